@@ -1,0 +1,85 @@
+/**
+ * Everything that can be thrown, rejected or reported at the public edge.
+ *
+ * @module
+ */
+import type { Attempt, Delivery, UserRecord } from "./record.js";
+
+/** Every code an error of this library carries, with its meaning. */
+export const ERROR_CODES = {
+  KP_INVALID_OPTION: "an option is unknown, out of range, or contradicts another one",
+  KP_INVALID_RECORD: "the record breaks a rule of the service: key, explicit hash key, data",
+  KP_RECORD_TOO_LARGE: "the record is larger than the stream, or the whole buffer, can take",
+  KP_BUFFER_FULL: "too many puts are waiting for room already",
+  KP_ABORTED: "the caller's AbortSignal ended it",
+  KP_CLOSED: "the producer was closed before the record was delivered, or is closed already",
+  KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
+  KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
+} as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The base of every error of this library. Branch on `code`, never on the message. */
+export class ProducerError extends Error {
+  /** What happened, one of {@link ERROR_CODES}. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "ProducerError";
+    this.code = code;
+  }
+}
+
+/** An option that cannot be used; thrown by the constructor, before anything is opened. */
+export class InvalidOptionError extends ProducerError {
+  /** The option's path, for example `aggregation.maxBytes`. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super("KP_INVALID_OPTION", message);
+    this.name = "InvalidOptionError";
+    this.option = option;
+  }
+}
+
+/** What {@link RecordFailedError} is made from. */
+export interface RecordFailure {
+  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
+  readonly message: string;
+  readonly record: UserRecord;
+  readonly attempts?: readonly Attempt[];
+  readonly delivery?: Delivery;
+  readonly serviceCode?: string;
+  readonly cause?: unknown;
+}
+
+/** A record that was not delivered, whether it was accepted before or not. */
+export class RecordFailedError extends ProducerError {
+  /** The record. When it had been accepted, `data` is a copy of its bytes, never the caller's object. */
+  readonly record: UserRecord;
+  /** Every attempt, oldest first; empty when it was never sent. */
+  readonly attempts: readonly Attempt[];
+  /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
+  readonly delivery: Delivery;
+  /** The service's own error code, when it was the service that refused it. */
+  readonly serviceCode?: string;
+
+  constructor(failure: RecordFailure) {
+    super(failure.code, failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.name = "RecordFailedError";
+    this.record = failure.record;
+    this.attempts = failure.attempts ?? [];
+    this.delivery = failure.delivery ?? "none";
+    if (failure.serviceCode !== undefined) this.serviceCode = failure.serviceCode;
+  }
+}
+
+/**
+ * Whether a value is an error of this library. Reads the code, not the prototype, so that it also works across two
+ * installed copies.
+ */
+export function isProducerError(value: unknown): value is ProducerError {
+  return value instanceof Error && "code" in value && typeof value.code === "string" && Object.hasOwn(ERROR_CODES, value.code);
+}
