@@ -81,5 +81,10 @@ export class RecordFailedError extends ProducerError {
  * installed copies.
  */
 export function isProducerError(value: unknown): value is ProducerError {
-  return value instanceof Error && "code" in value && typeof value.code === "string" && Object.hasOwn(ERROR_CODES, value.code);
+  return (
+    value instanceof Error &&
+    "code" in value &&
+    typeof value.code === "string" &&
+    Object.hasOwn(ERROR_CODES, value.code)
+  );
 }

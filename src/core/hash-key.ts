@@ -53,3 +53,16 @@ export function parseHashKey(value: string | bigint): bigint | undefined {
   const number = BigInt(value);
   return number >= 0n && number <= MAX_HASH_KEY ? number : undefined;
 }
+
+/**
+ * The effective hash key of a record: its explicit hash key, or the hash of its partition key.
+ *
+ * @param record - `explicitHashKey` in canonical decimal
+ */
+export function effectiveHashKey(
+  record: { readonly partitionKey: string; readonly explicitHashKey: string | undefined },
+  into: HashWords,
+): void {
+  if (record.explicitHashKey === undefined) hashPartitionKey(record.partitionKey, into);
+  else writeHashWords(BigInt(record.explicitHashKey), into);
+}

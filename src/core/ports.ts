@@ -5,12 +5,10 @@
  * @module
  */
 
-/** A timer that was armed once. */
+/** A timer that was armed once. It keeps the process alive until it fires or is cancelled. */
 export interface TimerHandle {
   /** Disarms it; harmless after it fired. */
   cancel(): void;
-  /** Whether the timer keeps the process alive. A new one does. */
-  setRef(keepsAlive: boolean): void;
 }
 
 /** Time. Milliseconds everywhere. */

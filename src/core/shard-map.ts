@@ -14,7 +14,9 @@ export function rangeCovers(range: HashRange, hash: HashWords): boolean {
 }
 
 /** The range of a shard, or undefined when its description holds no two hash keys in order. */
-export function readHashRange(shard: Pick<ShardDescription, "startingHashKey" | "endingHashKey">): HashRange | undefined {
+export function readHashRange(
+  shard: Pick<ShardDescription, "startingHashKey" | "endingHashKey">,
+): HashRange | undefined {
   const first = parseHashKey(shard.startingHashKey);
   const last = parseHashKey(shard.endingHashKey);
   if (first === undefined || last === undefined || first > last) return undefined;
@@ -71,7 +73,8 @@ export class ShardMap {
     const shards: (OpenShard & { readonly first: bigint; readonly last: bigint })[] = [];
     for (const description of descriptions) {
       const range = readHashRange(description);
-      if (range === undefined) return new ShardMapProblem(`shard ${description.shardId} has no readable hash key range`);
+      if (range === undefined)
+        return new ShardMapProblem(`shard ${description.shardId} has no readable hash key range`);
       shards.push({
         shardId: description.shardId,
         range,
@@ -99,7 +102,12 @@ export class ShardMap {
     let index = this.#buckets[top >>> (32 - BUCKET_BITS)] as number;
     while (index < last && (tops[index + 1] as number) <= top) index++;
     // Top words tie: the shard may begin above this hash, and so may any before it that begins at the same top word.
-    while (index > 0 && tops[index] === top && compareHashWords(hash, (this.shards[index] as OpenShard).range.start) < 0) index--;
+    while (
+      index > 0 &&
+      tops[index] === top &&
+      compareHashWords(hash, (this.shards[index] as OpenShard).range.start) < 0
+    )
+      index--;
     return index;
   }
 }

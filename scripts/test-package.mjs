@@ -1,0 +1,147 @@
+/**
+ * The package as a user gets it: packed, installed into an empty folder, every entry point loaded both ways, and the
+ * README's first program run against a LocalKinesis. Ends with `N passed, N failed`.
+ *
+ *     node scripts/test-package.mjs
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { entryPoints } from "./package-exports.mjs";
+import { readmePrograms } from "./readme-programs.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const PROGRAM = "quick-start";
+const PROGRAM_TIMEOUT_MS = 60_000;
+/** What may be in the package beside what npm always adds. */
+const PACKED = /^(dist\/|proto\/|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)/;
+
+let passed = 0;
+let failed = 0;
+
+/**
+ * @param {string} name
+ * @param {() => void} body
+ */
+function test(name, body) {
+  try {
+    body();
+    passed++;
+    console.log(`ok - ${name}`);
+  } catch (error) {
+    failed++;
+    console.error(`not ok - ${name}\n${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * Runs a command to its end; throws with its output when it fails.
+ *
+ * @param {string} cwd
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {string} its standard output
+ */
+function run(cwd, command, args) {
+  const { status, signal, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: command === process.execPath ? PROGRAM_TIMEOUT_MS : 0,
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${signal ?? `exit ${status}`}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/**
+ * Manifests below node_modules, nested ones too.
+ *
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
+function* installedPackages(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith("@")) yield* installedPackages(path);
+    else {
+      if (existsSync(join(path, "package.json"))) yield path;
+      if (existsSync(join(path, "node_modules"))) yield* installedPackages(join(path, "node_modules"));
+    }
+  }
+}
+
+/** @type {(condition: boolean, message: string) => void} */
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const work = mkdtempSync(join(tmpdir(), "test-package-"));
+try {
+  const [packed] = JSON.parse(
+    run(root, "npm", ["pack", "--json", "--silent", "--pack-destination", work]).replace(/^[^[]*/, ""),
+  );
+  const tarball = join(work, packed.filename);
+  /** @type {string[]} */
+  const files = packed.files.map((/** @type {{ path: string }} */ file) => file.path);
+  const project = join(work, "project");
+  mkdirSync(project);
+
+  test("the package holds the library and nothing else", () => {
+    const strangers = files.filter((file) => !PACKED.test(file) || /(^|\/)(test|bench|examples)\/|\.test\./.test(file));
+    assert(strangers.length === 0, `must not be packed: ${strangers.join(", ")}`);
+    for (const file of ["LICENSE", "README.md", "package.json"]) assert(files.includes(file), `${file} is missing`);
+  });
+
+  test("it installs into an empty folder", () => {
+    writeFileSync(join(project, "package.json"), '{ "name": "a-user", "version": "1.0.0", "private": true }\n');
+    run(project, "npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
+  });
+
+  test("nothing that is installed runs or needs a script of its own", () => {
+    const scripted = [...installedPackages(join(project, "node_modules"))].filter((path) => {
+      const { scripts = {}, gypfile } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+      const hooks = ["preinstall", "install", "postinstall"].filter((hook) => hook in scripts);
+      return hooks.length > 0 || gypfile === true || existsSync(join(path, "binding.gyp"));
+    });
+    assert(scripted.length === 0, `has an install script: ${scripted.join(", ")}`);
+  });
+
+  for (const { specifier } of entryPoints(root)) {
+    const count = "if (Object.keys(entry).length === 0) throw new Error('exports nothing');";
+    test(`import ${specifier}`, () => {
+      const text = `import * as entry from ${JSON.stringify(specifier)};\n${count}\n`;
+      writeFileSync(join(project, "load.mjs"), text);
+      run(project, process.execPath, ["load.mjs"]);
+    });
+    test(`require ${specifier}`, () => {
+      writeFileSync(join(project, "load.cjs"), `const entry = require(${JSON.stringify(specifier)});\n${count}\n`);
+      run(project, process.execPath, ["load.cjs"]);
+    });
+  }
+
+  test(`the README's program "${PROGRAM}" runs`, () => {
+    const readme = join(root, "README.md");
+    assert(existsSync(readme), "there is no README.md");
+    const source = readmePrograms(readFileSync(readme, "utf8")).get(PROGRAM);
+    if (source === undefined) {
+      throw new Error(`README.md has no fenced block below a line <!-- program: ${PROGRAM} -->`);
+    }
+    writeFileSync(join(project, "program.mjs"), source);
+    const output = run(project, process.execPath, ["program.mjs"]);
+    assert(output.trim() !== "", "the program printed nothing");
+    console.log(output.trimEnd().replaceAll(/^/gm, "  | "));
+  });
+} catch (error) {
+  failed++;
+  console.error(`not ok - npm pack\n${error instanceof Error ? error.message : error}`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

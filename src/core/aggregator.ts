@@ -1,0 +1,173 @@
+import { AggregateEncoder } from "../wire/aggregate-encoder.js";
+import { type DeliveryHistory, NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "./pending-kinesis-record.js";
+
+/** Bounds of one aggregate. */
+export interface AggregateLimits {
+  readonly maxBytes: number;
+  readonly maxCount: number;
+}
+
+/**
+ * What came of an attempt to add: `full`, the open aggregate has to be taken first; `too-large`, no aggregate could hold
+ * it, so it goes alone.
+ */
+export type AddOutcome = "added" | "full" | "too-large";
+
+/**
+ * Which user records may share a Kinesis record: those of a `shard`, those of one `key`, or `none`, where each goes by
+ * itself.
+ */
+export type Packing = "shard" | "key" | "none";
+
+/** Collects user records into aggregates. Which ones belong together is what its implementations differ in. */
+export interface Aggregator {
+  readonly packing: Packing;
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome;
+  /** Takes the open aggregate that the record would have joined. */
+  takeFor(record: PlacedRecord): PendingKinesisRecord | undefined;
+  /** Takes the open aggregate whose oldest record has waited longest. */
+  takeOldest(): PendingKinesisRecord | undefined;
+  /** The aggregate that {@link takeOldest} would take. */
+  peekOldest(): PendingKinesisRecord | undefined;
+  /** Every open aggregate, the oldest first. */
+  all(): Iterable<PendingKinesisRecord>;
+}
+
+/** Makes the aggregator of a packing. */
+export function newAggregator(packing: Packing, limits: AggregateLimits): Aggregator {
+  switch (packing) {
+    case "shard":
+      return new ShardAggregator(limits);
+    case "key":
+      return new KeyAggregator(limits);
+    case "none":
+      return new NoAggregator();
+  }
+}
+
+/** Whether the open aggregate takes the record; decided by its size, its count, and what it may be mixed with. */
+function join(
+  open: PendingKinesisRecord | undefined,
+  record: PlacedRecord,
+  history: DeliveryHistory,
+  limits: AggregateLimits,
+): AddOutcome | "start" {
+  if (open === undefined) return AggregateEncoder.sizeAlone(record) > limits.maxBytes ? "too-large" : "start";
+  if (open.count < limits.maxCount && open.tryAdd(record, history)) return "added";
+  return AggregateEncoder.sizeAlone(record) > limits.maxBytes ? "too-large" : "full";
+}
+
+/** One open aggregate for everything: whatever is given belongs to one shard. */
+class ShardAggregator implements Aggregator {
+  readonly packing = "shard";
+  readonly #limits: AggregateLimits;
+  #open: PendingKinesisRecord | undefined;
+
+  constructor(limits: AggregateLimits) {
+    this.#limits = limits;
+  }
+
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome {
+    const outcome = join(this.#open, record, history, this.#limits);
+    if (outcome !== "start") return outcome;
+    this.#open = PendingKinesisRecord.begin(record, this.#limits.maxBytes, history);
+    return "added";
+  }
+
+  takeFor(): PendingKinesisRecord | undefined {
+    return this.takeOldest();
+  }
+
+  takeOldest(): PendingKinesisRecord | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    return open;
+  }
+
+  peekOldest(): PendingKinesisRecord | undefined {
+    return this.#open;
+  }
+
+  all(): Iterable<PendingKinesisRecord> {
+    return this.#open === undefined ? [] : [this.#open];
+  }
+}
+
+/** One open aggregate for each effective hash key: no split of a shard can tear any of them. */
+class KeyAggregator implements Aggregator {
+  readonly packing = "key";
+  readonly #limits: AggregateLimits;
+  /** In order of their first record, which is the order of age. */
+  readonly #open: Map<string, PendingKinesisRecord> = new Map();
+
+  constructor(limits: AggregateLimits) {
+    this.#limits = limits;
+  }
+
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome {
+    const key = keyOf(record);
+    const outcome = join(this.#open.get(key), record, history, this.#limits);
+    if (outcome !== "start") return outcome;
+    this.#open.set(key, PendingKinesisRecord.begin(record, this.#limits.maxBytes, history));
+    return "added";
+  }
+
+  takeFor(record: PlacedRecord): PendingKinesisRecord | undefined {
+    return this.#take(keyOf(record));
+  }
+
+  takeOldest(): PendingKinesisRecord | undefined {
+    for (const key of this.#open.keys()) return this.#take(key);
+    return undefined;
+  }
+
+  peekOldest(): PendingKinesisRecord | undefined {
+    for (const open of this.#open.values()) return open;
+    return undefined;
+  }
+
+  all(): Iterable<PendingKinesisRecord> {
+    return this.#open.values();
+  }
+
+  #take(key: string): PendingKinesisRecord | undefined {
+    const open = this.#open.get(key);
+    this.#open.delete(key);
+    return open;
+  }
+}
+
+/** Explicit hash keys and partition keys that look alike must not share a place. */
+function keyOf(record: PlacedRecord): string {
+  return record.explicitHashKey === undefined ? `k${record.partitionKey}` : `h${record.explicitHashKey}`;
+}
+
+/** Every record by itself. */
+class NoAggregator implements Aggregator {
+  readonly packing = "none";
+
+  tryAdd(): AddOutcome {
+    return "too-large";
+  }
+
+  takeFor(): undefined {
+    return undefined;
+  }
+
+  takeOldest(): undefined {
+    return undefined;
+  }
+
+  peekOldest(): undefined {
+    return undefined;
+  }
+
+  all(): Iterable<PendingKinesisRecord> {
+    return [];
+  }
+}
+
+/** A Kinesis record of one user record that no aggregate holds. */
+export function aloneAs(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): PendingKinesisRecord {
+  return PendingKinesisRecord.begin(record, 0, history);
+}

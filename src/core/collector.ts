@@ -1,0 +1,59 @@
+import type { DeadlineHeap } from "./deadline-heap.js";
+import type { Lane } from "./lane.js";
+import type { PendingKinesisRecord } from "./pending-kinesis-record.js";
+
+/** Bounds of one PutRecords request. */
+export interface RequestLimits {
+  readonly maxRecords: number;
+  /** Data and partition keys; a Kinesis record larger than this goes in a request of its own. */
+  readonly maxBytes: number;
+}
+
+/** A Kinesis record with the lane it was taken from, to which it returns if it must be sent again. */
+export interface TakenRecord {
+  readonly record: PendingKinesisRecord;
+  readonly lane: Lane;
+}
+
+/**
+ * Picks the Kinesis records of one request: everything that is due, then what has waited at least half the linger, the
+ * oldest first. Within a lane order holds, and what does not fit blocks only those behind it in that lane.
+ *
+ * @param schedule - the lanes by the moment at which each is due; left up to date
+ * @returns nothing when nothing is due
+ */
+export function collectRequest(
+  schedule: DeadlineHeap<Lane>,
+  now: number,
+  limits: RequestLimits,
+  lingerMs: number,
+): TakenRecord[] {
+  const taken: TakenRecord[] = [];
+  const passedOver: Lane[] = [];
+  let bytes = 0;
+  while (taken.length < limits.maxRecords) {
+    const lane = schedule.peek();
+    // Nothing goes early on its own account: only along with something that is due.
+    const horizon = taken.length === 0 ? now : now + lingerMs / 2;
+    if (lane === undefined || lane.deadline > horizon) break;
+    const room = taken.length === 0 ? Number.POSITIVE_INFINITY : limits.maxBytes - bytes;
+    const outcome = lane.tryTake(now, horizon, lingerMs, room);
+    if (typeof outcome === "string") {
+      schedule.remove(lane);
+      passedOver.push(lane);
+      continue;
+    }
+    taken.push({ record: outcome, lane });
+    bytes += outcome.wireBytes;
+    reschedule(schedule, lane, lingerMs);
+  }
+  for (const lane of passedOver) reschedule(schedule, lane, lingerMs);
+  return taken;
+}
+
+/** Puts a lane at its place in the schedule, or takes it out when it has nothing to do. */
+export function reschedule(schedule: DeadlineHeap<Lane>, lane: Lane, lingerMs: number): void {
+  const at = lane.nextAt(lingerMs);
+  if (at === Number.POSITIVE_INFINITY) schedule.remove(lane);
+  else schedule.set(lane, at);
+}

@@ -1,0 +1,255 @@
+import type { Attempt, UserRecord } from "../record.js";
+import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
+import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
+import { AGGREGATE_PARTITION_KEY, MAGIC } from "../wire/aggregated-record.js";
+import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
+import type { KinesisRecord } from "./ports.js";
+
+/** A user record that passed the checks, on its way into a Kinesis record. */
+export interface PlacedRecord extends EncodableRecord {
+  /** Who is told the outcome; opaque to every stage but settlement. */
+  readonly settler: unknown;
+  /** The clock's milliseconds at acceptance. */
+  readonly acceptedAt: number;
+  /** Which flush covers it (`settlement-ledger`). */
+  readonly generation: number;
+}
+
+/** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
+export interface DeliveryHistory {
+  /** Oldest first. The first one's `delayMs` differs by user record: it is `firstStartedAt` less its acceptance. */
+  readonly attempts: readonly Attempt[];
+  /** When the first request began, in the clock's milliseconds. */
+  readonly firstStartedAt: number;
+  /** When the last attempt's answer was known. */
+  readonly lastEndedAt: number;
+  /** Attempts that count against `maxAttempts`. */
+  readonly counted: number;
+  /** Whether a copy may be stored where some reader may see it. */
+  readonly mayBeStored: boolean;
+}
+
+/** The history of what was never sent. One object, so that histories can be compared by identity. */
+export const NEVER_SENT: DeliveryHistory = {
+  attempts: [],
+  firstStartedAt: 0,
+  lastEndedAt: 0,
+  counted: 0,
+  mayBeStored: false,
+};
+
+/** Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. */
+export const GONE: unique symbol = Symbol("gone");
+
+/** Bytes a user record counts for in the buffer. */
+export function bufferedBytes(record: { readonly keyBytes: number; readonly dataBytes: number }): number {
+  return record.keyBytes + record.dataBytes;
+}
+
+const scratch = newHashWords();
+
+/**
+ * One Kinesis record in the making or on its way, and the user records in it that wait for its fate. Per user record it
+ * holds the bytes in the aggregate, the settler and the time of acceptance, nothing else: keys, data and sizes are read
+ * back from the aggregate when something goes wrong.
+ *
+ * Times of acceptance ascend, all are of one generation, and all share one history.
+ */
+export class PendingKinesisRecord {
+  #encoder: AggregateEncoder;
+  #settlers: unknown[] = [];
+  #acceptedAt: number[] = [];
+  #gone = 0;
+  #liveBytes = 0;
+  #firstHashKey: string | undefined;
+  #hasOneKey = true;
+  #sealed: KinesisRecord | undefined;
+  /** The data of {@link seal} when it was not wrapped. */
+  #rawView: Uint8Array | undefined;
+  readonly generation: number;
+  /** What has happened to it; replaced whole after every attempt. */
+  history: DeliveryHistory;
+
+  private constructor(maxBytes: number, generation: number, history: DeliveryHistory) {
+    this.#encoder = new AggregateEncoder(maxBytes);
+    this.generation = generation;
+    this.history = history;
+  }
+
+  /** Starts an aggregate with a record that may be followed by others, up to `maxBytes`. */
+  static begin(first: PlacedRecord, maxBytes: number, history: DeliveryHistory): PendingKinesisRecord {
+    const pending = new PendingKinesisRecord(maxBytes, first.generation, history);
+    pending.#encoder.addAlone(first);
+    pending.#join(first);
+    return pending;
+  }
+
+  /** User records in it, those already settled included: the next one's sub-sequence number. */
+  get count(): number {
+    return this.#settlers.length;
+  }
+
+  /** User records in it that are not settled yet. */
+  get liveCount(): number {
+    return this.#settlers.length - this.#gone;
+  }
+
+  /** Bytes that its unsettled user records count for in the buffer. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  /** When its oldest record was accepted. */
+  get oldestAt(): number {
+    return this.#acceptedAt[0] as number;
+  }
+
+  /** Whether all its user records have one effective hash key, so that no split can tear it. */
+  get hasOneKey(): boolean {
+    return this.#hasOneKey;
+  }
+
+  /** Bytes that Kinesis counts: the data and the partition key it is sent under. */
+  get wireBytes(): number {
+    if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
+    if (this.count > 1 || this.#startsLikeAggregate()) return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
+    return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);
+  }
+
+  /** Adds a record, or leaves all as it was and returns false when it does not belong: no room, another generation. */
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
+    if (record.generation !== this.generation || history !== this.history) return false;
+    if (record.acceptedAt < (this.#acceptedAt[this.#acceptedAt.length - 1] as number)) return false;
+    if (!this.#encoder.tryAdd(record)) return false;
+    this.#join(record);
+    return true;
+  }
+
+  #join(record: PlacedRecord): void {
+    if (this.#settlers.length === 0) this.#firstHashKey = record.explicitHashKey;
+    else if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
+    this.#settlers.push(record.settler);
+    this.#acceptedAt.push(record.acceptedAt);
+    this.#liveBytes += bufferedBytes(record);
+    this.#sealed = undefined;
+  }
+
+  #isKeyedAlike(record: PlacedRecord): boolean {
+    if (record.explicitHashKey !== this.#firstHashKey) return false;
+    return this.#firstHashKey !== undefined || record.partitionKey === this.#encoder.partitionKeys[0];
+  }
+
+  /** Who waits for the outcome of the user record at a place; {@link GONE} when it is settled already. */
+  settlerAt(index: number): unknown {
+    return this.#settlers[index];
+  }
+
+  /** When the user record at a place was accepted. */
+  acceptedAtOf(index: number): number {
+    return this.#acceptedAt[index] as number;
+  }
+
+  /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
+  markGone(index: number, bytes: number): void {
+    this.#settlers[index] = GONE;
+    this.#liveBytes -= bytes;
+    this.#gone++;
+  }
+
+  /** Leaves out what is settled already. Not while it is in flight. */
+  compact(): void {
+    if (this.#gone === 0 || this.liveCount === 0) return;
+    const records = this.records();
+    const maxBytes = this.#encoder.maxBytes;
+    this.#encoder = new AggregateEncoder(maxBytes);
+    this.#settlers = [];
+    this.#acceptedAt = [];
+    this.#gone = 0;
+    this.#liveBytes = 0;
+    this.#hasOneKey = true;
+    for (const record of records) {
+      if (record.settler === GONE) continue;
+      if (this.#settlers.length === 0) this.#encoder.addAlone(record);
+      else this.#encoder.tryAdd(record);
+      this.#join(record);
+    }
+  }
+
+  /** Whether it was sent as an aggregate; as a raw record it is in its place whichever shard took it. */
+  get isAggregate(): boolean {
+    return this.count > 1 || this.#sealed?.data !== this.#rawView;
+  }
+
+  /** The entry to send, made on first use and kept: a retry sends the same bytes. */
+  seal(mayWrap: boolean): KinesisRecord {
+    this.#sealed ??= this.#makeEntry(mayWrap);
+    return this.#sealed;
+  }
+
+  #makeEntry(mayWrap: boolean): KinesisRecord {
+    const encoder = this.#encoder;
+    const partitionKey = encoder.partitionKeys[0] as string;
+    if (this.count === 1) {
+      const data = encoder.rawData();
+      // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
+      if (!mayWrap || !isAggregated(data)) {
+        this.#rawView = data;
+        const explicitHashKey = this.#firstHashKey;
+        return {
+          ...(partitionKey === "" ? {} : { partitionKey }),
+          ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+          data,
+        };
+      }
+    }
+    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data: encoder.finish() };
+  }
+
+  /** Hash key of the front record, decimal: after a split the aggregate lands on the child that owns it. */
+  #frontHashKey(): string {
+    if (this.#firstHashKey !== undefined) return this.#firstHashKey;
+    hashPartitionKey(this.#encoder.partitionKeys[0] as string, scratch);
+    return hashWordsToBigInt(scratch).toString();
+  }
+
+  #startsLikeAggregate(): boolean {
+    const data = this.#encoder.rawData();
+    return data.length >= MAGIC.length && MAGIC.every((byte, i) => data[i] === byte);
+  }
+
+  /** Reads every user record back from the bytes, settled ones included, in order. The slow path. */
+  records(): PlacedRecord[] {
+    const decoded = openAggregate(this.#encoder.finish(), false);
+    if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
+    const records: PlacedRecord[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const partitionKey = decoded.keyOf(i) ?? "";
+      const data = decoded.dataOf(i);
+      records.push({
+        partitionKey,
+        keyBytes: keyLength(partitionKey),
+        explicitHashKey: decoded.explicitHashKeyOf(i),
+        data,
+        dataBytes: data.length,
+        settler: this.#settlers[i],
+        acceptedAt: this.#acceptedAt[i] as number,
+        generation: this.generation,
+      });
+    }
+    return records;
+  }
+}
+
+/** A user record as it is shown on an error: a copy, in the public shape. */
+export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
+  return {
+    ...(record.partitionKey === "" ? {} : { partitionKey: record.partitionKey }),
+    ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
+    data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
+    streamName,
+  };
+}
+
+function keyLength(key: string | undefined): number {
+  return key === undefined ? 0 : Buffer.byteLength(key);
+}

@@ -1,0 +1,60 @@
+import type { Random } from "./ports.js";
+
+/** Exponential backoff with full jitter. Source: "Exponential Backoff And Jitter", AWS Architecture Blog. */
+export interface BackoffLimits {
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+/** A throttled or failing shard, or stream, after a refusal. The cap is rule 13's: one attempt in 5 s at least. */
+export const RETRY_BACKOFF: BackoffLimits = { baseMs: 50, maxMs: 5_000 };
+
+/** ListShards and DescribeStreamSummary, when they do not answer. */
+export const REFRESH_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 30_000 };
+
+/**
+ * How long to wait after the n-th failure in a row: anything from 0 to `base * 2^(n-1)`, at most `max`.
+ *
+ * @param failures - failures in a row, from 1
+ */
+export function backoffMs(limits: BackoffLimits, failures: number, random: Random): number {
+  const ceiling = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(failures - 1, 30));
+  return random() * ceiling;
+}
+
+/** A pause that grows with failures in a row and ends with a success. */
+export class Pause {
+  readonly #limits: BackoffLimits;
+  readonly #random: Random;
+  #failures = 0;
+  #lastFailureAt: number = Number.NEGATIVE_INFINITY;
+  /** Nothing goes before this moment. */
+  until: number = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: BackoffLimits, random: Random) {
+    this.#limits = limits;
+    this.#random = random;
+  }
+
+  /** Failures in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /**
+   * A request that began at `startedAt` failed. Answers to requests that were already on their way when the pause began
+   * tell of the same trouble: they neither prolong nor deepen it.
+   */
+  onFailure(startedAt: number, now: number): void {
+    if (startedAt < this.#lastFailureAt) return;
+    this.#lastFailureAt = now;
+    this.#failures++;
+    this.until = now + backoffMs(this.#limits, this.#failures, this.#random);
+  }
+
+  /** A request that began after the last failure succeeded. */
+  onSuccess(startedAt: number): void {
+    if (startedAt < this.#lastFailureAt) return;
+    this.#failures = 0;
+  }
+}

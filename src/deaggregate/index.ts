@@ -1,0 +1,24 @@
+/**
+ * `kinesis-producer/deaggregate`: Kinesis records in, user records out. No SDK, no producer.
+ *
+ * @module
+ */
+export { isAggregated } from "../wire/aggregate-decoder.js";
+export { deaggregate, deaggregateAll } from "./deaggregate.js";
+export type {
+  DeaggregatedRecord,
+  DeaggregateOptions,
+  DroppedUserRecords,
+  DropReason,
+  ShardRange,
+} from "./deaggregated-record.js";
+export type {
+  AnalyticsRecord,
+  BareKinesisRecord,
+  FirehoseTransformRecord,
+  KinesisRecordLike,
+  LambdaKinesisPayload,
+  LambdaKinesisRecord,
+  SdkKinesisRecord,
+  TransformMetadata,
+} from "./record-envelope.js";

@@ -1,0 +1,46 @@
+/**
+ * A high-throughput producer for Amazon Kinesis Data Streams.
+ *
+ * @packageDocumentation
+ */
+
+// For other libraries: the ports, for a transport, a clock or a directory of one's own
+export type {
+  Clock,
+  EntryAccepted,
+  EntryAnswer,
+  EntryRefused,
+  KinesisRecord,
+  Logger,
+  PutRecordsAnswer,
+  PutRecordsRequest,
+  Random,
+  RecordDistribution,
+  RequestFailure,
+  ShardDescription,
+  ShardSelection,
+  ShardsAnswer,
+  StreamDirectory,
+  StreamRef,
+  StreamSummary,
+  TimerHandle,
+  Transport,
+} from "./core/ports.js";
+export type { RecordWritableOptions } from "./edge/record-writable.js";
+// For users
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  InvalidOptionError,
+  isProducerError,
+  ProducerError,
+  RecordFailedError,
+  type RecordFailure,
+} from "./errors.js";
+export type { AggregationOptions, ProducerOptions, ShardLimitOptions } from "./options.js";
+export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/delivery-batch.js";
+export type { CloseReport } from "./pipeline/lifecycle.js";
+export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/put-many.js";
+export { KinesisProducer } from "./producer.js";
+export type { Attempt, Delivery, PutResult, UserRecord } from "./record.js";
+export type { ProducerStats, ShardStats, StreamStats } from "./stats.js";

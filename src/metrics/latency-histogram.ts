@@ -1,0 +1,41 @@
+const BUCKETS_PER_DOUBLING = 8;
+const DOUBLINGS = 32;
+
+/**
+ * Counts of durations in buckets that grow by a ninth: quantiles within 10 %, in constant memory, one addition a value.
+ */
+export class LatencyHistogram {
+  readonly #counts: Float64Array = new Float64Array(BUCKETS_PER_DOUBLING * DOUBLINGS + 1);
+  #count = 0;
+  #max = 0;
+
+  /** How many values were recorded. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The largest value recorded, in milliseconds. */
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Adds a duration in milliseconds. */
+  record(ms: number): void {
+    const value = Math.max(0, ms);
+    const bucket = Math.min(this.#counts.length - 1, Math.floor(Math.log2(value + 1) * BUCKETS_PER_DOUBLING));
+    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
+    this.#count++;
+    if (value > this.#max) this.#max = value;
+  }
+
+  /** The value below which this share (0 to 1) of the values lies, in milliseconds; 0 when there are none. */
+  quantile(share: number): number {
+    const target = share * this.#count;
+    let seen = 0;
+    for (let i = 0; i < this.#counts.length; i++) {
+      seen += this.#counts[i] as number;
+      if (seen >= target && seen > 0) return Math.min(this.#max, 2 ** ((i + 1) / BUCKETS_PER_DOUBLING) - 1);
+    }
+    return this.#max;
+  }
+}

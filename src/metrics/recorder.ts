@@ -1,0 +1,60 @@
+import { LatencyHistogram } from "./latency-histogram.js";
+
+/** Counters of one shard. */
+export interface ShardCounters {
+  userRecordsDelivered: number;
+  bytesDelivered: number;
+  kinesisRecordsAccepted: number;
+  kinesisRecordsThrottled: number;
+}
+
+/** Counts what happens on one stream. Plain additions; reading them is `stats()`'s business. */
+export class StreamRecorder {
+  userRecordsAccepted = 0;
+  userRecordsDelivered = 0;
+  userRecordsFailed = 0;
+  bytesDelivered = 0;
+  requests = 0;
+  requestsFailed = 0;
+  kinesisRecordsSent = 0;
+  kinesisRecordsAccepted = 0;
+  kinesisBytesSent = 0;
+  retries = 0;
+  wrongShard = 0;
+  shardMapRefreshes = 0;
+  readonly latency: LatencyHistogram = new LatencyHistogram();
+  readonly errors: Map<string, number> = new Map();
+  readonly shards: Map<string, ShardCounters> = new Map();
+
+  /** The counters of a shard, made on first use. */
+  shard(shardId: string): ShardCounters {
+    let counters = this.shards.get(shardId);
+    if (counters === undefined) {
+      counters = { userRecordsDelivered: 0, bytesDelivered: 0, kinesisRecordsAccepted: 0, kinesisRecordsThrottled: 0 };
+      this.shards.set(shardId, counters);
+    }
+    return counters;
+  }
+
+  /** A Kinesis record with this many user records was delivered. */
+  onDelivered(shardId: string, userRecords: number, bytes: number): void {
+    this.userRecordsDelivered += userRecords;
+    this.bytesDelivered += bytes;
+    this.kinesisRecordsAccepted++;
+    const shard = this.shard(shardId);
+    shard.userRecordsDelivered += userRecords;
+    shard.bytesDelivered += bytes;
+    shard.kinesisRecordsAccepted++;
+  }
+
+  /** User records failed for good. */
+  onFailed(code: string, userRecords: number): void {
+    this.userRecordsFailed += userRecords;
+    this.onError(code);
+  }
+
+  /** A request, an entry or a record met an error. */
+  onError(code: string): void {
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+  }
+}

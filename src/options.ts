@@ -1,0 +1,264 @@
+import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
+
+import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, StreamRef, Transport } from "./core/ports.js";
+import type { RecordFailedError } from "./errors.js";
+import type { DeliveryBatch } from "./pipeline/delivery-batch.js";
+import type { PipelineSettings } from "./pipeline/stream-pipeline.js";
+import {
+  MAX_RECORD_BYTES,
+  MAX_REQUEST_BYTES,
+  MAX_REQUEST_RECORDS,
+  SHARD_BYTES_PER_SECOND,
+  SHARD_RECORDS_PER_SECOND,
+} from "./quotas.js";
+
+/** How user records are packed into Kinesis records. */
+export interface AggregationOptions {
+  /**
+   * Most bytes of one aggregate; a larger user record goes alone. The default is two PUT payload units.
+   * @defaultValue 51200
+   */
+  readonly maxBytes?: number;
+  /**
+   * Most user records in one aggregate.
+   * @defaultValue 4294967295
+   */
+  readonly maxCount?: number;
+}
+
+/** Ceilings of what one shard is sent. */
+export interface ShardLimitOptions {
+  /**
+   * Kinesis records a second.
+   * @defaultValue 1000
+   */
+  readonly recordsPerSecond?: number;
+  /**
+   * Bytes a second, partition keys included.
+   * @defaultValue 1048576
+   */
+  readonly bytesPerSecond?: number;
+  /**
+   * Whether throttling lowers the rate below the ceilings, and time without it raises it again.
+   * @defaultValue true
+   */
+  readonly adaptive?: boolean;
+}
+
+/** Everything that can be set on a `KinesisProducer`. All times are in milliseconds. */
+export interface ProducerOptions {
+  /** The stream of records that name none. */
+  readonly streamName?: string;
+  /** The same by its ARN; requests then carry the ARN, and go to the account's own endpoints. */
+  readonly streamArn?: string;
+  /** A client of your own, used as it is: its retries multiply with the producer's, its sockets are its own. */
+  readonly client?: KinesisClient;
+  /** Region of the client the producer makes. The SDK's chain decides when absent. */
+  readonly region?: string;
+  /** Endpoint of the client the producer makes, for example of a local Kinesis. */
+  readonly endpoint?: string;
+  /** Credentials of the client the producer makes. The SDK's chain decides when absent. */
+  readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
+  /**
+   * Whether user records share Kinesis records, in the KPL's format; or how.
+   * @defaultValue true
+   */
+  readonly aggregation?: boolean | AggregationOptions;
+  /**
+   * How long a record may wait for others to share a request with.
+   * @defaultValue 100
+   */
+  readonly lingerMs?: number;
+  /**
+   * Most Kinesis records in one request.
+   * @defaultValue 500
+   */
+  readonly maxRequestRecords?: number;
+  /**
+   * Most bytes in one request; a larger Kinesis record goes in a request of its own.
+   * @defaultValue 5242880
+   */
+  readonly maxRequestBytes?: number;
+  /**
+   * Most requests on their way at a time, over all streams.
+   * @defaultValue 24
+   */
+  readonly maxInFlightRequests?: number;
+  /**
+   * How long a request may take before its outcome counts as unknown. For the client the producer makes.
+   * @defaultValue 6000
+   */
+  readonly requestTimeoutMs?: number;
+  /**
+   * Most records accepted and not settled, over all streams.
+   * @defaultValue 100000
+   */
+  readonly maxBufferedRecords?: number;
+  /**
+   * Most bytes of keys and data accepted and not settled, over all streams.
+   * @defaultValue 67108864
+   */
+  readonly maxBufferedBytes?: number;
+  /**
+   * Most puts that wait for room at a time.
+   * @defaultValue 1000000
+   */
+  readonly maxWaitingPuts?: number;
+  /**
+   * Most of the buffer that one stream may take once a second one is in use.
+   * @defaultValue 0.75
+   */
+  readonly maxBufferedShare?: number;
+  /**
+   * How long after acceptance a record that is not in flight fails. May be Infinity.
+   * @defaultValue 30000
+   */
+  readonly recordTtlMs?: number;
+  /**
+   * Attempts after which a record fails. May be Infinity.
+   * @defaultValue Infinity
+   */
+  readonly maxAttempts?: number;
+  /**
+   * Whether a throttled record fails at once.
+   * @defaultValue false
+   */
+  readonly failIfThrottled?: boolean;
+  /** The pace per shard. */
+  readonly shardLimits?: ShardLimitOptions;
+  /** Who distributes the records of the streams; the service is asked when absent. */
+  readonly recordDistribution?: RecordDistribution;
+  /** Most bytes of one record, key and data; the service is asked when absent. */
+  readonly maxRecordBytes?: number;
+  /**
+   * How long records wait for the first shard map, and aggregates that another shard took for a verdict.
+   * @defaultValue 5000
+   */
+  readonly shardMapTimeoutMs?: number;
+  /**
+   * Age at which the shard map is asked for again, at the next put.
+   * @defaultValue 3600000
+   */
+  readonly shardMapMaxAgeMs?: number;
+  /** `"sdk"`, the SDK's client; or a transport of your own, for tests and rehearsals. */
+  readonly transport?: "sdk" | Transport;
+  /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
+  readonly directory?: StreamDirectory;
+  /** Outcomes of enqueued records. */
+  readonly onDelivery?: (batch: DeliveryBatch) => void;
+  /** Every record that failed, put or enqueued, accepted or not. */
+  readonly onFailed?: (error: RecordFailedError) => void;
+  /** Where warnings go; `process.emitWarning` when absent. */
+  readonly logger?: Logger;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+  /** Randomness, for tests: a number in [0, 1). */
+  readonly random?: Random;
+}
+
+type BooleanDefault = "aggregation" | "failIfThrottled" | "shardLimits.adaptive";
+type NumericDefault = Exclude<NumericOption, "maxRecordBytes">;
+
+/** An option that is a number; those of a section by their path. */
+export type NumericOption =
+  | `aggregation.${"maxBytes" | "maxCount"}`
+  | `shardLimits.${"recordsPerSecond" | "bytesPerSecond"}`
+  | "lingerMs"
+  | "maxRequestRecords"
+  | "maxRequestBytes"
+  | "maxInFlightRequests"
+  | "requestTimeoutMs"
+  | "maxBufferedRecords"
+  | "maxBufferedBytes"
+  | "maxWaitingPuts"
+  | "maxBufferedShare"
+  | "recordTtlMs"
+  | "maxAttempts"
+  | "maxRecordBytes"
+  | "shardMapTimeoutMs"
+  | "shardMapMaxAgeMs";
+
+/** The default of every option that has one. */
+export const DEFAULTS: Readonly<Record<BooleanDefault, boolean> & Record<NumericDefault, number>> = {
+  aggregation: true,
+  "aggregation.maxBytes": 51_200,
+  "aggregation.maxCount": 4_294_967_295,
+  lingerMs: 100,
+  maxRequestRecords: MAX_REQUEST_RECORDS,
+  maxRequestBytes: 5 * 1024 * 1024,
+  maxInFlightRequests: 24,
+  requestTimeoutMs: 6_000,
+  maxBufferedRecords: 100_000,
+  maxBufferedBytes: 64 * 1024 * 1024,
+  maxWaitingPuts: 1_000_000,
+  maxBufferedShare: 0.75,
+  recordTtlMs: 30_000,
+  maxAttempts: Number.POSITIVE_INFINITY,
+  failIfThrottled: false,
+  "shardLimits.recordsPerSecond": SHARD_RECORDS_PER_SECOND,
+  "shardLimits.bytesPerSecond": SHARD_BYTES_PER_SECOND,
+  "shardLimits.adaptive": true,
+  shardMapTimeoutMs: 5_000,
+  shardMapMaxAgeMs: 3_600_000,
+};
+
+/** The range of a number, and why it is that. */
+export interface Bound {
+  readonly min: number;
+  readonly max: number;
+  readonly why: string;
+  readonly isWhole?: boolean;
+  readonly mayBeInfinite?: boolean;
+}
+
+/** Ranges of the numeric options, with the reason of each. */
+export const BOUNDS: Readonly<Record<NumericOption, Bound>> = {
+  "aggregation.maxBytes": {
+    min: 64,
+    max: MAX_RECORD_BYTES - 1,
+    why: "an aggregate has an envelope, and is a Kinesis record with a key of 1 byte",
+    isWhole: true,
+  },
+  "aggregation.maxCount": {
+    min: 1,
+    max: 4_294_967_295,
+    why: "an aggregate holds at least one user record",
+    isWhole: true,
+  },
+  lingerMs: { min: 0, max: 3_600_000, why: "a record that waits longer is hardly streamed" },
+  maxRequestRecords: { min: 1, max: MAX_REQUEST_RECORDS, why: "PutRecords takes at most 500 entries", isWhole: true },
+  maxRequestBytes: { min: 1, max: MAX_REQUEST_BYTES, why: "PutRecords takes at most 10 MiB", isWhole: true },
+  maxInFlightRequests: { min: 1, max: 1_000, why: "each takes a connection", isWhole: true },
+  requestTimeoutMs: { min: 100, max: 600_000, why: "a request needs time to be answered" },
+  maxBufferedRecords: { min: 1, max: 2 ** 31, why: "the buffer holds at least one record", isWhole: true },
+  maxBufferedBytes: { min: 1024, max: 2 ** 40, why: "the buffer holds at least a small record", isWhole: true },
+  maxWaitingPuts: { min: 0, max: 2 ** 31, why: "waiting puts are counted", isWhole: true },
+  maxBufferedShare: { min: 0.01, max: 1, why: "it is a share of the buffer" },
+  recordTtlMs: { min: 1, max: 7 * 86_400_000, why: "a record needs time to be sent", mayBeInfinite: true },
+  maxAttempts: { min: 1, max: 2 ** 31, why: "a record is tried at least once", isWhole: true, mayBeInfinite: true },
+  maxRecordBytes: { min: 1, max: MAX_RECORD_BYTES, why: "no stream takes records above 10 MiB", isWhole: true },
+  "shardLimits.recordsPerSecond": { min: 0.1, max: 1e12, why: "a shard that takes nothing delivers nothing" },
+  "shardLimits.bytesPerSecond": { min: 1, max: 1e15, why: "a shard that takes nothing delivers nothing" },
+  shardMapTimeoutMs: { min: 1, max: 600_000, why: "records wait this long for a map" },
+  shardMapMaxAgeMs: { min: 1_000, max: 7 * 86_400_000, why: "ListShards has a rate limit" },
+};
+
+/** The options, checked, with every default filled in. */
+export interface ResolvedOptions {
+  readonly stream: StreamRef | undefined;
+  readonly client: Pick<ProducerOptions, "client" | "region" | "endpoint" | "credentials">;
+  readonly pipeline: PipelineSettings;
+  readonly maxBufferedRecords: number;
+  readonly maxBufferedBytes: number;
+  readonly maxBufferedShare: number;
+  readonly maxWaitingPuts: number;
+  readonly maxInFlightRequests: number;
+  readonly requestTimeoutMs: number;
+  readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
+  readonly onFailed: ((error: RecordFailedError) => void) | undefined;
+  readonly transport: Transport | undefined;
+  readonly directory: StreamDirectory | undefined;
+  readonly logger: Logger | undefined;
+  readonly clock: Clock | undefined;
+  readonly random: Random | undefined;
+}

@@ -1,0 +1,183 @@
+import type { BufferBudget } from "../core/buffer-budget.js";
+import type { Clock } from "../core/ports.js";
+import type { CheckedRecord } from "../core/record-check.js";
+import { Ring } from "../core/ring.js";
+import type { SettlementLedger } from "../core/settlement-ledger.js";
+import type { FailureReason } from "./outcomes.js";
+import type { StreamPipeline } from "./stream-pipeline.js";
+
+export interface AdmissionParts {
+  readonly pipeline: StreamPipeline;
+  readonly budget: BufferBudget;
+  readonly ledger: SettlementLedger;
+  readonly clock: Clock;
+  /** There was no room: waiting out a linger is pointless now. */
+  readonly onFull: () => void;
+  /** Drains at the end of this turn of the event loop. */
+  readonly wake: () => void;
+}
+
+/** A place in the queue for room. */
+export interface Waiter {
+  /** Room it waits for; always one record's. */
+  readonly bytes: number;
+  /** It does not want the room any more; its place is skipped. */
+  isGone: boolean;
+  /** Whether what it brings is due at once: a flush covers it. */
+  isUrgent: boolean;
+  /** The room is taken in its name. */
+  enter(): void;
+  /** There will be no room: the producer is being closed. */
+  refuse(reason: FailureReason): void;
+}
+
+/** Room taken for somebody who comes back for it in this turn of the event loop. */
+interface Hold {
+  records: number;
+  bytes: number;
+}
+
+/**
+ * The door of one stream: lets records in while there is room, and keeps those who wait for it in order. Nobody overtakes:
+ * while anyone waits, whoever cannot wait is told that it is full. Rule 2.
+ */
+export class Admission {
+  readonly #parts: AdmissionParts;
+  readonly #waiters: Ring<Waiter> = new Ring();
+  #openHolds: Hold[] = [];
+  #goneWaiters = 0;
+  #lastRefusedBytes = 0;
+  #isPressed = false;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  /** Places in the queue. */
+  get waiting(): number {
+    return this.#waiters.length - this.#goneWaiters;
+  }
+
+  /** Takes the record in, or refuses it because there is no room. */
+  offer(record: CheckedRecord, settler: unknown, now: number): boolean {
+    const bytes = record.keyBytes + record.dataBytes;
+    if (!this.#takeFromHold(bytes) && !this.#takeRoom(bytes)) {
+      this.#lastRefusedBytes = bytes;
+      this.#press();
+      return false;
+    }
+    this.accept(record, settler, this.#parts.ledger.handOver(), now);
+    return true;
+  }
+
+  /** Takes in a record whose room is taken already. */
+  accept(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
+    record.settler = settler;
+    record.generation = generation;
+    // Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts.
+    record.acceptedAt = Math.floor(now);
+    this.#parts.pipeline.accept(record, now);
+  }
+
+  /** Takes a place in the queue. */
+  wait(waiter: Waiter): void {
+    this.#waiters.push(waiter);
+    this.#press();
+    this.#parts.wake();
+  }
+
+  /** A waiter has left the queue. */
+  leave(waiter: Waiter): void {
+    if (waiter.isGone) return;
+    waiter.isGone = true;
+    this.#goneWaiters++;
+    this.#parts.wake();
+  }
+
+  /**
+   * Takes a place in the queue with the size of the latest refused record. At its turn `opened` runs, in a later turn of
+   * the event loop, and the room is held for {@link offer} until the end of that turn.
+   */
+  waitForRoom(opened: () => void, refused: (reason: FailureReason) => void): Waiter {
+    const hold: Hold = { records: 1, bytes: this.#lastRefusedBytes };
+    const waiter: Waiter = {
+      bytes: hold.bytes,
+      isGone: false,
+      isUrgent: false,
+      refuse: refused,
+      enter: () => {
+        this.#parts.clock.defer(() => {
+          this.#openHolds.push(hold);
+          opened();
+          // The callers run in the microtasks of this turn.
+          this.#parts.clock.defer(() => {
+            this.#close(hold);
+          });
+        });
+      },
+    };
+    this.wait(waiter);
+    return waiter;
+  }
+
+  /** Lets in those who wait, in order, while there is room. */
+  admit(): void {
+    this.#isPressed = false;
+    const { budget, pipeline } = this.#parts;
+    for (;;) {
+      const first = this.#waiters.peek();
+      if (first === undefined) return;
+      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) return;
+      this.#waiters.shift();
+      if (first.isGone) {
+        this.#goneWaiters--;
+        continue;
+      }
+      budget.take(pipeline.budget, 1, first.bytes);
+      first.enter();
+    }
+  }
+
+  /** Ends all waiting. */
+  refuseAll(reason: FailureReason): void {
+    this.#goneWaiters = 0;
+    for (const waiter of this.#waiters.takeAll()) {
+      if (!waiter.isGone) waiter.refuse(reason);
+    }
+  }
+
+  /** What waits now is due as soon as it is in. */
+  makeUrgent(): void {
+    for (let i = 0; i < this.#waiters.length; i++) (this.#waiters.at(i) as Waiter).isUrgent = true;
+  }
+
+  #takeRoom(bytes: number): boolean {
+    const { budget, pipeline } = this.#parts;
+    if (this.waiting > 0 || !budget.hasRoom(pipeline.budget, bytes)) return false;
+    budget.take(pipeline.budget, 1, bytes);
+    return true;
+  }
+
+  /** Room that is held is counted in the budget already: using it changes only whose it is. */
+  #takeFromHold(bytes: number): boolean {
+    for (const hold of this.#openHolds) {
+      if (hold.records === 0 || bytes > hold.bytes) continue;
+      hold.records = 0;
+      hold.bytes -= bytes;
+      return true;
+    }
+    return false;
+  }
+
+  #close(hold: Hold): void {
+    this.#openHolds = this.#openHolds.filter((open) => open !== hold);
+    this.#parts.budget.release(this.#parts.pipeline.budget, hold.records, hold.bytes);
+    this.#parts.wake();
+  }
+
+  #press(): void {
+    if (this.#isPressed) return;
+    this.#isPressed = true;
+    this.#parts.onFull();
+  }
+}

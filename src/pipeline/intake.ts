@@ -1,0 +1,225 @@
+import type { Clock, StreamRef } from "../core/ports.js";
+import { CheckedRecord, checkRecord, KEY_MISSING, type RecordProblem } from "../core/record-check.js";
+import { RecordFailedError } from "../errors.js";
+import type { PutResult, UserRecord } from "../record.js";
+import type { Waiter } from "./admission.js";
+import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import type { Pipeline, Stream } from "./pipeline.js";
+import { PutSettler } from "./put-settler.js";
+
+export interface IntakeParts {
+  readonly pipeline: Pipeline;
+  /** The stream of records that name none. */
+  readonly stream: StreamRef | undefined;
+  readonly isStreamName: (name: unknown) => boolean;
+  readonly maxWaitingPuts: number;
+  readonly maxBufferedBytes: number;
+  readonly callbacks: OutcomeCallbacks;
+  readonly clock: Clock;
+}
+
+/** What came of a record that does not wait. */
+export type Offered = "accepted" | "full";
+
+/**
+ * Where records come in: checks each one, finds its stream, and lets it in, lets it wait, or refuses it alone.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #checked: CheckedRecord = new CheckedRecord();
+  #waitingPuts = 0;
+  #isClosed = false;
+  readonly #closeListeners: Set<() => void> = new Set();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Refuses everything from now on. What waits for room already still gets in. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const listener of [...this.#closeListeners]) listener();
+  }
+
+  /** Calls back when the producer is closed; returns what takes the listener off. */
+  onClose(listener: () => void): () => void {
+    this.#closeListeners.add(listener);
+    return () => {
+      this.#closeListeners.delete(listener);
+    };
+  }
+
+  /** The stream that a record is for. */
+  streamOf(streamName: string | undefined): Stream | undefined {
+    const { stream, pipeline } = this.#parts;
+    if (streamName === undefined || streamName === stream?.streamName)
+      return stream === undefined ? undefined : pipeline.open(stream);
+    return this.#parts.isStreamName(streamName) ? pipeline.open({ streamName }) : undefined;
+  }
+
+  /**
+   * Takes a record in if there is room now.
+   *
+   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` has been told
+   */
+  offer(record: UserRecord, settler: unknown): Offered {
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) throw this.refused(stream);
+    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? "accepted" : "full";
+  }
+
+  /** Takes a record in, at its turn. The promise is settled when the record is. */
+  put(record: UserRecord, signal: AbortSignal | undefined): Promise<PutResult> {
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) return Promise.reject(this.refused(stream));
+    if (signal?.aborted === true) {
+      return Promise.reject(this.refused(new RecordFailedError({ ...abortedBy(signal), record })));
+    }
+    const { promise, settler } = this.#newPromise();
+    this.#admit(record, stream, settler, signal);
+    return promise;
+  }
+
+  /** Takes a record in if there is room now; undefined when there is not. */
+  tryPut(record: UserRecord): Promise<PutResult> | undefined {
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) return Promise.reject(this.refused(stream));
+    const { promise, settler } = this.#newPromise();
+    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? promise : undefined;
+  }
+
+  #newPromise(): { readonly promise: Promise<PutResult>; readonly settler: PutSettler } {
+    let settler: PutSettler | undefined;
+    const promise = new Promise<PutResult>((resolve, reject) => {
+      settler = new PutSettler(resolve, reject);
+    });
+    // Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then.
+    if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
+    return { promise, settler: settler as unknown as PutSettler };
+  }
+
+  #admit(record: UserRecord, stream: Stream, settler: PutSettler, signal: AbortSignal | undefined): void {
+    const { pipeline, clock, maxWaitingPuts } = this.#parts;
+    if (stream.admission.offer(this.#checked, settler, clock.now())) {
+      if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
+      return;
+    }
+    if (this.#waitingPuts >= maxWaitingPuts) {
+      const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
+      const message = `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
+      settler.reject(this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
+      return;
+    }
+    const checked = this.#checked.clone();
+    const generation = pipeline.ledger.handOver();
+    this.#waitingPuts++;
+    const waiter: Waiter = {
+      bytes: checked.keyBytes + checked.dataBytes,
+      isGone: false,
+      isUrgent: false,
+      enter: () => {
+        this.#waitingPuts--;
+        settler.release?.();
+        if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
+        stream.admission.accept(checked, settler, generation, clock.now());
+        if (waiter.isUrgent) stream.pipeline.completeAll();
+      },
+      refuse: (reason) => {
+        this.#waitingPuts--;
+        pipeline.ledger.settle(generation, 1);
+        stream.pipeline.recorder.onFailed(reason.code, 1);
+        stream.pipeline.outcomes.tell(settler, new RecordFailedError({ ...reason, record }));
+        pipeline.loop.wake();
+      },
+    };
+    stream.admission.wait(waiter);
+    if (signal !== undefined) this.#leaveOnAbort(stream, waiter, settler, signal);
+  }
+
+  /** Ends a put that still waits for room. */
+  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: PutSettler, signal: AbortSignal): void {
+    const onAbort = (): void => {
+      stream.admission.leave(waiter);
+      waiter.refuse(abortedBy(signal));
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    settler.release = () => {
+      signal.removeEventListener("abort", onAbort);
+    };
+  }
+
+  /** Ends an accepted record when it is next in a queue. */
+  #endOnAbort(stream: Stream, settler: PutSettler, signal: AbortSignal): void {
+    const onAbort = (): void => {
+      settler.isAborted = true;
+      settler.abortReason = signal.reason;
+      stream.pipeline.onAborted();
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    settler.release = () => {
+      signal.removeEventListener("abort", onAbort);
+      if (settler.isAborted) stream.pipeline.onAbortedSettled();
+    };
+  }
+
+  /** Checks the record into the shared scratch; returns its stream. */
+  #check(record: UserRecord): Stream | RecordFailedError {
+    if (this.#isClosed) return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record });
+    const streamName = typeof record === "object" ? record?.streamName : undefined;
+    const stream = this.streamOf(streamName);
+    if (stream === undefined) return new RecordFailedError({ ...streamProblem(streamName), record });
+    const { knowledge } = stream.pipeline;
+    const checked = this.#checked;
+    const problem =
+      checkRecord(record, knowledge.maxRecordBytes, checked) ??
+      this.#bufferProblem(checked.keyBytes + checked.dataBytes);
+    if (problem !== undefined) return new RecordFailedError({ ...problem, record });
+    const mayLackKey = knowledge.mode === "auto" || knowledge.mode === "waiting";
+    if (checked.keyBytes === 0 && !mayLackKey) return new RecordFailedError({ ...KEY_MISSING, record });
+    return stream;
+  }
+
+  #bufferProblem(bytes: number): RecordProblem | undefined {
+    const { maxBufferedBytes } = this.#parts;
+    if (bytes <= maxBufferedBytes) return undefined;
+    const message = `the record has ${bytes} bytes; the whole buffer holds ${maxBufferedBytes} (maxBufferedBytes)`;
+    return { code: "KP_RECORD_TOO_LARGE", message };
+  }
+
+  /** Tells `onFailed` of a record that was never accepted. */
+  refused(error: RecordFailedError): RecordFailedError {
+    const { onFailed } = this.#parts.callbacks;
+    if (onFailed !== undefined) {
+      try {
+        onFailed(error);
+      } catch (thrown) {
+        this.#parts.clock.defer(() => {
+          throw thrown;
+        });
+      }
+    }
+    return error;
+  }
+}
+
+function abortedBy(signal: AbortSignal): FailureReason {
+  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: signal.reason };
+}
+
+function streamProblem(streamName: unknown): RecordProblem {
+  const rule = "streamName must have 1 to 128 letters, digits, underscores, dots or hyphens";
+  const message =
+    streamName === undefined
+      ? "streamName is required: the producer has no stream of its own"
+      : `${rule}, got ${JSON.stringify(streamName)}`;
+  return { code: "KP_INVALID_RECORD", message };
+}
+
+function ignore(): void {
+  // The failure was told to onFailed.
+}

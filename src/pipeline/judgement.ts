@@ -1,0 +1,107 @@
+import type { TakenRecord } from "../core/collector.js";
+import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
+import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
+import type { EntryAccepted } from "../core/ports.js";
+import { type HashRange, rangeCovers } from "../core/shard-map.js";
+import type { StreamShards } from "../core/stream-shards.js";
+
+/** A mixed aggregate that another shard than the predicted one took, and that nobody may call delivered yet. */
+export interface HeldRecord {
+  readonly taken: TakenRecord;
+  readonly answer: EntryAccepted;
+  readonly answeredAt: number;
+}
+
+/** `undecided`: the range of the answering shard is not known. */
+export type Verdict = "inside" | "outside" | "undecided";
+
+/** What a review decided. */
+export interface Review {
+  readonly delivered: readonly HeldRecord[];
+  /** To be packed anew. */
+  readonly misplaced: readonly HeldRecord[];
+}
+
+const scratch = newHashWords();
+
+/**
+ * Judges aggregates by the range of the shard that took them. Each is judged as a whole: a reader that filters drops an
+ * aggregate with one record outside its shard's range whole, so if a single user record lies outside, none counts as
+ * delivered. Rule 20.
+ */
+export class Judgement {
+  readonly #shards: StreamShards;
+  readonly #boundMs: number;
+  #held: HeldRecord[] = [];
+
+  /** @param boundMs - how long after the answer a decision is waited for */
+  constructor(shards: StreamShards, boundMs: number) {
+    this.#shards = shards;
+    this.#boundMs = boundMs;
+  }
+
+  /** Kinesis records that wait for a verdict. */
+  get held(): readonly HeldRecord[] {
+    return this.#held;
+  }
+
+  /** When the oldest wait ends whatever is known by then. */
+  get nextAt(): number {
+    return this.#held.reduce((at, held) => Math.min(at, held.answeredAt + this.#boundMs), Number.POSITIVE_INFINITY);
+  }
+
+  hold(held: HeldRecord): void {
+    this.#held.push(held);
+  }
+
+  /** Whether all user records lie in the range of the shard that took them. */
+  verdictOn(record: PendingKinesisRecord, shardId: string): Verdict {
+    const range = this.#shards.rangeOf(shardId);
+    if (range === undefined) return "undecided";
+    return liesWithin(record, range) ? "inside" : "outside";
+  }
+
+  /** Whether some held record waits for a range that no list has shown. */
+  isMissingRanges(): boolean {
+    return this.#held.some(({ answer }) => this.#shards.rangeOf(answer.shardId) === undefined);
+  }
+
+  /**
+   * Decides what can be decided.
+   *
+   * @param freshSince - the start of the latest refresh: what was answered before it can be packed by its map
+   */
+  review(freshSince: number, now: number): Review {
+    const delivered: HeldRecord[] = [];
+    const misplaced: HeldRecord[] = [];
+    const waiting: HeldRecord[] = [];
+    for (const held of this.#held) {
+      const verdict = this.verdictOn(held.taken.record, held.answer.shardId);
+      const isOverdue = now >= held.answeredAt + this.#boundMs;
+      if (verdict === "inside") delivered.push(held);
+      else if (isOverdue || (verdict === "outside" && freshSince >= held.answeredAt)) misplaced.push(held);
+      else waiting.push(held);
+    }
+    this.#held = waiting;
+    return { delivered, misplaced };
+  }
+
+  /** Takes everything, undecided: the stream is gone, or the producer is being closed. */
+  takeAll(): HeldRecord[] {
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+}
+
+function liesWithin(record: PendingKinesisRecord, range: HashRange): boolean {
+  let lastKey: string | undefined;
+  for (const member of record.records()) {
+    const key = member.explicitHashKey ?? `k${member.partitionKey}`;
+    if (key === lastKey) continue;
+    lastKey = key;
+    effectiveHashKey(member, scratch);
+    if (!rangeCovers(range, scratch)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,147 @@
+import type { Clock, RequestFailure } from "../core/ports.js";
+import { ProducerError } from "../errors.js";
+import type { Intake } from "./intake.js";
+import type { FailureReason } from "./outcomes.js";
+import type { Pipeline } from "./pipeline.js";
+
+/** What `close()` resolves with: the whole life of the producer. */
+export interface CloseReport {
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+export interface LifecycleParts {
+  readonly pipeline: Pipeline;
+  readonly intake: Intake;
+  readonly clock: Clock;
+  readonly closeTransport: () => void;
+}
+
+/** Waiting for the whole producer: `ready()`, `flush()`, `close()`. */
+export class Lifecycle {
+  readonly #parts: LifecycleParts;
+  #closing: Promise<CloseReport> | undefined;
+
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts;
+  }
+
+  /** See `KinesisProducer.ready`. */
+  ready(streamName: string | undefined): Promise<void> {
+    const { intake } = this.#parts;
+    return new Promise((resolve, reject) => {
+      if (intake.isClosed) {
+        reject(closed());
+        return;
+      }
+      const stream = intake.streamOf(streamName);
+      if (stream === undefined) {
+        const message = `ready() needs the name of a stream, got ${String(streamName)}: the producer has none of its own`;
+        reject(new ProducerError("KP_INVALID_OPTION", message));
+        return;
+      }
+      stream.pipeline.knowledge.whenDecided((trouble) => {
+        if (trouble !== undefined) reject(unreachable(trouble));
+        else if (intake.isClosed) reject(closed());
+        else {
+          stream.admission.waitForRoom(resolve, () => {
+            reject(closed());
+          });
+        }
+      });
+      this.#parts.pipeline.loop.wake();
+    });
+  }
+
+  /** See `KinesisProducer.flush`. */
+  flush(signal?: AbortSignal): Promise<void> {
+    const { pipeline } = this.#parts;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(stoppedWaiting(signal));
+        return;
+      }
+      const onAbort = (): void => {
+        pipeline.forgetFlush(done);
+        reject(stoppedWaiting(signal as AbortSignal));
+      };
+      const done = (): void => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      pipeline.flush(done);
+    });
+  }
+
+  /** See `KinesisProducer.close`. */
+  close({ timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
+    this.#parts.intake.close();
+    this.#closing ??= this.#close();
+    this.#limit(timeoutMs, signal);
+    return this.#closing;
+  }
+
+  async #close(): Promise<CloseReport> {
+    const { pipeline, closeTransport } = this.#parts;
+    await this.flush();
+    pipeline.loop.stop();
+    closeTransport();
+    let delivered = 0;
+    let failed = 0;
+    for (const stream of pipeline.streams.values()) {
+      delivered += stream.pipeline.recorder.userRecordsDelivered;
+      failed += stream.pipeline.recorder.userRecordsFailed;
+    }
+    return { delivered, failed };
+  }
+
+  /** Sets an end to the closing; of several, the earliest counts. */
+  #limit(timeoutMs: number | undefined, signal: AbortSignal | undefined): void {
+    const { clock } = this.#parts;
+    const closing = this.#closing as Promise<CloseReport>;
+    if (timeoutMs !== undefined) {
+      const timer = clock.setTimer(Math.max(0, timeoutMs), () => {
+        this.#endAll({ code: "KP_CLOSED", message: `not settled within close's timeoutMs (${timeoutMs} ms)` });
+      });
+      void closing.then(() => {
+        timer.cancel();
+      });
+    }
+    if (signal === undefined) return;
+    const onAbort = (): void => {
+      this.#endAll({
+        code: "KP_CLOSED",
+        message: "close was told by its signal to wait no longer",
+        cause: signal.reason,
+      });
+    };
+    if (signal.aborted) onAbort();
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      void closing.then(() => {
+        signal.removeEventListener("abort", onAbort);
+      });
+    }
+  }
+
+  /** Fails everything that is left. Answers that come later find nothing to settle. */
+  #endAll(reason: FailureReason): void {
+    const { pipeline } = this.#parts;
+    for (const { admission } of pipeline.streams.values()) admission.refuseAll(reason);
+    pipeline.failAll(reason);
+    pipeline.loop.wake();
+  }
+}
+
+function closed(): ProducerError {
+  return new ProducerError("KP_CLOSED", "the producer is closed");
+}
+
+function unreachable({ code, message, cause }: RequestFailure): ProducerError {
+  return new ProducerError("KP_RECORD_FAILED", `the stream cannot be reached (${code}: ${message})`, { cause });
+}
+
+function stoppedWaiting(signal: AbortSignal): ProducerError {
+  return new ProducerError("KP_ABORTED", "flush was told by its signal to wait no longer", { cause: signal.reason });
+}

@@ -1,0 +1,186 @@
+import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
+import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import { SettlementLedger } from "../core/settlement-ledger.js";
+import { Admission } from "./admission.js";
+import { type Drained, DrainLoop } from "./drain-loop.js";
+import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import { Sender } from "./sender.js";
+import { type PipelineSettings, type SharedParts, StreamPipeline } from "./stream-pipeline.js";
+
+export interface PipelineParts {
+  readonly settings: PipelineSettings;
+  readonly budgetLimits: BudgetLimits;
+  readonly maxInFlight: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly transport: Transport;
+  readonly directory: StreamDirectory;
+  readonly callbacks: OutcomeCallbacks;
+}
+
+/** One stream: the door and what lies behind it. */
+export interface Stream {
+  readonly admission: Admission;
+  readonly pipeline: StreamPipeline;
+}
+
+interface PendingFlush {
+  readonly generation: number;
+  readonly done: () => void;
+}
+
+/** A stream that nobody has used for so long is forgotten when another one is opened. */
+const RETIRE_AFTER_MS = 600_000;
+
+/** All streams of a producer: what they share, whose turn it is, and what is waited for across them. */
+export class Pipeline implements Drained {
+  readonly ledger: SettlementLedger = new SettlementLedger();
+  readonly budget: BufferBudget;
+  readonly loop: DrainLoop;
+  readonly #sender: Sender;
+  readonly #shared: SharedParts;
+  readonly #streams: Map<string, Stream> = new Map();
+  #turn = 0;
+  #flushes: PendingFlush[] = [];
+
+  constructor(parts: PipelineParts) {
+    const { settings, clock, random, logger, directory, callbacks } = parts;
+    this.budget = new BufferBudget(parts.budgetLimits);
+    this.loop = new DrainLoop(clock);
+    this.loop.drive(this);
+    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
+    this.#shared = {
+      settings,
+      clock,
+      random,
+      logger,
+      directory,
+      callbacks,
+      budget: this.budget,
+      ledger: this.ledger,
+      wake: this.loop.wake,
+      wakeAt: (at) => {
+        this.loop.wakeAt(at);
+      },
+    };
+  }
+
+  /** The streams in use, by name. */
+  get streams(): ReadonlyMap<string, Stream> {
+    return this.#streams;
+  }
+
+  /** Requests whose answers are not in. */
+  get requestsInFlight(): number {
+    return this.#sender.inFlight.size;
+  }
+
+  /** The stream of this name, opened on first use. */
+  open(ref: StreamRef): Stream {
+    const known = this.#streams.get(ref.streamName);
+    if (known !== undefined) return known;
+    const { clock, budget, ledger, wake } = this.#shared;
+    this.#retireIdle(clock.now());
+    const pipeline = new StreamPipeline(ref, this.#shared, wake);
+    const onFull = (): void => {
+      for (const stream of this.#streams.values()) stream.pipeline.completeAll();
+    };
+    const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, onFull, wake }) };
+    this.#streams.set(ref.streamName, stream);
+    return stream;
+  }
+
+  drain(now: number): number {
+    for (const { pipeline, admission } of this.#streams.values()) {
+      pipeline.onTime(now);
+      admission.admit();
+    }
+    this.#send(now);
+    this.#endFlushes();
+    return this.#nextAt();
+  }
+
+  /** Calls back when everything handed over so far is settled; makes it due at once. */
+  flush(done: () => void): void {
+    const generation = this.ledger.closeGeneration();
+    for (const { pipeline, admission } of this.#streams.values()) {
+      admission.makeUrgent();
+      pipeline.completeAll();
+    }
+    this.#flushes.push({ generation, done });
+    this.loop.wake();
+  }
+
+  /** Takes back the wish to hear of a flush. */
+  forgetFlush(done: () => void): void {
+    this.#flushes = this.#flushes.filter((flush) => flush.done !== done);
+    this.loop.wake();
+  }
+
+  /** Fails everything that is unsettled and accepted, in flight or not. */
+  failAll(reason: FailureReason): void {
+    for (const { pipeline } of this.#streams.values()) pipeline.failAll(reason);
+    for (const [sent, owner] of this.#sender.inFlight) {
+      for (const { record } of sent.items) {
+        if (record.liveCount === 0) continue;
+        record.history = { ...record.history, mayBeStored: true };
+        owner.outcomes.failed(record, reason);
+      }
+    }
+  }
+
+  #send(now: number): void {
+    const streams = [...this.#streams.values()];
+    // Streams take turns, a request each, so that a busy one does not keep the slots from the others.
+    for (let idle = 0; idle < streams.length && this.#sender.hasSlot; ) {
+      const { pipeline } = streams[this.#turn++ % streams.length] as Stream;
+      const items = pipeline.takeRequest(now);
+      if (items.length === 0) {
+        idle++;
+        continue;
+      }
+      idle = 0;
+      pipeline.onSent(items);
+      this.#sender.send(pipeline, items);
+    }
+    if (this.#turn > 1_000_000) this.#turn = 0;
+  }
+
+  #endFlushes(): void {
+    if (this.#flushes.length === 0) return;
+    const done = this.#flushes.filter((flush) => this.ledger.isSettledThrough(flush.generation));
+    if (done.length === 0) return;
+    this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
+    // A turn later: the callers of the promises that were settled now run first.
+    this.#shared.clock.defer(() => {
+      for (const flush of done) flush.done();
+    });
+  }
+
+  #nextAt(): number {
+    if (!this.#isAwaited()) return Number.POSITIVE_INFINITY;
+    const hasSlot = this.#sender.hasSlot;
+    let at = Number.POSITIVE_INFINITY;
+    for (const { pipeline } of this.#streams.values()) at = Math.min(at, pipeline.nextAt(hasSlot));
+    return at;
+  }
+
+  /** Whether anybody waits for anything: only then a timer may hold the process. */
+  #isAwaited(): boolean {
+    if (this.ledger.outstanding > 0 || this.#flushes.length > 0) return true;
+    for (const { pipeline, admission } of this.#streams.values()) {
+      if (admission.waiting > 0 || pipeline.knowledge.isAwaited) return true;
+    }
+    return false;
+  }
+
+  #retireIdle(now: number): void {
+    for (const [name, { pipeline, admission }] of this.#streams) {
+      const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
+      if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
+      this.budget.retire(pipeline.budget);
+      this.#streams.delete(name);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { type AggregateLimits, newAggregator, type Packing } from "../core/aggregator.js";
+import { reschedule } from "../core/collector.js";
+import { DeadlineHeap } from "../core/deadline-heap.js";
+import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
+import { Lane } from "../core/lane.js";
+import { LaneQueue } from "../core/lane-queue.js";
+import type { PendingKinesisRecord, PlacedRecord } from "../core/pending-kinesis-record.js";
+import type { Random } from "../core/ports.js";
+import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
+import { ShardLimiter, type ShardLimits } from "../core/shard-limiter.js";
+import type { OpenShard } from "../core/shard-map.js";
+import type { StreamShards } from "../core/stream-shards.js";
+import type { FailureReason, Outcomes } from "./outcomes.js";
+
+/**
+ * How records find their lane.
+ *
+ * - `waiting`: nothing is known yet; everything is held
+ * - `mapped`: by the shard map
+ * - `unmapped`: no map is to be had; one lane, packed so that no shard boundary can matter
+ * - `auto`: the service chooses the shard, keys are ignored; one lane, every record by itself
+ */
+export type RoutingMode = "waiting" | "mapped" | "unmapped" | "auto";
+
+export interface RouterParts {
+  readonly shards: StreamShards;
+  readonly outcomes: Outcomes;
+  readonly packing: Packing;
+  readonly aggregate: AggregateLimits;
+  readonly shardLimits: ShardLimits;
+  readonly lingerMs: number;
+  readonly random: Random;
+  /** Refuses a record that the stream, now that it is known, does not take. */
+  readonly refusalOf: (record: PlacedRecord) => FailureReason | undefined;
+}
+
+/** Holds a lane until somebody decides otherwise. */
+const UNTIL_DECIDED = Number.MAX_VALUE;
+
+/**
+ * Brings every record to its lane, and brings what waits to other lanes when the map, or the way of packing, changes.
+ */
+export class Router {
+  /** The lanes with something to do, by the moment at which it is due. */
+  readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
+  readonly #parts: RouterParts;
+  readonly #byShard: Map<string, Lane> = new Map();
+  readonly #hash = newHashWords();
+  #mode: RoutingMode = "waiting";
+  /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
+  #shared: Lane;
+
+  constructor(parts: RouterParts, now: number) {
+    this.#parts = parts;
+    this.#shared = this.#newLane(undefined, parts.packing, parts.shardLimits, now);
+    this.#shared.heldUntil = UNTIL_DECIDED;
+  }
+
+  get mode(): RoutingMode {
+    return this.#mode;
+  }
+
+  /** Every lane there is. */
+  lanes(): Lane[] {
+    return [this.#shared, ...this.#byShard.values()];
+  }
+
+  /** The lane of a shard, if records were predicted for it. */
+  laneOf(shardId: string): Lane | undefined {
+    return this.#byShard.get(shardId);
+  }
+
+  /** The lane that a record belongs to now. */
+  route(record: PlacedRecord, now: number): Lane {
+    if (this.#mode !== "mapped") return this.#shared;
+    effectiveHashKey(record, this.#hash);
+    const shard = this.#parts.shards.predict(this.#hash) as OpenShard;
+    let lane = this.#byShard.get(shard.shardId);
+    if (lane === undefined) {
+      lane = this.#newLane(shard, this.#parts.packing, this.#parts.shardLimits, now);
+      this.#byShard.set(shard.shardId, lane);
+    }
+    return lane;
+  }
+
+  /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
+  accept(record: PlacedRecord, now: number): number {
+    const lane = this.route(record, now);
+    const queue = lane.queue;
+    const before = queue.kinesisRecords;
+    queue.add(record);
+    if (lane.heapIndex >= 0 && queue.kinesisRecords === before) return Number.POSITIVE_INFINITY;
+    this.reschedule(lane);
+    return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
+  }
+
+  /** Looks again at when a lane is due. */
+  reschedule(lane: Lane): void {
+    reschedule(this.schedule, lane, this.#parts.lingerMs);
+  }
+
+  /** Ends the growth of all aggregates: everything is due at once. */
+  completeAll(): void {
+    for (const lane of this.lanes()) {
+      lane.queue.complete();
+      this.reschedule(lane);
+    }
+  }
+
+  /** Whether the lane still takes records; one whose shard has closed does not. */
+  isCurrent(lane: Lane): boolean {
+    return lane === this.#shared ? this.#mode !== "mapped" : this.#byShard.get(lane.shard?.shardId ?? "") === lane;
+  }
+
+  /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
+  giveBack(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+    if (!this.isCurrent(lane)) {
+      this.repack(records, now);
+      return;
+    }
+    lane.queue.giveBack(records);
+    this.reschedule(lane);
+  }
+
+  /** Packs the user records of Kinesis records anew, each for the lane it belongs to now, in front of what waits there. */
+  repack(records: readonly PendingKinesisRecord[], now: number): void {
+    const packed: Map<Lane, LaneQueue> = new Map();
+    for (const record of records) {
+      record.compact();
+      if (record.liveCount === 0) continue;
+      for (const placed of record.records()) {
+        const refusal = this.#mode === "waiting" ? undefined : this.#parts.refusalOf(placed);
+        if (refusal !== undefined) {
+          this.#parts.outcomes.failOne(placed, record.history, refusal);
+          continue;
+        }
+        const lane = this.route(placed, now);
+        let queue = packed.get(lane);
+        if (queue === undefined) {
+          queue = new LaneQueue(newAggregator(lane.queue.aggregator.packing, this.#parts.aggregate));
+          packed.set(lane, queue);
+        }
+        queue.add(placed, record.history);
+      }
+    }
+    for (const [lane, queue] of packed) {
+      lane.queue.giveBack(queue.takeAll());
+      this.reschedule(lane);
+    }
+  }
+
+  /** The map was replaced: what waits for shards that are no longer in it finds its new lanes. */
+  onMapReplaced(now: number): void {
+    if (this.#mode !== "mapped") return;
+    const open = new Set(this.#parts.shards.map?.shards.map((shard) => shard.shardId));
+    const homeless: PendingKinesisRecord[] = [];
+    for (const [shardId, lane] of this.#byShard) {
+      if (open.has(shardId)) {
+        this.#setPacking(lane, this.#parts.packing, now);
+        continue;
+      }
+      this.#byShard.delete(shardId);
+      this.schedule.remove(lane);
+      homeless.push(...lane.queue.takeAll());
+    }
+    this.repack(homeless, now);
+  }
+
+  /**
+   * Changes how records find their lane.
+   *
+   * @param packing - of the shared lane, in the modes that use it
+   * @param shardCount - open shards, as far as known: the shared lane is paced for all of them
+   */
+  setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
+    if (mode === this.#mode && (mode === "mapped" || this.#shared.queue.aggregator.packing === packing)) return;
+    const waiting = this.lanes().flatMap((lane) => {
+      this.schedule.remove(lane);
+      return lane.queue.takeAll();
+    });
+    this.#mode = mode;
+    this.#byShard.clear();
+    this.#shared = this.#newLane(undefined, packing, scaled(this.#parts.shardLimits, shardCount), now);
+    this.repack(waiting, now);
+  }
+
+  /** Goes back to holding everything: the stream is gone, and its map with it. */
+  hold(now: number): void {
+    this.setMode("unmapped", this.#parts.packing, 1, now);
+    this.#mode = "waiting";
+    this.#shared.heldUntil = UNTIL_DECIDED;
+    this.reschedule(this.#shared);
+  }
+
+  /** Packs a lane so that it does not matter which shard takes its records: its shard is not what the map says. */
+  distrust(lane: Lane, packing: Packing, now: number): void {
+    if (this.isCurrent(lane)) this.#setPacking(lane, packing, now);
+  }
+
+  #setPacking(lane: Lane, packing: Packing, now: number): void {
+    if (lane.queue.aggregator.packing === packing) return;
+    const waiting = lane.queue.takeAll();
+    lane.queue.setAggregator(newAggregator(packing, this.#parts.aggregate));
+    this.repack(waiting, now);
+    this.reschedule(lane);
+  }
+
+  #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
+    return new Lane({
+      ...(shard === undefined ? {} : { shard }),
+      aggregator: newAggregator(packing, this.#parts.aggregate),
+      limiter: new ShardLimiter(limits, now),
+      pause: new Pause(RETRY_BACKOFF, this.#parts.random),
+    });
+  }
+}
+
+function scaled(limits: ShardLimits, shards: number): ShardLimits {
+  return {
+    recordsPerSecond: limits.recordsPerSecond * shards,
+    bytesPerSecond: limits.bytesPerSecond * shards,
+    adaptive: limits.adaptive,
+  };
+}

@@ -1,0 +1,58 @@
+import type { TakenRecord } from "../core/collector.js";
+import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
+import type { Outcomes } from "./outcomes.js";
+import type { SentRequest } from "./settlement.js";
+import { asFailure } from "./shard-map-refresher.js";
+
+/** Whose request it is, and who hears the answer. */
+export interface RequestOwner {
+  readonly stream: StreamRef;
+  /** Whether a lone record that looks like an aggregate is wrapped. */
+  readonly mayWrap: boolean;
+  readonly outcomes: Outcomes;
+  onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void;
+}
+
+/** Sends requests, a bounded number at a time over all streams. */
+export class Sender {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #maxInFlight: number;
+  readonly #inFlight: Map<SentRequest, RequestOwner> = new Map();
+
+  constructor(parts: { transport: Transport; clock: Clock; maxInFlight: number }) {
+    this.#transport = parts.transport;
+    this.#clock = parts.clock;
+    this.#maxInFlight = parts.maxInFlight;
+  }
+
+  /** Whether another request may start. */
+  get hasSlot(): boolean {
+    return this.#inFlight.size < this.#maxInFlight;
+  }
+
+  /** Requests whose answers are not in, with their owners. */
+  get inFlight(): ReadonlyMap<SentRequest, RequestOwner> {
+    return this.#inFlight;
+  }
+
+  /** Starts a request. The answer reaches the owner in a later turn, never from within this call. */
+  send(owner: RequestOwner, items: readonly TakenRecord[]): void {
+    const sent: SentRequest = { items, startedAt: this.#clock.now(), startedAtEpoch: this.#clock.epochNow() };
+    this.#inFlight.set(sent, owner);
+    const entries = items.map(({ record }) => record.seal(owner.mayWrap));
+    void this.#exchange(sent, owner, entries);
+  }
+
+  async #exchange(sent: SentRequest, owner: RequestOwner, entries: readonly KinesisRecord[]): Promise<void> {
+    let answer: PutRecordsAnswer;
+    try {
+      answer = await this.#transport.putRecords({ stream: owner.stream, entries });
+    } catch (error) {
+      // The port only rejects on a bug; the records must be settled all the same.
+      answer = asFailure(error);
+    }
+    this.#inFlight.delete(sent);
+    owner.onAnswer(sent, answer);
+  }
+}

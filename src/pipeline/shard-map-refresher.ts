@@ -1,0 +1,127 @@
+import type {
+  Clock,
+  Random,
+  RequestFailure,
+  ShardDescription,
+  ShardSelection,
+  ShardsAnswer,
+  StreamDirectory,
+  StreamRef,
+  StreamSummary,
+} from "../core/ports.js";
+import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
+
+/** What a refresh found out. */
+export interface RefreshAnswer {
+  /** When it was asked, in the clock's milliseconds: evidence that came later is not answered by it. */
+  readonly startedAt: number;
+  readonly open: ShardsAnswer;
+  /** Absent when nobody wanted to know. */
+  readonly summary: StreamSummary | RequestFailure | undefined;
+}
+
+export interface RefresherParts {
+  readonly stream: StreamRef;
+  readonly directory: StreamDirectory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly asksForSummary: boolean;
+  /** Takes the answer in; returns whether to ask again, after a backoff. */
+  readonly onAnswer: (answer: RefreshAnswer) => "satisfied" | "again";
+  /** Whether an answer has named a shard that no list has shown yet. */
+  readonly isMissingRanges: () => boolean;
+  /** Takes in a list that holds closed shards too. */
+  readonly onAllShards: (shards: readonly ShardDescription[]) => void;
+  /** A refresh has ended; something may be due. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * Asks for the shard map: on evidence and by age, one request at a time, with backoff and jitter between tries. Driven by
+ * the drain loop; it has no timer of its own.
+ */
+export class ShardMapRefresher {
+  readonly #parts: RefresherParts;
+  #isBusy = false;
+  #isWanted = false;
+  #notBefore: number = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #endedAt: number = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: RefresherParts) {
+    this.#parts = parts;
+  }
+
+  /** When the last refresh that satisfied ended; -Infinity before. */
+  get refreshedAt(): number {
+    return this.#endedAt;
+  }
+
+  /** Whether a refresh is under way or wanted. */
+  get isPending(): boolean {
+    return this.#isBusy || this.#isWanted;
+  }
+
+  /** The moment at which {@link maybeStart} has something to do. */
+  get nextAt(): number {
+    return this.#isWanted && !this.#isBusy ? this.#notBefore : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Wants a refresh that starts from now on. One that is under way was asked before the evidence, and may have been
+   * answered before it too, so another one follows it.
+   */
+  request(): void {
+    this.#isWanted = true;
+  }
+
+  /** Starts a refresh when one is wanted and its time has come. */
+  maybeStart(now: number): void {
+    if (this.#isBusy || !this.#isWanted || now < this.#notBefore) return;
+    this.#isBusy = true;
+    this.#isWanted = false;
+    void this.#refresh(now);
+  }
+
+  async #refresh(startedAt: number): Promise<void> {
+    const { stream, asksForSummary, onAnswer, isMissingRanges, onAllShards, clock, random, onEnd } = this.#parts;
+    const [open, summary] = await Promise.all([
+      this.#listShards("open"),
+      asksForSummary ? this.#describe(stream) : undefined,
+    ]);
+    let verdict = onAnswer({ startedAt, open, summary });
+    if (isMissingRanges()) {
+      const all = await this.#listShards("all");
+      if (all.kind === "shards") onAllShards(all.shards);
+      if (isMissingRanges()) verdict = "again";
+    }
+    const now = clock.now();
+    this.#isBusy = false;
+    if (verdict === "satisfied") {
+      this.#failures = 0;
+      this.#endedAt = now;
+      this.#notBefore = now;
+    } else {
+      this.#isWanted = true;
+      this.#failures++;
+    }
+    // Evidence that keeps coming does not make a storm of refreshes either.
+    if (this.#isWanted) this.#notBefore = now + backoffMs(REFRESH_BACKOFF, Math.max(1, this.#failures), random);
+    onEnd();
+  }
+
+  /** The port only rejects on a bug; a bug there must not stop the stream here. */
+  #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
+    return this.#parts.directory.listShards(this.#parts.stream, selection).catch(asFailure);
+  }
+
+  #describe(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
+    return this.#parts.directory.describeStream(stream).catch(asFailure);
+  }
+}
+
+/** A port's rejection as the failure it should have resolved with. */
+export function asFailure(error: unknown): RequestFailure {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  return { kind: "failed", code: name, message, mayBeStored: true, cause: error };
+}

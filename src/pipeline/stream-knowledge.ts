@@ -1,0 +1,287 @@
+import type { Packing } from "../core/aggregator.js";
+import { classifyFailure } from "../core/failure-class.js";
+import type { PlacedRecord } from "../core/pending-kinesis-record.js";
+import type {
+  Clock,
+  Logger,
+  Random,
+  RecordDistribution,
+  RequestFailure,
+  StreamDirectory,
+  StreamRef,
+  StreamSummary,
+} from "../core/ports.js";
+import { KEY_MISSING, tooLarge } from "../core/record-check.js";
+import { ShardMapProblem } from "../core/shard-map.js";
+import { StreamShards } from "../core/stream-shards.js";
+import type { StreamRecorder } from "../metrics/recorder.js";
+import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../quotas.js";
+import type { FailureReason } from "./outcomes.js";
+import type { RoutingMode } from "./router.js";
+import { type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
+
+/** What the caller told about the stream, so that nobody has to ask. */
+export interface KnownLimits {
+  readonly maxRecordBytes: number | undefined;
+  readonly recordDistribution: RecordDistribution | undefined;
+}
+
+export interface KnowledgeParts {
+  readonly stream: StreamRef;
+  readonly settings: {
+    readonly packing: Packing;
+    readonly shardMapTimeoutMs: number;
+    readonly shardMapMaxAgeMs: number;
+    readonly known: KnownLimits;
+  };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly directory: StreamDirectory;
+  readonly recorder: StreamRecorder;
+  readonly wake: () => void;
+  readonly isMissingRanges: () => boolean;
+  /** The map was replaced. */
+  readonly onMap: (now: number) => void;
+  /** Records find their lanes another way from now on. */
+  readonly onMode: (mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number) => void;
+  /** A refresh has been answered and taken in. */
+  readonly onRefreshed: (now: number) => void;
+  readonly onNoStream: (reason: FailureReason) => void;
+}
+
+/**
+ * What is known about the stream: its shards, its record limit, who distributes its records; and the decision that
+ * follows from it, how records find their lanes. Rules 5 to 7 and 12.
+ */
+export class StreamKnowledge {
+  readonly shards: StreamShards = new StreamShards();
+  /** Whether the service ever answered a PutRecords for this stream. */
+  hasAnswered = false;
+  readonly #parts: KnowledgeParts;
+  readonly #refresher: ShardMapRefresher;
+  #mode: RoutingMode = "waiting";
+  #summary: StreamSummary | undefined;
+  #hasSummaryAnswer: boolean;
+  #hasMapAnswer = false;
+  /** When the first record, or `ready()`, began to wait. */
+  #firstUseAt: number = Number.POSITIVE_INFINITY;
+  #askedAt: number = Number.NEGATIVE_INFINITY;
+  /** Why there is no map, for those who wait in `ready()`. */
+  #trouble: RequestFailure | undefined;
+  readonly #warned: Set<string> = new Set();
+  #decided: ((trouble: RequestFailure | undefined) => void)[] = [];
+
+  constructor(parts: KnowledgeParts) {
+    this.#parts = parts;
+    const { stream, directory, clock, random, settings, isMissingRanges, wake } = parts;
+    const { known } = settings;
+    this.#hasSummaryAnswer = known.recordDistribution !== undefined && known.maxRecordBytes !== undefined;
+    this.#refresher = new ShardMapRefresher({
+      stream,
+      directory,
+      clock,
+      random,
+      asksForSummary: !this.#hasSummaryAnswer,
+      onAnswer: (answer) => this.#onAnswer(answer),
+      isMissingRanges,
+      onAllShards: (shards) => {
+        this.shards.learnRanges(shards);
+      },
+      onEnd: () => {
+        parts.onRefreshed(clock.now());
+        wake();
+      },
+    });
+  }
+
+  get mode(): RoutingMode {
+    return this.#mode;
+  }
+
+  /** When the latest refresh that was answered had been asked. */
+  get askedAt(): number {
+    return this.#askedAt;
+  }
+
+  /** The failure that keeps the map away; undefined when there is one, or nothing has gone wrong yet. */
+  get trouble(): RequestFailure | undefined {
+    return this.#trouble;
+  }
+
+  /** Partition key and data together, as far as known; the largest that any stream takes before. */
+  get maxRecordBytes(): number {
+    const known = this.#parts.settings.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
+    if (known !== undefined) return known;
+    return this.#hasSummaryAnswer ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
+  }
+
+  get recordDistribution(): RecordDistribution | undefined {
+    return this.#parts.settings.known.recordDistribution ?? this.#summary?.recordDistribution;
+  }
+
+  /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
+  get fallbackPacking(): Packing {
+    if (this.#parts.settings.packing === "none") return "none";
+    return this.recordDistribution === "USER_PARTITION_KEY" ? "key" : "none";
+  }
+
+  /** The next moment at which {@link onTime} has something to do. */
+  get nextAt(): number {
+    const boundAt =
+      this.#mode === "waiting" ? this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs : Number.POSITIVE_INFINITY;
+    return Math.min(boundAt, this.#refresher.nextAt);
+  }
+
+  /** The stream is being used: the first time, and when the map has aged, asks for it. */
+  onUse(now: number): void {
+    if (this.#firstUseAt === Number.POSITIVE_INFINITY) {
+      this.#firstUseAt = now;
+      this.#want(now);
+    } else if (
+      now - this.#refresher.refreshedAt > this.#parts.settings.shardMapMaxAgeMs &&
+      !this.#refresher.isPending
+    ) {
+      this.#want(now);
+    }
+  }
+
+  /** An answer contradicts the map. */
+  onEvidence(): void {
+    this.#refresher.request();
+    this.#parts.wake();
+  }
+
+  onTime(now: number): void {
+    this.#refresher.maybeStart(now);
+    if (this.#mode === "waiting" && now >= this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs)
+      this.#decide(now, true);
+  }
+
+  /**
+   * Calls back when it is decided how records find their lanes, by a map or without one; with the failure when the
+   * reason is that the service cannot be reached, or does not know the stream.
+   */
+  whenDecided(callback: (trouble: RequestFailure | undefined) => void): void {
+    this.onUse(this.#parts.clock.now());
+    if (this.#mode === "waiting") this.#decided.push(callback);
+    else callback(undefined);
+  }
+
+  /** Whether somebody waits in {@link whenDecided}. */
+  get isAwaited(): boolean {
+    return this.#decided.length > 0;
+  }
+
+  /** Why the stream does not take a record that was accepted before its limits were known. Rule 1. */
+  refusalOf(record: PlacedRecord): FailureReason | undefined {
+    const { keyBytes, dataBytes } = record;
+    if (keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
+    return keyBytes + dataBytes <= this.maxRecordBytes ? undefined : tooLarge(keyBytes, dataBytes, this.maxRecordBytes);
+  }
+
+  /** The stream is gone; one of the same name may come, with other shards. */
+  forget(): void {
+    this.shards.forget();
+    this.#mode = "waiting";
+    this.#hasMapAnswer = false;
+    this.#firstUseAt = this.#parts.clock.now();
+    this.onEvidence();
+  }
+
+  #want(now: number): void {
+    this.#refresher.request();
+    this.#refresher.maybeStart(now);
+    this.#parts.wake();
+  }
+
+  #onAnswer({ startedAt, open, summary }: RefreshAnswer): "satisfied" | "again" {
+    const now = this.#parts.clock.now();
+    this.#parts.recorder.shardMapRefreshes++;
+    this.#askedAt = startedAt;
+    const hasSummary = this.#takeSummary(summary);
+    const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, now) : this.#takeFailure(open);
+    this.#decide(now, false);
+    return hasSummary && hasMap ? "satisfied" : "again";
+  }
+
+  #takeSummary(summary: StreamSummary | RequestFailure | undefined): boolean {
+    if (summary === undefined) return true;
+    if (summary.kind === "summary") {
+      this.#summary = summary;
+      this.#hasSummaryAnswer = true;
+      return true;
+    }
+    const isRefused = classifyFailure(summary.code, summary.statusCode) === "fatal";
+    if (!isRefused) return this.#hasSummaryAnswer;
+    // Not permitted: the defaults hold, and asking again would only be refused again.
+    this.#hasSummaryAnswer = true;
+    this.#warnOnce(
+      "summary",
+      `kinesis:DescribeStreamSummary is refused (${summary.code}); set recordDistribution and maxRecordBytes if the stream differs from the defaults`,
+    );
+    return true;
+  }
+
+  #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], now: number): boolean {
+    const update = this.shards.learnOpen(shards);
+    if (update instanceof ShardMapProblem) return false;
+    this.#trouble = undefined;
+    this.#hasMapAnswer = true;
+    if (update === "replaced") this.#parts.onMap(now);
+    return true;
+  }
+
+  #takeFailure(failure: RequestFailure): boolean {
+    this.#trouble = failure;
+    const failureClass = classifyFailure(failure.code, failure.statusCode);
+    if (failureClass === "no-stream") {
+      const { code, message } = failure;
+      this.#parts.onNoStream({
+        code: "KP_RECORD_FAILED",
+        message: `${code}: ${message}`,
+        serviceCode: code,
+        cause: failure.cause,
+      });
+      this.#tellDecided(failure);
+    }
+    if (failureClass === "fatal") this.#hasMapAnswer = true;
+    return false;
+  }
+
+  /** Chooses the mode by what is known. Nothing is decided before both answers are in, or the bound has passed. */
+  #decide(now: number, isOverdue: boolean): void {
+    if (!isOverdue && !(this.#hasMapAnswer && this.#hasSummaryAnswer)) return;
+    const { packing } = this.#parts.settings;
+    const shardCount = Math.max(1, this.#summary?.openShardCount ?? this.shards.map?.shards.length ?? 1);
+    if (this.recordDistribution === "AUTO") this.#setMode("auto", "none", shardCount, now);
+    else if (this.shards.map !== undefined) this.#setMode("mapped", packing, shardCount, now);
+    else {
+      const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
+      this.#warnOnce(
+        "map",
+        `going on without a shard map of ${this.#parts.stream.streamName} (${why}); records are packed by key or not at all`,
+      );
+      this.#setMode("unmapped", this.fallbackPacking, shardCount, now);
+    }
+  }
+
+  #setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
+    this.#mode = mode;
+    this.#parts.onMode(mode, packing, shardCount, now);
+    const isUnreachable = mode === "unmapped" && !this.#hasMapAnswer;
+    this.#tellDecided(isUnreachable ? this.#trouble : undefined);
+  }
+
+  #tellDecided(trouble: RequestFailure | undefined): void {
+    const decided = this.#decided;
+    this.#decided = [];
+    for (const callback of decided) callback(trouble);
+  }
+
+  #warnOnce(topic: string, message: string): void {
+    if (this.#warned.has(topic)) return;
+    this.#warned.add(topic);
+    this.#parts.logger.warn(message);
+  }
+}

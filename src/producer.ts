@@ -1,0 +1,192 @@
+import type { Writable } from "node:stream";
+
+import type { Clock } from "./core/ports.js";
+import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
+import { LazyClient } from "./edge/sdk-client.js";
+import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
+import { SdkTransport } from "./edge/sdk-transport.js";
+import { SystemClock } from "./edge/system-clock.js";
+import { systemRandom } from "./edge/system-random.js";
+import { warningLogger } from "./edge/warning-logger.js";
+import { InvalidOptionError } from "./errors.js";
+import type { ProducerOptions } from "./options.js";
+import { Intake } from "./pipeline/intake.js";
+import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
+import { Pipeline } from "./pipeline/pipeline.js";
+import { PutMany } from "./pipeline/put-many.js";
+import type { PutResult, UserRecord } from "./record.js";
+import { isStreamName, resolveOptions } from "./resolve-options.js";
+import { type ProducerStats, readStats } from "./stats.js";
+
+/**
+ * Sends user records to Kinesis Data Streams: packs them per predicted shard in the KPL's aggregated format, batches them
+ * into PutRecords requests, retries what fails, and keeps every shard within its limits.
+ *
+ * Every record that is accepted is settled exactly once, delivered or failed; {@link KinesisProducer.close} waits for all
+ * of them. Nothing is opened before the first record or `ready()`.
+ *
+ * @example
+ * ```ts
+ * const producer = new KinesisProducer({ streamName: "clicks", region: "eu-west-1" });
+ * try {
+ *   const { shardId, sequenceNumber } = await producer.put({ partitionKey: "user-17", data: "{}" });
+ * } finally {
+ *   await producer.close();
+ * }
+ * ```
+ */
+export class KinesisProducer {
+  readonly #pipeline: Pipeline;
+  readonly #intake: Intake;
+  readonly #lifecycle: Lifecycle;
+  readonly #clock: Clock;
+  readonly #hearsOutcomes: boolean;
+
+  /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
+  constructor(options: ProducerOptions) {
+    const resolved = resolveOptions(options);
+    const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = resolved;
+    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs);
+    const transport = resolved.transport ?? new SdkTransport(client.get, client.close);
+    const directory = resolved.directory ?? new SdkStreamDirectory(client.get);
+    const clock = resolved.clock ?? new SystemClock();
+    const callbacks = { onDelivery, onFailed };
+    this.#clock = clock;
+    this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
+    this.#pipeline = new Pipeline({
+      settings: resolved.pipeline,
+      budgetLimits: {
+        maxRecords: resolved.maxBufferedRecords,
+        maxBytes: resolved.maxBufferedBytes,
+        maxShare: resolved.maxBufferedShare,
+      },
+      maxInFlight: maxInFlightRequests,
+      clock,
+      random: resolved.random ?? systemRandom,
+      logger: resolved.logger ?? warningLogger,
+      transport,
+      directory,
+      callbacks,
+    });
+    this.#intake = new Intake({
+      pipeline: this.#pipeline,
+      stream: resolved.stream,
+      isStreamName,
+      maxWaitingPuts: resolved.maxWaitingPuts,
+      maxBufferedBytes: resolved.maxBufferedBytes,
+      callbacks,
+      clock,
+    });
+    this.#lifecycle = new Lifecycle({
+      pipeline: this.#pipeline,
+      intake: this.#intake,
+      clock,
+      closeTransport: () => {
+        transport.close?.();
+        client.close();
+      },
+    });
+  }
+
+  /**
+   * Hands a record over; resolves when Kinesis has it. Waits for room in call order when the buffer is full.
+   *
+   * @param options - `signal` ends the record whenever it is neither in flight nor waiting for a verdict
+   * @returns rejects with a `RecordFailedError` when the record is refused or fails
+   */
+  put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
+    return this.#intake.put(record, options.signal);
+  }
+
+  /**
+   * Hands a record over if there is room now.
+   *
+   * @returns undefined when the buffer is full: nothing was accepted. Otherwise as {@link put}
+   */
+  tryPut(record: UserRecord): Promise<PutResult> | undefined {
+    return this.#intake.tryPut(record);
+  }
+
+  /**
+   * Hands a record over without a promise: the cheapest way. Its outcome reaches `onDelivery`, with the context.
+   *
+   * @returns false when the buffer is full: nothing was accepted; see {@link ready}
+   * @throws RecordFailedError for a bad record, or when the producer is closed
+   * @throws {@link InvalidOptionError} when neither `onDelivery` nor `onFailed` is set
+   */
+  enqueue(record: UserRecord, context?: unknown): boolean {
+    if (!this.#hearsOutcomes) {
+      throw new InvalidOptionError(
+        "onDelivery",
+        "enqueue() needs onDelivery or onFailed: nobody would hear of the outcome",
+      );
+    }
+    return this.#intake.offer(record, context) === "accepted";
+  }
+
+  /**
+   * Resolves when a record of the size last refused would be accepted, and holds that room until the end of the turn of the
+   * event loop: `while (!producer.enqueue(record)) await producer.ready()`. On a fresh producer it also waits for the shard
+   * map, or for the decision to go on without one.
+   *
+   * @param streamName - when it is not the producer's own stream
+   * @returns rejects with `KP_CLOSED` after close, and with the cause when the service cannot be reached in time
+   */
+  ready(streamName?: string): Promise<void> {
+    return this.#lifecycle.ready(streamName);
+  }
+
+  /**
+   * Hands over all records of an iterable, at the pace of the stream. Iterate it for the outcomes in input order, or await
+   * it for their number.
+   *
+   * @param options - `signal` ends it: no more is pulled
+   */
+  putMany(
+    records: Iterable<UserRecord> | AsyncIterable<UserRecord>,
+    options: { readonly signal?: AbortSignal } = {},
+  ): PutMany {
+    const { signal } = options;
+    return new PutMany({
+      records,
+      intake: this.#intake,
+      clock: this.#clock,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** A stream in object mode to end a `pipeline()` of user records with. */
+  writable(options: RecordWritableOptions = {}): Writable {
+    return newRecordWritable(this, options);
+  }
+
+  /**
+   * Makes everything handed over so far due at once, and resolves when it is settled: puts that wait for room included.
+   * Bypasses neither pauses nor pacing.
+   *
+   * @param options - `signal` only stops the waiting
+   */
+  flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return this.#lifecycle.flush(options.signal);
+  }
+
+  /**
+   * Refuses new records, waits until everything handed over is settled, and closes the connections. May be called any
+   * number of times. Waits without limit unless told otherwise.
+   *
+   * @param options - after `timeoutMs`, or when `signal` fires, what is left fails with `KP_CLOSED`
+   */
+  close(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<CloseReport> {
+    return this.#lifecycle.close(options);
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Counters and gauges at this moment: plain data, a copy. */
+  stats(): ProducerStats {
+    return readStats(this.#pipeline, this.#clock.now());
+  }
+}

@@ -1,0 +1,111 @@
+import type { Pipeline, Stream } from "./pipeline/pipeline.js";
+
+/** A shard, as `stats()` shows it. */
+export interface ShardStats {
+  readonly userRecordsDelivered: number;
+  readonly bytesDelivered: number;
+  readonly kinesisRecordsAccepted: number;
+  readonly kinesisRecordsThrottled: number;
+  /** Kinesis records that wait for this shard now. */
+  readonly kinesisRecordsWaiting: number;
+  /** Share of the shard's ceilings in use, 0 to 1; below 1 after throttling. */
+  readonly rateFactor: number;
+}
+
+/** A stream, as `stats()` shows it. */
+export interface StreamStats {
+  /**
+   * How records find their shards: `waiting` for the first map, `mapped`, `unmapped` when there is no map to be had, `auto`
+   * when the service distributes them.
+   */
+  readonly routing: "waiting" | "mapped" | "unmapped" | "auto";
+  readonly userRecordsAccepted: number;
+  readonly userRecordsDelivered: number;
+  readonly userRecordsFailed: number;
+  readonly bytesDelivered: number;
+  /** PutRecords requests sent. */
+  readonly requests: number;
+  /** Requests that failed as a whole. */
+  readonly requestsFailed: number;
+  readonly kinesisRecordsSent: number;
+  readonly kinesisRecordsAccepted: number;
+  readonly kinesisBytesSent: number;
+  /** Kinesis records that were sent again, or packed anew to be. */
+  readonly retries: number;
+  /** Kinesis records that another shard than the predicted one took. */
+  readonly wrongShard: number;
+  readonly shardMapRefreshes: number;
+  /** How often each code was met, in an entry, a request or a failed record. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Records accepted and not settled. */
+  readonly bufferedRecords: number;
+  readonly bufferedBytes: number;
+  readonly waitingPuts: number;
+  /** Milliseconds since the oldest record in a queue was accepted; 0 when none is. */
+  readonly oldestAgeMs: number;
+  /** Milliseconds from acceptance to delivery, within 10 %. */
+  readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+  readonly shards: Readonly<Record<string, ShardStats>>;
+}
+
+/** What `KinesisProducer.stats()` returns: plain data, a copy. */
+export interface ProducerStats {
+  /** Records handed over and not settled, waiting puts included. */
+  readonly outstandingRecords: number;
+  readonly bufferedRecords: number;
+  readonly bufferedBytes: number;
+  readonly requestsInFlight: number;
+  readonly streams: Readonly<Record<string, StreamStats>>;
+}
+
+/** Reads every counter and gauge. */
+export function readStats(pipeline: Pipeline, now: number): ProducerStats {
+  const streams: [string, StreamStats][] = [];
+  for (const [name, stream] of pipeline.streams) streams.push([name, readStream(stream, now)]);
+  return {
+    outstandingRecords: pipeline.ledger.outstanding,
+    bufferedRecords: pipeline.budget.records,
+    bufferedBytes: pipeline.budget.bytes,
+    requestsInFlight: pipeline.requestsInFlight,
+    streams: Object.fromEntries(streams),
+  };
+}
+
+function readStream({ pipeline, admission }: Stream, now: number): StreamStats {
+  const { recorder } = pipeline;
+  const { latency } = recorder;
+  const oldestAt = pipeline.oldestAt();
+  const shards: [string, ShardStats][] = [];
+  for (const [shardId, counters] of recorder.shards) {
+    const lane = pipeline.router.laneOf(shardId);
+    const kinesisRecordsWaiting = lane?.queue.kinesisRecords ?? 0;
+    shards.push([shardId, { ...counters, kinesisRecordsWaiting, rateFactor: lane?.limiter.rateFactor ?? 1 }]);
+  }
+  return {
+    routing: pipeline.knowledge.mode,
+    userRecordsAccepted: recorder.userRecordsAccepted,
+    userRecordsDelivered: recorder.userRecordsDelivered,
+    userRecordsFailed: recorder.userRecordsFailed,
+    bytesDelivered: recorder.bytesDelivered,
+    requests: recorder.requests,
+    requestsFailed: recorder.requestsFailed,
+    kinesisRecordsSent: recorder.kinesisRecordsSent,
+    kinesisRecordsAccepted: recorder.kinesisRecordsAccepted,
+    kinesisBytesSent: recorder.kinesisBytesSent,
+    retries: recorder.retries,
+    wrongShard: recorder.wrongShard,
+    shardMapRefreshes: recorder.shardMapRefreshes,
+    errors: Object.fromEntries(recorder.errors),
+    bufferedRecords: pipeline.budget.records,
+    bufferedBytes: pipeline.budget.bytes,
+    waitingPuts: admission.waiting,
+    oldestAgeMs: oldestAt === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - oldestAt),
+    latencyMs: {
+      p50: latency.quantile(0.5),
+      p90: latency.quantile(0.9),
+      p99: latency.quantile(0.99),
+      max: latency.max,
+    },
+    shards: Object.fromEntries(shards),
+  };
+}

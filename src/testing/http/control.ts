@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { JsonObject } from "../operations/operation.js";
+import type { OperationName } from "../operations/operations.js";
+import { errorAnswer, type LocalAnswer } from "./local-answer.js";
+
+/** A call as a control hook sees it, before the operation runs. */
+export interface ControlledCall {
+  readonly operation: OperationName;
+  /** Number of the call among those of its operation, from 0. */
+  readonly index: number;
+  readonly input: JsonObject;
+  readonly headers: IncomingHttpHeaders;
+  /** Number of the connection it came by, from 0. */
+  readonly connection: number;
+  /** Runs the operation now, once whoever asks, and tells the answer: what was put is stored from here on. */
+  run(): LocalAnswer;
+}
+
+/** What becomes of a call instead of the operation's own answer. */
+export type ControlAction =
+  /** Another answer. */
+  | ({ readonly kind: "answer" } & LocalAnswer)
+  /** An error in the service's shape; HTTP 400 unless said otherwise. */
+  | { readonly kind: "error"; readonly code: string; readonly message?: string; readonly statusCode?: number }
+  /** No answer: the socket is destroyed. */
+  | { readonly kind: "destroy" };
+
+/**
+ * Decides about a call. Undefined lets it through; a promise delays it. A hook that called `call.run()` and then answers
+ * otherwise, or destroys the socket, makes the case "stored but never answered".
+ */
+export type ControlHook = (call: ControlledCall) => ControlAction | undefined | Promise<ControlAction | undefined>;
+
+/** The hooks, and how often each operation was called. */
+export class Control {
+  readonly #hooks = new Map<OperationName, ControlHook[]>();
+  readonly #calls = new Map<OperationName, number>();
+
+  /** @returns a function that removes the hook */
+  add(operation: OperationName, hook: ControlHook): () => void {
+    const own: ControlHook = (call) => hook(call);
+    this.#hooks.set(operation, [own, ...(this.#hooks.get(operation) ?? [])]);
+    return () => {
+      this.#hooks.set(
+        operation,
+        (this.#hooks.get(operation) ?? []).filter((other) => other !== own),
+      );
+    };
+  }
+
+  calls(operation: OperationName): number {
+    return this.#calls.get(operation) ?? 0;
+  }
+
+  allCalls(): number {
+    let calls = 0;
+    for (const count of this.#calls.values()) calls += count;
+    return calls;
+  }
+
+  /** Counts the call and asks its hooks, the newest first, until one decides or runs the operation. */
+  async answer(call: Omit<ControlledCall, "index">): Promise<LocalAnswer | "destroy"> {
+    const index = this.calls(call.operation);
+    this.#calls.set(call.operation, index + 1);
+    let ran: LocalAnswer | undefined;
+    const run = (): LocalAnswer => {
+      ran ??= call.run();
+      return ran;
+    };
+    for (const hook of this.#hooks.get(call.operation) ?? []) {
+      try {
+        const action = await hook({ ...call, index, run });
+        if (action !== undefined) return answerOf(action);
+      } catch (error) {
+        return errorAnswer("InternalFailure", `a control hook threw: ${String(error)}`, 500);
+      }
+      if (ran !== undefined) return ran;
+    }
+    return run();
+  }
+}
+
+function answerOf(action: ControlAction): LocalAnswer | "destroy" {
+  switch (action.kind) {
+    case "answer":
+      return action;
+    case "error":
+      return errorAnswer(action.code, action.message ?? action.code, action.statusCode ?? 400);
+    case "destroy":
+      return "destroy";
+  }
+}

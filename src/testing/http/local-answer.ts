@@ -1,0 +1,62 @@
+import { ServiceError } from "../kinesis-model/service-error.js";
+import type { JsonObject, OperationScope } from "../operations/operation.js";
+import { isOperationName, OPERATIONS, type OperationName } from "../operations/operations.js";
+
+/** An HTTP answer of `LocalKinesis`. */
+export interface LocalAnswer {
+  readonly statusCode: number;
+  /** Added to the usual ones, or in their place. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes out as JSON; text and bytes go out as they are. */
+  readonly body?: object | string | Uint8Array;
+}
+
+const TARGET_PREFIX = "Kinesis_20131202.";
+
+/** An answer in the service's error shape. */
+export function errorAnswer(code: string, message: string, statusCode: number): LocalAnswer {
+  return { statusCode, body: { __type: code, message } };
+}
+
+/**
+ * The operation that the target header names.
+ *
+ * @throws ServiceError for any other target
+ */
+export function operationOf(target: string | undefined): OperationName {
+  const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
+  if (isOperationName(name)) return name;
+  throw new ServiceError("UnknownOperationException", `Unknown operation: ${target ?? "no X-Amz-Target header"}`);
+}
+
+/**
+ * The input of an operation.
+ *
+ * @throws ServiceError when the body is no JSON object
+ */
+export function parseInput(body: Uint8Array): JsonObject {
+  let input: unknown;
+  try {
+    input = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString());
+  } catch {
+    throw new ServiceError("SerializationException", "The body is not JSON.");
+  }
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonObject;
+  throw new ServiceError("SerializationException", "The body is not a JSON object.");
+}
+
+/** Runs an operation: every outcome is an answer. */
+export function runOperation(name: OperationName, input: JsonObject, scope: OperationScope): LocalAnswer {
+  try {
+    const output = OPERATIONS[name](input, scope);
+    return output === undefined ? { statusCode: 200 } : { statusCode: 200, body: output };
+  } catch (error) {
+    return answerOfError(error);
+  }
+}
+
+/** A `ServiceError` as the answer it stands for; anything else, a mistake of our own, as HTTP 500. */
+export function answerOfError(error: unknown): LocalAnswer {
+  if (error instanceof ServiceError) return errorAnswer(error.code, error.message, error.statusCode);
+  return errorAnswer("InternalFailure", `LocalKinesis failed: ${String(error)}`, 500);
+}

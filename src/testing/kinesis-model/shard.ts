@@ -1,0 +1,108 @@
+import type { ShardDescription } from "../../core/ports.js";
+import { shardIdOf } from "../even-shards.js";
+import { type HashPosition, positionOfHashKey } from "./hash-position.js";
+
+/** A Kinesis record as a shard keeps it. Its bytes are the store's own: do not change them. */
+export interface StoredRecord {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** Absent on a stream whose record distribution is `AUTO`. */
+  readonly partitionKey?: string;
+  readonly explicitHashKey?: string;
+  readonly data: Uint8Array;
+  /** Milliseconds since the Unix epoch. */
+  readonly arrivedAt: number;
+}
+
+/** How a shard came to be. */
+export interface ShardOrigin {
+  /** Number of the shard in its stream, from 0. */
+  readonly index: number;
+  /** First hash key, inclusive. */
+  readonly first: bigint;
+  /** Last hash key, inclusive. */
+  readonly last: bigint;
+  readonly startingSequenceNumber: string;
+  readonly openedAt: number;
+  readonly parentShardId?: string;
+  /** The second parent of a merge. */
+  readonly adjacentParentShardId?: string;
+}
+
+/** How a shard ended. */
+export interface ShardClosure {
+  readonly endingSequenceNumber: string;
+  readonly closedAt: number;
+}
+
+/** A shard: an unchanging range of hash keys, and the records that came while it was open. */
+export class Shard {
+  readonly shardId: string;
+  readonly origin: ShardOrigin;
+  readonly start: HashPosition;
+  readonly #records: StoredRecord[] = [];
+  #closure: ShardClosure | undefined;
+
+  constructor(origin: ShardOrigin) {
+    this.shardId = shardIdOf(origin.index);
+    this.origin = origin;
+    this.start = positionOfHashKey(origin.first);
+  }
+
+  /** Every record, in the order of their sequence numbers. */
+  get records(): readonly StoredRecord[] {
+    return this.#records;
+  }
+
+  /** Undefined while the shard is open. */
+  get closure(): ShardClosure | undefined {
+    return this.#closure;
+  }
+
+  append(record: StoredRecord): void {
+    this.#records.push(record);
+  }
+
+  close(closure: ShardClosure): void {
+    this.#closure = closure;
+  }
+
+  isChildOf(shardId: string): boolean {
+    return this.origin.parentShardId === shardId || this.origin.adjacentParentShardId === shardId;
+  }
+
+  /** Position of the first record at or after the sequence number; the number of records when there is none. */
+  positionAtOrAfter(sequenceNumber: bigint): number {
+    return this.#firstPosition((record) => BigInt(record.sequenceNumber) >= sequenceNumber);
+  }
+
+  /** Position of the first record that arrived at or after the time. */
+  positionAtTime(epochMs: number): number {
+    return this.#firstPosition((record) => record.arrivedAt >= epochMs);
+  }
+
+  describe(): ShardDescription {
+    const { first, last, parentShardId, adjacentParentShardId, startingSequenceNumber } = this.origin;
+    return {
+      shardId: this.shardId,
+      startingHashKey: String(first),
+      endingHashKey: String(last),
+      startingSequenceNumber,
+      ...(parentShardId === undefined ? {} : { parentShardId }),
+      ...(adjacentParentShardId === undefined ? {} : { adjacentParentShardId }),
+      ...(this.#closure === undefined ? {} : { endingSequenceNumber: this.#closure.endingSequenceNumber }),
+    };
+  }
+
+  /** Binary search: `isAfter` is false for a first part of the records and true for the rest. */
+  #firstPosition(isAfter: (record: StoredRecord) => boolean): number {
+    let low = 0;
+    let high = this.#records.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isAfter(this.#records[middle] as StoredRecord)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,44 @@
+import type { RecordDistribution } from "../../core/ports.js";
+import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
+
+/** Who sizes a stream. */
+export type CapacityMode = "ON_DEMAND" | "PROVISIONED";
+
+/** Shards of an on-demand stream that was created without a number. Source: "Choose the right mode for your stream". */
+export const ON_DEMAND_SHARDS = 4;
+
+/** What a stream is created with. */
+export interface StreamOptions {
+  /** Open shards at first; 1 by default, 4 in on-demand mode. */
+  readonly shards?: number;
+  /** `"PROVISIONED"` by default; `"ON_DEMAND"` when the record distribution is `"AUTO"`, which needs it. */
+  readonly mode?: CapacityMode;
+  /** Most bytes of a record, partition key and data: whole KiB up to 10 MiB. 1 MiB by default. */
+  readonly maxRecordBytes?: number;
+  /** `"AUTO"`: keys are ignored and records go to the open shards in turn. `"USER_PARTITION_KEY"` by default. */
+  readonly recordDistribution?: RecordDistribution;
+}
+
+/** {@link StreamOptions} with every default in its place. */
+export type StreamSettings = Required<StreamOptions>;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError when an option is out of range or contradicts another one
+ */
+export function resolveStreamSettings(options: StreamOptions): StreamSettings {
+  const { recordDistribution = "USER_PARTITION_KEY", maxRecordBytes = DEFAULT_MAX_RECORD_BYTES } = options;
+  const { mode = recordDistribution === "AUTO" ? "ON_DEMAND" : "PROVISIONED" } = options;
+  const { shards = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : 1 } = options;
+  if (!Number.isInteger(shards) || shards < 1 || shards > 10_000) {
+    throw new RangeError(`shards must be 1 to 10,000, got ${shards}`);
+  }
+  if (maxRecordBytes % 1024 !== 0 || maxRecordBytes < 1024 || maxRecordBytes > MAX_RECORD_BYTES) {
+    throw new RangeError(`maxRecordBytes must be whole KiB, 1,024 to ${MAX_RECORD_BYTES}, got ${maxRecordBytes}`);
+  }
+  if (recordDistribution === "AUTO" && mode !== "ON_DEMAND") {
+    throw new RangeError("recordDistribution AUTO needs an on-demand stream");
+  }
+  return { shards, mode, maxRecordBytes, recordDistribution };
+}

@@ -1,0 +1,22 @@
+import { InputFields } from "./input-fields.js";
+import { readNamedStream } from "./named-stream.js";
+import type { Operation } from "./operation.js";
+import { streamDescriptionOutput } from "./stream-output.js";
+
+/** DescribeStreamSummary: the record distribution strategy is told of on-demand streams only. */
+export const describeStreamSummary: Operation = (input, { model }) => {
+  const fields = new InputFields(input);
+  const named = readNamedStream(fields);
+  fields.done();
+  const stream = named.findIn(model);
+  const { mode, maxRecordBytes, recordDistribution } = stream.settings;
+  return {
+    StreamDescriptionSummary: {
+      ...streamDescriptionOutput(stream),
+      OpenShardCount: stream.openShards.length,
+      ConsumerCount: 0,
+      MaxRecordSizeInKiB: maxRecordBytes / 1024,
+      RecordDistributionStrategy: mode === "ON_DEMAND" ? recordDistribution : undefined,
+    },
+  };
+};

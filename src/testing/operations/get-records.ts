@@ -1,0 +1,72 @@
+import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
+import { readShardIterator, type ShardPosition, writeShardIterator } from "../kinesis-model/shard-iterator.js";
+import { InputFields } from "./input-fields.js";
+import { readNamedStream } from "./named-stream.js";
+import type { JsonObject, Operation } from "./operation.js";
+import { hashKeyRangeOutput } from "./shard-output.js";
+
+/** Records of one answer, by default and at most. Source: "GetRecords", API Reference. */
+const MAX_RECORDS = 10_000;
+
+/** Bytes of data in one answer. Source: "GetRecords", API Reference. */
+const MAX_BYTES: number = 10 * 1024 * 1024;
+
+/** GetRecords: at the end of a closed shard there is no next iterator, and the shard's children are told. */
+export const getRecords: Operation = (input, { model, now }) => {
+  const fields = new InputFields(input);
+  const iterator = fields.requiredText("ShardIterator", { min: 1, max: 1024 });
+  const limit = fields.integer("Limit", { min: 1, max: MAX_RECORDS }) ?? MAX_RECORDS;
+  const named = readNamedStream(fields);
+  fields.done();
+  if (named.isNamed) named.findIn(model);
+  const place = readShardIterator(iterator, model, now);
+  const { shard } = place;
+  const end = endOfAnswer(shard, place.position, limit);
+  const isDrained = end === shard.records.length && shard.closure !== undefined;
+  return {
+    Records: shard.records.slice(place.position, end).map(recordOutput),
+    MillisBehindLatest: millisBehind(shard, end, now),
+    ...(isDrained
+      ? { ChildShards: childShards(place) }
+      : { NextShardIterator: writeShardIterator({ ...place, position: end }, now) }),
+  };
+};
+
+/** One record always fits, whatever its size. */
+function endOfAnswer(shard: Shard, position: number, limit: number): number {
+  const last = Math.min(shard.records.length, position + limit);
+  let bytes = 0;
+  let end = position;
+  while (end < last) {
+    bytes += (shard.records[end] as StoredRecord).data.length;
+    if (bytes > MAX_BYTES && end > position) break;
+    end++;
+  }
+  return end;
+}
+
+/** Zero only when nothing is left to read. */
+function millisBehind(shard: Shard, position: number, now: number): number {
+  const next = shard.records[position];
+  return next === undefined ? 0 : Math.max(1, now - next.arrivedAt);
+}
+
+function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredRecord): JsonObject {
+  return {
+    SequenceNumber: sequenceNumber,
+    ApproximateArrivalTimestamp: arrivedAt / 1000,
+    Data: Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64"),
+    PartitionKey: partitionKey,
+    EncryptionType: "NONE",
+  };
+}
+
+function childShards({ stream, shard }: ShardPosition): JsonObject[] {
+  return stream.shards
+    .filter((child) => child.isChildOf(shard.shardId))
+    .map((child) => ({
+      ShardId: child.shardId,
+      ParentShards: [child.origin.parentShardId, child.origin.adjacentParentShardId].filter((id) => id !== undefined),
+      HashKeyRange: hashKeyRangeOutput(child),
+    }));
+}

@@ -1,0 +1,67 @@
+import { invalidArgument } from "../kinesis-model/service-error.js";
+import type { Shard } from "../kinesis-model/shard.js";
+import { type InputFields, NAME_RULE } from "./input-fields.js";
+
+const FILTER_TYPES = [
+  "AFTER_SHARD_ID",
+  "AT_TRIM_HORIZON",
+  "FROM_TRIM_HORIZON",
+  "AT_LATEST",
+  "AT_TIMESTAMP",
+  "FROM_TIMESTAMP",
+] as const;
+
+/** Which shards ListShards tells. */
+export interface ShardFilter {
+  readonly type: (typeof FILTER_TYPES)[number];
+  readonly shardId?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp?: number;
+}
+
+/** Reads `ShardFilter`; without one every shard is told, which is what FROM_TRIM_HORIZON says. */
+export function readShardFilter(fields: InputFields): ShardFilter {
+  const member = fields.member("ShardFilter");
+  if (member === undefined) return { type: "FROM_TRIM_HORIZON" };
+  const type = member.requiredText("Type", { oneOf: FILTER_TYPES }) as ShardFilter["type"];
+  const shardId = member.text("ShardId", NAME_RULE);
+  const timestamp = member.number("Timestamp");
+  return {
+    type,
+    ...(shardId === undefined ? {} : { shardId }),
+    ...(timestamp === undefined ? {} : { timestamp: timestamp * 1000 }),
+  };
+}
+
+/**
+ * Refuses a filter without the field that its type needs.
+ *
+ * @throws ServiceError when it is missing
+ */
+export function checkShardFilter({ type, shardId, timestamp }: ShardFilter): void {
+  if (type === "AFTER_SHARD_ID" && shardId === undefined) {
+    throw invalidArgument("ShardId must be provided with the shard filter AFTER_SHARD_ID.");
+  }
+  if ((type === "AT_TIMESTAMP" || type === "FROM_TIMESTAMP") && timestamp === undefined) {
+    throw invalidArgument(`Timestamp must be provided with the shard filter ${type}.`);
+  }
+}
+
+/** Whether the filter tells the shard. Nothing expires here: the trim horizon is the birth of the stream. */
+export function passesShardFilter(shard: Shard, { type, shardId = "", timestamp = 0 }: ShardFilter): boolean {
+  const closedAt = shard.closure?.closedAt ?? Number.POSITIVE_INFINITY;
+  switch (type) {
+    case "AT_LATEST":
+      return shard.closure === undefined;
+    case "AFTER_SHARD_ID":
+      return shard.shardId > shardId;
+    case "AT_TRIM_HORIZON":
+      return shard.origin.parentShardId === undefined;
+    case "FROM_TRIM_HORIZON":
+      return true;
+    case "AT_TIMESTAMP":
+      return shard.origin.openedAt <= timestamp && closedAt > timestamp;
+    case "FROM_TIMESTAMP":
+      return closedAt > timestamp;
+  }
+}

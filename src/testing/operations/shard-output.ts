@@ -1,0 +1,21 @@
+import type { Shard } from "../kinesis-model/shard.js";
+import type { JsonObject } from "./operation.js";
+
+/** HashKeyRange of the API. */
+export function hashKeyRangeOutput(shard: Shard): JsonObject {
+  return { StartingHashKey: String(shard.origin.first), EndingHashKey: String(shard.origin.last) };
+}
+
+/** Shard of the API. Fields that are undefined do not reach the JSON text. */
+export function shardOutput(shard: Shard): JsonObject {
+  return {
+    ShardId: shard.shardId,
+    ParentShardId: shard.origin.parentShardId,
+    AdjacentParentShardId: shard.origin.adjacentParentShardId,
+    HashKeyRange: hashKeyRangeOutput(shard),
+    SequenceNumberRange: {
+      StartingSequenceNumber: shard.origin.startingSequenceNumber,
+      EndingSequenceNumber: shard.closure?.endingSequenceNumber,
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { StreamModel } from "../kinesis-model/stream-model.js";
+import type { JsonObject } from "./operation.js";
+
+/** What every description of a stream begins with. Changes are complete at once here, so a stream is always ACTIVE. */
+export function streamSummaryOutput(stream: StreamModel): JsonObject {
+  return {
+    StreamName: stream.identity.name,
+    StreamARN: stream.identity.arn,
+    StreamStatus: "ACTIVE",
+    StreamModeDetails: { StreamMode: stream.settings.mode },
+    StreamCreationTimestamp: stream.identity.createdAt / 1000,
+  };
+}
+
+/** What both descriptions of one stream have in common. */
+export function streamDescriptionOutput(stream: StreamModel): JsonObject {
+  return {
+    ...streamSummaryOutput(stream),
+    RetentionPeriodHours: 24,
+    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+    EncryptionType: "NONE",
+  };
+}

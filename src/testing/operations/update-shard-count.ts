@@ -1,0 +1,29 @@
+import { invalidArgument } from "../kinesis-model/service-error.js";
+import { InputFields } from "./input-fields.js";
+import { readNamedStream } from "./named-stream.js";
+import type { Operation } from "./operation.js";
+
+/** UpdateShardCount: at most twice, at least half the open shards; complete when the answer comes. */
+export const updateShardCount: Operation = (input, { model, now }) => {
+  const fields = new InputFields(input);
+  const named = readNamedStream(fields);
+  const target = fields.requiredInteger("TargetShardCount", { min: 1 });
+  fields.requiredText("ScalingType", { oneOf: ["UNIFORM_SCALING"] });
+  fields.done();
+  const stream = named.findIn(model);
+  const current = stream.openShards.length;
+  const counts = `Current open shard count: ${current} Target shard count: ${target}`;
+  if (target > current * 2) {
+    throw invalidArgument(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
+  }
+  if (target < current / 2) {
+    throw invalidArgument(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
+  }
+  stream.updateShardCount(target, now);
+  return {
+    StreamName: stream.identity.name,
+    StreamARN: stream.identity.arn,
+    CurrentShardCount: current,
+    TargetShardCount: target,
+  };
+};

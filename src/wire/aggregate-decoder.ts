@@ -1,0 +1,139 @@
+import { BAD_INDEX, type ParsedAggregate, parseAggregate, RECORD_INTS, type TagSpan } from "./aggregate-parser.js";
+import { DIGEST_BYTES, MAGIC, NO_INDEX } from "./aggregated-record.js";
+import { digestMatches } from "./body-digest.js";
+import { StringTable } from "./string-table.js";
+
+/**
+ * The user records of an aggregate, by index.
+ *
+ * Keys are made when they are asked for, once per table entry; data are views of the bytes that were opened. Records
+ * from {@link readableCount} on exist, but name a key that does not: the KCL gives out those before and drops the rest.
+ */
+export class DecodedAggregate {
+  /** Records in the message. */
+  readonly recordCount: number;
+  /** Records before the first one with an index outside its table; only these may be asked for their keys. */
+  readonly readableCount: number;
+  readonly #buffer: ArrayBufferLike;
+  readonly #byteOffset: number;
+  readonly #records: Int32Array;
+  readonly #partitionKeys: StringTable;
+  readonly #explicitHashKeys: StringTable;
+  readonly #tags: readonly TagSpan[] | undefined;
+
+  constructor(bytes: Uint8Array, parsed: ParsedAggregate) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#buffer = bytes.buffer;
+    this.#byteOffset = bytes.byteOffset;
+    this.#records = parsed.records;
+    this.#partitionKeys = new StringTable(text, parsed.partitionKeys);
+    this.#explicitHashKeys = new StringTable(text, parsed.explicitHashKeys);
+    this.#tags = parsed.tags;
+    this.recordCount = parsed.records.length / RECORD_INTS;
+    this.readableCount = countReadable(parsed.records, this.#partitionKeys.size, this.#explicitHashKeys.size);
+  }
+
+  /** The partition key of a readable record. */
+  keyOf(index: number): string {
+    return this.#partitionKeys.get(this.keyIndexOf(index));
+  }
+
+  /** Place of a record's partition key in its table: equal for records that share the entry. */
+  keyIndexOf(index: number): number {
+    return this.#records[index * RECORD_INTS] as number;
+  }
+
+  /** The explicit hash key of a readable record as it was written, or undefined when it has none. */
+  explicitHashKeyOf(index: number): string | undefined {
+    const hashKeyIndex = this.explicitHashKeyIndexOf(index);
+    return hashKeyIndex === NO_INDEX ? undefined : this.#explicitHashKeys.get(hashKeyIndex);
+  }
+
+  /** Place of a record's explicit hash key in its table, or {@link NO_INDEX}, which is not entry 0. */
+  explicitHashKeyIndexOf(index: number): number {
+    return this.#records[index * RECORD_INTS + 1] as number;
+  }
+
+  /** The data of a record: a view of the bytes that were opened, which the caller must not change meanwhile. */
+  dataOf(index: number): Uint8Array {
+    const start = this.#records[index * RECORD_INTS + 2] as number;
+    const end = this.#records[index * RECORD_INTS + 3] as number;
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, end - start);
+  }
+
+  /** Whether any record has tags; no known producer but ours writes them. */
+  get hasTags(): boolean {
+    return this.#tags !== undefined;
+  }
+
+  /** The tags of a record, or undefined when it has none. A key that comes twice has its last value. */
+  tagsOf(index: number): Record<string, string> | undefined {
+    const tags = this.#tags;
+    if (tags === undefined) return undefined;
+    const text = Buffer.from(this.#buffer, this.#byteOffset);
+    const entries: [string, string][] = [];
+    for (let i = firstTagOf(tags, index); i < tags.length; i++) {
+      const tag = tags[i] as TagSpan;
+      if (tag.record !== index) break;
+      entries.push([
+        text.toString("utf8", tag.keyStart, tag.keyEnd),
+        text.toString("utf8", tag.valueStart, tag.valueEnd),
+      ]);
+    }
+    // fromEntries defines properties: a tag named __proto__ is one like any other.
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }
+}
+
+/** Records before the first one whose key or explicit hash key lies outside its table. */
+function countReadable(records: Int32Array, keys: number, hashKeys: number): number {
+  for (let at = 0; at < records.length; at += RECORD_INTS) {
+    const keyIndex = records[at] as number;
+    const hashKeyIndex = records[at + 1] as number;
+    if (keyIndex >= keys || keyIndex < 0 || hashKeyIndex >= hashKeys || hashKeyIndex === BAD_INDEX)
+      return at / RECORD_INTS;
+  }
+  return records.length / RECORD_INTS;
+}
+
+/** The first tag of the record or of one behind it; by halves, because a record may ask for each of many. */
+function firstTagOf(tags: readonly TagSpan[], record: number): number {
+  let low = 0;
+  let high = tags.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((tags[middle] as TagSpan).record < record) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Fewest bytes of an aggregate: the KCL takes magic, digest and nothing between them for a plain record. */
+const SMALLEST = MAGIC.length + 1 + DIGEST_BYTES;
+
+function hasMagic(bytes: Uint8Array): boolean {
+  return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1] && bytes[2] === MAGIC[2] && bytes[3] === MAGIC[3];
+}
+
+/**
+ * Opens an aggregate.
+ *
+ * @param bytes - the data of a Kinesis record; the result keeps it, and its data are views of it
+ * @param verifyChecksum - whether the MD5 at the end must be right; without it, bytes that happen to parse pass
+ * @returns undefined when the record is a plain one: no magic, a wrong digest, or a message that the KCL cannot parse
+ */
+export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): DecodedAggregate | undefined {
+  if (bytes.length < SMALLEST || !hasMagic(bytes)) return undefined;
+  const end = bytes.length - DIGEST_BYTES;
+  if (verifyChecksum && !digestMatches(bytes, MAGIC.length, end)) return undefined;
+  const parsed = parseAggregate(bytes, MAGIC.length, end);
+  return parsed === undefined ? undefined : new DecodedAggregate(bytes, parsed);
+}
+
+/**
+ * Whether readers will take the data for an aggregate: magic, right MD5, and a message that parses, even one without
+ * records.
+ */
+export function isAggregated(bytes: Uint8Array): boolean {
+  return openAggregate(bytes, true) !== undefined;
+}

@@ -1,0 +1,163 @@
+import {
+  DIGEST_BYTES,
+  ENVELOPE_BYTES,
+  MAGIC,
+  NO_INDEX,
+  recordBodySize,
+  recordEntrySize,
+  TAG,
+  tableEntrySize,
+  writeRecordHeader,
+  writeVarint,
+} from "./aggregated-record.js";
+import { writeDigest } from "./body-digest.js";
+import { KeyTable } from "./key-table.js";
+
+/** A user record whose sizes are known: what the encoder needs of it. */
+export interface EncodableRecord {
+  /** Well-formed: no lone surrogates. */
+  readonly partitionKey: string;
+  /** UTF-8 bytes of `partitionKey`. */
+  readonly keyBytes: number;
+  /** Canonical decimal, only when the user gave one; `undefined` otherwise. */
+  readonly explicitHashKey: string | undefined;
+  readonly data: Uint8Array | string;
+  /** Bytes of `data`, as UTF-8 when it is a string. */
+  readonly dataBytes: number;
+}
+
+const FIRST_ALLOCATION = 1024;
+
+/**
+ * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
+ * copied once and free again; the key tables are known only at the end and go in front when it is finished.
+ *
+ * The size is exact at every moment. Alone in its aggregate, a record also stays readable as it is ({@link rawData}).
+ */
+export class AggregateEncoder {
+  readonly maxBytes: number;
+  readonly #keys: KeyTable = new KeyTable();
+  readonly #hashKeys: KeyTable = new KeyTable();
+  #records: Buffer = EMPTY;
+  #recordsLength = 0;
+  #tablesLength = 0;
+  #count = 0;
+  #lastDataBytes = 0;
+
+  /** @param maxBytes - the aggregate, envelope included, never gets larger than this */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** User records inside. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Exact bytes of {@link finish}. */
+  get size(): number {
+    return ENVELOPE_BYTES + this.#tablesLength + this.#recordsLength;
+  }
+
+  /** Distinct partition keys, in order of first use. */
+  get partitionKeys(): readonly string[] {
+    return this.#keys.keys;
+  }
+
+  /** Distinct explicit hash keys, in order of first use. */
+  get explicitHashKeys(): readonly string[] {
+    return this.#hashKeys.keys;
+  }
+
+  /** Bytes that an aggregate of this record alone would have. */
+  static sizeAlone(record: EncodableRecord): number {
+    const hashKey = record.explicitHashKey;
+    const tables = tableEntrySize(record.keyBytes) + (hashKey === undefined ? 0 : tableEntrySize(hashKey.length));
+    const body = recordBodySize(0, hashKey === undefined ? NO_INDEX : 0, record.dataBytes);
+    return ENVELOPE_BYTES + tables + recordEntrySize(body);
+  }
+
+  /** Adds the record, or leaves everything as it was and returns false when it does not fit. */
+  tryAdd(record: EncodableRecord): boolean {
+    return this.#add(record, this.maxBytes);
+  }
+
+  /** Adds a first record whatever its size: too large for any aggregate, it travels by itself. */
+  addAlone(record: EncodableRecord): void {
+    this.#add(record, Number.POSITIVE_INFINITY);
+  }
+
+  #add(record: EncodableRecord, maxBytes: number): boolean {
+    const { partitionKey, explicitHashKey, dataBytes } = record;
+    let keyIndex = this.#keys.find(partitionKey);
+    const isNewKey = keyIndex < 0;
+    if (isNewKey) keyIndex = this.#keys.length;
+    let hashKeyIndex = NO_INDEX;
+    let isNewHashKey = false;
+    if (explicitHashKey !== undefined) {
+      hashKeyIndex = this.#hashKeys.find(explicitHashKey);
+      isNewHashKey = hashKeyIndex < 0;
+      if (isNewHashKey) hashKeyIndex = this.#hashKeys.length;
+    }
+    const body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
+    const entry = recordEntrySize(body);
+    let tables = 0;
+    if (isNewKey) tables += tableEntrySize(record.keyBytes);
+    if (isNewHashKey) tables += tableEntrySize((explicitHashKey as string).length);
+    if (this.size + entry + tables > maxBytes) return false;
+
+    if (isNewKey) this.#keys.add(partitionKey);
+    if (isNewHashKey) this.#hashKeys.add(explicitHashKey as string);
+    this.#tablesLength += tables;
+    this.#reserve(entry);
+    const at = writeRecordHeader(this.#records, this.#recordsLength, body, keyIndex, hashKeyIndex, dataBytes);
+    const data = record.data;
+    if (typeof data === "string") this.#records.write(data, at, dataBytes);
+    else this.#records.set(data, at);
+    this.#recordsLength = at + dataBytes;
+    this.#lastDataBytes = dataBytes;
+    this.#count++;
+    return true;
+  }
+
+  /** The data of the only record: a view, valid until the next record is added. */
+  rawData(): Buffer {
+    return this.#records.subarray(this.#recordsLength - this.#lastDataBytes, this.#recordsLength);
+  }
+
+  /** The whole aggregate: magic, tables, records, MD5. */
+  finish(): Buffer {
+    const out = Buffer.allocUnsafeSlow(this.size);
+    out.set(MAGIC, 0);
+    let at = MAGIC.length;
+    at = writeTable(out, at, TAG.partitionKeyTable, this.#keys.keys);
+    at = writeTable(out, at, TAG.explicitHashKeyTable, this.#hashKeys.keys);
+    out.set(this.#records.subarray(0, this.#recordsLength), at);
+    writeDigest(out, MAGIC.length, out.length - DIGEST_BYTES);
+    return out;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#recordsLength + bytes;
+    if (needed <= this.#records.length) return;
+    // Grows fourfold up to the limit: an idle shard holds 1 KiB, a busy one copies its bytes 1.3 times.
+    const wanted = Math.max(needed, Math.min(this.maxBytes, Math.max(FIRST_ALLOCATION, this.#records.length * 4)));
+    const larger = Buffer.allocUnsafeSlow(wanted);
+    larger.set(this.#records.subarray(0, this.#recordsLength));
+    this.#records = larger;
+  }
+}
+
+const EMPTY: Buffer = Buffer.alloc(0);
+
+function writeTable(out: Buffer, offset: number, tag: number, keys: readonly string[]): number {
+  let at = offset;
+  for (const key of keys) {
+    out[at++] = tag;
+    // Most keys are ASCII, for which the length is the byte length.
+    const bytes = Buffer.byteLength(key);
+    at = writeVarint(out, at, bytes);
+    at += out.write(key, at, bytes);
+  }
+  return at;
+}

@@ -1,0 +1,40 @@
+/**
+ * The distinct keys of one aggregate in order of first use, and the index of each. A Map and an array, never a plain
+ * object: object keys that look like integers come back in numeric order, which hands records each other's keys.
+ */
+export class KeyTable {
+  readonly #indexes: Map<string, number> = new Map();
+  readonly #keys: string[] = [];
+  #lastKey = "";
+  #lastIndex = -1;
+
+  /** How many distinct keys there are. */
+  get length(): number {
+    return this.#keys.length;
+  }
+
+  /** The keys, by index. */
+  get keys(): readonly string[] {
+    return this.#keys;
+  }
+
+  /** Index of the key, or -1 when it is new. Runs of one key, which are common, cost one comparison. */
+  find(key: string): number {
+    if (key === this.#lastKey && this.#lastIndex >= 0) return this.#lastIndex;
+    const index = this.#indexes.get(key);
+    if (index === undefined) return -1;
+    this.#lastKey = key;
+    this.#lastIndex = index;
+    return index;
+  }
+
+  /** Adds a key that {@link find} did not find. */
+  add(key: string): number {
+    const index = this.#keys.length;
+    this.#indexes.set(key, index);
+    this.#keys.push(key);
+    this.#lastKey = key;
+    this.#lastIndex = index;
+    return index;
+  }
+}

@@ -1,0 +1,133 @@
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LocalKinesis } from "../../src/testing/local-kinesis.js";
+
+const PUT = JSON.stringify({ StreamName: "clicks", Records: [{ PartitionKey: "a", Data: "eA==" }] });
+
+let kinesis: LocalKinesis;
+
+beforeEach(async () => {
+  kinesis = await LocalKinesis.start({ streams: { clicks: { shards: 2 } } });
+});
+
+afterEach(() => kinesis.close());
+
+describe("LocalKinesis, as a server", () => {
+  const send = (init: RequestInit, target = "Kinesis_20131202.PutRecords"): Promise<Response> =>
+    fetch(kinesis.endpoint, {
+      method: "POST",
+      ...init,
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target, ...init.headers },
+    });
+
+  it.each([
+    ["{", "SerializationException"],
+    ["", "SerializationException"],
+    ["[]", "SerializationException"],
+    ["null", "SerializationException"],
+    ["{}", "ValidationException"],
+    ['{"StreamName":7}', "SerializationException"],
+    ['{"StreamName":"clicks","Records":[null]}', "SerializationException"],
+    ['{"__proto__":{"StreamName":"clicks"},"Records":[{}]}', "InvalidArgumentException"],
+  ])("answers 400 to the body %s", async (body, code) => {
+    const response = await send({ body });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ __type: code, message: expect.any(String) });
+  });
+
+  it.each(["Kinesis_20131202.Nonsense", "Kinesis_20131202.constructor", "PutRecords", "DynamoDB_20120810.ListTables"])(
+    "answers 400 to the unknown operation %s",
+    async (target) => {
+      const response = await send({ body: "{}" }, target);
+
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ __type: "UnknownOperationException" });
+    },
+  );
+
+  it("answers 404 to other protocols and methods, and 413 to a body beyond all limits", async () => {
+    const cbor = await send({ body: "x", headers: { "content-type": "application/x-amz-cbor-1.1" } });
+    const get = await fetch(kinesis.endpoint);
+    const large = await send({ body: new Uint8Array(33 * 1024 * 1024) });
+
+    expect([cbor.status, get.status, large.status]).toEqual([404, 404, 413]);
+  });
+
+  it("survives garbage instead of HTTP, and requests that are cut off", async () => {
+    const port = Number(new URL(kinesis.endpoint).port);
+    const head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: Kinesis_20131202.PutRecords\r\ncontent-length: 100\r\n";
+    // A linear congruential generator: the same bytes in every run.
+    let state = 1;
+    const noise = (length: number): Uint8Array =>
+      Uint8Array.from({ length }, () => {
+        state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+        return state >>> 16;
+      });
+    const pieces = [...Array.from({ length: 30 }, (_, i) => noise(1 + i * 37)), head, `${head}\r\n{"Rec`];
+
+    await Promise.all(
+      pieces.map(
+        (piece) =>
+          new Promise<void>((resolve) => {
+            const socket = connect(port, "127.0.0.1", () => socket.end(piece));
+            socket.on("error", () => {});
+            socket.on("close", () => resolve());
+            socket.resume();
+          }),
+      ),
+    );
+
+    expect((await send({ body: PUT })).status).toBe(200);
+    expect(kinesis.records("clicks").length).toBe(1);
+  });
+
+  it("answers damaged bodies with 400 or 200 and stays whole", async () => {
+    for (let at = 0; at < PUT.length; at++) {
+      for (const patch of ["", "0", '"', "{", "\u0000"]) {
+        const response = await send({ body: PUT.slice(0, at) + patch + PUT.slice(at + 1) });
+        expect([200, 400]).toContain(response.status);
+        await response.arrayBuffer();
+      }
+    }
+  });
+
+  it("closes at once under idle connections and calls that are held, and may be closed again", async () => {
+    let reached = (): void => {};
+    const arrived = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    await (await send({ body: PUT })).arrayBuffer();
+    kinesis.control("PutRecords", () => {
+      reached();
+      return new Promise(() => {});
+    });
+    const held = send({ body: PUT }).catch((error: Error) => error);
+    await arrived;
+
+    await kinesis.close();
+    await kinesis.close();
+
+    expect(await held).toBeInstanceOf(Error);
+    expect(kinesis.openConnections).toBe(0);
+  });
+
+  it("is closed by `await using`", async () => {
+    let endpoint = "";
+    {
+      await using local = await LocalKinesis.start();
+      endpoint = local.endpoint;
+      expect((await fetch(endpoint)).status).toBe(404);
+    }
+
+    await expect(fetch(endpoint)).rejects.toThrow();
+  });
+
+  it("says which option or port it cannot use", async () => {
+    const port = Number(new URL(kinesis.endpoint).port);
+
+    await expect(LocalKinesis.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(LocalKinesis.start({ streams: { clicks: { shards: 0 } } })).rejects.toThrow(RangeError);
+    await expect(LocalKinesis.start({ streams: { "no spaces": {} } })).rejects.toThrow(RangeError);
+  });
+});

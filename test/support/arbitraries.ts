@@ -1,0 +1,69 @@
+/**
+ * Random user records, weighted towards what broke other implementations.
+ *
+ * @module
+ */
+import fc from "fast-check";
+
+import { MAX_HASH_KEY } from "../../src/quotas.js";
+
+/** A user record with its data as bytes; fits the encoder and the reference. */
+export interface ArbitraryUserRecord {
+  readonly partitionKey: string;
+  readonly explicitHashKey?: string;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Partition keys that Kinesis takes, 1 to 256 UTF-16 code units, well-formed: few different ones, so that tables share
+ * entries; names that plain objects hold already; numbers, which plain objects reorder; all scripts; the longest.
+ */
+export const partitionKeys: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    "a",
+    "user-17",
+    "10",
+    "9",
+    "0",
+    "-1",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "\uFEFFbom",
+    "nul\0",
+  ),
+  fc.nat({ max: 30 }).map(String),
+  fc.string({ minLength: 1, maxLength: 12 }),
+  fc.string({ minLength: 1, maxLength: 128, unit: "binary" }),
+  fc.uuid(),
+  fc.constantFrom(
+    "x".repeat(127),
+    "x".repeat(128),
+    "x".repeat(256),
+    "é".repeat(256),
+    "東".repeat(256),
+    "𝒳".repeat(128),
+  ),
+);
+
+/** Explicit hash keys as encoders write them: canonical decimals of 0 to 2^128 - 1, the ends often. */
+export const explicitHashKeys: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(0n, 1n, 9n, 10n, MAX_HASH_KEY - 1n, MAX_HASH_KEY, MAX_HASH_KEY / 2n).map(String),
+  fc.bigInt({ min: 0n, max: MAX_HASH_KEY }).map(String),
+);
+
+const data = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  // Around the lengths at which a varint grows.
+  fc.integer({ min: 110, max: 140 }).map((length) => new Uint8Array(length).fill(0x61)),
+  fc.integer({ min: 16_370, max: 16_390 }).map((length) => new Uint8Array(length).fill(0x62)),
+);
+
+/** User records, one in three with an explicit hash key. */
+export const userRecords: fc.Arbitrary<ArbitraryUserRecord> = fc
+  .tuple(partitionKeys, fc.option(explicitHashKeys, { nil: undefined, freq: 2 }), data)
+  .map(([partitionKey, explicitHashKey, bytes]) => ({
+    partitionKey,
+    ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+    data: bytes,
+  }));

@@ -1,0 +1,47 @@
+/**
+ * What must and must not compile. Checked by `npm run types`, never run: a line below `@ts-expect-error` that compiles is
+ * an error.
+ */
+import { isProducerError, ProducerError, type RecordFailedError } from "../../src/errors.js";
+import type { PutResult, UserRecord } from "../../src/record.js";
+
+declare function accept(...records: readonly UserRecord[]): void;
+
+// The payload may be bytes or text, the hash key a decimal string or a bigint, the partition key absent (AUTO streams).
+accept({ data: new Uint8Array(1) }, { data: "text", partitionKey: "user-17" });
+accept({ data: Buffer.from("text"), explicitHashKey: 1n }, { data: "", explicitHashKey: "340" });
+
+// @ts-expect-error: a record has data
+accept({ partitionKey: "user-17" });
+// @ts-expect-error: not serialised for the caller: which encoding would a reader expect?
+accept({ data: { clicks: 1 } });
+// @ts-expect-error: a number cannot hold 128 bits
+accept({ data: "", explicitHashKey: 17 });
+// @ts-expect-error: absent, not undefined: what a caller forgot to fill in is not an AUTO record
+accept({ data: "", partitionKey: undefined });
+// @ts-expect-error: misspelt
+accept({ data: "", partitionkey: "user-17" });
+
+export function read(result: PutResult): string {
+  // @ts-expect-error: a result is what the service said; nobody changes it
+  result.shardId = "shardId-000000000000";
+  // @ts-expect-error: nor its history
+  result.attempts.push({ startedAt: 0, delayMs: 0, durationMs: 0 });
+  return result.sequenceNumber;
+}
+
+export function explain(error: unknown): string {
+  // @ts-expect-error: unknown until asked
+  error.code;
+  if (!isProducerError(error)) return "not ours";
+  // @ts-expect-error: not a code of this library
+  if (error.code === "KP_UNHEARD_OF") return "never";
+  return error.code;
+}
+
+// @ts-expect-error: a failure names its code from the list
+new ProducerError("E_MY_OWN", "refused");
+
+export function deliveryOf(error: RecordFailedError): "none" | "unknown" {
+  return error.delivery;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from "vitest";
+
+import { deaggregate, deaggregateAll } from "../../../src/deaggregate/deaggregate.js";
+import type { DroppedUserRecords } from "../../../src/deaggregate/index.js";
+import { GOOD, read, summary, WHOLE_RANGE } from "../../support/deaggregate-answer.js";
+import { aggregateOf, keys, record } from "../../support/proto-bytes.js";
+import { VECTORS } from "../../support/vectors.js";
+
+test.each(VECTORS)("the public aggregate $name", ({ bytes, records }) => {
+  const answer = read(bytes, { shardRange: WHOLE_RANGE });
+
+  expect(answer.dropped).toEqual([]);
+  expect(answer.records).toEqual(
+    records.map((each, i) => ({
+      ...each,
+      data: new Uint8Array(Buffer.from(each.data)),
+      sequenceNumber: "4959",
+      subSequenceNumber: i,
+      aggregated: true,
+    })),
+  );
+});
+
+describe("laziness", () => {
+  test("nothing is read before the iteration begins", () => {
+    const getData = vi.fn(() => Buffer.from("plain"));
+    const lazy = deaggregate({
+      get data() {
+        return getData();
+      },
+    });
+
+    expect(getData).not.toHaveBeenCalled();
+    expect([...lazy]).toHaveLength(1);
+  });
+
+  test("it can be iterated twice, also at once", () => {
+    const twice = deaggregate({ data: aggregateOf(GOOD) });
+
+    const pairs = [...twice].map((each, i) => [each, [...twice][i]]);
+
+    expect(pairs).toHaveLength(2);
+    for (const [a, b] of pairs) expect(a).toEqual(b);
+  });
+
+  test("what is dropped is told before the first record, and once however often it is iterated", () => {
+    const dropped: DroppedUserRecords[] = [];
+    const kinesisRecord = { data: aggregateOf(keys("k"), record(0, "x"), record(1, "bad")) };
+    const twice = deaggregate(kinesisRecord, { onDropped: (each) => dropped.push(each) });
+
+    twice[Symbol.iterator]();
+    expect(dropped).toEqual([{ record: kinesisRecord, reason: "index-out-of-range", userRecords: 1 }]);
+    expect(dropped[0]?.record).toBe(kinesisRecord);
+
+    expect([...twice]).toHaveLength(1);
+    expect(dropped).toHaveLength(1);
+  });
+
+  test("deaggregateAll takes a Kinesis record only when the one before is used up, and closes its source", () => {
+    const steps: string[] = [];
+    function* source(): Generator<{ data: Buffer }> {
+      try {
+        steps.push("first");
+        yield { data: aggregateOf(GOOD) };
+        steps.push("second");
+        yield { data: aggregateOf(GOOD) };
+      } finally {
+        steps.push("closed");
+      }
+    }
+
+    for (const { data } of deaggregateAll(source())) {
+      steps.push(Buffer.from(data).toString());
+      if (steps.length === 5) break;
+    }
+
+    expect(steps).toEqual(["first", "x", "y", "second", "x", "closed"]);
+  });
+
+  test("deaggregateAll over a list can be iterated twice", () => {
+    const all = deaggregateAll([{ data: aggregateOf(GOOD) }, { data: aggregateOf(GOOD) }]);
+
+    expect([[...all].length, [...all].length]).toEqual([4, 4]);
+  });
+});
+
+test("with verifyChecksum false, a wrong digest is not looked at", () => {
+  const data = Buffer.concat([aggregateOf(GOOD).subarray(0, -1), Buffer.of(0)]);
+
+  expect(summary(data, { verifyChecksum: false }).data).toEqual(["x", "y"]);
+});
+
+test("data are views of the record's bytes", () => {
+  const data = aggregateOf(GOOD);
+
+  for (const each of read(data).records) expect(each.data.buffer).toBe(data.buffer);
+});

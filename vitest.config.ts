@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a kind of test, so that each has the time it may take and can be run alone: `vitest run --project=unit`. */
+const KINDS: { name: string; timeoutMs: number }[] = [
+  // Pure machines: slower than this is a loop that does not end.
+  { name: "unit", timeoutMs: 5_000 },
+  // Many runs of one property.
+  { name: "property", timeoutMs: 60_000 },
+  // Against other implementations, over whole corpora.
+  { name: "compat", timeoutMs: 60_000 },
+  // Over loopback, with time-outs and retries of their own inside.
+  { name: "integration", timeoutMs: 30_000 },
+  // Reads the sources and the built package.
+  { name: "package", timeoutMs: 30_000 },
+  // Real consumers in other languages; needs them installed.
+  { name: "interop", timeoutMs: 300_000 },
+  // Hours in minutes.
+  { name: "soak", timeoutMs: 3_600_000 },
+];
+
+export default defineConfig({
+  test: {
+    projects: KINDS.map(({ name, timeoutMs }) => ({
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        environment: "node",
+        testTimeout: timeoutMs,
+        hookTimeout: timeoutMs,
+        unstubEnvs: true,
+        restoreMocks: true,
+      },
+    })),
+  },
+});
