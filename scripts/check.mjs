@@ -16,6 +16,7 @@ const STEPS = [
   "lint:mirror",
   "lint:unused",
   "build",
+  "docs:check",
   "lint:package",
   "api:check",
 ];

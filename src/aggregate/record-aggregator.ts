@@ -1,4 +1,4 @@
-import { type AddOutcome, type Aggregator, newAggregator } from "../core/aggregator.js";
+import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/aggregator.js";
 import { NEVER_SENT, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import { CheckedRecord, checkRecord, KEY_MISSING } from "../core/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
@@ -15,7 +15,7 @@ export interface AggregatedKinesisRecord {
 
 export interface RecordAggregatorOptions {
   /**
-   * Most bytes of one aggregate, 64 to 10 MiB.
+   * Most bytes of one aggregate, 64 to 10 MiB less the one byte of its partition key.
    * @defaultValue 51200
    */
   readonly maxBytes?: number;
@@ -23,13 +23,15 @@ export interface RecordAggregatorOptions {
 
 const DEFAULT_MAX_BYTES = 51_200;
 const MIN_MAX_BYTES = 64;
+/** The key counts in the service's limit of a record. */
+const MAX_MAX_BYTES: number = MAX_RECORD_BYTES - AGGREGATE_KEY_BYTES;
 
 /** Checks `maxBytes` and fills in its default. */
 export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregatorOptions): number {
-  if (!Number.isInteger(maxBytes) || maxBytes < MIN_MAX_BYTES || maxBytes > MAX_RECORD_BYTES) {
+  if (!Number.isInteger(maxBytes) || maxBytes < MIN_MAX_BYTES || maxBytes > MAX_MAX_BYTES) {
     throw new InvalidOptionError(
       "maxBytes",
-      `maxBytes must be a whole number from ${MIN_MAX_BYTES} to ${MAX_RECORD_BYTES}, got ${String(maxBytes)}`,
+      `maxBytes must be a whole number from ${MIN_MAX_BYTES} to ${MAX_MAX_BYTES}, got ${String(maxBytes)}`,
     );
   }
   return maxBytes;

@@ -1,5 +1,9 @@
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
+import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { type DeliveryHistory, NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "./pending-kinesis-record.js";
+
+/** Bytes of the partition key that every aggregate is sent under; Kinesis counts them as part of the record. */
+export const AGGREGATE_KEY_BYTES: number = AGGREGATE_PARTITION_KEY.length;
 
 /** Bounds of one aggregate. */
 export interface AggregateLimits {

@@ -133,7 +133,10 @@ export class LaneQueue {
     let isTouched = false;
     for (const record of this.#aggregator.all()) {
       visit(record);
-      if (record.liveCount < record.count) isTouched = true;
+      if (record.liveCount === record.count) continue;
+      // What is left may go on growing, unless its place among other open ones is by age.
+      if (record.liveCount > 0 && this.#aggregator.packing === "shard") record.compact();
+      else isTouched = true;
     }
     if (isTouched) this.complete();
     this.#complete.keepIf(keep);

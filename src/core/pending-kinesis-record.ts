@@ -1,7 +1,7 @@
 import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
-import { AGGREGATE_PARTITION_KEY, MAGIC } from "../wire/aggregated-record.js";
+import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
 
@@ -109,10 +109,14 @@ export class PendingKinesisRecord {
     return this.#hasOneKey;
   }
 
-  /** Bytes that Kinesis counts: the data and the partition key it is sent under. */
+  /**
+   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact; only where wrapping is not allowed,
+   * and until it is sealed, a lone record that is itself an aggregate counts as if it were wrapped.
+   */
   get wireBytes(): number {
     if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
-    if (this.count > 1 || this.#startsLikeAggregate()) return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
+    if (this.count > 1 || isAggregated(this.#encoder.rawData()))
+      return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
     return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);
   }
 
@@ -132,6 +136,7 @@ export class PendingKinesisRecord {
     this.#acceptedAt.push(record.acceptedAt);
     this.#liveBytes += bufferedBytes(record);
     this.#sealed = undefined;
+    this.#rawView = undefined;
   }
 
   #isKeyedAlike(record: PlacedRecord): boolean {
@@ -210,11 +215,6 @@ export class PendingKinesisRecord {
     if (this.#firstHashKey !== undefined) return this.#firstHashKey;
     hashPartitionKey(this.#encoder.partitionKeys[0] as string, scratch);
     return hashWordsToBigInt(scratch).toString();
-  }
-
-  #startsLikeAggregate(): boolean {
-    const data = this.#encoder.rawData();
-    return data.length >= MAGIC.length && MAGIC.every((byte, i) => data[i] === byte);
   }
 
   /** Reads every user record back from the bytes, settled ones included, in order. The slow path. */

@@ -33,7 +33,7 @@ export class ShardLimiter {
   #factor = 1;
   #factorAt: number;
   #loweredAt: number = Number.NEGATIVE_INFINITY;
-  /** From when on a low adapted rate no longer holds up one attempt. */
+  /** From when on a low adapted rate no longer holds up one attempt; at the ceilings there are tokens before it. */
   #overdueAt: number = Number.POSITIVE_INFINITY;
 
   constructor(limits: ShardLimits, now: number) {
@@ -52,7 +52,13 @@ export class ShardLimiter {
   tryTake(bytes: number, now: number): boolean {
     this.#recover(now);
     const covered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
-    if (!covered && (this.#factor >= 1 || now < this.#overdueAt)) return false;
+    if (!covered && now < this.#overdueAt) return false;
+    if (!covered) {
+      // At the ceilings the bucket would be full again by now, so the debt is that of the adapted rate. Left standing,
+      // attempts that go overdue would add up to a debt that holds the shard up for minutes once it has recovered.
+      this.#records.forgive(now);
+      this.#bytes.forgive(now);
+    }
     this.#records.take(1, now);
     this.#bytes.take(bytes, now);
     // Never sooner than the ceiling itself would allow, so that no window carries more than the ceilings say.
@@ -69,7 +75,7 @@ export class ShardLimiter {
     const records = Math.max(1, Math.min(waitingRecords, (this.#records.perSecond * REGAIN_MS) / 1000));
     const bytes = Math.max(frontBytes, Math.min(waitingBytes, (this.#bytes.perSecond * REGAIN_MS) / 1000));
     const at = Math.max(this.#records.coversAt(records, now), this.#bytes.coversAt(bytes, now));
-    return this.#factor < 1 ? Math.min(at, Math.max(now, this.#overdueAt)) : at;
+    return Math.min(at, Math.max(now, this.#overdueAt));
   }
 
   /** The shard throttled a request that started at `startedAt`. */

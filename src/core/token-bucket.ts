@@ -1,4 +1,10 @@
 /**
+ * Added to every answer of {@link TokenBucket.coversAt}: at the exact moment rounding leaves the bucket a hair short as
+ * often as not, and whoever asks again would be told to wait for a time too short to pass.
+ */
+const ROUNDING_MS = 0.001;
+
+/**
  * Tokens that come at a rate and are kept up to a capacity. Whatever costs more than the whole capacity may go when the
  * bucket is full, and leaves a debt: so in any window `w` at most `capacity + rate * w` goes, plus one debt.
  */
@@ -48,10 +54,16 @@ export class TokenBucket {
     this.#tokens -= cost;
   }
 
+  /** Cancels a debt. */
+  forgive(now: number): void {
+    this.#refill(now);
+    if (this.#tokens < 0) this.#tokens = 0;
+  }
+
   /** The moment at which something of this cost may go, `now` when it may already. */
   coversAt(cost: number, now: number): number {
     const missing = Math.min(cost, this.capacity) - this.available(now);
-    return missing <= 0 ? now : now + missing / this.#perMs;
+    return missing <= 0 ? now : now + missing / this.#perMs + ROUNDING_MS;
   }
 
   #refill(now: number): void {

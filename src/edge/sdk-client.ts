@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 
-import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis";
+import { KinesisClient, type KinesisClientConfig, type KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /** What a client is made of. */
@@ -12,8 +12,15 @@ export interface ClientSettings {
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
 }
 
-/** Longest wait for a connection. Source: the KPL's ConnectTimeout default. */
-const CONNECT_TIMEOUT_MS = 6_000;
+type AwsCredentialIdentityProvider = KinesisClientResolvedConfig["credentials"];
+
+/** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * Part of a request's time limit that a connection may take: were it all of it, the request's own timer could fire first,
+ * and whether anything had been sent would not be known.
+ */
+const CONNECT_SHARE = 0.8;
 /** Connections beside those of PutRecords: ListShards and DescribeStreamSummary must not wait behind a full window. */
 const SPARE_SOCKETS = 4;
 
@@ -23,6 +30,7 @@ export class LazyClient {
   readonly #maxInFlight: number;
   readonly #requestTimeoutMs: number;
   #own: KinesisClient | undefined;
+  #isClosed = false;
 
   constructor(settings: ClientSettings, maxInFlight: number, requestTimeoutMs: number) {
     this.#settings = settings;
@@ -30,7 +38,9 @@ export class LazyClient {
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
+  /** @throws Error after {@link close}: a request then would open sockets that nobody closes */
   readonly get = (): KinesisClient => {
+    if (this.#isClosed) throw new Error("the producer's client is closed");
     const { client } = this.#settings;
     if (client !== undefined) return client;
     this.#own ??= this.#make();
@@ -39,6 +49,7 @@ export class LazyClient {
 
   /** Closes the sockets of a client made here; one that was handed in is its owner's. */
   readonly close = (): void => {
+    this.#isClosed = true;
     this.#own?.destroy();
   };
 
@@ -49,7 +60,7 @@ export class LazyClient {
   #make(): KinesisClient {
     const { region, endpoint, credentials } = this.#settings;
     const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS };
-    return new KinesisClient({
+    const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
@@ -57,12 +68,38 @@ export class LazyClient {
       requestHandler: new NodeHttpHandler({
         httpAgent: new HttpAgent(agent),
         httpsAgent: new HttpsAgent(agent),
-        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, this.#requestTimeoutMs),
+        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, Math.ceil(this.#requestTimeoutMs * CONNECT_SHARE)),
         requestTimeout: this.#requestTimeoutMs,
         throwOnRequestTimeout: true,
         // The request timer stops at the headers; a body that stalls is ended by this one.
         socketTimeout: this.#requestTimeoutMs,
       }),
     });
+    limitCredentials(client, this.#requestTimeoutMs);
+    return client;
   }
+}
+
+/**
+ * The handler's time limits begin with the request, and credentials come before it: a provider that never answers would
+ * hold a request, and the records in it, for ever.
+ */
+function limitCredentials({ config }: KinesisClient, limitMs: number): void {
+  const provide: AwsCredentialIdentityProvider = config.credentials;
+  const limited: AwsCredentialIdentityProvider = (options) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const error = new Error(`the credentials provider gave nothing within ${limitMs} ms`);
+        // As the SDK's own providers call it when they have none.
+        error.name = "CredentialsProviderError";
+        reject(error);
+      }, limitMs);
+      provide(options)
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+        });
+    });
+  // What is wrapped keeps the credentials until they expire; the SDK need not keep them a second time.
+  config.credentials = Object.assign(limited, { memoized: true });
 }

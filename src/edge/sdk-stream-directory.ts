@@ -23,8 +23,11 @@ import { sdkStream } from "./sdk-stream.js";
 /** ListShards returns at most this many shards a page. */
 const PAGE_SHARDS = 1000;
 
-/** A page is asked for again on its own: a failing page 2 does not send the listing back to page 1. */
-const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, randomize: true } as const;
+/**
+ * A page is asked for again on its own: a failing page 2 does not send the listing back to page 1. Whoever waits for the
+ * answer has a timer of its own, so these hold no process that has nothing else to do.
+ */
+const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, randomize: true, unref: true } as const;
 
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {

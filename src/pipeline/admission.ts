@@ -31,6 +31,9 @@ export interface Waiter {
   refuse(reason: FailureReason): void;
 }
 
+/** Places of those who have left that are kept in the queue without further thought. */
+const MAX_GONE = 1_000;
+
 /** Room taken for somebody who comes back for it in this turn of the event loop. */
 interface Hold {
   records: number;
@@ -91,6 +94,9 @@ export class Admission {
     if (waiter.isGone) return;
     waiter.isGone = true;
     this.#goneWaiters++;
+    // Behind a first one that finds no room for long, those who left would pile up.
+    if (this.#goneWaiters > MAX_GONE && this.#goneWaiters > this.#waiters.length / 2)
+      this.#goneWaiters -= this.#waiters.keepIf(({ isGone }) => !isGone);
     this.#parts.wake();
   }
 
@@ -124,25 +130,35 @@ export class Admission {
   admit(): void {
     this.#isPressed = false;
     const { budget, pipeline } = this.#parts;
+    let hasEntered = false;
     for (;;) {
       const first = this.#waiters.peek();
       if (first === undefined) return;
-      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) return;
+      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) break;
       this.#waiters.shift();
       if (first.isGone) {
         this.#goneWaiters--;
         continue;
       }
       budget.take(pipeline.budget, 1, first.bytes);
+      // Out of the queue: leaving it later must not count it a second time.
+      first.isGone = true;
+      hasEntered = true;
       first.enter();
     }
+    // What has just come in fills the buffer again, and others wait: it must not wait out a linger.
+    if (hasEntered) this.#press();
   }
 
   /** Ends all waiting. */
   refuseAll(reason: FailureReason): void {
-    this.#goneWaiters = 0;
-    for (const waiter of this.#waiters.takeAll()) {
-      if (!waiter.isGone) waiter.refuse(reason);
+    // One by one: whoever is told may end others.
+    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
+      if (waiter.isGone) this.#goneWaiters--;
+      else {
+        waiter.isGone = true;
+        waiter.refuse(reason);
+      }
     }
   }
 

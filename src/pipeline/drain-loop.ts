@@ -40,7 +40,9 @@ export class DrainLoop {
   /** Makes sure of a drain at this moment at the latest. */
   wakeAt(at: number): void {
     if (at >= this.#timerAt || this.#isWoken || this.#isStopped) return;
-    this.#arm(at);
+    // A timer would take its time, a millisecond at least, for what is due at the end of this turn.
+    if (at <= this.#clock.now()) this.wake();
+    else this.#arm(at);
   }
 
   /** Ends all activity. */

@@ -6,6 +6,7 @@ import type { Waiter } from "./admission.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
 import { PutSettler } from "./put-settler.js";
+import { SignalListeners } from "./signal-listeners.js";
 
 export interface IntakeParts {
   readonly pipeline: Pipeline;
@@ -27,6 +28,7 @@ export type Offered = "accepted" | "full";
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #checked: CheckedRecord = new CheckedRecord();
+  readonly #signals: SignalListeners = new SignalListeners();
   #waitingPuts = 0;
   #isClosed = false;
   readonly #closeListeners: Set<() => void> = new Set();
@@ -76,10 +78,8 @@ export class Intake {
   /** Takes a record in, at its turn. The promise is settled when the record is. */
   put(record: UserRecord, signal: AbortSignal | undefined): Promise<PutResult> {
     const stream = this.#check(record);
-    if (stream instanceof RecordFailedError) return Promise.reject(this.refused(stream));
-    if (signal?.aborted === true) {
-      return Promise.reject(this.refused(new RecordFailedError({ ...abortedBy(signal), record })));
-    }
+    if (stream instanceof RecordFailedError) return this.#rejected(stream);
+    if (signal?.aborted === true) return this.#rejected(new RecordFailedError({ ...abortedBy(signal), record }));
     const { promise, settler } = this.#newPromise();
     this.#admit(record, stream, settler, signal);
     return promise;
@@ -88,9 +88,16 @@ export class Intake {
   /** Takes a record in if there is room now; undefined when there is not. */
   tryPut(record: UserRecord): Promise<PutResult> | undefined {
     const stream = this.#check(record);
-    if (stream instanceof RecordFailedError) return Promise.reject(this.refused(stream));
+    if (stream instanceof RecordFailedError) return this.#rejected(stream);
     const { promise, settler } = this.#newPromise();
     return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? promise : undefined;
+  }
+
+  /** The promise of a record that was never accepted. */
+  #rejected(error: RecordFailedError): Promise<PutResult> {
+    const { promise, settler } = this.#newPromise();
+    settler.reject(this.refused(error));
+    return promise;
   }
 
   #newPromise(): { readonly promise: Promise<PutResult>; readonly settler: PutSettler } {
@@ -147,10 +154,7 @@ export class Intake {
       stream.admission.leave(waiter);
       waiter.refuse(abortedBy(signal));
     };
-    signal.addEventListener("abort", onAbort, { once: true });
-    settler.release = () => {
-      signal.removeEventListener("abort", onAbort);
-    };
+    settler.release = this.#signals.on(signal, onAbort);
   }
 
   /** Ends an accepted record when it is next in a queue. */
@@ -160,9 +164,9 @@ export class Intake {
       settler.abortReason = signal.reason;
       stream.pipeline.onAborted();
     };
-    signal.addEventListener("abort", onAbort, { once: true });
+    const stopListening = this.#signals.on(signal, onAbort);
     settler.release = () => {
-      signal.removeEventListener("abort", onAbort);
+      stopListening();
       if (settler.isAborted) stream.pipeline.onAbortedSettled();
     };
   }

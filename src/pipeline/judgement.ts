@@ -18,8 +18,10 @@ export type Verdict = "inside" | "outside" | "undecided";
 /** What a review decided. */
 export interface Review {
   readonly delivered: readonly HeldRecord[];
-  /** To be packed anew. */
+  /** To be packed anew, for where the map says. */
   readonly misplaced: readonly HeldRecord[];
+  /** To be packed anew so that no map matters: the bound has passed, and nobody knows where they are. */
+  readonly undecided: readonly HeldRecord[];
 }
 
 const scratch = newHashWords();
@@ -74,16 +76,18 @@ export class Judgement {
   review(freshSince: number, now: number): Review {
     const delivered: HeldRecord[] = [];
     const misplaced: HeldRecord[] = [];
+    const undecided: HeldRecord[] = [];
     const waiting: HeldRecord[] = [];
     for (const held of this.#held) {
       const verdict = this.verdictOn(held.taken.record, held.answer.shardId);
       const isOverdue = now >= held.answeredAt + this.#boundMs;
       if (verdict === "inside") delivered.push(held);
-      else if (isOverdue || (verdict === "outside" && freshSince >= held.answeredAt)) misplaced.push(held);
+      else if (verdict === "outside" && freshSince >= held.answeredAt) misplaced.push(held);
+      else if (isOverdue) undecided.push(held);
       else waiting.push(held);
     }
     this.#held = waiting;
-    return { delivered, misplaced };
+    return { delivered, misplaced, undecided };
   }
 
   /** Takes everything, undecided: the stream is gone, or the producer is being closed. */

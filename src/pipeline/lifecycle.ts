@@ -1,5 +1,6 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
 import { ProducerError } from "../errors.js";
+import type { Waiter } from "./admission.js";
 import type { Intake } from "./intake.js";
 import type { FailureReason } from "./outcomes.js";
 import type { Pipeline } from "./pipeline.js";
@@ -40,14 +41,24 @@ export class Lifecycle {
         reject(new ProducerError("KP_INVALID_OPTION", message));
         return;
       }
+      // Closing ends the wait at once: its turn might never come, and room would be of no use.
+      let waiter: Waiter | undefined;
+      const stopListening = intake.onClose(() => {
+        if (waiter !== undefined) stream.admission.leave(waiter);
+        reject(closed());
+      });
       stream.pipeline.knowledge.whenDecided((trouble) => {
-        if (trouble !== undefined) reject(unreachable(trouble));
-        else if (intake.isClosed) reject(closed());
-        else {
-          stream.admission.waitForRoom(resolve, () => {
-            reject(closed());
-          });
+        if (intake.isClosed) return;
+        if (trouble !== undefined) {
+          stopListening();
+          reject(unreachable(trouble));
+          return;
         }
+        const opened = (): void => {
+          stopListening();
+          resolve();
+        };
+        waiter = stream.admission.waitForRoom(opened, () => reject(closed()));
       });
       this.#parts.pipeline.loop.wake();
     });
@@ -85,22 +96,16 @@ export class Lifecycle {
   async #close(): Promise<CloseReport> {
     const { pipeline, closeTransport } = this.#parts;
     await this.flush();
-    pipeline.loop.stop();
+    pipeline.stop();
     closeTransport();
-    let delivered = 0;
-    let failed = 0;
-    for (const stream of pipeline.streams.values()) {
-      delivered += stream.pipeline.recorder.userRecordsDelivered;
-      failed += stream.pipeline.recorder.userRecordsFailed;
-    }
-    return { delivered, failed };
+    return pipeline.settled();
   }
 
   /** Sets an end to the closing; of several, the earliest counts. */
   #limit(timeoutMs: number | undefined, signal: AbortSignal | undefined): void {
     const { clock } = this.#parts;
     const closing = this.#closing as Promise<CloseReport>;
-    if (timeoutMs !== undefined) {
+    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
       const timer = clock.setTimer(Math.max(0, timeoutMs), () => {
         this.#endAll({ code: "KP_CLOSED", message: `not settled within close's timeoutMs (${timeoutMs} ms)` });
       });
@@ -110,10 +115,13 @@ export class Lifecycle {
     }
     if (signal === undefined) return;
     const onAbort = (): void => {
-      this.#endAll({
-        code: "KP_CLOSED",
-        message: "close was told by its signal to wait no longer",
-        cause: signal.reason,
+      // Later in any case: the signal may fire in a callback, and records must not be taken from under a sweep.
+      clock.defer(() => {
+        this.#endAll({
+          code: "KP_CLOSED",
+          message: "close was told by its signal to wait no longer",
+          cause: signal.reason,
+        });
       });
     };
     if (signal.aborted) onAbort();

@@ -41,8 +41,11 @@ export class Pipeline implements Drained {
   readonly #sender: Sender;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
+  /** Of the streams that were forgotten. */
+  readonly #retired = { delivered: 0, failed: 0 };
   #turn = 0;
   #flushes: PendingFlush[] = [];
+  #isStopped = false;
 
   constructor(parts: PipelineParts) {
     const { settings, clock, random, logger, directory, callbacks } = parts;
@@ -110,6 +113,25 @@ export class Pipeline implements Drained {
     }
     this.#flushes.push({ generation, done });
     this.loop.wake();
+    // After close nothing drains any more; nothing is unsettled either.
+    if (this.#isStopped) this.#endFlushes();
+  }
+
+  /** Ends all activity, once everything is settled. */
+  stop(): void {
+    this.#isStopped = true;
+    this.loop.stop();
+    this.#endFlushes();
+  }
+
+  /** Records settled so far, over all streams there ever were. */
+  settled(): { readonly delivered: number; readonly failed: number } {
+    let { delivered, failed } = this.#retired;
+    for (const { pipeline } of this.#streams.values()) {
+      delivered += pipeline.recorder.userRecordsDelivered;
+      failed += pipeline.recorder.userRecordsFailed;
+    }
+    return { delivered, failed };
   }
 
   /** Takes back the wish to hear of a flush. */
@@ -180,6 +202,8 @@ export class Pipeline implements Drained {
       const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
       this.budget.retire(pipeline.budget);
+      this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
+      this.#retired.failed += pipeline.recorder.userRecordsFailed;
       this.#streams.delete(name);
     }
   }

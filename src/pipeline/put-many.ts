@@ -44,6 +44,7 @@ type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
 export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySummary> {
   readonly #parts: PutManyParts;
   readonly #source: Source;
+  readonly #isAsync: boolean;
   readonly #slots: Ring<Slot> = new Ring();
   /** Why no more is pulled: the source's end, or what is thrown once everything taken has been read. */
   #end: { readonly error?: unknown } | undefined;
@@ -57,6 +58,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   constructor(parts: PutManyParts) {
     this.#parts = parts;
     const { records, signal, intake } = parts;
+    this.#isAsync = Symbol.asyncIterator in records;
     this.#source = Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
     const stopListening = intake.onClose(() => {
       this.#stop(new ProducerError("KP_CLOSED", "the producer was closed before all records were taken"));
@@ -115,8 +117,9 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     if (this.#end !== undefined) return;
     this.#end = error === undefined ? {} : { error };
     this.#waiter?.leave();
-    // The source may hold a file or a cursor open.
-    void Promise.resolve(this.#source.return?.()).catch(() => undefined);
+    // The source may hold a file or a cursor open. One that is running right now, or has a bug, throws.
+    const letGo = async (): Promise<unknown> => this.#source.return?.();
+    void letGo().catch(() => undefined);
     this.#changed();
   }
 
@@ -129,7 +132,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
           continue;
         }
         const pulled = this.#source.next();
-        const next = pulled instanceof Promise ? await pulled : (pulled as IteratorResult<UserRecord>);
+        const next = this.#isAsync ? await pulled : (pulled as IteratorResult<UserRecord>);
         if (next.done === true) {
           this.#end ??= {};
           break;
@@ -173,7 +176,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
         this.#waiter = undefined;
         reject(
           (this.#end as { readonly error?: unknown } | undefined)?.error ??
-            new ProducerError("KP_CLOSED", "the producer is closed"),
+            new ProducerError("KP_ABORTED", "the loop over the outcomes was left"),
         );
       };
       const waiter: Waiter = admission.waitForRoom(() => {

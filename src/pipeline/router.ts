@@ -26,7 +26,8 @@ export interface RouterParts {
   readonly shards: StreamShards;
   readonly outcomes: Outcomes;
   readonly packing: Packing;
-  readonly aggregate: AggregateLimits;
+  /** Bounds of an aggregate, by what is known of the stream now. */
+  readonly aggregateLimits: () => AggregateLimits;
   readonly shardLimits: ShardLimits;
   readonly lingerMs: number;
   readonly random: Random;
@@ -114,7 +115,9 @@ export class Router {
 
   /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
   giveBack(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
-    if (!this.isCurrent(lane)) {
+    // Packed before the lane lost its trust, they could be torn again.
+    const isTorn = (record: PendingKinesisRecord): boolean => !record.hasOneKey;
+    if (!this.isCurrent(lane) || (lane.queue.aggregator.packing !== "shard" && records.some(isTorn))) {
       this.repack(records, now);
       return;
     }
@@ -122,8 +125,12 @@ export class Router {
     this.reschedule(lane);
   }
 
-  /** Packs the user records of Kinesis records anew, each for the lane it belongs to now, in front of what waits there. */
-  repack(records: readonly PendingKinesisRecord[], now: number): void {
+  /**
+   * Packs the user records of Kinesis records anew, each for the lane it belongs to now, in front of what waits there.
+   *
+   * @param packing - in place of the lanes' own
+   */
+  repack(records: readonly PendingKinesisRecord[], now: number, packing?: Packing): void {
     const packed: Map<Lane, LaneQueue> = new Map();
     for (const record of records) {
       record.compact();
@@ -137,7 +144,7 @@ export class Router {
         const lane = this.route(placed, now);
         let queue = packed.get(lane);
         if (queue === undefined) {
-          queue = new LaneQueue(newAggregator(lane.queue.aggregator.packing, this.#parts.aggregate));
+          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#parts.aggregateLimits()));
           packed.set(lane, queue);
         }
         queue.add(placed, record.history);
@@ -200,7 +207,7 @@ export class Router {
   #setPacking(lane: Lane, packing: Packing, now: number): void {
     if (lane.queue.aggregator.packing === packing) return;
     const waiting = lane.queue.takeAll();
-    lane.queue.setAggregator(newAggregator(packing, this.#parts.aggregate));
+    lane.queue.setAggregator(newAggregator(packing, this.#parts.aggregateLimits()));
     this.repack(waiting, now);
     this.reschedule(lane);
   }
@@ -208,7 +215,7 @@ export class Router {
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
     return new Lane({
       ...(shard === undefined ? {} : { shard }),
-      aggregator: newAggregator(packing, this.#parts.aggregate),
+      aggregator: newAggregator(packing, this.#parts.aggregateLimits()),
       limiter: new ShardLimiter(limits, now),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
     });

@@ -48,6 +48,7 @@ export class Sender {
     let answer: PutRecordsAnswer;
     try {
       answer = await this.#transport.putRecords({ stream: owner.stream, entries });
+      if (!isAnswer(answer)) throw new TypeError("the transport's answer is none");
     } catch (error) {
       // The port only rejects on a bug; the records must be settled all the same.
       answer = asFailure(error);
@@ -55,4 +56,11 @@ export class Sender {
     this.#inFlight.delete(sent);
     owner.onAnswer(sent, answer);
   }
+}
+
+/** Transports of the user's own may have bugs that no compiler saw. */
+function isAnswer(answer: unknown): boolean {
+  const { kind, entries } = (answer ?? {}) as { readonly kind?: unknown; readonly entries?: unknown };
+  if (kind === "failed") return true;
+  return Array.isArray(entries) && entries.every((entry) => typeof entry === "object" && entry !== null);
 }

@@ -1,3 +1,4 @@
+import type { Packing } from "../core/aggregator.js";
 import type { TakenRecord } from "../core/collector.js";
 import { classifyFailure, type FailureClass } from "../core/failure-class.js";
 import type { Lane } from "../core/lane.js";
@@ -58,9 +59,15 @@ export class Settlement {
     else this.#settleAnswered(sent, answer.entries, now);
   }
 
-  /** Re-sends what a review found in a wrong shard: a copy is stored where some reader may see it. */
-  resend(misplaced: readonly HeldRecord[], now: number): void {
-    for (const { taken } of misplaced) this.#resendMisplaced(taken.record, now);
+  /**
+   * Re-sends what a review found in a wrong shard: a copy is stored where some reader may see it.
+   *
+   * @param packing - in place of the lanes' own
+   */
+  resend(misplaced: readonly HeldRecord[], now: number, packing?: Packing): void {
+    for (const { taken } of misplaced) this.#markMisplaced(taken.record);
+    const records = misplaced.map(({ taken }) => taken.record);
+    this.#parts.router.repack(records, now, packing);
   }
 
   #settleAnswered(sent: SentRequest, answers: readonly EntryAnswer[], now: number): void {
@@ -196,7 +203,7 @@ export class Settlement {
     } else if (others.length > 0) sendTogether(others);
   }
 
-  #resendMisplaced(record: PendingKinesisRecord, now: number): void {
+  #markMisplaced(record: PendingKinesisRecord): void {
     const { history } = record;
     const last = history.attempts.at(-1) as Attempt;
     const errorMessage = "the shard that took the aggregate does not hold all of its hash keys";
@@ -206,7 +213,6 @@ export class Settlement {
       mayBeStored: true,
     };
     this.#parts.recorder.retries++;
-    this.#parts.router.repack([record], now);
   }
 
   #fail(record: PendingKinesisRecord, code: string, message: string): void {

@@ -111,12 +111,20 @@ export class ShardMapRefresher {
   }
 
   /** The port only rejects on a bug; a bug there must not stop the stream here. */
-  #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
-    return this.#parts.directory.listShards(this.#parts.stream, selection).catch(asFailure);
+  async #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
+    try {
+      return await this.#parts.directory.listShards(this.#parts.stream, selection);
+    } catch (error) {
+      return asFailure(error);
+    }
   }
 
-  #describe(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
-    return this.#parts.directory.describeStream(stream).catch(asFailure);
+  async #describe(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
+    try {
+      return await this.#parts.directory.describeStream(stream);
+    } catch (error) {
+      return asFailure(error);
+    }
   }
 }
 

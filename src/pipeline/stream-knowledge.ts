@@ -1,4 +1,4 @@
-import type { Packing } from "../core/aggregator.js";
+import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../core/aggregator.js";
 import { classifyFailure } from "../core/failure-class.js";
 import type { PlacedRecord } from "../core/pending-kinesis-record.js";
 import type {
@@ -30,6 +30,7 @@ export interface KnowledgeParts {
   readonly stream: StreamRef;
   readonly settings: {
     readonly packing: Packing;
+    readonly aggregate: AggregateLimits;
     readonly shardMapTimeoutMs: number;
     readonly shardMapMaxAgeMs: number;
     readonly known: KnownLimits;
@@ -63,6 +64,8 @@ export class StreamKnowledge {
   #mode: RoutingMode = "waiting";
   #summary: StreamSummary | undefined;
   #hasSummaryAnswer: boolean;
+  /** Nothing waits for more than the first try: DescribeStreamSummary has a quota of its own for the whole account. */
+  #hasTriedSummary: boolean;
   #hasMapAnswer = false;
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
@@ -77,6 +80,7 @@ export class StreamKnowledge {
     const { stream, directory, clock, random, settings, isMissingRanges, wake } = parts;
     const { known } = settings;
     this.#hasSummaryAnswer = known.recordDistribution !== undefined && known.maxRecordBytes !== undefined;
+    this.#hasTriedSummary = this.#hasSummaryAnswer;
     this.#refresher = new ShardMapRefresher({
       stream,
       directory,
@@ -99,7 +103,7 @@ export class StreamKnowledge {
     return this.#mode;
   }
 
-  /** When the latest refresh that was answered had been asked. */
+  /** When the latest refresh that brought a map had been asked. */
   get askedAt(): number {
     return this.#askedAt;
   }
@@ -114,6 +118,12 @@ export class StreamKnowledge {
     const known = this.#parts.settings.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
     if (known !== undefined) return known;
     return this.#hasSummaryAnswer ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
+  }
+
+  /** Bounds of an aggregate: those that were set, and never above what the stream takes of one record, key included. */
+  get aggregateLimits(): AggregateLimits {
+    const { maxBytes, maxCount } = this.#parts.settings.aggregate;
+    return { maxBytes: Math.min(maxBytes, this.maxRecordBytes - AGGREGATE_KEY_BYTES), maxCount };
   }
 
   get recordDistribution(): RecordDistribution | undefined {
@@ -198,15 +208,17 @@ export class StreamKnowledge {
   #onAnswer({ startedAt, open, summary }: RefreshAnswer): "satisfied" | "again" {
     const now = this.#parts.clock.now();
     this.#parts.recorder.shardMapRefreshes++;
-    this.#askedAt = startedAt;
     const hasSummary = this.#takeSummary(summary);
     const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, now) : this.#takeFailure(open);
+    // A listing that failed, or lags behind, decides nothing about what was answered before it.
+    if (hasMap) this.#askedAt = startedAt;
     this.#decide(now, false);
     return hasSummary && hasMap ? "satisfied" : "again";
   }
 
   #takeSummary(summary: StreamSummary | RequestFailure | undefined): boolean {
     if (summary === undefined) return true;
+    this.#hasTriedSummary = true;
     if (summary.kind === "summary") {
       this.#summary = summary;
       this.#hasSummaryAnswer = true;
@@ -225,7 +237,11 @@ export class StreamKnowledge {
 
   #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], now: number): boolean {
     const update = this.shards.learnOpen(shards);
-    if (update instanceof ShardMapProblem) return false;
+    if (update instanceof ShardMapProblem) {
+      const message = `the list of shards is no map: ${update.reason}`;
+      this.#trouble = { kind: "failed", code: "UnusableShardList", message, statusCode: 200, mayBeStored: false };
+      return false;
+    }
     this.#trouble = undefined;
     this.#hasMapAnswer = true;
     if (update === "replaced") this.#parts.onMap(now);
@@ -249,9 +265,9 @@ export class StreamKnowledge {
     return false;
   }
 
-  /** Chooses the mode by what is known. Nothing is decided before both answers are in, or the bound has passed. */
+  /** Chooses the mode by what is known. Nothing is decided before both were answered once, or the bound has passed. */
   #decide(now: number, isOverdue: boolean): void {
-    if (!isOverdue && !(this.#hasMapAnswer && this.#hasSummaryAnswer)) return;
+    if (!isOverdue && !(this.#hasMapAnswer && this.#hasTriedSummary)) return;
     const { packing } = this.#parts.settings;
     const shardCount = Math.max(1, this.#summary?.openShardCount ?? this.shards.map?.shards.length ?? 1);
     if (this.recordDistribution === "AUTO") this.#setMode("auto", "none", shardCount, now);
@@ -269,8 +285,15 @@ export class StreamKnowledge {
   #setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
     this.#mode = mode;
     this.#parts.onMode(mode, packing, shardCount, now);
-    const isUnreachable = mode === "unmapped" && !this.#hasMapAnswer;
-    this.#tellDecided(isUnreachable ? this.#trouble : undefined);
+    // With a status there was an answer: a service that is merely slow to tell its shards can be reached.
+    const isUnreachable = mode === "unmapped" && this.#trouble?.statusCode === undefined;
+    this.#tellDecided(isUnreachable ? (this.#trouble ?? this.#noAnswer()) : undefined);
+  }
+
+  /** The bound has passed before any request has ended. */
+  #noAnswer(): RequestFailure {
+    const message = `no answer to ListShards within shardMapTimeoutMs (${this.#parts.settings.shardMapTimeoutMs} ms)`;
+    return { kind: "failed", code: "TimeoutError", message, mayBeStored: false };
   }
 
   #tellDecided(trouble: RequestFailure | undefined): void {

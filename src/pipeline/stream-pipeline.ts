@@ -95,7 +95,9 @@ export class StreamPipeline implements RequestOwner {
     this.recorder.userRecordsAccepted++;
     if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;
     this.#stages.knowledge.onUse(now);
-    this.#shared.wakeAt(this.#stages.router.accept(record, now));
+    const at = this.#stages.router.accept(record, now);
+    // Before a lane that is not due yet there may be something else: an expiry, a refresh.
+    this.#shared.wakeAt(at > now && at < Number.POSITIVE_INFINITY ? this.nextAt(true) : at);
   }
 
   /** What goes in the next request; nothing when nothing is due. */
@@ -118,7 +120,7 @@ export class StreamPipeline implements RequestOwner {
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     if (answer.kind === "answered") this.#stages.knowledge.hasAnswered = true;
     this.#stages.settlement.settle(sent, answer, this.#shared.clock.now());
-    for (const { record } of sent.items) this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
+    for (const { record } of sent.items) this.#expiresBy(record);
     this.#shared.wake();
   }
 
@@ -178,9 +180,17 @@ export class StreamPipeline implements RequestOwner {
 
   /** When the oldest unsettled record was accepted, as far as it is in a queue; Infinity when none is. */
   oldestAt(): number {
-    return this.#stages.router
-      .lanes()
-      .reduce((at, lane) => Math.min(at, lane.queue.expiryFloor), Number.POSITIVE_INFINITY);
+    let at = Number.POSITIVE_INFINITY;
+    for (const lane of this.#stages.router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
+    for (let i = 0; i < this.#isolated.length; i++) {
+      for (const { record } of this.#isolated.at(i) ?? []) at = Math.min(at, record.oldestAt);
+    }
+    return at;
+  }
+
+  /** A Kinesis record is in a queue again. */
+  #expiresBy(record: PendingKinesisRecord): void {
+    this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
   }
 
   get #expiryAt(): number {
@@ -191,18 +201,27 @@ export class StreamPipeline implements RequestOwner {
   #sweepLanes(now: number): void {
     const { router } = this.#stages;
     const { recordTtlMs } = this.#shared.settings;
+    const sweepRecord = (record: PendingKinesisRecord): void => {
+      this.#sweepRecord(record, now - recordTtlMs);
+    };
     for (const lane of router.lanes()) {
       if (this.#aborted === 0 && lane.queue.expiryFloor + recordTtlMs > now) continue;
-      lane.queue.sweep((record) => {
-        this.#sweepRecord(record, now - recordTtlMs);
-      });
+      lane.queue.sweep(sweepRecord);
       router.reschedule(lane);
+    }
+    for (let requests = this.#isolated.length; requests > 0; requests--) {
+      const items = this.#isolated.shift() ?? [];
+      for (const { record } of items) sweepRecord(record);
+      const left = items.filter(({ record }) => record.liveCount > 0);
+      for (const { record } of left) record.compact();
+      if (left.length > 0) this.#isolated.push(left);
     }
     this.#expiryFloor = this.oldestAt();
   }
 
   #sweepRecord(record: PendingKinesisRecord, expiredBefore: number): void {
-    if (record.oldestAt > expiredBefore && this.#aborted === 0) return;
+    // Reading records back is dear, and what makes us look may be in another record.
+    if (record.oldestAt > expiredBefore && (this.#aborted === 0 || !hasAborted(record))) return;
     this.#stages.outcomes.failWhere(record, ({ settler, acceptedAt }) => {
       if (settler instanceof PutSettler && settler.isAborted) return abortion(settler);
       if (acceptedAt > expiredBefore) return undefined;
@@ -222,9 +241,12 @@ export class StreamPipeline implements RequestOwner {
   #reviewJudgement(now: number): void {
     const { judgement, settlement, outcomes, knowledge } = this.#stages;
     if (judgement.held.length === 0) return;
-    const { delivered, misplaced } = judgement.review(knowledge.askedAt, now);
+    const { delivered, misplaced, undecided } = judgement.review(knowledge.askedAt, now);
     for (const { taken, answer } of delivered) outcomes.delivered(taken.record, answer);
+    // While they were held a sweep may have passed them over.
+    for (const { taken } of [...misplaced, ...undecided]) this.#expiresBy(taken.record);
     settlement.resend(misplaced, now);
+    settlement.resend(undecided, now, knowledge.fallbackPacking);
   }
 
   #connect(onRoom: () => void): Stages {
@@ -273,7 +295,7 @@ export class StreamPipeline implements RequestOwner {
         shards: knowledge.shards,
         outcomes,
         packing: settings.packing,
-        aggregate: settings.aggregate,
+        aggregateLimits: () => knowledge.aggregateLimits,
         shardLimits: settings.shardLimits,
         lingerMs: settings.lingerMs,
         random,
@@ -325,6 +347,14 @@ interface Stages {
   readonly suspects: Suspects;
   readonly settlement: Settlement;
   readonly streamPause: Pause;
+}
+
+function hasAborted(record: PendingKinesisRecord): boolean {
+  for (let i = 0; i < record.count; i++) {
+    const settler = record.settlerAt(i);
+    if (settler instanceof PutSettler && settler.isAborted) return true;
+  }
+  return false;
 }
 
 /** Why a record whose caller's signal fired fails. */

@@ -5,16 +5,41 @@
  */
 export { CallScript, type HeldCall, type Step } from "./call-script.js";
 export { evenShards, shardIdOf } from "./even-shards.js";
+export type {
+  AccompanyingEffect,
+  CallNumbers,
+  EntryEffect,
+  FaultEffect,
+  FaultMatch,
+  FaultRule,
+  Milliseconds,
+  RequestEffect,
+} from "./faults/fault-rule.js";
+export type { FaultScript } from "./faults/fault-script.js";
+export { parseFault } from "./faults/parse-fault.js";
+export { seededRandom } from "./faults/seeded-random.js";
 export type { ControlAction, ControlHook, ControlledCall } from "./http/control.js";
 export type { LocalAnswer } from "./http/local-answer.js";
 export type { ServerCertificate } from "./http/local-server.js";
 export { ServiceError } from "./kinesis-model/service-error.js";
+export type { ServiceTiming } from "./kinesis-model/service-timing.js";
 export type { StoredRecord } from "./kinesis-model/shard.js";
 export type { CapacityMode, StreamOptions } from "./kinesis-model/stream-settings.js";
+export type {
+  CallLimitOptions,
+  LimitOptions,
+  ReadLimitOptions,
+  WriteLimitOptions,
+  WriteModel,
+} from "./limits/limit-options.js";
 export { type LocalClientConfig, LocalKinesis, type LocalKinesisOptions } from "./local-kinesis.js";
 export { ManualClock, type ManualClockOptions } from "./manual-clock.js";
 export type { JsonObject } from "./operations/operation.js";
 export type { OperationName } from "./operations/operations.js";
+export type { Oracle, ShardCount } from "./oracle/oracle.js";
+export type { ShardMeter, ShardSecond } from "./oracle/shard-meter.js";
+export type { IdentifyUserRecord, StreamReport } from "./oracle/stream-report.js";
+export type { DroppedAggregate, StoredCopy, UserRecordFate } from "./oracle/user-record-fate.js";
 export {
   acceptAll,
   acceptByRange,
@@ -36,3 +61,13 @@ export {
   type SummaryFields,
 } from "./scripted-directory.js";
 export { type HeldPutRecords, ScriptedTransport, type TransportStep } from "./scripted-transport.js";
+export type { KinesisControls } from "./service/kinesis-controls.js";
+export type { KinesisService, KinesisServiceOptions } from "./service/kinesis-service.js";
+export type { ServiceCall, ServiceReply } from "./service/service-call.js";
+export { SimulatedKinesis, type SimulatedKinesisOptions } from "./simulated-kinesis.js";
+export type {
+  SimulatedCallOptions,
+  SimulatedRequest,
+  SimulatedRequestHandler,
+  SimulatedResponse,
+} from "./simulated-request-handler.js";

@@ -1,26 +1,20 @@
-import type { Clock, ShardDescription } from "../core/ports.js";
+import type { Clock } from "../core/ports.js";
 import { Control, type ControlHook, type ControlledCall } from "./http/control.js";
-import { answerOfError, type LocalAnswer, operationOf, parseInput, runOperation } from "./http/local-answer.js";
+import { answerOfError } from "./http/local-answer.js";
 import { type LocalRequest, LocalServer, type ServerCertificate } from "./http/local-server.js";
-import { KinesisModel } from "./kinesis-model/kinesis-model.js";
-import type { StoredRecord } from "./kinesis-model/shard.js";
-import type { StreamOptions } from "./kinesis-model/stream-settings.js";
-import { NAME_RULE } from "./operations/input-fields.js";
+import { readKinesisCall, speaksKinesisJson, UNKNOWN_PROTOCOL } from "./http/read-call.js";
 import type { OperationName } from "./operations/operations.js";
+import { KinesisControls } from "./service/kinesis-controls.js";
+import type { KinesisServiceOptions } from "./service/kinesis-service.js";
+import type { ServiceReply } from "./service/service-call.js";
 
 /** What `LocalKinesis.start` takes. */
-export interface LocalKinesisOptions {
+export interface LocalKinesisOptions extends KinesisServiceOptions {
   /** Port on the loopback interface; 0, the default, takes any that is free. */
   readonly port?: number;
-  /** Streams that are there from the start, by name. */
-  readonly streams?: Readonly<Record<string, StreamOptions>>;
   /** Speaks TLS with this key and certificate (PEM), which the client must be told to trust. */
   readonly tls?: ServerCertificate;
-  /** `"us-east-1"` by default. */
-  readonly region?: string;
-  /** Twelve digits; `"000000000000"` by default. */
-  readonly accountId?: string;
-  /** Where arrival times come from; the system's clock by default. */
+  /** Where the service's time comes from; the system's clock by default. */
   readonly clock?: Pick<Clock, "epochNow">;
 }
 
@@ -33,8 +27,8 @@ export interface LocalClientConfig {
 
 /**
  * A Kinesis inside this process: an HTTP/1.1 server on the loopback interface that speaks the service's JSON protocol
- * (`application/x-amz-json-1.1`). Requests need not be signed. Changes of streams and shards are complete at once, and
- * every record is kept until `close`.
+ * (`application/x-amz-json-1.1`). Requests need not be signed. Unless the options say otherwise there are no limits, changes
+ * of streams and shards are complete at once, and every record is kept until `close`.
  *
  * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler: give it
  * `requestHandler: new NodeHttpHandler()` of `@smithy/node-http-handler`.
@@ -54,24 +48,18 @@ export interface LocalClientConfig {
  * }
  * ```
  */
-export class LocalKinesis implements AsyncDisposable {
-  readonly #model: KinesisModel;
+export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   readonly #clock: Pick<Clock, "epochNow">;
   readonly #control = new Control();
   readonly #server: LocalServer;
   #endpoint = "";
 
   private constructor(options: LocalKinesisOptions) {
-    const {
-      streams = {},
-      region = "us-east-1",
-      accountId = "000000000000",
-      clock = { epochNow: () => Date.now() },
-    } = options;
+    const clock = options.clock ?? { epochNow: () => Date.now() };
+    super(options, clock);
     this.#clock = clock;
-    this.#model = new KinesisModel({ region, accountId });
-    for (const [name, stream] of Object.entries(streams)) this.createStream(name, stream);
-    this.#server = new LocalServer((request) => this.#answer(request), options.tls);
+    this.#server = new LocalServer((request) => this.#answer(request), options.tls, this.service.oracle);
+    this.service.onRefuse = (ms) => this.#server.refuse(ms);
   }
 
   /**
@@ -103,7 +91,7 @@ export class LocalKinesis implements AsyncDisposable {
 
   clientConfig(): LocalClientConfig {
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    return { endpoint: this.#endpoint, region: this.#model.options.region, credentials };
+    return { endpoint: this.#endpoint, region: this.service.model.options.region, credentials };
   }
 
   /**
@@ -121,51 +109,6 @@ export class LocalKinesis implements AsyncDisposable {
     return operation === undefined ? this.#control.allCalls() : this.#control.calls(operation);
   }
 
-  /**
-   * Every stored Kinesis record, shard by shard, each shard in its order. The bytes are the store's own: do not change
-   * them.
-   */
-  records(stream: string): StoredRecord[] {
-    return this.#model.stream(stream).shards.flatMap((shard) => shard.records);
-  }
-
-  /** Every shard, closed ones too, in the order of their numbers. */
-  shards(stream: string): ShardDescription[] {
-    return this.#model.stream(stream).describeShards();
-  }
-
-  /** @throws ServiceError when the name is taken; RangeError for a name or an option out of range */
-  createStream(name: string, options: StreamOptions = {}): void {
-    if (NAME_RULE.pattern?.test(name) !== true || name.length > 128) throw new RangeError(`no stream name: ${name}`);
-    this.#model.createStream(name, options, this.#clock.epochNow());
-  }
-
-  /**
-   * Splits an open shard, by default in the middle.
-   *
-   * @param secondStart - first hash key of the second child
-   * @returns ids of the children, in the order of their ranges
-   */
-  splitShard(stream: string, shardId: string, secondStart?: bigint): [string, string] {
-    const [low, high] = this.#model.stream(stream).splitShard(shardId, this.#clock.epochNow(), secondStart);
-    return [low.shardId, high.shardId];
-  }
-
-  /** Merges two adjacent open shards; returns the id of the child. */
-  mergeShards(stream: string, shardId: string, adjacentShardId: string): string {
-    return this.#model.stream(stream).mergeShards(shardId, adjacentShardId, this.#clock.epochNow()).shardId;
-  }
-
-  /** Reshards to `count` even ranges, whatever the number before; returns the ids of the open shards by range. */
-  updateShardCount(stream: string, count: number): string[] {
-    if (!Number.isInteger(count) || count < 1 || count > 10_000) {
-      throw new RangeError(`the shard count must be 1 to 10,000, got ${count}`);
-    }
-    const model = this.#model.stream(stream);
-    model.updateShardCount(count, this.#clock.epochNow());
-    return model.openShards.map((shard) => shard.shardId);
-  }
-
   /** Stops listening and destroys every socket, also under calls that a hook still holds. May be called again. */
   close(): Promise<void> {
     return this.#server.close();
@@ -175,11 +118,8 @@ export class LocalKinesis implements AsyncDisposable {
     return this.close();
   }
 
-  async #answer(request: LocalRequest): Promise<LocalAnswer | "destroy"> {
-    const { method, headers } = request;
-    const isJson = headers["content-type"]?.startsWith("application/x-amz-json-1.1") === true;
-    // As the service answers a protocol it does not speak.
-    if (method !== "POST" || !isJson) return { statusCode: 404, body: { __type: "UnknownOperationException" } };
+  async #answer(request: LocalRequest): Promise<ServiceReply | "destroy"> {
+    if (!speaksKinesisJson(request)) return UNKNOWN_PROTOCOL;
     let call: Omit<ControlledCall, "index">;
     try {
       call = this.#readCall(request);
@@ -190,9 +130,9 @@ export class LocalKinesis implements AsyncDisposable {
   }
 
   #readCall({ headers, body, connection }: LocalRequest): Omit<ControlledCall, "index"> {
-    const operation = operationOf(headers["x-amz-target"] as string | undefined);
-    const input = parseInput(body);
-    const run = (): LocalAnswer => runOperation(operation, input, { model: this.#model, now: this.#clock.epochNow() });
+    const { operation, input, signature } = readKinesisCall(headers, body);
+    const run = (): ServiceReply =>
+      this.service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
     return { operation, input, headers, connection, run };
   }
 }

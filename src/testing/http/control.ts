@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../operations/operation.js";
 import type { OperationName } from "../operations/operations.js";
+import type { ServiceReply } from "../service/service-call.js";
 import { errorAnswer, type LocalAnswer } from "./local-answer.js";
 
 /** A call as a control hook sees it, before the operation runs. */
@@ -13,7 +14,7 @@ export interface ControlledCall {
   /** Number of the connection it came by, from 0. */
   readonly connection: number;
   /** Runs the operation now, once whoever asks, and tells the answer: what was put is stored from here on. */
-  run(): LocalAnswer;
+  run(): ServiceReply;
 }
 
 /** What becomes of a call instead of the operation's own answer. */
@@ -59,11 +60,11 @@ export class Control {
   }
 
   /** Counts the call and asks its hooks, the newest first, until one decides or runs the operation. */
-  async answer(call: Omit<ControlledCall, "index">): Promise<LocalAnswer | "destroy"> {
+  async answer(call: Omit<ControlledCall, "index">): Promise<ServiceReply | "destroy"> {
     const index = this.calls(call.operation);
     this.#calls.set(call.operation, index + 1);
-    let ran: LocalAnswer | undefined;
-    const run = (): LocalAnswer => {
+    let ran: ServiceReply | undefined;
+    const run = (): ServiceReply => {
       ran ??= call.run();
       return ran;
     };
@@ -80,7 +81,7 @@ export class Control {
   }
 }
 
-function answerOf(action: ControlAction): LocalAnswer | "destroy" {
+function answerOf(action: ControlAction): ServiceReply | "destroy" {
   switch (action.kind) {
     case "answer":
       return action;

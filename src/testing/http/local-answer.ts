@@ -48,6 +48,7 @@ export function parseInput(body: Uint8Array): JsonObject {
 /** Runs an operation: every outcome is an answer. */
 export function runOperation(name: OperationName, input: JsonObject, scope: OperationScope): LocalAnswer {
   try {
+    scope.model.advance(scope.now);
     const output = OPERATIONS[name](input, scope);
     return output === undefined ? { statusCode: 200 } : { statusCode: 200, body: output };
   } catch (error) {

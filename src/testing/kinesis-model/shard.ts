@@ -40,13 +40,28 @@ export class Shard {
   readonly shardId: string;
   readonly origin: ShardOrigin;
   readonly start: HashPosition;
+  readonly #keepsRecords: boolean;
   readonly #records: StoredRecord[] = [];
+  #storedRecords = 0;
+  #storedBytes = 0;
   #closure: ShardClosure | undefined;
 
-  constructor(origin: ShardOrigin) {
+  /** @param keepsRecords - false counts the records and forgets them */
+  constructor(origin: ShardOrigin, keepsRecords = true) {
     this.shardId = shardIdOf(origin.index);
     this.origin = origin;
+    this.#keepsRecords = keepsRecords;
     this.start = positionOfHashKey(origin.first);
+  }
+
+  /** Records that were stored, kept or only counted. */
+  get storedRecords(): number {
+    return this.#storedRecords;
+  }
+
+  /** Bytes of data that were stored, kept or only counted. */
+  get storedBytes(): number {
+    return this.#storedBytes;
   }
 
   /** Every record, in the order of their sequence numbers. */
@@ -60,7 +75,9 @@ export class Shard {
   }
 
   append(record: StoredRecord): void {
-    this.#records.push(record);
+    this.#storedRecords++;
+    this.#storedBytes += record.data.length;
+    if (this.#keepsRecords) this.#records.push(record);
   }
 
   close(closure: ShardClosure): void {

@@ -1,21 +1,17 @@
 import type { ShardDescription } from "../../core/ports.js";
-import { evenHashRanges } from "../even-shards.js";
+import { ConsumerRegistry } from "./consumer-registry.js";
 import { type HashPosition, positionOfHashKey, positionOfPartitionKey } from "./hash-position.js";
+import { type ListedShard, listShards, PastListings } from "./listed-shards.js";
 import { sequenceNumberOf } from "./sequence-number.js";
-import { invalidArgument, notFound } from "./service-error.js";
-import { Shard, type StoredRecord } from "./shard.js";
+import { ServiceError } from "./service-error.js";
+import type { Shard, StoredRecord } from "./shard.js";
+import { ShardSet, type StreamIdentity, type StreamSurroundings } from "./shard-set.js";
 import type { StreamSettings } from "./stream-settings.js";
 
-/** Who a stream is. */
-export interface StreamIdentity {
-  readonly name: string;
-  readonly arn: string;
-  readonly accountId: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly createdAt: number;
-  /** Tells a re-created stream from the old one of the same name. */
-  readonly generation: number;
-}
+/** What a stream is doing. */
+export type StreamStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+
+const HOUR_MS = 3_600_000;
 
 /** What is put: the hash key, where given, is within 0 to 2^128 - 1. */
 export interface IncomingRecord {
@@ -24,32 +20,56 @@ export interface IncomingRecord {
   readonly data: Uint8Array;
 }
 
-/** A stream: shards that cover all hash keys, split and merged in one step. Time comes in as `now`, epoch milliseconds. */
+/** A stream: its shards, its settings and what is said of it. Time comes in as `now`, epoch milliseconds. */
 export class StreamModel {
   readonly identity: StreamIdentity;
-  readonly settings: StreamSettings;
-  readonly #nextOrdinal: () => number;
-  readonly #shards = new Map<string, Shard>();
-  /** Sorted by range. */
-  #open: readonly Shard[];
-  #turn = 0;
+  readonly consumers: ConsumerRegistry;
+  readonly tags: Map<string, string> = new Map();
+  status: StreamStatus = "ACTIVE";
+  #settings: StreamSettings;
+  readonly #surroundings: StreamSurroundings;
+  readonly #shards: ShardSet;
+  readonly #past = new PastListings();
 
-  /** @param nextOrdinal - rising numbers, from which sequence numbers are made */
-  constructor(identity: StreamIdentity, settings: StreamSettings, nextOrdinal: () => number) {
+  constructor(identity: StreamIdentity, settings: StreamSettings, surroundings: StreamSurroundings) {
     this.identity = identity;
-    this.settings = settings;
-    this.#nextOrdinal = nextOrdinal;
-    this.#open = evenHashRanges(settings.shards).map((range) => this.#addShard({ ...range, now: identity.createdAt }));
+    this.consumers = new ConsumerRegistry(identity.arn);
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+    this.#shards = new ShardSet(settings.shards, identity, surroundings);
+  }
+
+  get settings(): StreamSettings {
+    return this.#settings;
+  }
+
+  change(settings: Partial<StreamSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+  }
+
+  /** @throws ServiceError unless the stream is ACTIVE: one change at a time */
+  requireActive(): void {
+    if (this.status === "ACTIVE") return;
+    const { name, accountId } = this.identity;
+    throw new ServiceError(
+      "ResourceInUseException",
+      `Stream ${name} under account ${accountId} not ACTIVE, instead in state ${this.status}`,
+    );
+  }
+
+  /** Records that arrived before this can no longer be read. */
+  trimHorizon(now: number): number {
+    return now - this.#settings.retentionHours * HOUR_MS;
   }
 
   /** Every shard, closed ones too, in the order of their numbers. */
   get shards(): readonly Shard[] {
-    return [...this.#shards.values()];
+    return this.#shards.all;
   }
 
   /** The open shards in the order of their ranges. */
   get openShards(): readonly Shard[] {
-    return this.#open;
+    return this.#shards.open;
   }
 
   /** Every shard as ListShards describes it. */
@@ -57,28 +77,52 @@ export class StreamModel {
     return this.shards.map((shard) => shard.describe());
   }
 
-  /** @throws ServiceError for an unknown id */
-  shard(shardId: string): Shard {
-    const shard = this.#shards.get(shardId);
-    if (shard !== undefined) return shard;
-    throw notFound(
-      `Shard ${shardId} in stream ${this.identity.name} under account ${this.identity.accountId} does not exist`,
+  /**
+   * What ListShards tells: not the reshards of a moment ago, where listings are stale, nor shards whose last record has
+   * expired.
+   *
+   * @param isStale - hides the last reshard, however long ago it was
+   */
+  listing(now: number, isStale = false): readonly ListedShard[] {
+    const past = isStale ? this.#past.beforeLast() : this.#past.staleAt(now);
+    const horizon = this.trimHorizon(now);
+    return (past ?? listShards(this.#shards.all)).filter(
+      ({ closure }) => closure === undefined || closure.closedAt >= horizon,
     );
+  }
+
+  /** Has listings tell the shards from before the last reshard until then. */
+  hideLastReshard(until: number): void {
+    this.#past.hideLastUntil(until);
   }
 
   /** A number above every sequence number that the stream has given so far. */
   sequenceNumberAhead(): bigint {
-    return BigInt(sequenceNumberOf(this.#nextOrdinal(), 0));
+    return BigInt(sequenceNumberOf(this.#surroundings.nextOrdinal(), 0));
   }
 
   /** Stores the record in the shard that its keys, or the turn of an AUTO stream, say. */
   put(record: IncomingRecord, now: number): StoredRecord {
-    const isAuto = this.settings.recordDistribution === "AUTO";
-    const shard = isAuto ? this.#shardInTurn() : this.#shardAt(routeOf(record));
+    return this.store(this.route(record), record, now);
+  }
+
+  /** The shard for a record: its keys say it, or on an AUTO stream the turn, which each call moves on. */
+  route(record: IncomingRecord): Shard {
+    return this.#isAuto ? this.#shards.inTurn() : this.#shards.at(routeOf(record));
+  }
+
+  /** The shard for a record, where it can be known before: not on AUTO streams. */
+  predict(record: Pick<IncomingRecord, "partitionKey" | "explicitHashKey">): Shard | undefined {
+    return this.#isAuto ? undefined : this.#shards.at(routeOf(record));
+  }
+
+  /** Stores the record in a shard that `route` gave. */
+  store(shard: Shard, record: IncomingRecord, now: number): StoredRecord {
     const { partitionKey, explicitHashKey, data } = record;
+    const isAuto = this.#isAuto;
     const stored: StoredRecord = {
       shardId: shard.shardId,
-      sequenceNumber: sequenceNumberOf(this.#nextOrdinal(), shard.origin.index),
+      sequenceNumber: sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index),
       ...(isAuto || partitionKey === undefined ? {} : { partitionKey }),
       ...(isAuto || explicitHashKey === undefined ? {} : { explicitHashKey }),
       data,
@@ -88,126 +132,49 @@ export class StreamModel {
     return stored;
   }
 
-  /**
-   * Closes a shard and opens two in its place.
-   *
-   * @param secondStart - first hash key of the second child; the middle by default
-   * @returns the children in the order of their ranges
-   * @throws ServiceError when the shard is unknown or closed, or the key would leave a child empty
-   */
+  /** @throws ServiceError for an unknown id */
+  shard(shardId: string): Shard {
+    return this.#shards.get(shardId);
+  }
+
+  /** @throws ServiceError when the shard is unknown or closed */
+  shardToReplace(shardId: string): Shard {
+    return this.#shards.toReplace(shardId);
+  }
+
+  /** Two shards to merge, by range. @throws ServiceError when a shard is unknown or closed, or they are not neighbours */
+  neighboursToMerge(shardId: string, adjacentShardId: string): readonly [Shard, Shard] {
+    return this.#shards.neighbours(shardId, adjacentShardId);
+  }
+
+  /** Splits a shard as {@link ShardSet.split} does. */
   splitShard(shardId: string, now: number, secondStart?: bigint): readonly [Shard, Shard] {
-    const parent = this.#shardToReplace(shardId);
-    const { first, last } = parent.origin;
-    const start = secondStart ?? first + (last - first + 1n) / 2n;
-    if (start <= first || start > last) {
-      throw invalidArgument(
-        `The hash key ${start} does not split shard ${shardId}, whose range is ${first} to ${last}.`,
-      );
-    }
-    this.#close(parent, now);
-    const children = [
-      this.#addShard({ first, last: start - 1n, parentShardId: shardId, now }),
-      this.#addShard({ first: start, last, parentShardId: shardId, now }),
-    ] as const;
-    this.#replaceOpen([parent], children);
-    return children;
+    return this.#reshard(now, (shards) => shards.split(shardId, now, secondStart));
   }
 
-  /**
-   * Closes two adjacent shards and opens one in their place.
-   *
-   * @throws ServiceError when a shard is unknown or closed, or they are not neighbours
-   */
+  /** Merges two shards as {@link ShardSet.merge} does. */
   mergeShards(shardId: string, adjacentShardId: string, now: number): Shard {
-    const parents = [this.#shardToReplace(shardId), this.#shardToReplace(adjacentShardId)] as const;
-    const [low, high] = parents[0].start <= parents[1].start ? parents : ([parents[1], parents[0]] as const);
-    if (low.origin.last + 1n !== high.origin.first) {
-      throw invalidArgument(
-        `Shards ${shardId} and ${adjacentShardId} in stream ${this.identity.name} under account ${this.identity.accountId} are not an adjacent pair of shards eligible for merging`,
-      );
-    }
-    for (const parent of parents) this.#close(parent, now);
-    const range = { first: low.origin.first, last: high.origin.last };
-    const child = this.#addShard({ ...range, parentShardId: shardId, adjacentParentShardId: adjacentShardId, now });
-    this.#replaceOpen([low, high], [child]);
-    return child;
+    return this.#reshard(now, (shards) => shards.merge(shardId, adjacentShardId, now));
   }
 
-  /**
-   * Reshards to `target` even ranges as the service does it, by splits and merges: a shard that has its range already
-   * stays open, and short-lived shards in between are left behind closed.
-   */
+  /** Reshards to even ranges as {@link ShardSet.replaceAll} does: one reshard to listings, whatever it takes. */
   updateShardCount(target: number, now: number): void {
-    const ranges = evenHashRanges(target);
-    for (const { first } of ranges) {
-      const shard = this.#shardAt(positionOfHashKey(first));
-      if (shard.origin.first !== first) this.splitShard(shard.shardId, now, first);
-    }
-    for (const { first, last } of ranges) {
-      let shard = this.#shardAt(positionOfHashKey(first));
-      while (shard.origin.last < last) {
-        const next = this.#shardAt(positionOfHashKey(shard.origin.last + 1n));
-        shard = this.mergeShards(shard.shardId, next.shardId, now);
-      }
-    }
+    this.#reshard(now, (shards) => shards.replaceAll(target, now));
   }
 
-  #shardAt(position: HashPosition): Shard {
-    let low = 0;
-    let high = this.#open.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#open[middle] as Shard).start <= position) low = middle;
-      else high = middle - 1;
-    }
-    return this.#open[low] as Shard;
+  #reshard<Result>(now: number, reshard: (shards: ShardSet) => Result): Result {
+    const before = listShards(this.#shards.all);
+    const result = reshard(this.#shards);
+    this.#past.remember(before, now + this.#surroundings.staleListMs());
+    return result;
   }
 
-  #shardInTurn(): Shard {
-    return this.#open[this.#turn++ % this.#open.length] as Shard;
-  }
-
-  #shardToReplace(shardId: string): Shard {
-    const shard = this.shard(shardId);
-    if (shard.closure === undefined) return shard;
-    throw invalidArgument(
-      `Shard ${shardId} in stream ${this.identity.name} under account ${this.identity.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
-    );
-  }
-
-  #close(shard: Shard, now: number): void {
-    const endingSequenceNumber = sequenceNumberOf(this.#nextOrdinal(), shard.origin.index);
-    shard.close({ endingSequenceNumber, closedAt: now });
-  }
-
-  #addShard(birth: {
-    first: bigint;
-    last: bigint;
-    now: number;
-    parentShardId?: string;
-    adjacentParentShardId?: string;
-  }): Shard {
-    const { now: openedAt, ...range } = birth;
-    const index = this.#shards.size;
-    const shard = new Shard({
-      ...range,
-      index,
-      openedAt,
-      startingSequenceNumber: sequenceNumberOf(this.#nextOrdinal(), index),
-    });
-    this.#shards.set(shard.shardId, shard);
-    return shard;
-  }
-
-  #replaceOpen(parents: readonly Shard[], children: readonly Shard[]): void {
-    this.#open = this.#open
-      .filter((shard) => !parents.includes(shard))
-      .concat(children)
-      .sort((a, b) => (a.start < b.start ? -1 : 1));
+  get #isAuto(): boolean {
+    return this.#settings.recordDistribution === "AUTO";
   }
 }
 
-function routeOf(record: IncomingRecord): HashPosition {
+function routeOf(record: Pick<IncomingRecord, "partitionKey" | "explicitHashKey">): HashPosition {
   return record.explicitHashKey === undefined
     ? positionOfPartitionKey(record.partitionKey ?? "")
     : positionOfHashKey(BigInt(record.explicitHashKey));

@@ -4,8 +4,14 @@ import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
 /** Who sizes a stream. */
 export type CapacityMode = "ON_DEMAND" | "PROVISIONED";
 
+/** Hours that a stream keeps its records: at least, and by default. Source: "IncreaseStreamRetentionPeriod", API Reference. */
+export const MIN_RETENTION_HOURS = 24;
+
+/** Most hours that a stream keeps its records. Source: "IncreaseStreamRetentionPeriod", API Reference. */
+export const MAX_RETENTION_HOURS = 8760;
+
 /** Shards of an on-demand stream that was created without a number. Source: "Choose the right mode for your stream". */
-export const ON_DEMAND_SHARDS = 4;
+const ON_DEMAND_SHARDS = 4;
 
 /** What a stream is created with. */
 export interface StreamOptions {
@@ -17,6 +23,8 @@ export interface StreamOptions {
   readonly maxRecordBytes?: number;
   /** `"AUTO"`: keys are ignored and records go to the open shards in turn. `"USER_PARTITION_KEY"` by default. */
   readonly recordDistribution?: RecordDistribution;
+  /** How long records can be read, in hours: 24 to 8,760. 24 by default. */
+  readonly retentionHours?: number;
 }
 
 /** {@link StreamOptions} with every default in its place. */
@@ -30,6 +38,7 @@ export type StreamSettings = Required<StreamOptions>;
 export function resolveStreamSettings(options: StreamOptions): StreamSettings {
   const { recordDistribution = "USER_PARTITION_KEY", maxRecordBytes = DEFAULT_MAX_RECORD_BYTES } = options;
   const { mode = recordDistribution === "AUTO" ? "ON_DEMAND" : "PROVISIONED" } = options;
+  const { retentionHours = MIN_RETENTION_HOURS } = options;
   const { shards = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : 1 } = options;
   if (!Number.isInteger(shards) || shards < 1 || shards > 10_000) {
     throw new RangeError(`shards must be 1 to 10,000, got ${shards}`);
@@ -40,5 +49,11 @@ export function resolveStreamSettings(options: StreamOptions): StreamSettings {
   if (recordDistribution === "AUTO" && mode !== "ON_DEMAND") {
     throw new RangeError("recordDistribution AUTO needs an on-demand stream");
   }
-  return { shards, mode, maxRecordBytes, recordDistribution };
+  const isRetention = retentionHours >= MIN_RETENTION_HOURS && retentionHours <= MAX_RETENTION_HOURS;
+  if (!isRetention || !Number.isInteger(retentionHours)) {
+    throw new RangeError(
+      `retentionHours must be ${MIN_RETENTION_HOURS} to ${MAX_RETENTION_HOURS}, got ${retentionHours}`,
+    );
+  }
+  return { shards, mode, maxRecordBytes, recordDistribution, retentionHours };
 }

@@ -3,8 +3,9 @@ import { invalidArgument } from "../kinesis-model/service-error.js";
 import type { CapacityMode } from "../kinesis-model/stream-settings.js";
 import { InputFields, NAME_RULE } from "./input-fields.js";
 import type { Operation } from "./operation.js";
+import { readTags } from "./tags-input.js";
 
-/** CreateStream: the stream is there, and ACTIVE, when the answer comes. */
+/** CreateStream: the stream is CREATING for as long as the model's timing says. */
 export const createStream: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const name = fields.requiredText("StreamName", NAME_RULE);
@@ -12,6 +13,7 @@ export const createStream: Operation = (input, { model, now }) => {
   const maxRecordKib = fields.integer("MaxRecordSizeInKiB", { min: 1024, max: 10_240 });
   const mode = fields.member("StreamModeDetails")?.requiredText("StreamMode", { oneOf: ["PROVISIONED", "ON_DEMAND"] });
   const strategy = fields.text("RecordDistributionStrategy", { oneOf: ["AUTO", "USER_PARTITION_KEY"] });
+  const tags = readTags(fields);
   fields.done();
   if (mode !== "ON_DEMAND") {
     if (strategy !== undefined) {
@@ -20,7 +22,7 @@ export const createStream: Operation = (input, { model, now }) => {
     if (shards === undefined)
       throw invalidArgument("ShardCount is required for a stream in the provisioned capacity mode.");
   }
-  model.createStream(
+  model.createStreamLater(
     name,
     {
       mode: (mode ?? "PROVISIONED") as CapacityMode,
@@ -30,5 +32,6 @@ export const createStream: Operation = (input, { model, now }) => {
     },
     now,
   );
+  for (const [key, value] of tags) model.stream(name).tags.set(key, value);
   return undefined;
 };

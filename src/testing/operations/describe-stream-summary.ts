@@ -13,8 +13,8 @@ export const describeStreamSummary: Operation = (input, { model }) => {
   return {
     StreamDescriptionSummary: {
       ...streamDescriptionOutput(stream),
-      OpenShardCount: stream.openShards.length,
-      ConsumerCount: 0,
+      OpenShardCount: stream.status === "CREATING" ? 0 : stream.openShards.length,
+      ConsumerCount: stream.consumers.all.length,
       MaxRecordSizeInKiB: maxRecordBytes / 1024,
       RecordDistributionStrategy: mode === "ON_DEMAND" ? recordDistribution : undefined,
     },

@@ -8,14 +8,15 @@ import { streamDescriptionOutput } from "./stream-output.js";
 const DEFAULT_LIMIT = 100;
 
 /** DescribeStream: open and closed shards, page by page. */
-export const describeStream: Operation = (input, { model }) => {
+export const describeStream: Operation = (input, { model, now, isListStale }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const limit = fields.integer("Limit", { min: 1, max: 10_000 }) ?? DEFAULT_LIMIT;
   const after = fields.text("ExclusiveStartShardId", NAME_RULE);
   fields.done();
   const stream = named.findIn(model);
-  const shards = stream.shards.filter((shard) => after === undefined || shard.shardId > after);
+  const listed = stream.status === "CREATING" ? [] : stream.listing(now, isListStale);
+  const shards = listed.filter(({ shard }) => after === undefined || shard.shardId > after);
   return {
     StreamDescription: {
       ...streamDescriptionOutput(stream),

@@ -12,7 +12,7 @@ const MAX_RECORDS = 10_000;
 const MAX_BYTES: number = 10 * 1024 * 1024;
 
 /** GetRecords: at the end of a closed shard there is no next iterator, and the shard's children are told. */
-export const getRecords: Operation = (input, { model, now }) => {
+export const getRecords: Operation = (input, { model, now, guard }) => {
   const fields = new InputFields(input);
   const iterator = fields.requiredText("ShardIterator", { min: 1, max: 1024 });
   const limit = fields.integer("Limit", { min: 1, max: MAX_RECORDS }) ?? MAX_RECORDS;
@@ -20,11 +20,14 @@ export const getRecords: Operation = (input, { model, now }) => {
   fields.done();
   if (named.isNamed) named.findIn(model);
   const place = readShardIterator(iterator, model, now);
-  const { shard } = place;
-  const end = endOfAnswer(shard, place.position, limit);
+  const { stream, shard } = place;
+  guard?.beforeRead("GetRecords", model.usable(stream), shard, now);
+  const start = Math.max(place.position, shard.positionAtTime(stream.trimHorizon(now)));
+  const { end, bytes } = endOfAnswer(shard, start, limit);
+  guard?.afterRead(shard, bytes, now);
   const isDrained = end === shard.records.length && shard.closure !== undefined;
   return {
-    Records: shard.records.slice(place.position, end).map(recordOutput),
+    Records: shard.records.slice(start, end).map(recordOutput),
     MillisBehindLatest: millisBehind(shard, end, now),
     ...(isDrained
       ? { ChildShards: childShards(place) }
@@ -33,16 +36,17 @@ export const getRecords: Operation = (input, { model, now }) => {
 };
 
 /** One record always fits, whatever its size. */
-function endOfAnswer(shard: Shard, position: number, limit: number): number {
+function endOfAnswer(shard: Shard, position: number, limit: number): { end: number; bytes: number } {
   const last = Math.min(shard.records.length, position + limit);
   let bytes = 0;
   let end = position;
   while (end < last) {
-    bytes += (shard.records[end] as StoredRecord).data.length;
-    if (bytes > MAX_BYTES && end > position) break;
+    const next = (shard.records[end] as StoredRecord).data.length;
+    if (bytes + next > MAX_BYTES && end > position) break;
+    bytes += next;
     end++;
   }
-  return end;
+  return { end, bytes };
 }
 
 /** Zero only when nothing is left to read. */

@@ -23,7 +23,7 @@ interface Start {
 }
 
 /** GetShardIterator: open and closed shards alike. */
-export const getShardIterator: Operation = (input, { model, now }) => {
+export const getShardIterator: Operation = (input, { model, now, guard }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const shardId = fields.requiredText("ShardId", NAME_RULE);
@@ -31,8 +31,9 @@ export const getShardIterator: Operation = (input, { model, now }) => {
   const sequenceNumber = fields.text("StartingSequenceNumber", SEQUENCE_NUMBER_RULE);
   const seconds = fields.number("Timestamp");
   fields.done();
-  const stream = named.findIn(model);
+  const stream = model.usable(named.findIn(model));
   const shard = stream.shard(shardId);
+  guard?.beforeRead("GetShardIterator", stream, shard, now);
   const timestamp = seconds === undefined ? undefined : seconds * 1000;
   const position = positionOf(shard, { type, sequenceNumber, timestamp, now });
   return { ShardIterator: writeShardIterator({ stream, shard, position }, now) };

@@ -107,10 +107,39 @@ export class InputFields {
     return value;
   }
 
-  /** Base64 text. */
+  flag(name: string): boolean | undefined {
+    const value = this.#value(name);
+    if (value !== undefined && typeof value !== "boolean") throw wrongType(value, "Boolean");
+    return value;
+  }
+
+  /** A map of text to text. */
+  texts(name: string): ReadonlyMap<string, string> {
+    const value = this.#value(name);
+    const texts = new Map<string, string>();
+    if (value === undefined) return texts;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrongType(value, "Map");
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== "string") throw wrongType(text, "String");
+      texts.set(key, text);
+    }
+    return texts;
+  }
+
+  /** The texts of a list. */
+  textList(name: string): readonly string[] {
+    const value = this.#value(name);
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) throw wrongType(value, "List");
+    for (const text of value) if (typeof text !== "string") throw wrongType(text, "String");
+    return value as string[];
+  }
+
+  /** Base64 text, or bytes as they are where the input did not come as JSON. */
   requiredBytes(name: string): Uint8Array {
     const value = this.#value(name);
     if (value === undefined) return this.#missing(name, new Uint8Array());
+    if (value instanceof Uint8Array) return value;
     if (typeof value !== "string") throw wrongType(value, "Blob");
     const bytes = Buffer.from(value, "base64");
     // Node skips what is not base64: then fewer bytes come out than the text has room for.
@@ -129,6 +158,10 @@ export class InputFields {
   member(name: string): InputFields | undefined {
     const value = this.#value(name);
     return value === undefined ? undefined : this.#nested(value, this.#pathOf(name));
+  }
+
+  requiredMember(name: string): InputFields {
+    return this.member(name) ?? this.#nested(this.#missing(name, {}), this.#pathOf(name));
   }
 
   /** The members of a list of structures; their paths count from 1. */

@@ -23,7 +23,7 @@ interface Page {
 }
 
 /** ListShards: the first page names the stream, later ones the token alone, which carries the filter. */
-export const listShards: Operation = (input, { model, now }) => {
+export const listShards: Operation = (input, { model, now, isListStale }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const maxResults = fields.integer("MaxResults", { min: 1, max: 10_000 }) ?? MAX_RESULTS;
@@ -39,9 +39,12 @@ export const listShards: Operation = (input, { model, now }) => {
     token === undefined
       ? { stream: named.findIn(model), filter, after: startAfter ?? "" }
       : readPage(token, model, now);
-  const shards = page.stream.shards.filter(
-    (shard) => shard.shardId > page.after && passesShardFilter(shard, page.filter),
-  );
+  const { stream } = page;
+  if (stream.status === "CREATING") stream.requireActive();
+  const context = { trimHorizon: stream.trimHorizon(now), createdAt: stream.identity.createdAt };
+  const shards = stream
+    .listing(now, isListStale)
+    .filter((listed) => listed.shard.shardId > page.after && passesShardFilter(listed, page.filter, context));
   const told = shards.slice(0, Math.min(maxResults, MAX_RESULTS));
   const last = told.at(-1);
   return {
@@ -49,7 +52,7 @@ export const listShards: Operation = (input, { model, now }) => {
     NextToken:
       last === undefined || told.length === shards.length
         ? undefined
-        : writePage({ ...page, after: last.shardId }, now),
+        : writePage({ ...page, after: last.shard.shardId }, now),
   };
 };
 

@@ -1,13 +1,45 @@
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import type { Shard } from "../kinesis-model/shard.js";
+import type { IncomingRecord, StreamModel } from "../kinesis-model/stream-model.js";
 
 /** A parsed JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
+
+/** A record that is put, on its way into its shard. */
+export interface IncomingEntry {
+  readonly stream: StreamModel;
+  readonly shard: Shard;
+  readonly record: IncomingRecord;
+  /** Partition key and data. */
+  readonly countedBytes: number;
+}
+
+/** Why a record is refused, others of its request not necessarily. */
+export interface EntryRefusal {
+  readonly code: string;
+  readonly message: string;
+  /** Whether it is stored all the same. */
+  readonly isStored: boolean;
+}
+
+/** What guards the shards: limits, faults, and who counts. */
+export interface ShardGuard {
+  /** Asked for each record that is put, in order; undefined takes it. */
+  admit(entry: IncomingEntry, now: number): EntryRefusal | undefined;
+  /** @throws ServiceError when the shard may not be read yet */
+  beforeRead(kind: "GetRecords" | "GetShardIterator", stream: StreamModel, shard: Shard, now: number): void;
+  afterRead(shard: Shard, bytes: number, now: number): void;
+}
 
 /** What an operation works on. */
 export interface OperationScope {
   readonly model: KinesisModel;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** Lets everything through when there is none. */
+  readonly guard?: ShardGuard | undefined;
+  /** Has listings tell the shards from before the last reshard. */
+  readonly isListStale?: boolean | undefined;
 }
 
 /**

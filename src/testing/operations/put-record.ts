@@ -1,19 +1,20 @@
-import { invalidArgument } from "../kinesis-model/service-error.js";
+import { invalidArgument, ServiceError } from "../kinesis-model/service-error.js";
 import { InputFields, SEQUENCE_NUMBER_RULE } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
-import type { Operation } from "./operation.js";
+import type { EntryRefusal, Operation } from "./operation.js";
 import { checkHashKey, readRecord } from "./record-input.js";
+import { storeRecord } from "./store-record.js";
 
 /**
  * PutRecord. Sequence numbers rise over the whole stream, so `SequenceNumberForOrdering` is kept by itself unless it was
  * made up: a number from the future is refused.
  */
-export const putRecord: Operation = (input, { model, now }) => {
+export const putRecord: Operation = (input, scope) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const ordering = fields.text("SequenceNumberForOrdering", SEQUENCE_NUMBER_RULE);
   fields.done();
-  const stream = named.findIn(model);
+  const stream = scope.model.usable(named.findIn(scope.model));
   const record = readRecord(fields, stream.settings);
   fields.done();
   checkHashKey(record);
@@ -25,6 +26,14 @@ export const putRecord: Operation = (input, { model, now }) => {
       `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.identity.name} under account ${stream.identity.accountId} is invalid.`,
     );
   }
-  const { shardId, sequenceNumber } = stream.put(record, now);
-  return { ShardId: shardId, SequenceNumber: sequenceNumber, EncryptionType: "NONE" };
+  const outcome = storeRecord(stream, record, scope);
+  if (outcome.refusal !== undefined) throw asRequestError(outcome.refusal);
+  return { ShardId: outcome.shardId, SequenceNumber: outcome.sequenceNumber, EncryptionType: "NONE" };
 };
+
+/** A refused entry of PutRecords is a failed request here; the service's own failure has another name then. */
+function asRequestError({ code, message }: EntryRefusal): ServiceError {
+  return code === "InternalFailure"
+    ? new ServiceError("InternalFailureException", message, 500)
+    : new ServiceError(code, message);
+}

@@ -1,5 +1,5 @@
+import type { ListedShard } from "../kinesis-model/listed-shards.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import type { Shard } from "../kinesis-model/shard.js";
 import { type InputFields, NAME_RULE } from "./input-fields.js";
 
 const FILTER_TYPES = [
@@ -47,20 +47,34 @@ export function checkShardFilter({ type, shardId, timestamp }: ShardFilter): voi
   }
 }
 
-/** Whether the filter tells the shard. Nothing expires here: the trim horizon is the birth of the stream. */
-export function passesShardFilter(shard: Shard, { type, shardId = "", timestamp = 0 }: ShardFilter): boolean {
-  const closedAt = shard.closure?.closedAt ?? Number.POSITIVE_INFINITY;
+/** What a listing knows of the stream and the time. */
+export interface FilterContext {
+  /** Records from before are gone. */
+  readonly trimHorizon: number;
+  /** When the stream was created. */
+  readonly createdAt: number;
+}
+
+/** Whether the filter tells a shard that is listed. */
+export function passesShardFilter(
+  { shard, closure }: ListedShard,
+  { type, shardId = "", timestamp = 0 }: ShardFilter,
+  { trimHorizon, createdAt }: FilterContext,
+): boolean {
+  const closedAt = closure?.closedAt ?? Number.POSITIVE_INFINITY;
+  const wasOpenAt = (time: number): boolean => shard.origin.openedAt <= time && closedAt > time;
   switch (type) {
     case "AT_LATEST":
-      return shard.closure === undefined;
+      return closure === undefined;
     case "AFTER_SHARD_ID":
       return shard.shardId > shardId;
     case "AT_TRIM_HORIZON":
-      return shard.origin.parentShardId === undefined;
+      // A stream younger than its retention begins with the shards that it was created with.
+      return trimHorizon < createdAt ? shard.origin.parentShardId === undefined : wasOpenAt(trimHorizon);
     case "FROM_TRIM_HORIZON":
       return true;
     case "AT_TIMESTAMP":
-      return shard.origin.openedAt <= timestamp && closedAt > timestamp;
+      return wasOpenAt(timestamp);
     case "FROM_TIMESTAMP":
       return closedAt > timestamp;
   }

@@ -1,3 +1,4 @@
+import type { ListedShard } from "../kinesis-model/listed-shards.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { JsonObject } from "./operation.js";
 
@@ -7,7 +8,7 @@ export function hashKeyRangeOutput(shard: Shard): JsonObject {
 }
 
 /** Shard of the API. Fields that are undefined do not reach the JSON text. */
-export function shardOutput(shard: Shard): JsonObject {
+export function shardOutput({ shard, closure }: ListedShard): JsonObject {
   return {
     ShardId: shard.shardId,
     ParentShardId: shard.origin.parentShardId,
@@ -15,7 +16,7 @@ export function shardOutput(shard: Shard): JsonObject {
     HashKeyRange: hashKeyRangeOutput(shard),
     SequenceNumberRange: {
       StartingSequenceNumber: shard.origin.startingSequenceNumber,
-      EndingSequenceNumber: shard.closure?.endingSequenceNumber,
+      EndingSequenceNumber: closure?.endingSequenceNumber,
     },
   };
 }

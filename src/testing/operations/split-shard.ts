@@ -3,7 +3,7 @@ import { HASH_KEY_RULE, InputFields, NAME_RULE } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** SplitShard: the parent is closed and the children are open when the answer comes. */
+/** SplitShard: the parent is closed, and its children open, when the model's timing says. */
 export const splitShard: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
@@ -11,6 +11,7 @@ export const splitShard: Operation = (input, { model, now }) => {
   const newStart = fields.requiredText("NewStartingHashKey", HASH_KEY_RULE);
   fields.done();
   const stream = named.findIn(model);
+  stream.requireActive();
   const { first, last } = stream.shard(shardId).origin;
   const start = BigInt(newStart);
   if (start <= first + 1n || start >= last) {
@@ -18,6 +19,7 @@ export const splitShard: Operation = (input, { model, now }) => {
       `NewStartingHashKey ${newStart} used in SplitShard() on shard ${shardId} in stream ${stream.identity.name} under account ${stream.identity.accountId} is not both greater than one plus the shard's StartingHashKey ${first} and less than the shard's EndingHashKey ${last}.`,
     );
   }
-  stream.splitShard(shardId, now, start);
+  stream.shardToReplace(shardId);
+  model.reshardLater(stream, now, (at) => stream.splitShard(shardId, at, start));
   return undefined;
 };

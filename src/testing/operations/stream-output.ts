@@ -1,12 +1,12 @@
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import type { JsonObject } from "./operation.js";
 
-/** What every description of a stream begins with. Changes are complete at once here, so a stream is always ACTIVE. */
+/** What every description of a stream begins with. */
 export function streamSummaryOutput(stream: StreamModel): JsonObject {
   return {
     StreamName: stream.identity.name,
     StreamARN: stream.identity.arn,
-    StreamStatus: "ACTIVE",
+    StreamStatus: stream.status,
     StreamModeDetails: { StreamMode: stream.settings.mode },
     StreamCreationTimestamp: stream.identity.createdAt / 1000,
   };
@@ -16,7 +16,7 @@ export function streamSummaryOutput(stream: StreamModel): JsonObject {
 export function streamDescriptionOutput(stream: StreamModel): JsonObject {
   return {
     ...streamSummaryOutput(stream),
-    RetentionPeriodHours: 24,
+    RetentionPeriodHours: stream.settings.retentionHours,
     EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
     EncryptionType: "NONE",
   };

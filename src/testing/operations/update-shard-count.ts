@@ -3,7 +3,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** UpdateShardCount: at most twice, at least half the open shards; complete when the answer comes. */
+/** UpdateShardCount: at most twice, at least half the open shards; complete when the model's timing says. */
 export const updateShardCount: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
@@ -11,6 +11,7 @@ export const updateShardCount: Operation = (input, { model, now }) => {
   fields.requiredText("ScalingType", { oneOf: ["UNIFORM_SCALING"] });
   fields.done();
   const stream = named.findIn(model);
+  stream.requireActive();
   const current = stream.openShards.length;
   const counts = `Current open shard count: ${current} Target shard count: ${target}`;
   if (target > current * 2) {
@@ -19,7 +20,7 @@ export const updateShardCount: Operation = (input, { model, now }) => {
   if (target < current / 2) {
     throw invalidArgument(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
   }
-  stream.updateShardCount(target, now);
+  model.reshardLater(stream, now, (at) => stream.updateShardCount(target, at));
   return {
     StreamName: stream.identity.name,
     StreamARN: stream.identity.arn,

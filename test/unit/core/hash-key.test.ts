@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   compareHashWords,
+  effectiveHashKey,
   hashPartitionKey,
   hashWordsToBigInt,
   newHashWords,
@@ -87,5 +88,31 @@ describe("parseHashKey", () => {
     expect(parseHashKey(MAX_HASH_KEY + 1n)).toBeUndefined();
     expect(parseHashKey(String(MAX_HASH_KEY + 1n))).toBeUndefined();
     expect(parseHashKey(-1n)).toBeUndefined();
+  });
+});
+
+describe("effectiveHashKey", () => {
+  test("is the hash of the partition key when there is no explicit hash key", () => {
+    const words = newHashWords();
+
+    effectiveHashKey({ partitionKey: "abcd", explicitHashKey: undefined }, words);
+
+    expect(hashWordsToBigInt(words)).toBe(0xe2fc714c4727ee9395f324cd2e7f331fn);
+  });
+
+  test.each(SAMPLES)("is the explicit hash key when there is one: %d", (hashKey) => {
+    const words = newHashWords();
+
+    effectiveHashKey({ partitionKey: "abcd", explicitHashKey: String(hashKey) }, words);
+
+    expect(hashWordsToBigInt(words)).toBe(hashKey);
+  });
+
+  test("leaves nothing of the hash key before it", () => {
+    const words = newHashWords().fill(0xffff_ffff);
+
+    effectiveHashKey({ partitionKey: "", explicitHashKey: "0" }, words);
+
+    expect([...words]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -1,0 +1,83 @@
+import { newAggregator } from "../../../src/core/aggregator.js";
+import { effectiveHashKey, newHashWords } from "../../../src/core/hash-key.js";
+import { LaneQueue } from "../../../src/core/lane-queue.js";
+import { CheckedRecord, checkRecord } from "../../../src/core/record-check.js";
+import { ShardMap, ShardMapProblem } from "../../../src/core/shard-map.js";
+import type { UserRecord } from "../../../src/record.js";
+import { evenShards } from "../../../src/testing/even-shards.js";
+import type { BenchCase } from "../bench-case.js";
+import { recordsOf } from "../fixed-inputs.js";
+
+const RECORDS = 5_000;
+const SHARDS = 4;
+const MAX_RECORD_BYTES = 1_048_576;
+
+/** The stages that a record passes on its way in, and the aggregates that come out behind them. */
+class RecordPath {
+  readonly #map: ShardMap;
+  readonly #queues: LaneQueue[];
+  readonly #checked: CheckedRecord = new CheckedRecord();
+  readonly #hash = newHashWords();
+
+  constructor() {
+    const map = ShardMap.from(evenShards(SHARDS));
+    if (map instanceof ShardMapProblem) throw new Error(map.reason);
+    this.#map = map;
+    this.#queues = map.shards.map(
+      () => new LaneQueue(newAggregator("shard", { maxBytes: 51_200, maxCount: 4_294_967_295 })),
+    );
+  }
+
+  check(record: UserRecord): number {
+    if (checkRecord(record, MAX_RECORD_BYTES, this.#checked) !== undefined) throw new Error("meant to be good");
+    return this.#checked.keyBytes + this.#checked.dataBytes;
+  }
+
+  predict(record: UserRecord): number {
+    this.check(record);
+    effectiveHashKey(this.#checked, this.#hash);
+    return this.#map.predict(this.#hash);
+  }
+
+  /** Returns the bytes of the aggregate that the record completed. */
+  add(record: UserRecord, settler: unknown): number {
+    const queue = this.#queues[this.predict(record)] as LaneQueue;
+    this.#checked.settler = settler;
+    queue.add(this.#checked);
+    return queue.takeComplete()?.seal(true).data.length ?? 0;
+  }
+}
+
+/** A case that sends every record along the path, or a part of it. */
+function along(
+  name: string,
+  inputs: () => readonly UserRecord[],
+  part: (path: RecordPath, record: UserRecord) => number,
+): BenchCase {
+  return {
+    name: `record path, ${name}`,
+    records: RECORDS,
+    setUp: () => {
+      const records = inputs();
+      const path = new RecordPath();
+      return () => {
+        let sum = 0;
+        for (const record of records) sum += part(path, record);
+        return sum;
+      };
+    },
+  };
+}
+
+const small = (): UserRecord[] => recordsOf(RECORDS, 100, 36);
+const large = (): UserRecord[] => recordsOf(RECORDS, 1_024, 36);
+const text = (): UserRecord[] =>
+  small().map((record) => ({ ...record, data: Buffer.from(record.data).toString("hex").slice(0, 100) }));
+
+export const cases: readonly BenchCase[] = [
+  along("100 B: check", small, (path, record) => path.check(record)),
+  along("100 B: check and predict", small, (path, record) => path.predict(record)),
+  along("100 B: check, predict, add, seal", small, (path, record) => path.add(record, record)),
+  along("100 characters of text: check, predict, add, seal", text, (path, record) => path.add(record, record)),
+  along("1,024 B: check, predict, add, seal", large, (path, record) => path.add(record, record)),
+];

@@ -1,0 +1,79 @@
+/**
+ * The demonstration that `npm start` runs: a real data set through a producer, a local Kinesis and the deaggregator, every
+ * record compared with what was sent.
+ */
+import process, { stdout } from "node:process";
+import { KinesisProducer } from "kinesis-producer";
+import { LocalKinesis } from "kinesis-producer/testing";
+import { type FlightRecord, readDataSet } from "./flights/data-set.js";
+import { HELP, type Options, readOptions } from "./flights/options.js";
+import { TrafficMeter } from "./flights/prices.js";
+import { OutcomeCounter, type Produced, produce } from "./flights/produce.js";
+import { Progress } from "./flights/progress.js";
+import { readBack } from "./flights/read-back.js";
+import { describeReport, describeRun, newReport, type Report } from "./flights/report.js";
+
+const STREAM = "flights";
+/** The limits of the real service are no use to a stream that has none. */
+const WIDE_OPEN = { recordsPerSecond: 1e9, bytesPerSecond: 1e12 } as const;
+
+async function main(args: readonly string[]): Promise<boolean> {
+  const options = readOptions(args);
+  if (options === "help") {
+    stdout.write(HELP);
+    return true;
+  }
+  const report = await run(options);
+  stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : describeReport(report));
+  return report.isGood;
+}
+
+async function run(options: Options): Promise<Report> {
+  const { records, parts: data } = readDataSet(options.data, options.records);
+  if (!options.json) stdout.write(`${describeRun(options, data, records.length)}\n`);
+  const kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: options.shards } } });
+  try {
+    const produced = await sendAll(kinesis, records, options);
+    const found = await readBack(kinesis.clientConfig(), STREAM, records);
+    return newReport({ options, data, produced, readBack: found, oneByOne: trafficOf(records) });
+  } finally {
+    await kinesis.close();
+  }
+}
+
+async function sendAll(kinesis: LocalKinesis, records: readonly FlightRecord[], options: Options): Promise<Produced> {
+  const outcomes = new OutcomeCounter();
+  const producer = new KinesisProducer({
+    streamName: STREAM,
+    ...kinesis.clientConfig(),
+    aggregation: options.aggregation,
+    // Nothing is in a hurry here: with --paced, a hot shard may hold its records back for longer than the usual 30 s.
+    recordTtlMs: Number.POSITIVE_INFINITY,
+    onDelivery: outcomes.count,
+    ...(options.paced ? {} : { shardLimits: WIDE_OPEN }),
+  });
+  const progress = new Progress("sending", records.length, () => {
+    const { userRecordsDelivered = 0 } = producer.stats().streams[STREAM] ?? {};
+    return userRecordsDelivered;
+  });
+  try {
+    return await produce(producer, records, options.how, outcomes);
+  } finally {
+    await producer.close();
+    progress.end();
+  }
+}
+
+/** The records as they would be billed one by one. */
+function trafficOf(records: readonly FlightRecord[]): TrafficMeter {
+  const meter = new TrafficMeter();
+  for (const { partitionKey, data } of records) meter.add(Buffer.byteLength(partitionKey), Buffer.byteLength(data));
+  return meter;
+}
+
+try {
+  if (!(await main(process.argv.slice(2)))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,86 @@
+import { parseArgs } from "node:util";
+import type { DataChoice } from "./data-set.js";
+import type { How } from "./produce.js";
+
+/** What the command line says. */
+export interface Options {
+  readonly shards: number;
+  /** All of the data, once, when undefined. */
+  readonly records: number | undefined;
+  readonly data: DataChoice;
+  readonly how: How;
+  readonly aggregation: boolean;
+  readonly paced: boolean;
+  readonly json: boolean;
+}
+
+export const HELP = `Usage: npm start -- [options]
+
+Sends a data set of flights (npm vega-datasets) to a local Kinesis stream with kinesis-producer, reads it back with
+GetRecords and the deaggregator, and compares every record. Exit status 0 only when each came back once and unchanged.
+
+  --data 20k|200k|both       flights-20k.json, keyed by origin airport: a few hot keys among many
+                             flights-200k.json, keyed by distance in miles (it has no airports)
+                             (default: both)
+  --records N                number of records; the data is gone through again for more than it has
+                             (default: all of the data, once)
+  --shards N                 shards of the stream (default: 4)
+  --how put|enqueue|many     put(): a promise for every record
+                             enqueue() and ready(): outcomes in batches
+                             putMany(): the producer pulls (default)
+  --no-aggregation           one Kinesis record for every record, to compare with
+  --paced                    keep the real limits of a shard, 1,000 records/s and 1 MiB/s; without it pacing is wide open
+  --json                     the figures as JSON on stdout
+  --help                     this text
+`;
+
+const MAX_SHARDS = 1_000;
+const MAX_RECORDS = 10_000_000;
+
+/**
+ * Reads the command line.
+ *
+ * @returns `"help"` when that is what is asked for
+ * @throws Error with a text for the user
+ */
+export function readOptions(args: readonly string[]): Options | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: "string", default: "both" },
+      records: { type: "string" },
+      shards: { type: "string", default: "4" },
+      how: { type: "string", default: "many" },
+      "no-aggregation": { type: "boolean", default: false },
+      paced: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return "help";
+  return {
+    data: oneOf("--data", values.data, ["20k", "200k", "both"]),
+    how: oneOf("--how", values.how, ["put", "enqueue", "many"]),
+    shards: wholeNumber("--shards", values.shards, MAX_SHARDS),
+    records: values.records === undefined ? undefined : wholeNumber("--records", values.records, MAX_RECORDS),
+    aggregation: !values["no-aggregation"],
+    paced: values.paced,
+    json: values.json,
+  };
+}
+
+function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
+  const found = known.find((each) => each === value);
+  if (found === undefined) throw new Error(`${name} must be one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+  return found;
+}
+
+function wholeNumber(name: string, value: string, max: number): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > max) {
+    throw new Error(
+      `${name} must be a whole number from 1 to ${max.toLocaleString("en-US")}, got ${JSON.stringify(value)}`,
+    );
+  }
+  return number;
+}

@@ -1,0 +1,104 @@
+/**
+ * The tables of docs/reference.md, made from the sources they speak of: options, error codes. Needs `npm run build`.
+ * Fails when the document differs; `--update` writes it.
+ *
+ *     node scripts/docs-tables.mjs [--update]
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+
+const DOCUMENT = "docs/reference.md";
+const isUpdate = process.argv.includes("--update");
+
+/** @param {string} file */
+const load = (file) => import(pathToFileURL(file).href);
+/** @type {{ BOUNDS: Record<string, { min: number, max: number, mayBeInfinite?: boolean }>, DEFAULTS: Record<string, unknown> }} */
+const { BOUNDS, DEFAULTS } = await load("dist/options.js");
+/** @type {{ ERROR_CODES: Record<string, string> }} */
+const { ERROR_CODES } = await load("dist/errors.js");
+
+const source = ts.createSourceFile(
+  "options.ts",
+  readFileSync("src/options.ts", "utf8"),
+  { languageVersion: ts.ScriptTarget.Latest },
+  true,
+);
+
+/**
+ * Members of an interface: name, type and the first paragraph of the comment.
+ *
+ * @param {string} interfaceName
+ */
+function members(interfaceName) {
+  const declaration = source.statements.filter(ts.isInterfaceDeclaration).find((s) => s.name.text === interfaceName);
+  if (declaration === undefined) throw new Error(`src/options.ts has no interface ${interfaceName}`);
+  return declaration.members.filter(ts.isPropertySignature).map((member) => {
+    const name = member.name.getText(source);
+    const [doc] = ts.getJSDocCommentsAndTags(member);
+    if (doc === undefined) throw new Error(`${interfaceName}.${name} has no comment`);
+    const meaning = (ts.getTextOfJSDocComment(doc.comment) ?? "").replace(/\s+/g, " ").trim();
+    return { name, type: (member.type?.getText(source) ?? "").replace(/\s+/g, " "), meaning };
+  });
+}
+
+/** @param {number} value */
+function number(value) {
+  if (value === Number.POSITIVE_INFINITY) return "Infinity";
+  return Math.abs(value) >= 1e12 ? value.toExponential() : value.toLocaleString("en");
+}
+
+/** @param {unknown} value */
+function shown(value) {
+  if (value === undefined) return "–";
+  return typeof value === "number" ? number(value) : String(value);
+}
+
+/**
+ * @param {string} prefix
+ * @param {string} interfaceName
+ * @returns {string[][]}
+ */
+function optionRows(prefix, interfaceName) {
+  /** @type {Record<string, string>} */
+  const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
+  return members(interfaceName).flatMap(({ name, type, meaning }) => {
+    const path = prefix + name;
+    const bound = BOUNDS[path];
+    const orInfinity = bound?.mayBeInfinite === true ? ", or Infinity" : "";
+    const range = bound === undefined ? "" : `${number(bound.min)} to ${number(bound.max)}${orInfinity}`;
+    const row = [`\`${path}\``, `\`${type.replaceAll("|", "\\|")}\``, shown(DEFAULTS[path]), range, meaning];
+    const section = prefix === "" ? sections[name] : undefined;
+    return section === undefined ? [row] : [row, ...optionRows(`${name}.`, section)];
+  });
+}
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+function table(head, rows) {
+  const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const TABLES = {
+  options: table(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
+  errors: table(
+    ["code", "meaning"],
+    Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
+  ),
+};
+const before = readFileSync(DOCUMENT, "utf8");
+let after = before;
+for (const [name, text] of Object.entries(TABLES)) {
+  const place = new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(\n<!-- /table -->)`);
+  if (!place.test(after)) throw new Error(`${DOCUMENT} has no place for the table "${name}"`);
+  after = after.replace(place, (_, open, close) => `${open}\n${text}\n${close}`);
+}
+if (isUpdate) writeFileSync(DOCUMENT, after);
+else if (after !== before) {
+  console.error(`${DOCUMENT} does not say what the sources say; run: npm run build && npm run docs:update`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,153 @@
+/**
+ * Installs the clients and emulators of the interop tests into build/interop: Python packages, Maven artifacts with the
+ * compiled programs of test/interop/java, and npm packages. What is there already, from the same list, stays.
+ *
+ *     node scripts/interop/install.mjs
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = join(ROOT, "test/interop");
+const INSTALLED = join(ROOT, "build/interop");
+
+/** One download of many may be slow; none takes this long. */
+const TIMEOUT_MS = 240_000;
+
+/** Emulators; not in package.json, because nobody else needs them. */
+const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2"];
+
+/** Folders of test/interop/java, each a Maven project. */
+const JAVA_PROGRAMS = ["kcl", "kpl", "sdk"];
+
+/** What must be on the machine, and how it says that it is. */
+const TOOLS = [
+  { name: "python3", args: ["-m", "venv", "--help"], purpose: "the aws CLI and boto3" },
+  { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
+  { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
+  { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
+  { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
+  { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
+];
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+function run(command, args, cwd = ROOT) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    timeout: TIMEOUT_MS,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? `exit code ${status}`}\n${stdout}${stderr}`);
+}
+
+/** Every missing tool in one message. */
+function requireTools() {
+  const missing = TOOLS.filter(({ name, args }) => spawnSync(name, args, { stdio: "ignore" }).status !== 0);
+  if (missing.length === 0) return;
+  const lines = missing.map(
+    ({ name, args, purpose }) => `  ${name} (${purpose}): \`${name} ${args.join(" ")}\` failed`,
+  );
+  throw new Error(`the interop tests need tools that are not here:\n${lines.join("\n")}`);
+}
+
+/**
+ * Runs `make` unless what `list` says is installed already.
+ *
+ * @param {string} name
+ * @param {string} list
+ * @param {(folder: string) => void} make
+ */
+function installOnce(name, list, make) {
+  const folder = join(INSTALLED, name);
+  const stamp = join(INSTALLED, `${name}.installed`);
+  const wanted = createHash("sha256").update(list).digest("hex");
+  if (existsSync(stamp) && existsSync(folder) && readFileSync(stamp, "utf8") === wanted) return;
+  const started = Date.now();
+  rmSync(stamp, { force: true });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  make(folder);
+  writeFileSync(stamp, wanted);
+  console.log(`installed build/interop/${name} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+function installPython() {
+  const requirements = join(SOURCES, "python/requirements.txt");
+  installOnce("python", readFileSync(requirements, "utf8"), (folder) => {
+    run("python3", ["-m", "venv", folder]);
+    run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  });
+}
+
+/** Each program has its libraries to itself: those of the KCL and the KPL do not go together. */
+function installJava() {
+  for (const name of JAVA_PROGRAMS) {
+    const project = join(SOURCES, "java", name);
+    const files = readdirSync(project).sort();
+    const texts = files.map((file) => readFileSync(join(project, file), "utf8"));
+    installOnce(`java-${name}`, texts.join("\0"), (folder) => {
+      run(
+        "mvn",
+        ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${folder}`, "-DincludeScope=runtime"],
+        project,
+      );
+      const sources = files.filter((file) => file.endsWith(".java"));
+      run("javac", ["-encoding", "UTF-8", "-cp", join(folder, "*"), "-d", folder, ...sources], project);
+    });
+  }
+}
+
+function installNpm() {
+  installOnce("npm", NPM_PACKAGES.join(), (folder) => {
+    run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...NPM_PACKAGES]);
+  });
+}
+
+/** Installs what is missing. */
+export function install() {
+  requireTools();
+  mkdirSync(INSTALLED, { recursive: true });
+  installPython();
+  installNpm();
+  installJava();
+}
+
+/**
+ * The clients by name, each with its version as it is installed.
+ *
+ * @returns {Record<string, string>}
+ */
+export function installedVersions() {
+  const freeze = run(join(INSTALLED, "python/bin/pip"), ["freeze", "--disable-pip-version-check"]);
+  /** @param {string} name */
+  const python = (name) => new RegExp(`^${name}==(.+)$`, "im").exec(freeze)?.[1] ?? "?";
+  /**
+   * @param {string} program
+   * @param {string} artifact
+   */
+  const java = (program, artifact) =>
+    readdirSync(join(INSTALLED, `java-${program}`))
+      .map((jar) => new RegExp(`^${artifact}-(\\d.*)\\.jar$`).exec(jar)?.[1])
+      .find(Boolean) ?? "?";
+  return {
+    "aws CLI (PyPI awscli)": python("awscli"),
+    "boto3 (PyPI)": python("boto3"),
+    "aws_kinesis_agg (PyPI)": python("aws[-_]kinesis[-_]agg"),
+    "KCL (Maven amazon-kinesis-client)": java("kcl", "amazon-kinesis-client"),
+    "KPL (Maven amazon-kinesis-producer)": java("kpl", "amazon-kinesis-producer"),
+    "AWS SDK for Java v2 (Maven kinesis)": java("sdk", "kinesis"),
+    ...Object.fromEntries(NPM_PACKAGES.map((each) => [`${each.split("@")[0]} (npm)`, each.split("@")[1] ?? "?"])),
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) install();

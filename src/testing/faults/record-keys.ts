@@ -1,0 +1,12 @@
+import { openAggregate } from "../../wire/aggregate-decoder.js";
+
+/** Whether a Kinesis record has the partition key, or a user record in it has. */
+export function holdsPartitionKey(partitionKey: string, ownKey: string | undefined, data: Uint8Array): boolean {
+  if (ownKey === partitionKey) return true;
+  const aggregate = openAggregate(data, true);
+  if (aggregate === undefined) return false;
+  for (let index = 0; index < aggregate.readableCount; index++) {
+    if (aggregate.keyOf(index) === partitionKey) return true;
+  }
+  return false;
+}

@@ -1,0 +1,189 @@
+import { evenHashRanges } from "../even-shards.js";
+import { type HashPosition, positionOfHashKey } from "./hash-position.js";
+import { sequenceNumberOf } from "./sequence-number.js";
+import { invalidArgument, notFound } from "./service-error.js";
+import { Shard } from "./shard.js";
+
+/** Who a stream is. */
+export interface StreamIdentity {
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** Tells a re-created stream from the old one of the same name. */
+  readonly generation: number;
+}
+
+/** What a stream needs of the model it is in. */
+export interface StreamSurroundings {
+  /** Rising numbers, from which sequence numbers are made. */
+  nextOrdinal(): number;
+  /** How long a reshard stays hidden from listings, now. */
+  staleListMs(): number;
+  readonly keepsRecords: boolean;
+}
+
+/** The shards of one stream: the open ones cover all hash keys, and are split and merged in one step. */
+export class ShardSet {
+  readonly #identity: StreamIdentity;
+  readonly #surroundings: StreamSurroundings;
+  readonly #shards = new Map<string, Shard>();
+  /** Sorted by range. */
+  #open: readonly Shard[];
+  #turn = 0;
+
+  /** @param count - even ranges to begin with */
+  constructor(count: number, identity: StreamIdentity, surroundings: StreamSurroundings) {
+    this.#identity = identity;
+    this.#surroundings = surroundings;
+    this.#open = evenHashRanges(count).map((range) => this.#add({ ...range, now: identity.createdAt }));
+  }
+
+  /** Every shard, closed ones too, in the order of their numbers. */
+  get all(): readonly Shard[] {
+    return [...this.#shards.values()];
+  }
+
+  /** The open shards in the order of their ranges. */
+  get open(): readonly Shard[] {
+    return this.#open;
+  }
+
+  /** @throws ServiceError for an unknown id */
+  get(shardId: string): Shard {
+    const shard = this.#shards.get(shardId);
+    if (shard !== undefined) return shard;
+    throw notFound(
+      `Shard ${shardId} in stream ${this.#identity.name} under account ${this.#identity.accountId} does not exist`,
+    );
+  }
+
+  /** The open shard whose range holds the position. */
+  at(position: HashPosition): Shard {
+    let low = 0;
+    let high = this.#open.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#open[middle] as Shard).start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return this.#open[low] as Shard;
+  }
+
+  /** The open shards one after another, from the first again after the last. */
+  inTurn(): Shard {
+    return this.#open[this.#turn++ % this.#open.length] as Shard;
+  }
+
+  /** @throws ServiceError when the shard is unknown or closed */
+  toReplace(shardId: string): Shard {
+    const shard = this.get(shardId);
+    if (shard.closure === undefined) return shard;
+    throw invalidArgument(
+      `Shard ${shardId} in stream ${this.#identity.name} under account ${this.#identity.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
+    );
+  }
+
+  /**
+   * Closes a shard and opens two in its place.
+   *
+   * @param secondStart - first hash key of the second child; the middle by default
+   * @returns the children in the order of their ranges
+   * @throws ServiceError when the shard is unknown or closed, or the key would leave a child empty
+   */
+  split(shardId: string, now: number, secondStart?: bigint): readonly [Shard, Shard] {
+    const parent = this.toReplace(shardId);
+    const { first, last } = parent.origin;
+    const start = secondStart ?? first + (last - first + 1n) / 2n;
+    if (start <= first || start > last) {
+      throw invalidArgument(
+        `The hash key ${start} does not split shard ${shardId}, whose range is ${first} to ${last}.`,
+      );
+    }
+    this.#close(parent, now);
+    const children = [
+      this.#add({ first, last: start - 1n, parentShardId: shardId, now }),
+      this.#add({ first: start, last, parentShardId: shardId, now }),
+    ] as const;
+    this.#replaceOpen([parent], children);
+    return children;
+  }
+
+  /**
+   * Two shards that can be merged, in the order of their ranges.
+   *
+   * @throws ServiceError when a shard is unknown or closed, or they are not neighbours
+   */
+  neighbours(shardId: string, adjacentShardId: string): readonly [Shard, Shard] {
+    const parents = [this.toReplace(shardId), this.toReplace(adjacentShardId)] as const;
+    const [low, high] = parents[0].start <= parents[1].start ? parents : ([parents[1], parents[0]] as const);
+    if (low.origin.last + 1n !== high.origin.first) {
+      throw invalidArgument(
+        `Shards ${shardId} and ${adjacentShardId} in stream ${this.#identity.name} under account ${this.#identity.accountId} are not an adjacent pair of shards eligible for merging`,
+      );
+    }
+    return [low, high];
+  }
+
+  /**
+   * Closes two adjacent shards and opens one in their place.
+   *
+   * @throws ServiceError when a shard is unknown or closed, or they are not neighbours
+   */
+  merge(shardId: string, adjacentShardId: string, now: number): Shard {
+    const [low, high] = this.neighbours(shardId, adjacentShardId);
+    this.#close(low, now);
+    this.#close(high, now);
+    const range = { first: low.origin.first, last: high.origin.last };
+    const child = this.#add({ ...range, parentShardId: shardId, adjacentParentShardId: adjacentShardId, now });
+    this.#replaceOpen([low, high], [child]);
+    return child;
+  }
+
+  /**
+   * Reshards to `count` even ranges as the service does it, by splits and merges: a shard that has its range already
+   * stays open, and short-lived shards in between are left behind closed.
+   */
+  replaceAll(count: number, now: number): void {
+    const ranges = evenHashRanges(count);
+    for (const { first } of ranges) {
+      const shard = this.at(positionOfHashKey(first));
+      if (shard.origin.first !== first) this.split(shard.shardId, now, first);
+    }
+    for (const { first, last } of ranges) {
+      let shard = this.at(positionOfHashKey(first));
+      while (shard.origin.last < last) {
+        const next = this.at(positionOfHashKey(shard.origin.last + 1n));
+        shard = this.merge(shard.shardId, next.shardId, now);
+      }
+    }
+  }
+
+  #close(shard: Shard, now: number): void {
+    const endingSequenceNumber = sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index);
+    shard.close({ endingSequenceNumber, closedAt: now });
+  }
+
+  #add(birth: {
+    first: bigint;
+    last: bigint;
+    now: number;
+    parentShardId?: string;
+    adjacentParentShardId?: string;
+  }): Shard {
+    const { now: openedAt, ...range } = birth;
+    const index = this.#shards.size;
+    const startingSequenceNumber = sequenceNumberOf(this.#surroundings.nextOrdinal(), index);
+    const shard = new Shard({ ...range, index, openedAt, startingSequenceNumber }, this.#surroundings.keepsRecords);
+    this.#shards.set(shard.shardId, shard);
+    return shard;
+  }
+
+  #replaceOpen(parents: readonly Shard[], children: readonly Shard[]): void {
+    this.#open = this.#open
+      .filter((shard) => !parents.includes(shard))
+      .concat(children)
+      .sort((a, b) => (a.start < b.start ? -1 : 1));
+  }
+}

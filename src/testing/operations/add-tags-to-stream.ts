@@ -1,0 +1,18 @@
+import { invalidArgument } from "../kinesis-model/service-error.js";
+import { InputFields } from "./input-fields.js";
+import { readNamedStream } from "./named-stream.js";
+import type { Operation } from "./operation.js";
+import { MAX_TAGS, readTags } from "./tags-input.js";
+
+/** AddTagsToStream: a tag that is there gets the new value. */
+export const addTagsToStream: Operation = (input, { model }) => {
+  const fields = new InputFields(input);
+  const named = readNamedStream(fields);
+  const tags = readTags(fields);
+  fields.done();
+  const { tags: present } = named.findIn(model);
+  const added = [...tags.keys()].filter((key) => !present.has(key)).length;
+  if (present.size + added > MAX_TAGS) throw invalidArgument(`A stream has ${MAX_TAGS} tags at most.`);
+  for (const [key, value] of tags) present.set(key, value);
+  return undefined;
+};

@@ -1,0 +1,39 @@
+import type { StreamConsumer } from "../kinesis-model/consumer-registry.js";
+import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import { invalidArgument } from "../kinesis-model/service-error.js";
+import type { StreamModel } from "../kinesis-model/stream-model.js";
+import { type InputFields, NAME_RULE } from "./input-fields.js";
+import type { JsonObject } from "./operation.js";
+
+/** A consumer that an input names: by its ARN, or by its name and its stream's ARN. */
+export interface NamedConsumer {
+  /** @throws ServiceError when none is named, or there is none */
+  findIn(model: KinesisModel): { readonly stream: StreamModel; readonly consumer: StreamConsumer };
+}
+
+/** Reads `ConsumerARN`, or `StreamARN` and `ConsumerName`. */
+export function readNamedConsumer(fields: InputFields): NamedConsumer {
+  const arn = fields.text("ConsumerARN", { min: 1, max: 2048 });
+  const streamArn = fields.text("StreamARN", { min: 1, max: 2048 });
+  const name = fields.text("ConsumerName", NAME_RULE);
+  return {
+    findIn: (model) => {
+      const ofStream = streamArn ?? arn?.replace(/\/consumer\/.*$/, "");
+      if (ofStream === undefined || (arn === undefined && name === undefined)) {
+        throw invalidArgument("Either ConsumerARN, or StreamARN and ConsumerName must be provided.");
+      }
+      const stream = model.streamByArn(ofStream);
+      return { stream, consumer: stream.consumers.find({ name, arn }) };
+    },
+  };
+}
+
+/** Consumer of the API. */
+export function consumerOutput({ name, arn, createdAt }: StreamConsumer): JsonObject {
+  return {
+    ConsumerName: name,
+    ConsumerARN: arn,
+    ConsumerStatus: "ACTIVE",
+    ConsumerCreationTimestamp: createdAt / 1000,
+  };
+}

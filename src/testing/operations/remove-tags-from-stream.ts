@@ -1,0 +1,14 @@
+import { InputFields } from "./input-fields.js";
+import { readNamedStream } from "./named-stream.js";
+import type { Operation } from "./operation.js";
+
+/** RemoveTagsFromStream: tags that are not there are no error. */
+export const removeTagsFromStream: Operation = (input, { model }) => {
+  const fields = new InputFields(input);
+  const named = readNamedStream(fields);
+  const keys = fields.textList("TagKeys");
+  fields.done();
+  const { tags } = named.findIn(model);
+  for (const key of keys) tags.delete(key);
+  return undefined;
+};

@@ -1,0 +1,88 @@
+import type { DeaggregatedRecord } from "../../deaggregate/deaggregated-record.js";
+import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
+import type { StreamModel } from "../kinesis-model/stream-model.js";
+import { type DroppedAggregate, readStored, type StoredCopy, type UserRecordFate } from "./user-record-fate.js";
+
+/** Says which user records are the same one: those with an equal id. */
+export type IdentifyUserRecord = (record: DeaggregatedRecord) => string;
+
+/** The same partition key and the same data are the same record. */
+export const identifyByContent: IdentifyUserRecord = ({ partitionKey = "", data }) =>
+  `${partitionKey}\u0000${Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1")}`;
+
+/** What became of every user record of one stream, as it is stored at the time of asking. */
+export class StreamReport {
+  /** By id, in the order in which they were stored first. */
+  readonly fates: ReadonlyMap<string, UserRecordFate>;
+  /** What a reader like the KCL does not give out, in the order of storing. */
+  readonly dropped: readonly DroppedAggregate[];
+
+  private constructor(fates: ReadonlyMap<string, UserRecordFate>, dropped: readonly DroppedAggregate[]) {
+    this.fates = fates;
+    this.dropped = dropped;
+  }
+
+  /** Reads every record of the stream; of several when it was deleted and created again. */
+  static of(streams: readonly StreamModel[], identify: IdentifyUserRecord): StreamReport {
+    const fates = new Map<string, UserRecordFate & { readonly copies: StoredCopy[] }>();
+    const dropped: DroppedAggregate[] = [];
+    for (const { stored, shard } of inOrderOfStoring(streams)) {
+      const content = readStored(stored, shard);
+      if (content.dropped !== undefined) dropped.push(content.dropped);
+      for (const { record, copy } of content.userRecords) {
+        const id = identify(record);
+        const fate = fates.get(id);
+        if (fate === undefined) {
+          fates.set(id, { id, partitionKey: record.partitionKey, data: record.data, copies: [copy] });
+        } else fate.copies.push(copy);
+      }
+    }
+    return new StreamReport(fates, dropped);
+  }
+
+  /** User records that a reader gets more than once. */
+  get duplicates(): UserRecordFate[] {
+    return this.#where((fate) => readableCopies(fate).length > 1);
+  }
+
+  /** User records that are stored and that no reader like the KCL gets. */
+  get unreadable(): UserRecordFate[] {
+    return this.#where((fate) => readableCopies(fate).length === 0);
+  }
+
+  /** How often a reader like the KCL gets the record; 0 for one that is not there. */
+  timesRead(id: string): number {
+    const fate = this.fates.get(id);
+    return fate === undefined ? 0 : readableCopies(fate).length;
+  }
+
+  /** The user records of one partition key in the order in which a reader gets each for the first time. */
+  orderOf(partitionKey: string): UserRecordFate[] {
+    return this.#where((fate) => fate.partitionKey === partitionKey && readableCopies(fate).length > 0).sort((a, b) =>
+      compareCopies(readableCopies(a)[0] as StoredCopy, readableCopies(b)[0] as StoredCopy),
+    );
+  }
+
+  #where(holds: (fate: UserRecordFate) => boolean): UserRecordFate[] {
+    return [...this.fates.values()].filter(holds);
+  }
+}
+
+function readableCopies({ copies }: UserRecordFate): readonly StoredCopy[] {
+  return copies.filter((copy) => copy.isReadable);
+}
+
+/** Sequence numbers of a model rise over all its shards and have one length. */
+function compareCopies(a: StoredCopy, b: StoredCopy): number {
+  if (a.sequenceNumber !== b.sequenceNumber) return a.sequenceNumber < b.sequenceNumber ? -1 : 1;
+  return a.subSequenceNumber - b.subSequenceNumber;
+}
+
+function inOrderOfStoring(
+  streams: readonly StreamModel[],
+): readonly { readonly stored: StoredRecord; readonly shard: Shard }[] {
+  return streams
+    .flatMap((stream) => stream.shards)
+    .flatMap((shard) => shard.records.map((stored) => ({ stored, shard })))
+    .sort((a, b) => (a.stored.sequenceNumber < b.stored.sequenceNumber ? -1 : 1));
+}

@@ -1,0 +1,82 @@
+import type { Milliseconds, RequestEffect } from "../faults/fault-rule.js";
+import type { FaultScript } from "../faults/fault-script.js";
+import { errorAnswer, type LocalAnswer } from "../http/local-answer.js";
+import type { JsonObject } from "../operations/operation.js";
+import type { ServiceReply } from "./service-call.js";
+
+/** What the service says with a code, where it is known; else the code itself. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  ExpiredTokenException: "The security token included in the request is expired",
+  InternalFailure: "Internal Service Failure",
+  InternalFailureException: "Internal Service Failure",
+  ProvisionedThroughputExceededException: "Rate exceeded.",
+  ThrottlingException: "Rate exceeded",
+  ServiceUnavailable: "The service is temporarily unavailable",
+  UnrecognizedClientException: "The security token included in the request is invalid.",
+};
+
+const HTML_BODY = "<html><body><h1>Service Unavailable</h1></body></html>";
+
+/** What becomes of a whole request; `run` carries it out. */
+export function replyOf(effect: RequestEffect, run: () => LocalAnswer, now: number): ServiceReply {
+  switch (effect.kind) {
+    case "error":
+      if (effect.stored === true) run();
+      return errorReply(effect);
+    case "throttle":
+      return errorReply({ kind: "error", code: "ProvisionedThroughputExceededException" });
+    case "expired-token":
+      return errorReply({ kind: "error", code: "ExpiredTokenException" });
+    case "clock-skew":
+      return errorReply({
+        kind: "error",
+        code: "InvalidSignatureException",
+        message: `Signature expired: the request is not within 5 min. of ${new Date(now + effect.offsetMs).toISOString()}`,
+      });
+    case "records":
+      return alterRecords(run(), effect.answer);
+    case "empty-answer":
+      run();
+      return { statusCode: 200, body: "" };
+    case "truncate":
+      return { ...run(), truncated: true };
+    case "reset":
+      if (effect.at === "before-headers") return { statusCode: 0, cut: "before-headers" };
+      return { ...run(), cut: effect.at === "mid-body" ? "mid-body" : "before-headers" };
+    case "hang":
+      if (effect.stored === true) run();
+      return { statusCode: 0, hang: true };
+    case "refuse-connections":
+      return { statusCode: 0, cut: "refused" };
+  }
+}
+
+function errorReply(effect: Extract<RequestEffect, { readonly kind: "error" }>): ServiceReply {
+  const { code, body = "json", retryAfterMs } = effect;
+  const { message = MESSAGES[code] ?? code, statusCode = statusOf(code) } = effect;
+  const headers: Record<string, string> = {};
+  if (retryAfterMs !== undefined) {
+    headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
+    headers["x-amz-retry-after"] = String(retryAfterMs);
+  }
+  if (body === "json") return { ...errorAnswer(code, message, statusCode), headers };
+  if (body === "empty") return { statusCode, headers };
+  return { statusCode, headers: { ...headers, "content-type": "text/html" }, body: HTML_BODY };
+}
+
+function statusOf(code: string): number {
+  if (code.startsWith("InternalFailure")) return 500;
+  return code.startsWith("ServiceUnavailable") ? 503 : 400;
+}
+
+function alterRecords(answer: LocalAnswer, how: "missing" | "short" | "long"): ServiceReply {
+  const { Records: records, ...rest } = (answer.body ?? {}) as JsonObject;
+  if (!Array.isArray(records) || how === "missing") return { ...answer, body: rest };
+  const altered = how === "short" ? records.slice(0, -1) : [...records, records.at(-1)];
+  return { ...answer, body: { ...rest, Records: altered } };
+}
+
+/** The milliseconds, drawn where they are a span. */
+export function drawMilliseconds(ms: Milliseconds, script: Pick<FaultScript, "draw">): number {
+  return typeof ms === "number" ? ms : ms.from + script.draw() * (ms.to - ms.from);
+}

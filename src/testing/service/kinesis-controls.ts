@@ -1,0 +1,110 @@
+import type { Clock, RecordDistribution, ShardDescription } from "../../core/ports.js";
+import type { FaultScript } from "../faults/fault-script.js";
+import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import type { StoredRecord } from "../kinesis-model/shard.js";
+import type { StreamOptions } from "../kinesis-model/stream-settings.js";
+import type { LimitOptions } from "../limits/limit-options.js";
+import { NAME_RULE } from "../operations/input-fields.js";
+import type { Oracle } from "../oracle/oracle.js";
+import { KinesisService, type KinesisServiceOptions } from "./kinesis-service.js";
+
+/**
+ * What a test does to a stand-in by hand, the same for each of its layers. Whatever it does is complete at once: `timing`
+ * is for what clients ask for, except that listings stay stale as long as it says.
+ */
+export class KinesisControls {
+  protected readonly service: KinesisService;
+  readonly #clock: Pick<Clock, "epochNow">;
+
+  protected constructor(options: KinesisServiceOptions, clock: Pick<Clock, "epochNow">) {
+    for (const name of Object.keys(options.streams ?? {})) checkStreamName(name);
+    this.#clock = clock;
+    this.service = new KinesisService(options, clock.epochNow());
+  }
+
+  /** The faults: add them as data or as text, at any time. They lie beneath the hooks of `control`. */
+  get faults(): FaultScript {
+    return this.service.faults;
+  }
+
+  /** What really happened, whatever the answers said. */
+  get oracle(): Oracle {
+    return this.service.oracle;
+  }
+
+  /** Puts other limits in the place of those there are. @throws RangeError for an option out of range */
+  setLimits(limits: boolean | LimitOptions): void {
+    this.service.setLimits(limits);
+  }
+
+  /** Destroys every connection and accepts no new one for a while. */
+  refuseConnections(ms: number): void {
+    this.service.refuseConnections(ms, this.#clock.epochNow());
+  }
+
+  /**
+   * Every stored Kinesis record, shard by shard, each shard in its order. The bytes are the store's own: do not change
+   * them.
+   */
+  records(stream: string): StoredRecord[] {
+    return this.#model.stream(stream).shards.flatMap((shard) => shard.records);
+  }
+
+  /** Every shard, closed ones too, in the order of their numbers. */
+  shards(stream: string): ShardDescription[] {
+    return this.#model.stream(stream).describeShards();
+  }
+
+  /** @throws ServiceError when the name is taken; RangeError for a name or an option out of range */
+  createStream(name: string, options: StreamOptions = {}): void {
+    checkStreamName(name);
+    this.#model.createStream(name, options, this.#clock.epochNow());
+  }
+
+  /** Deletes a stream at once. @throws ServiceError for an unknown name */
+  deleteStream(name: string): void {
+    this.#model.deleteStream(name);
+  }
+
+  /** Makes the stream an on-demand one and sets who chooses its shards, for the records that come from now on. */
+  setRecordDistribution(stream: string, recordDistribution: RecordDistribution): void {
+    this.#model.stream(stream).change({ mode: "ON_DEMAND", recordDistribution });
+  }
+
+  /**
+   * Splits an open shard, by default in the middle.
+   *
+   * @param secondStart - first hash key of the second child
+   * @returns ids of the children, in the order of their ranges
+   */
+  splitShard(stream: string, shardId: string, secondStart?: bigint): [string, string] {
+    const [low, high] = this.#model.stream(stream).splitShard(shardId, this.#clock.epochNow(), secondStart);
+    return [low.shardId, high.shardId];
+  }
+
+  /** Merges two adjacent open shards; returns the id of the child. */
+  mergeShards(stream: string, shardId: string, adjacentShardId: string): string {
+    return this.#model.stream(stream).mergeShards(shardId, adjacentShardId, this.#clock.epochNow()).shardId;
+  }
+
+  /** Reshards to `count` even ranges, whatever the number before; returns the ids of the open shards by range. */
+  updateShardCount(stream: string, count: number): string[] {
+    if (!Number.isInteger(count) || count < 1 || count > 10_000) {
+      throw new RangeError(`the shard count must be 1 to 10,000, got ${count}`);
+    }
+    const model = this.#model.stream(stream);
+    model.updateShardCount(count, this.#clock.epochNow());
+    return model.openShards.map((shard) => shard.shardId);
+  }
+
+  /** As of now: whatever was due has happened. */
+  get #model(): KinesisModel {
+    const { model } = this.service;
+    model.advance(this.#clock.epochNow());
+    return model;
+  }
+}
+
+function checkStreamName(name: string): void {
+  if (NAME_RULE.pattern?.test(name) !== true || name.length > 128) throw new RangeError(`no stream name: ${name}`);
+}

@@ -1,0 +1,172 @@
+import { CallFacts } from "../faults/call-facts.js";
+import type { AccompanyingEffect, FaultRule } from "../faults/fault-rule.js";
+import { type FaultPlan, FaultScript } from "../faults/fault-script.js";
+import { answerOfError, type LocalAnswer, runOperation } from "../http/local-answer.js";
+import { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import type { ServiceTiming } from "../kinesis-model/service-timing.js";
+import type { StreamOptions } from "../kinesis-model/stream-settings.js";
+import type { LimitOptions } from "../limits/limit-options.js";
+import { ServiceLimits } from "../limits/service-limits.js";
+import type { EntryRefusal, IncomingEntry, ShardGuard } from "../operations/operation.js";
+import { Oracle } from "../oracle/oracle.js";
+import { drawMilliseconds, replyOf } from "./fault-reply.js";
+import type { ServiceCall, ServiceReply } from "./service-call.js";
+
+/** What a service is made of. */
+export interface KinesisServiceOptions {
+  /** Streams that are there from the start, by name. */
+  readonly streams?: Readonly<Record<string, StreamOptions>>;
+  /** `"us-east-1"` by default. */
+  readonly region?: string;
+  /** Twelve digits; `"000000000000"` by default. */
+  readonly accountId?: string;
+  /** The limits of the service: off by default, all on with `true`, each set or switched off by an object. */
+  readonly limits?: boolean | LimitOptions;
+  /** How long changes of streams and shards take; no time by default. */
+  readonly timing?: Partial<ServiceTiming>;
+  /** `"count"` forgets the records and keeps their number: bounded memory, and nothing to read back. */
+  readonly records?: "keep" | "count";
+  /** Of the faults' draws; 1 by default. */
+  readonly seed?: number;
+  /** Faults from the start, as data or as text. */
+  readonly faults?: readonly (FaultRule | string)[];
+}
+
+/** How long a shard that the producer cannot know stays unlisted, unless the fault says otherwise. */
+const STALE_LIST_MS = 1_000;
+
+/**
+ * Kinesis without a wire: answers calls as data, under limits and faults, and knows what really happened. Every layer
+ * renders the same replies. It has no clock: each call brings its time.
+ */
+export class KinesisService {
+  readonly model: KinesisModel;
+  readonly faults: FaultScript;
+  readonly oracle: Oracle;
+  /** Is told for how long no connection is accepted, by a layer that has connections. */
+  onRefuse: ((ms: number) => void) | undefined;
+  #limits: ServiceLimits;
+  #refusedUntil = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param now - when the streams were created
+   * @throws RangeError for an option out of range
+   */
+  constructor(options: KinesisServiceOptions, now: number) {
+    const { region = "us-east-1", accountId = "000000000000", records = "keep", limits = false } = options;
+    const { timing = {}, streams = {}, faults = [], seed = 1 } = options;
+    this.model = new KinesisModel({ region, accountId, timing, keepsRecords: records === "keep" });
+    for (const [name, stream] of Object.entries(streams)) this.model.createStream(name, stream, now);
+    this.#limits = new ServiceLimits(limits);
+    this.faults = new FaultScript(seed);
+    for (const fault of faults) this.faults.add(fault);
+    this.oracle = new Oracle(this.model);
+  }
+
+  /**
+   * Puts other limits in the place of those there are; what was used of the old ones is forgotten.
+   *
+   * @throws RangeError for an option out of range
+   */
+  setLimits(limits: boolean | LimitOptions): void {
+    this.#limits = new ServiceLimits(limits);
+  }
+
+  /** Accepts no connection until `ms` after `now`. */
+  refuseConnections(ms: number, now: number): void {
+    this.#refusedUntil = now + ms;
+    this.onRefuse?.(ms);
+  }
+
+  /** Answers a call; every outcome is a reply. */
+  answer(call: ServiceCall): ServiceReply {
+    const { now } = call;
+    this.model.advance(now);
+    if (now < this.#refusedUntil) return { statusCode: 0, cut: "refused" };
+    const facts = new CallFacts(call, this.model);
+    const plan = this.faults.plan(facts);
+    if (plan === undefined) return this.#run(facts, undefined);
+    return this.#answerUnder(plan, facts);
+  }
+
+  #answerUnder(plan: FaultPlan, facts: CallFacts): ServiceReply {
+    const { now } = facts.call;
+    for (const { effect, rule } of plan.accompanying) this.#change(effect, rule, facts);
+    const run = (): LocalAnswer => this.#run(facts, plan);
+    if (plan.request?.kind === "refuse-connections") this.refuseConnections(plan.request.ms, now);
+    const reply = plan.request === undefined ? run() : replyOf(plan.request, run, now);
+    const { delayMs, slowBodyMs } = this.#slowness(plan);
+    return {
+      ...reply,
+      ...(plan.clockOffsetMs === 0
+        ? {}
+        : { headers: { ...reply.headers, date: new Date(now + plan.clockOffsetMs).toUTCString() } }),
+      ...(delayMs === 0 ? {} : { delayMs }),
+      ...(slowBodyMs === 0 ? {} : { slowBodyMs }),
+    };
+  }
+
+  #run({ call, streamName }: CallFacts, plan: FaultPlan | undefined): LocalAnswer {
+    const { operation, input, now } = call;
+    try {
+      this.#limits.beforeCall(operation, streamName, this.model.options.accountId, now);
+    } catch (error) {
+      return answerOfError(error);
+    }
+    const isListStale = plan?.accompanying.some(({ effect }) => effect.kind === "stale-list");
+    return runOperation(operation, input, { model: this.model, now, guard: this.#guard(plan), isListStale });
+  }
+
+  #guard(plan: FaultPlan | undefined): ShardGuard {
+    const limits = this.#limits;
+    return {
+      admit: (entry: IncomingEntry, now: number): EntryRefusal | undefined => {
+        const refusal = plan?.refuse(entry) ?? limits.admit(entry, now);
+        this.oracle.entryCame(entry, refusal === undefined || refusal.isStored, now);
+        return refusal;
+      },
+      beforeRead: (kind, stream, shard, now) => limits.beforeRead(kind, stream, shard, now),
+      afterRead: (shard, bytes, now) => limits.afterRead(shard, bytes, now),
+    };
+  }
+
+  /** What an effect does to the stream before the call. A stream that is not there is left alone. */
+  #change(effect: AccompanyingEffect, { on }: FaultRule, facts: CallFacts): void {
+    const { stream } = facts;
+    if (stream === undefined) return;
+    const { now } = facts.call;
+    const { name } = stream.identity;
+    switch (effect.kind) {
+      case "unknown-child": {
+        const shardId = facts.shardToSplit(on ?? {});
+        // A shard of one hash key cannot be split.
+        if (shardId === undefined || stream.shard(shardId).origin.first === stream.shard(shardId).origin.last) return;
+        stream.splitShard(shardId, now);
+        stream.hideLastReshard(now + (effect.staleListMs ?? STALE_LIST_MS));
+        return;
+      }
+      case "switch-to-auto":
+        stream.change({ mode: "ON_DEMAND", recordDistribution: "AUTO" });
+        return;
+      case "delete-stream":
+        this.model.deleteStream(name);
+        return;
+      case "recreate-stream":
+        this.model.deleteStream(name);
+        this.model.createStream(name, { ...stream.settings, shards: stream.openShards.length }, now);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #slowness({ accompanying }: FaultPlan): { readonly delayMs: number; readonly slowBodyMs: number } {
+    let delayMs = 0;
+    let slowBodyMs = 0;
+    for (const { effect } of accompanying) {
+      if (effect.kind === "latency") delayMs += drawMilliseconds(effect.ms, this.faults);
+      if (effect.kind === "slow-body") slowBodyMs += drawMilliseconds(effect.ms, this.faults);
+    }
+    return { delayMs, slowBodyMs };
+  }
+}

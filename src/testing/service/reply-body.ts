@@ -1,0 +1,26 @@
+import type { LocalAnswer } from "../http/local-answer.js";
+import type { ServiceReply } from "./service-call.js";
+
+/** The bytes of an answer's body, as they would all come. */
+export function bodyBytes({ body = "" }: LocalAnswer): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+/** The bytes that do come, of an answer that is truncated or cut. */
+export function bodyThatComes(reply: ServiceReply): Uint8Array {
+  const bytes = bodyBytes(reply);
+  const isHalf = reply.truncated === true || reply.cut === "mid-body";
+  return isHalf ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+}
+
+/** Pieces in which a slow body comes: the last one at the end of its time. */
+const SLOW_PIECES = 8;
+
+/** Cuts a body for its way, piece by piece. */
+export function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const size = Math.max(1, Math.ceil(bytes.length / SLOW_PIECES));
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+  return pieces;
+}

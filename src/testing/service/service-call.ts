@@ -1,0 +1,30 @@
+import type { LocalAnswer } from "../http/local-answer.js";
+import type { JsonObject } from "../operations/operation.js";
+import type { OperationName } from "../operations/operations.js";
+
+/** One call of the API, whatever layer it came by. */
+export interface ServiceCall {
+  readonly operation: OperationName;
+  /** As the JSON protocol has it, except that bytes may be bytes where they are base64 there. */
+  readonly input: JsonObject;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** Of the signature; undefined where nothing is signed. */
+  readonly accessKeyId?: string | undefined;
+  /** When the client says it signed the request, milliseconds since the Unix epoch. */
+  readonly signedAt?: number | undefined;
+}
+
+/** An answer as data, with what the wire does to it; each layer renders it in its own way. */
+export interface ServiceReply extends LocalAnswer {
+  /** How long after the call the answer begins. */
+  readonly delayMs?: number;
+  /** There is no answer, and the connection stays open. */
+  readonly hang?: boolean;
+  /** The connection dies instead of the answer, within its body, or was never made. */
+  readonly cut?: "before-headers" | "mid-body" | "refused";
+  /** Half of the body is all there is, and the headers say that it is whole. */
+  readonly truncated?: boolean;
+  /** How long the body takes, piece by piece. */
+  readonly slowBodyMs?: number;
+}

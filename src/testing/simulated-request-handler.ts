@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type { Clock } from "../core/ports.js";
+import { answerOfError } from "./http/local-answer.js";
+import { type RequestHeaders, readKinesisCall, speaksKinesisJson, UNKNOWN_PROTOCOL } from "./http/read-call.js";
+import type { KinesisService } from "./service/kinesis-service.js";
+import { bodyThatComes, piecesOf } from "./service/reply-body.js";
+import { networkFailure } from "./service/reply-failure.js";
+import type { ServiceReply } from "./service/service-call.js";
+
+/** A request of the SDK's, as far as it is read: the shape of Smithy's HttpRequest. */
+export interface SimulatedRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: Smithy's own type, so that this one can take its place
+  readonly body?: any;
+}
+
+/** An answer for the SDK: the shape of Smithy's HttpResponse. */
+export interface SimulatedResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array | Readable;
+}
+
+/** What the SDK says about one call. */
+export interface SimulatedCallOptions {
+  readonly abortSignal?: unknown;
+  /** Milliseconds; none by default. */
+  readonly requestTimeout?: number;
+}
+
+/** The part of `AbortSignal` that is used; the SDK has types of its own for it. */
+interface Aborting {
+  readonly aborted: boolean;
+  addEventListener?(type: "abort", listener: () => void): void;
+}
+
+/**
+ * A `requestHandler` for the SDK's client without sockets: the shape of Smithy's HttpHandler. Errors of the network are
+ * those of the SDK's own handler for Node.
+ */
+export class SimulatedRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
+  readonly #service: KinesisService;
+  readonly #clock: Clock;
+
+  constructor(service: KinesisService, clock: Clock) {
+    this.#service = service;
+    this.#clock = clock;
+  }
+
+  async handle(
+    request: SimulatedRequest,
+    { abortSignal, requestTimeout = 0 }: SimulatedCallOptions = {},
+  ): Promise<{ response: SimulatedResponse }> {
+    const signal = abortSignal as Aborting | undefined;
+    if (signal?.aborted === true) throw abortError();
+    const { oracle } = this.#service;
+    oracle.callBegan();
+    try {
+      const reply = await this.#answer(request);
+      await this.#untilHeaders(reply, signal, requestTimeout);
+      return { response: this.#render(reply) };
+    } finally {
+      oracle.callEnded();
+    }
+  }
+
+  destroy(): void {}
+
+  updateHttpClientConfig(): void {}
+
+  httpHandlerConfigs(): Record<string, never> {
+    return {};
+  }
+
+  async #answer({ method, headers, body }: SimulatedRequest): Promise<ServiceReply> {
+    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    if (!speaksKinesisJson({ method, headers: lower })) return UNKNOWN_PROTOCOL;
+    return this.#run(lower, await collect(body));
+  }
+
+  #run(headers: RequestHeaders, body: Uint8Array): ServiceReply {
+    try {
+      const { operation, input, signature } = readKinesisCall(headers, body);
+      return this.#service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
+    } catch (error) {
+      return answerOfError(error);
+    }
+  }
+
+  /** Resolves when the answer's headers come; rejects when they never do, or nobody waits for them any more. */
+  #untilHeaders(reply: ServiceReply, signal: Aborting | undefined, requestTimeout: number): Promise<void> {
+    const delayMs = reply.hang === true ? Number.POSITIVE_INFINITY : (reply.delayMs ?? 0);
+    if (delayMs === 0) return this.#arrive(reply);
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener?.("abort", () => reject(abortError()));
+      if (requestTimeout > 0 && requestTimeout < delayMs) {
+        this.#clock.setTimer(requestTimeout, () => reject(networkError("TimeoutError")));
+      } else if (delayMs !== Number.POSITIVE_INFINITY) {
+        this.#clock.setTimer(delayMs, () => resolve(this.#arrive(reply)));
+      }
+    });
+  }
+
+  async #arrive({ cut }: ServiceReply): Promise<void> {
+    if (cut === "refused") throw networkError("ECONNREFUSED");
+    if (cut === "before-headers") throw networkError("ECONNRESET");
+  }
+
+  #render(reply: ServiceReply): SimulatedResponse {
+    const bytes = bodyThatComes(reply);
+    const headers = {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amzn-requestid": randomUUID(),
+      "content-length": String(bytes.length),
+      ...reply.headers,
+    };
+    const isWhole = reply.cut === undefined && reply.slowBodyMs === undefined;
+    const body = isWhole ? bytes : Readable.from(this.#pieces(bytes, reply), { objectMode: false });
+    return { statusCode: reply.statusCode, headers, body };
+  }
+
+  async *#pieces(bytes: Uint8Array, { slowBodyMs = 0, cut }: ServiceReply): AsyncGenerator<Uint8Array> {
+    const pieces = piecesOf(bytes);
+    for (const piece of pieces) {
+      if (slowBodyMs > 0) {
+        await new Promise<void>((resolve) => {
+          this.#clock.setTimer(slowBodyMs / pieces.length, resolve);
+        });
+      }
+      yield piece;
+    }
+    if (cut !== undefined) throw networkError("ECONNRESET");
+  }
+}
+
+async function collect(body: unknown): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  if (typeof body === "string" || body === undefined) return Buffer.from(body ?? "");
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** As the SDK's handler for Node names them: whatever ends a connection is a `TimeoutError`, with the code beside it. */
+function networkError(code: "ECONNRESET" | "ECONNREFUSED" | "TimeoutError"): Error {
+  const error = new Error(networkFailure(code).message);
+  if (code !== "ECONNREFUSED") error.name = "TimeoutError";
+  return code === "TimeoutError" ? error : Object.assign(error, { code });
+}
+
+function abortError(): Error {
+  const error = new Error("Request aborted");
+  error.name = "AbortError";
+  return error;
+}

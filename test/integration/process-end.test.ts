@@ -1,0 +1,204 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ProducerOptions } from "../../src/index.js";
+import { LocalKinesis } from "../../src/testing/index.js";
+import { readAll, STREAM } from "./local-stream.js";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** How long a process may take to end when nothing holds it. */
+const PROMPT_MS = 1_000;
+
+let built: string;
+let kinesis: LocalKinesis;
+
+beforeAll(async () => {
+  // A build of its own: dist/ may be missing, old, or just being built. Below the root, where node_modules is found.
+  mkdirSync(join(root, "build"), { recursive: true });
+  built = mkdtempSync(join(root, "build", "process-end-"));
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
+  const quiet = ["--inlineSources", "false"];
+  const args = [tsc, "-p", "tsconfig.build.json", ...quick, ...quiet, "--outDir", built];
+  await run(process.execPath, args, { cwd: root });
+}, 120_000);
+
+afterAll(() => {
+  rmSync(built, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 2 } } });
+});
+
+afterEach(() => kinesis.close());
+
+/** What a child tells about itself. */
+interface Ended {
+  readonly exitCode: number;
+  readonly stderr: string;
+  /** Codes of the records that were settled, `"delivered"` for those that were. */
+  readonly outcomes: readonly string[];
+  /** Milliseconds from the creation of the producer to the last outcome, and from there to the end. */
+  readonly settledAfterMs: number;
+  readonly endedAfterMs: number;
+}
+
+/** Runs a program that finds a `producer`, and `note(promise)`, which notes what becomes of it. */
+async function runChild(program: string, options: ProducerOptions = {}): Promise<Ended> {
+  const script = `
+    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+    const outcomes = [];
+    const begin = performance.now();
+    let settledAt = begin;
+    const add = (outcome) => { outcomes.push(outcome); settledAt = performance.now(); };
+    const note = (promise) => { promise.then(() => add("delivered"), (error) => add(error.code)); };
+    const onDelivery = (batch) => { for (const { error } of batch) add(error?.code ?? "delivered"); };
+    const isEnqueueing = ${program.includes("enqueue(")};
+    const options = JSON.parse(process.argv[1]);
+    const producer = new KinesisProducer({ ...options, ...(isEnqueueing ? { onDelivery } : {}) });
+    process.on("exit", () => {
+      const times = { settledAfterMs: settledAt - begin, endedAfterMs: performance.now() - settledAt };
+      console.log(JSON.stringify({ outcomes, ...times }));
+    });
+    ${program}`;
+  const all = { streamName: STREAM, ...kinesis.clientConfig(), ...options };
+  const child = await run(process.execPath, ["--input-type=module", "-e", script, JSON.stringify(all)], {
+    cwd: built,
+    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+  }).then(
+    (output) => ({ ...output, code: 0 }),
+    (error: { readonly stdout: string; readonly stderr: string; readonly code: number }) => error,
+  );
+  return { exitCode: child.code, stderr: child.stderr, ...JSON.parse(child.stdout) };
+}
+
+const delivered = (count: number): string[] => new Array(count).fill("delivered");
+
+describe("a process that never calls close", () => {
+  it("ends at once when its producer was never used", async () => {
+    const { exitCode, endedAfterMs } = await runChild("");
+
+    expect(exitCode).toBe(0);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+    expect(kinesis.connections).toBe(0);
+  });
+
+  it("ends when all its puts are delivered, and not before", async () => {
+    const { exitCode, outcomes, endedAfterMs } = await runChild(
+      "for (let i = 0; i < 1_000; i++) note(producer.put({ partitionKey: String(i), data: 'x' }));",
+    );
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(delivered(1_000));
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+    expect(readAll(kinesis).records.length).toBe(1_000);
+  });
+
+  it("ends when all it enqueued is delivered, and not before", async () => {
+    const { exitCode, outcomes, endedAfterMs } = await runChild(
+      "for (let i = 0; i < 1_000; i++) producer.enqueue({ partitionKey: String(i), data: 'x' });",
+      { lingerMs: 500 },
+    );
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(delivered(1_000));
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+  });
+
+  it("ends when putMany is through, though nobody awaits it", async () => {
+    const { exitCode, endedAfterMs } = await runChild(`
+      const records = Array.from({ length: 1_000 }, (_, i) => ({ partitionKey: String(i), data: "x" }));
+      producer.putMany(records);`);
+
+    expect(exitCode).toBe(0);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS + 1_000);
+    expect(readAll(kinesis).records.length).toBe(1_000);
+  });
+
+  it("ends after ready() alone", async () => {
+    const { exitCode, outcomes, endedAfterMs } = await runChild("note(producer.ready());");
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(["delivered"]);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+  });
+
+  it("stays as long as records are throttled, and ends when they are not any more", async () => {
+    kinesis.control("PutRecords", ({ index }) =>
+      index < 4 ? { kind: "error", code: "ProvisionedThroughputExceededException" } : undefined,
+    );
+
+    const { exitCode, outcomes, endedAfterMs } = await runChild(
+      "note(producer.put({ partitionKey: 'a', data: 'x' }));",
+    );
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(["delivered"]);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+    expect(kinesis.requests("PutRecords")).toBe(5);
+  });
+
+  it.each(["refuses connections", "does not answer"])("stays until the TTL when its endpoint %s", async (how) => {
+    if (how === "does not answer") {
+      for (const operation of ["ListShards", "DescribeStreamSummary", "PutRecords"] as const) {
+        kinesis.control(operation, () => new Promise(() => {}));
+      }
+    } else await kinesis.close();
+
+    const { exitCode, outcomes, settledAfterMs, endedAfterMs } = await runChild(
+      "note(producer.put({ partitionKey: 'a', data: 'x' }));",
+      { recordTtlMs: 1_500, requestTimeoutMs: 400, shardMapTimeoutMs: 300 },
+    );
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(["KP_RECORD_EXPIRED"]);
+    expect(settledAfterMs).toBeGreaterThan(1_400);
+    // A request that was on its way may use up its time.
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS + 400);
+  });
+
+  it("ends with an unhandled rejection when a put fails that nobody looked at", async () => {
+    const { exitCode, stderr } = await runChild("producer.put({ partitionKey: '', data: 'x' });");
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("KP_INVALID_RECORD");
+  });
+});
+
+describe("a process that awaits", () => {
+  it("close ends then, whatever its endpoint still owes", async () => {
+    for (const operation of ["ListShards", "DescribeStreamSummary", "PutRecords"] as const) {
+      kinesis.control(operation, () => new Promise(() => {}));
+    }
+
+    const { exitCode, outcomes, endedAfterMs } = await runChild(`
+      note(producer.put({ partitionKey: "a", data: "x" }));
+      await producer.close({ timeoutMs: 300 });`);
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(["KP_CLOSED"]);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+  });
+
+  it("flush and close gets through both", async () => {
+    const { exitCode, outcomes, endedAfterMs } = await runChild(
+      `
+      await producer.flush();
+      note(producer.put({ partitionKey: "a", data: "x" }));
+      await producer.flush();
+      note(producer.put({ partitionKey: "a", data: "x" }));
+      await producer.close();
+      outcomes.push("through");`,
+      { lingerMs: 60_000 },
+    );
+
+    expect(exitCode).toBe(0);
+    expect(outcomes).toEqual(["delivered", "delivered", "through"]);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
+  });
+});

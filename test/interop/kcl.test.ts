@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { expect, it } from "vitest";
+import { deaggregate, type ShardRange } from "../../src/deaggregate/index.js";
+import { KinesisProducer } from "../../src/index.js";
+import { MAX_HASH_KEY } from "../../src/quotas.js";
+import { LocalKinesis } from "../../src/testing/index.js";
+import { hostileAggregates } from "./support/hostile-aggregates.js";
+import { runJava } from "./support/java-program.js";
+import { asLines, fromLines, lineRecords, sorted } from "./support/user-records.js";
+
+/** A Kinesis record, and the shard that it is read from. */
+interface ReadRecord {
+  readonly partitionKey: string;
+  readonly sequenceNumber: string;
+  readonly data: Uint8Array;
+  readonly shardRange?: ShardRange;
+}
+
+interface ReadUserRecord {
+  readonly partitionKey?: string;
+  readonly explicitHashKey?: string;
+  /** Base64. */
+  readonly data: string;
+  readonly sequenceNumber?: string;
+  readonly subSequenceNumber: number;
+  readonly aggregated: boolean;
+}
+
+/** The KCL's answer to each record: user records, or the class of what it threw. */
+async function kcl(records: readonly ReadRecord[]): Promise<(ReadUserRecord[] | string)[]> {
+  const lines = records.map(({ data, ...rest }) => ({ ...rest, data: Buffer.from(data).toString("base64") }));
+  return fromLines(await runJava("kcl", [], { input: asLines(lines) }));
+}
+
+/** Ours. */
+function ours({ shardRange, ...record }: ReadRecord): ReadUserRecord[] {
+  return [...deaggregate(record, { shardRange, onDropped: () => {} })].map(({ data, ...rest }) => ({
+    ...rest,
+    data: Buffer.from(data).toString("base64"),
+  }));
+}
+
+it("the KCL, with each shard's range, sees all that the producer wrote around a split and a merge, and nothing else", async () => {
+  const records = lineRecords(20_000, { seed: 5, maxDataBytes: 120 });
+  const kinesis = await LocalKinesis.start({ streams: { clicks: { shards: 2 } } });
+  kinesis.control("PutRecords", (call) => {
+    if (call.index === 8) kinesis.splitShard("clicks", "shardId-000000000000");
+    if (call.index === 16) kinesis.mergeShards("clicks", "shardId-000000000003", "shardId-000000000001");
+    return undefined;
+  });
+  const producer = new KinesisProducer({
+    streamName: "clicks",
+    ...kinesis.clientConfig(),
+    lingerMs: 5,
+    aggregation: { maxBytes: 10_000 },
+  });
+
+  try {
+    for (let i = 0; i < records.length; i += 500) {
+      const some = records.slice(i, i + 500);
+      await Promise.all(some.map((record) => producer.put({ ...record, data: Buffer.from(record.data, "base64") })));
+    }
+    await producer.close();
+
+    const ranges = new Map(kinesis.shards("clicks").map((shard) => [shard.shardId, shard]));
+    const read = kinesis.records("clicks").map(({ shardId, partitionKey = "", sequenceNumber, data }) => {
+      const { startingHashKey = "", endingHashKey = "" } = ranges.get(shardId) ?? {};
+      return { partitionKey, sequenceNumber, data, shardRange: { startingHashKey, endingHashKey } };
+    });
+    const answers = await kcl(read);
+    const seen = new Map(answers.flat().map((each) => [typeof each === "string" ? each : each.data, each]));
+
+    expect(kinesis.shards("clicks")).toHaveLength(5);
+    expect(kinesis.requests("PutRecords")).toBeGreaterThan(30);
+    expect(answers.filter((answer) => typeof answer === "string")).toEqual([]);
+    // The data of a record is its own, so equal sets by data are: each at least once, and nothing else.
+    const keysAndData = [...seen.values()].map((each) =>
+      typeof each === "string" ? { data: each } : { partitionKey: each.partitionKey, data: each.data },
+    );
+    expect(sorted(keysAndData)).toEqual(sorted(records.map(({ partitionKey, data }) => ({ partitionKey, data }))));
+    expect(answers).toEqual(read.map(ours));
+  } finally {
+    await producer.close();
+    await kinesis.close();
+  }
+});
+
+it.each([
+  { seed: 6, count: 6000, range: "none" },
+  { seed: 7, count: 6000, range: "some" },
+])(
+  "the KCL and our deaggregator agree about $count aggregates, good and bad, shard range: $range",
+  async ({ seed, count, range }) => {
+    const cases = hostileAggregates(count, seed).map((data, i): ReadRecord => {
+      const record = { partitionKey: "outer", sequenceNumber: String(i), data };
+      return range === "none" ? record : { ...record, shardRange: rangeOf(i) };
+    });
+
+    const theirs = await kcl(cases);
+
+    const differences = cases
+      .map((each, i) => ({ data: Buffer.from(each.data).toString("hex"), ours: ours(each), kcl: theirs[i] }))
+      .filter((each) => JSON.stringify(inOrder(each.ours)) !== JSON.stringify(inOrder(each.kcl ?? "no answer")));
+    expect(differences.slice(0, 5)).toEqual([]);
+    // The cases are worth something: of each kind there are many.
+    const opened = theirs.filter((answer) => typeof answer !== "string" && answer.some(({ aggregated }) => aggregated));
+    const plain = theirs.filter((answer) => typeof answer !== "string" && answer[0]?.aggregated === false);
+    const nothing = theirs.filter((answer) => answer.length === 0);
+    for (const kind of [opened, plain, nothing]) expect(kind.length).toBeGreaterThan(count / 50);
+  },
+);
+
+/** Ranges that hold all, half of all, the hash of one key, or nothing. */
+function rangeOf(i: number): ShardRange {
+  const half = 2n ** 127n;
+  const ofKey = BigInt(`0x${createHash("md5").update("a").digest("hex")}`);
+  const ranges: [bigint, bigint][] = [
+    [0n, MAX_HASH_KEY],
+    [0n, half - 1n],
+    [half, MAX_HASH_KEY],
+    [0n, ofKey],
+    [ofKey, MAX_HASH_KEY],
+    [ofKey, ofKey],
+    [1n, 2n],
+    [5n, 4n],
+  ];
+  const [start, end] = ranges[i % ranges.length] ?? [0n, 0n];
+  return { startingHashKey: String(start), endingHashKey: String(end) };
+}
+
+/** With the fields in one order; tags, which the KCL does not tell, left out. */
+function inOrder(answer: readonly ReadUserRecord[] | string): unknown {
+  if (typeof answer === "string") return answer;
+  return answer.map(({ partitionKey, explicitHashKey, data, sequenceNumber, subSequenceNumber, aggregated }) => [
+    partitionKey,
+    explicitHashKey,
+    data,
+    sequenceNumber,
+    subSequenceNumber,
+    aggregated,
+  ]);
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { RecordAggregator } from "../../src/aggregate/index.js";
+import { deaggregate, isAggregated } from "../../src/deaggregate/index.js";
+import { LocalKinesis } from "../../src/testing/index.js";
+import { newCertificate } from "./support/certificate.js";
+import { executableFolder, runJava } from "./support/java-program.js";
+import { readBack } from "./support/read-back.js";
+import { asLines, fromLines, lineRecords, sorted } from "./support/user-records.js";
+
+const STREAM = "clicks";
+const RECORDS = lineRecords(6000, { seed: 4 });
+
+let kinesis: LocalKinesis;
+let results: { shardId: string; sequenceNumber: string; attempts: number }[];
+
+beforeAll(async () => {
+  kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 3 } }, tls: await newCertificate() });
+  const port = new URL(kinesis.endpoint).port;
+  const printed = await runJava("kpl", [port, STREAM, await executableFolder()], { input: asLines(RECORDS) });
+  results = fromLines(printed);
+});
+
+afterAll(() => kinesis?.close());
+
+it("the KPL puts every record, and our deaggregator reads it, once and unchanged", () => {
+  const read = readBack(kinesis, STREAM);
+
+  expect(results).toHaveLength(RECORDS.length);
+  // The KPL sends the hash key of a record that goes alone in the request, where no reader sees it.
+  const alone = new Set(
+    kinesis
+      .records(STREAM)
+      .filter(({ data }) => !isAggregated(data))
+      .map(({ data }) => Buffer.from(data).toString("base64")),
+  );
+  expect(alone.size).toBeLessThan(20);
+  const seen = RECORDS.map(({ explicitHashKey, ...record }) =>
+    explicitHashKey === undefined || alone.has(record.data) ? record : { ...record, explicitHashKey },
+  );
+  expect(sorted(read)).toEqual(sorted(seen));
+});
+
+it("what the KPL says of each record is where LocalKinesis has it", () => {
+  const places = new Map<string, string>();
+  for (const stored of kinesis.records(STREAM)) {
+    for (const { data } of deaggregate(stored)) {
+      places.set(Buffer.from(data).toString("base64"), `${stored.shardId} ${stored.sequenceNumber}`);
+    }
+  }
+
+  const told = results.map(({ shardId, sequenceNumber }) => `${shardId} ${sequenceNumber}`);
+  expect(told).toEqual(RECORDS.map(({ data }) => places.get(data)));
+  expect(new Set(results.map(({ shardId }) => shardId)).size).toBe(3);
+});
+
+it("every aggregate of the KPL is byte-equal to what our encoder makes of its records", () => {
+  const aggregates = kinesis.records(STREAM).filter(({ data }) => isAggregated(data));
+
+  const ours = aggregates.map((stored) => {
+    const aggregator = new RecordAggregator({ maxBytes: 1024 * 1024 });
+    for (const { partitionKey = "", explicitHashKey, data } of deaggregate(stored)) {
+      aggregator.tryAdd({ partitionKey, data, ...(explicitHashKey === undefined ? {} : { explicitHashKey }) });
+    }
+    const taken = aggregator.take();
+    return { partitionKey: taken?.partitionKey, data: Buffer.from(taken?.data ?? "").toString("base64") };
+  });
+
+  expect(aggregates.length).toBeGreaterThan(10);
+  expect(ours).toEqual(
+    aggregates.map(({ partitionKey, data }) => ({ partitionKey, data: Buffer.from(data).toString("base64") })),
+  );
+});

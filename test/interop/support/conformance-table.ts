@@ -1,0 +1,33 @@
+import type { Question } from "./battery.js";
+
+const HEAD = `# LocalKinesis and the emulators beside the service
+
+The same requests to LocalKinesis, with its write and read limits on, and to the npm packages \`kinesalite\` 3.3.3 and \`kinesis-local\` 0.6.2, each with the
+answer of the service as far as it is documented or was seen. ✓ is that answer; anything else is a deviation, known and
+checked: \`npm run test:interop\` fails when one of the three changes, and \`npm run test:interop -- --update\` writes this
+page anew.
+`;
+
+/** The page: a row for each question, a column for each server. */
+export function conformanceTable(
+  battery: readonly Question[],
+  answers: Readonly<Record<string, readonly string[]>>,
+): string {
+  const names = Object.keys(answers);
+  const rows = battery.map(({ asked, expected }, i) => {
+    const told = names.map((name) => answers[name]?.[i] ?? "no answer");
+    return [asked, expected, ...told.map((answer) => (answer === expected ? "✓" : answer))];
+  });
+  const deviations = names.map((_, column) => String(rows.filter((row) => row[column + 2] !== "✓").length));
+  const lines = [
+    ["asked", "the service", ...names],
+    ["---", "---", ...names.map(() => "---")],
+    ...rows,
+    ["**deviations**", `of ${rows.length}`, ...deviations],
+  ];
+  return `${HEAD}\n${lines.map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n")}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

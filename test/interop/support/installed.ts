@@ -1,0 +1,46 @@
+/**
+ * Where the clients are that `npm run test:interop` installs.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SOURCES: string = fileURLToPath(new URL("..", import.meta.url));
+const INSTALLED: string = fileURLToPath(new URL("../../../build/interop", import.meta.url));
+
+/**
+ * The path of something installed.
+ *
+ * @throws Error when it is not there: no test is left out for that
+ */
+function installed(...path: string[]): string {
+  const whole = join(INSTALLED, ...path);
+  if (existsSync(whole)) return whole;
+  throw new Error(`${whole} is not there: \`npm run test:interop\` installs it`);
+}
+
+/** A program of the Python environment, `aws` or `python`. */
+export function pythonProgram(name: "aws" | "python"): string {
+  return installed("python", "bin", name);
+}
+
+/** A script of test/interop/python. */
+export function pythonScript(name: string): string {
+  return join(SOURCES, "python", name);
+}
+
+/** A folder of test/interop/java. */
+export type JavaProject = "kcl" | "kpl" | "sdk";
+
+/** The class path of a program of test/interop/java: its classes beside its libraries. */
+export function javaClassPath(project: JavaProject): string {
+  const folder = installed(`java-${project}`);
+  return `${folder}:${join(folder, "*")}`;
+}
+
+/** The folder of an npm package. */
+export function npmPackage(name: string): string {
+  return installed("npm", "node_modules", name);
+}

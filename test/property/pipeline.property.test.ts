@@ -1,0 +1,24 @@
+import process from "node:process";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { VirtualRun } from "../support/virtual-run.js";
+import { schedules } from "../support/virtual-schedule.js";
+
+/** How many schedules; `KP_SCHEDULES=50000 npx vitest run --project=property pipeline` runs long. */
+const RUNS = Number(process.env.KP_SCHEDULES ?? 2_500);
+/** Of a failure that was printed: `KP_SEED` replays it. */
+const SEED = process.env.KP_SEED;
+
+const TIMEOUT_MS = 60_000 + RUNS * 40;
+
+test(
+  "whatever happens in whatever order: every record settles once, as readers see it, and nothing is left behind",
+  async () => {
+    const property = fc.asyncProperty(schedules, (schedule) => VirtualRun.of(schedule));
+    const details = await fc.check(property, { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) });
+
+    expect(details.failed, fc.defaultReportMessage(details) ?? "").toBe(false);
+  },
+  TIMEOUT_MS,
+);

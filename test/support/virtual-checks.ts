@@ -1,0 +1,89 @@
+import type { KinesisRecord } from "../../src/core/ports.js";
+import { deaggregate } from "../../src/deaggregate/index.js";
+import type { Attempt } from "../../src/record.js";
+import type { VirtualShard } from "./virtual-kinesis.js";
+
+/** The id in a record's data: what stands before the colon. */
+export function idIn(data: Uint8Array): string {
+  const text = Buffer.from(data).toString();
+  return text.slice(0, text.indexOf(":"));
+}
+
+/** The ids of the user records in an entry. */
+export function idsIn({ partitionKey, data }: KinesisRecord): string[] {
+  return Array.from(deaggregate({ data, ...(partitionKey === undefined ? {} : { partitionKey }) }), (user) =>
+    idIn(user.data),
+  );
+}
+
+const MAY_HAVE_STORED: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "InternalFailure", "WrongShard"]);
+
+/** Whether the attempt failed, and a copy may be stored all the same. */
+export function mayHaveStored({ errorCode }: Attempt): boolean {
+  return MAY_HAVE_STORED.has(errorCode);
+}
+
+/** What everybody sees who reads the stream from its beginning. */
+export class Readers {
+  readonly #seen: Map<string, string[]> = new Map();
+  readonly #copies: Map<string, number> = new Map();
+
+  constructor(shards: readonly VirtualShard[]) {
+    for (const shard of shards) {
+      const shardRange = { startingHashKey: String(shard.first), endingHashKey: String(shard.last) };
+      for (const { entry, sequenceNumber } of shard.stored) {
+        const { data, partitionKey = "" } = entry;
+        for (const user of deaggregate({ data, partitionKey })) {
+          const id = idIn(user.data);
+          this.#copies.set(id, (this.#copies.get(id) ?? 0) + 1);
+        }
+        for (const user of deaggregate({ data, partitionKey }, { shardRange, onDropped: () => undefined })) {
+          const id = idIn(user.data);
+          const places = this.#seen.get(id) ?? [];
+          places.push(`${shard.shardId} ${sequenceNumber} ${user.subSequenceNumber}`);
+          this.#seen.set(id, places);
+        }
+      }
+    }
+  }
+
+  /** Where a reader finds the record that drops aggregates of other shards, as the KCL does. */
+  seenBy(id: string): readonly string[] {
+    return this.#seen.get(id) ?? [];
+  }
+
+  /** How often the record is stored, seen by such a reader or not. */
+  copiesOf(id: string): number {
+    return this.#copies.get(id) ?? 0;
+  }
+}
+
+/** Whether the records that arrive at a shard keep to its rate: at most the capacity, the rate, and one record of debt. */
+export class PaceCheck {
+  readonly #perMs: readonly [records: number, bytes: number];
+  readonly #capacity: readonly [records: number, bytes: number];
+  #tokens: [records: number, bytes: number];
+  #at: number;
+
+  constructor(recordsPerSecond: number, bytesPerSecond: number, now: number) {
+    this.#perMs = [recordsPerSecond / 1_000, bytesPerSecond / 1_000];
+    this.#capacity = [Math.max(1, recordsPerSecond), bytesPerSecond];
+    this.#tokens = [...this.#capacity];
+    this.#at = now;
+  }
+
+  /** Takes note of an arrival; says what is wrong with it. */
+  problemWith({ partitionKey = "", data }: KinesisRecord, now: number): string | undefined {
+    const costs = [1, data.length + Buffer.byteLength(partitionKey)];
+    let problem: string | undefined;
+    for (const i of [0, 1] as const) {
+      const tokens = Math.min(this.#capacity[i], this.#tokens[i] + (now - this.#at) * this.#perMs[i]);
+      const cost = costs[i] as number;
+      if (tokens < Math.min(cost, this.#capacity[i]) - 1e-6)
+        problem = `${i === 0 ? "records" : "bytes"}: ${tokens} left`;
+      this.#tokens[i] = tokens - cost;
+    }
+    this.#at = now;
+    return problem;
+  }
+}

@@ -1,0 +1,213 @@
+import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "../../src/core/hash-key.js";
+import type {
+  EntryAnswer,
+  EntryRefused,
+  KinesisRecord,
+  PutRecordsAnswer,
+  PutRecordsRequest,
+  RequestFailure,
+  ShardDescription,
+  ShardSelection,
+  ShardsAnswer,
+  StreamDirectory,
+  StreamRef,
+  StreamSummary,
+  Transport,
+} from "../../src/core/ports.js";
+import { evenHashRanges, shardIdOf } from "../../src/testing/even-shards.js";
+import type { ManualClock } from "../../src/testing/manual-clock.js";
+
+/** A shard of a {@link VirtualKinesis}, open or closed, with everything it took. */
+export interface VirtualShard {
+  readonly shardId: string;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly parents: readonly string[];
+  isOpen: boolean;
+  readonly stored: { readonly entry: KinesisRecord; readonly sequenceNumber: string }[];
+}
+
+/** What the service makes of one request. */
+export interface Fate {
+  /** `lost`: stored, and the answer never comes; `refused`: not stored, and said so; `silent`: not stored, nobody knows. */
+  readonly kind: "answered" | "lost" | "refused" | "silent";
+  readonly code?: string;
+  /** Refuses entry i with the refusal at i modulo its length, if there is one. */
+  readonly refusals?: readonly (EntryRefused | undefined)[];
+}
+
+/** A request that the test has not answered yet. */
+export interface HeldRequest {
+  readonly at: number;
+  readonly entries: readonly KinesisRecord[];
+  /** The answer is made now, by the shards of now; the producer hears it. */
+  answer(fate: Fate): void;
+  /** The service stores now, and answers when {@link answer} is called, whatever the fate says. */
+  store(fate: Fate): void;
+}
+
+interface HeldListing {
+  readonly selection: ShardSelection;
+  readonly version: number;
+  /** Tells the shards of an earlier moment: `lag` listings ago, at most as old as the stream. */
+  answer(lag: number): void;
+  fail(failure: RequestFailure): void;
+}
+
+const scratch = newHashWords();
+
+function hashOf(entry: KinesisRecord): bigint {
+  if (entry.explicitHashKey !== undefined) return BigInt(entry.explicitHashKey);
+  hashPartitionKey(entry.partitionKey as string, scratch);
+  return hashWordsToBigInt(scratch);
+}
+
+/** A stream with exact ranges that is resharded at any moment, and whose answers and listings wait for the test. */
+export class VirtualKinesis implements Transport, StreamDirectory {
+  readonly shards: VirtualShard[] = [];
+  readonly requests: HeldRequest[] = [];
+  readonly listings: HeldListing[] = [];
+  /** Answers at once. */
+  isCalm = false;
+  /** Called for every Kinesis record that arrives, with the open shard of its hash key. */
+  onArrival: (entry: KinesisRecord, shard: VirtualShard) => void = () => undefined;
+  onRequest: (entries: readonly KinesisRecord[]) => void = () => undefined;
+  summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
+  readonly #clock: ManualClock;
+  /** The open shards after each change, the first state first. */
+  readonly #history: VirtualShard[][] = [];
+  #sequence = 0;
+
+  constructor(clock: ManualClock, shardCount: number) {
+    this.#clock = clock;
+    for (const { first, last } of evenHashRanges(shardCount)) this.#open(first, last, []);
+    this.#remember();
+  }
+
+  get open(): VirtualShard[] {
+    return this.shards.filter((shard) => shard.isOpen).sort((a, b) => (a.first < b.first ? -1 : 1));
+  }
+
+  /** Splits the n-th open shard; somewhere, or so that `at` is the first hash key of the second child. */
+  split(index: number, at?: bigint): void {
+    const open = this.open;
+    const shard = open[index % open.length] as VirtualShard;
+    const middle = at !== undefined && at > shard.first && at <= shard.last ? at : (shard.first + shard.last + 1n) / 2n;
+    if (middle <= shard.first) return;
+    shard.isOpen = false;
+    this.#open(shard.first, middle - 1n, [shard.shardId]);
+    this.#open(middle, shard.last, [shard.shardId]);
+    this.#remember();
+  }
+
+  /** Merges the n-th open shard with the next one. */
+  merge(index: number): void {
+    const open = this.open;
+    if (open.length < 2) return;
+    const at = index % (open.length - 1);
+    const [left, right] = [open[at] as VirtualShard, open[at + 1] as VirtualShard];
+    left.isOpen = false;
+    right.isOpen = false;
+    this.#open(left.first, right.last, [left.shardId, right.shardId]);
+    this.#remember();
+  }
+
+  putRecords({ entries }: PutRecordsRequest): Promise<PutRecordsAnswer> {
+    this.onRequest(entries);
+    for (const entry of entries) this.onArrival(entry, this.#shardOf(entry));
+    if (this.isCalm) return Promise.resolve(this.#carryOut(entries, { kind: "answered" }));
+    return new Promise((resolve) => {
+      let early: PutRecordsAnswer | undefined;
+      const held: HeldRequest = {
+        at: this.#clock.now(),
+        entries,
+        store: (fate) => {
+          early ??= this.#carryOut(entries, fate);
+        },
+        answer: (fate) => {
+          remove(this.requests, held);
+          resolve(early ?? this.#carryOut(entries, fate));
+        },
+      };
+      this.requests.push(held);
+    });
+  }
+
+  listShards(_: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
+    if (this.isCalm) return Promise.resolve(this.#list(selection, this.#history.length - 1));
+    return new Promise((resolve) => {
+      const held: HeldListing = {
+        selection,
+        version: this.#history.length - 1,
+        answer: (lag) => {
+          remove(this.listings, held);
+          resolve(this.#list(selection, Math.max(0, this.#history.length - 1 - lag)));
+        },
+        fail: (failure) => {
+          remove(this.listings, held);
+          resolve(failure);
+        },
+      };
+      this.listings.push(held);
+    });
+  }
+
+  describeStream(): Promise<StreamSummary | RequestFailure> {
+    return Promise.resolve(this.summary);
+  }
+
+  #shardOf(entry: KinesisRecord): VirtualShard {
+    const hash = hashOf(entry);
+    return this.shards.find(({ isOpen, first, last }) => isOpen && hash >= first && hash <= last) as VirtualShard;
+  }
+
+  #carryOut(
+    entries: readonly KinesisRecord[],
+    { kind, code = "InternalFailure", refusals = [] }: Fate,
+  ): PutRecordsAnswer {
+    if (kind === "refused") return { kind: "failed", code, message: "refused", statusCode: 400, mayBeStored: false };
+    if (kind === "silent") return { kind: "failed", code, message: "silent", statusCode: 503, mayBeStored: true };
+    const answers = entries.map((entry, i): EntryAnswer => {
+      const refusal = refusals[i % refusals.length];
+      if (refusal !== undefined) return refusal;
+      const shard = this.#shardOf(entry);
+      const sequenceNumber = String(++this.#sequence).padStart(20, "4957");
+      shard.stored.push({ entry: { ...entry, data: Uint8Array.from(entry.data) }, sequenceNumber });
+      return { shardId: shard.shardId, sequenceNumber };
+    });
+    if (kind === "lost") return { kind: "failed", code: "ECONNRESET", message: "lost", mayBeStored: true };
+    return { kind: "answered", entries: answers };
+  }
+
+  #open(first: bigint, last: bigint, parents: readonly string[]): void {
+    this.shards.push({ shardId: shardIdOf(this.shards.length), first, last, parents, isOpen: true, stored: [] });
+  }
+
+  #remember(): void {
+    this.#history.push(this.open);
+  }
+
+  #list(selection: ShardSelection, version: number): ShardsAnswer {
+    const shown = this.#history[version] as VirtualShard[];
+    const newest = Math.max(...shown.map((shard) => this.shards.indexOf(shard)));
+    const all = selection === "open" ? shown : this.shards.slice(0, newest + 1);
+    return { kind: "shards", shards: all.map((shard) => this.#describe(shard, shown.includes(shard))) };
+  }
+
+  #describe({ shardId, first, last, parents }: VirtualShard, isShownOpen: boolean): ShardDescription {
+    const [parentShardId, adjacentParentShardId] = parents;
+    return {
+      shardId,
+      startingHashKey: String(first),
+      endingHashKey: String(last),
+      ...(parentShardId === undefined ? {} : { parentShardId }),
+      ...(adjacentParentShardId === undefined ? {} : { adjacentParentShardId }),
+      ...(isShownOpen ? {} : { endingSequenceNumber: "4957" }),
+    };
+  }
+}
+
+function remove<T>(from: T[], item: T): void {
+  const index = from.indexOf(item);
+  if (index >= 0) from.splice(index, 1);
+}

@@ -1,0 +1,365 @@
+import { expect } from "vitest";
+
+import type { KinesisRecord } from "../../src/core/ports.js";
+import { type ProducerError, RecordFailedError } from "../../src/errors.js";
+import type { CloseReport } from "../../src/pipeline/lifecycle.js";
+import { KinesisProducer } from "../../src/producer.js";
+import type { PutResult, UserRecord } from "../../src/record.js";
+import { ManualClock } from "../../src/testing/manual-clock.js";
+import { idIn, idsIn, mayHaveStored, PaceCheck, Readers } from "./virtual-checks.js";
+import { VirtualKinesis, type VirtualShard } from "./virtual-kinesis.js";
+import type { Schedule, ScheduleOptions, Step, Way } from "./virtual-schedule.js";
+
+/** A record of the schedule, and everything that was ever said about it. */
+interface Tracked {
+  readonly id: string;
+  readonly controller: AbortController | undefined;
+  readonly handedOverAt: number;
+  readonly results: PutResult[];
+  readonly errors: RecordFailedError[];
+  /** Failures as `onFailed` heard of them. */
+  failures: number;
+  settledAt: number;
+}
+
+interface Waiting {
+  state: string;
+  readonly controller: AbortController;
+  readonly covers: readonly Tracked[];
+}
+
+const STREAM = "virtual";
+
+/** Explicit hash keys at the edges of shards, for the keys behind the first six. */
+const EDGES: readonly bigint[] = [0n, 2n ** 127n - 1n, 2n ** 127n, 2n ** 128n - 1n, (2n ** 128n - 1n) / 3n, 2n ** 126n];
+const PLAIN_KEYS = 6;
+
+function keyOf(number: number): Pick<UserRecord, "partitionKey" | "explicitHashKey"> {
+  const edge = EDGES[number - PLAIN_KEYS];
+  return edge === undefined ? { partitionKey: `key-${number}` } : { partitionKey: "edge", explicitHashKey: edge };
+}
+
+/** A producer, a Kinesis, and a schedule that drives both; everything that must hold is checked on the way. */
+export class VirtualRun {
+  readonly #clock: ManualClock = new ManualClock();
+  readonly #kinesis: VirtualKinesis;
+  readonly #producer: KinesisProducer;
+  readonly #options: ScheduleOptions;
+  readonly #steps: readonly Step[];
+  readonly #tracked: Map<string, Tracked> = new Map();
+  readonly #waits: Waiting[] = [];
+  readonly #problems: string[] = [];
+
+  private constructor({ options, steps }: Schedule) {
+    this.#options = options;
+    this.#steps = steps;
+    this.#kinesis = new VirtualKinesis(this.#clock, options.shards);
+    if (!options.knowsDistribution) {
+      this.#kinesis.summary = { kind: "failed", code: "AccessDeniedException", message: "no", mayBeStored: false };
+    }
+    this.#watchTraffic();
+    this.#producer = this.#newProducer();
+  }
+
+  /** Runs a schedule to its end; throws when anything does not hold. */
+  static async of(schedule: Schedule): Promise<void> {
+    const run = new VirtualRun(schedule);
+    for (const step of run.#steps) {
+      await run.#take(step);
+      await run.#clock.settle();
+      run.#checkWaits();
+      run.#checkDue();
+      run.#checkIdle();
+    }
+    await run.#end();
+    run.#checkOutcomes();
+    expect(run.#problems).toEqual([]);
+  }
+
+  #newProducer(): KinesisProducer {
+    const { randoms, recordsPerSecond, bytesPerSecond, ...rest } = this.#options;
+    const { shards: _, reshards: _2, knowsDistribution: _3, closeTimeoutMs: _4, ...options } = rest;
+    let turn = 0;
+    return new KinesisProducer({
+      ...options,
+      streamName: STREAM,
+      clock: this.#clock,
+      transport: this.#kinesis,
+      directory: this.#kinesis,
+      logger: { warn: () => undefined },
+      random: () => randoms[turn++ % randoms.length] as number,
+      shardLimits: { recordsPerSecond, bytesPerSecond },
+      onDelivery: (batch) => {
+        for (const { context, result, error } of batch) this.#settle(context as Tracked, result ?? error);
+      },
+      onFailed: ({ record }) => {
+        const { data } = record;
+        const tracked = this.#tracked.get(idIn(typeof data === "string" ? Buffer.from(data) : data));
+        if (tracked === undefined) this.#problems.push("onFailed heard of a record that nobody handed over");
+        else tracked.failures++;
+      },
+    });
+  }
+
+  async #take(step: Step): Promise<void> {
+    const kinesis = this.#kinesis;
+    const { reshards } = this.#options;
+    switch (step.do) {
+      case "put":
+        for (let i = 0; i < step.times; i++) this.#hand(step.way, step.key, step.bytes);
+        break;
+      case "advance":
+        await this.#clock.advanceAsync(step.ms);
+        break;
+      case "answer":
+        pick(kinesis.requests, step.which)?.answer(step.fate);
+        break;
+      case "store":
+        pick(kinesis.requests, step.which)?.store(step.fate);
+        break;
+      case "list":
+        pick(kinesis.listings, step.which)?.answer(step.lag);
+        break;
+      case "failListing": {
+        const status = step.code === "ECONNREFUSED" ? {} : { statusCode: 400 };
+        const failure = {
+          kind: "failed",
+          code: step.code,
+          message: "scripted",
+          mayBeStored: false,
+          ...status,
+        } as const;
+        pick(kinesis.listings, step.which)?.fail(failure);
+        break;
+      }
+      case "split":
+        if (reshards) kinesis.split(step.which, EDGES[step.key - PLAIN_KEYS]);
+        break;
+      case "merge":
+        if (reshards) kinesis.merge(step.which);
+        break;
+      case "abort":
+        pick([...this.#tracked.values()], step.which)?.controller?.abort();
+        break;
+      case "ready":
+        this.#wait(() => this.#producer.ready(), []);
+        break;
+      case "flush":
+        this.#wait((signal) => this.#producer.flush({ signal }), this.#unsettled());
+        break;
+      case "abortFlush":
+        this.#waits.at(-1)?.controller.abort();
+    }
+  }
+
+  #hand(way: Way, key: number, bytes: number): void {
+    const id = `r${this.#tracked.size}`;
+    const tracked: Tracked = {
+      id,
+      controller: way === "abortable" ? new AbortController() : undefined,
+      handedOverAt: this.#clock.now(),
+      results: [],
+      errors: [],
+      failures: 0,
+      settledAt: Number.NaN,
+    };
+    const record: UserRecord = { ...keyOf(key), data: `${id}:${"x".repeat(bytes)}` };
+    // Before the call: onFailed may be told from within it.
+    this.#tracked.set(id, tracked);
+    if (!this.#offer(way, record, tracked)) this.#tracked.delete(id);
+  }
+
+  #offer(way: Way, record: UserRecord, tracked: Tracked): boolean {
+    if (way === "enqueue") {
+      try {
+        return this.#producer.enqueue(record, tracked);
+      } catch (error) {
+        this.#settle(tracked, error as RecordFailedError);
+        return true;
+      }
+    }
+    const options = tracked.controller === undefined ? {} : { signal: tracked.controller.signal };
+    const promise = way === "tryPut" ? this.#producer.tryPut(record) : this.#producer.put(record, options);
+    const settle = (outcome: PutResult | RecordFailedError): void => this.#settle(tracked, outcome);
+    promise?.then(settle, settle);
+    return promise !== undefined;
+  }
+
+  #settle(tracked: Tracked, outcome: PutResult | RecordFailedError): void {
+    tracked.settledAt = this.#clock.now();
+    if (outcome instanceof Error) tracked.errors.push(outcome);
+    else tracked.results.push(outcome);
+  }
+
+  #wait(start: (signal: AbortSignal) => Promise<void>, covers: readonly Tracked[]): void {
+    const controller = new AbortController();
+    const waiting: Waiting = { state: "pending", controller, covers };
+    this.#waits.push(waiting);
+    start(controller.signal).then(
+      () => {
+        waiting.state = "resolved";
+        for (const { id } of covers.filter(isUnsettled))
+          this.#problems.push(`a flush resolved before ${id} was settled`);
+      },
+      (error: ProducerError) => {
+        waiting.state = error.code;
+      },
+    );
+  }
+
+  async #end(): Promise<void> {
+    const { closeTimeoutMs } = this.#options;
+    if (closeTimeoutMs === undefined) await this.#heal();
+    let report: CloseReport | undefined;
+    void this.#producer.close(closeTimeoutMs === undefined ? {} : { timeoutMs: closeTimeoutMs }).then((value) => {
+      report = value;
+    });
+    await this.#clock.settle();
+    await this.#clock.advanceAsync(closeTimeoutMs ?? 0);
+    expect(report, "close has resolved").toBeDefined();
+    this.#checkSettled();
+    // Answers that come after the end change nothing.
+    for (const request of [...this.#kinesis.requests]) request.answer({ kind: "answered" });
+    for (const listing of [...this.#kinesis.listings]) listing.answer(0);
+    await this.#clock.settle();
+    this.#checkSettled();
+    const all = [...this.#tracked.values()];
+    const accepted = all.filter(({ errors }) => errors[0]?.code !== "KP_RECORD_TOO_LARGE");
+    expect(report).toEqual({
+      delivered: all.filter(({ results }) => results.length > 0).length,
+      failed: accepted.filter(({ errors }) => errors.length > 0).length,
+    });
+  }
+
+  /** The service is well again: everything must settle without being told to. */
+  async #heal(): Promise<void> {
+    this.#kinesis.isCalm = true;
+    for (const listing of [...this.#kinesis.listings]) listing.answer(0);
+    for (const request of [...this.#kinesis.requests]) request.answer({ kind: "answered" });
+    await this.#clock.settle();
+    for (let minutes = 0; minutes < 30 && this.#producer.stats().outstandingRecords > 0; minutes++)
+      await this.#clock.advanceAsync(60_000);
+    await this.#clock.settle();
+    expect(this.#producer.stats().outstandingRecords, "records left after the service is well again").toBe(0);
+    for (const { state } of this.#waits) expect(state, "a flush() or ready()").not.toBe("pending");
+    this.#checkIdle();
+  }
+
+  #unsettled(): Tracked[] {
+    return [...this.#tracked.values()].filter(isUnsettled);
+  }
+
+  /** A flush is pending only while something it covers is. */
+  #checkWaits(): void {
+    for (const { state, controller, covers } of this.#waits) {
+      if (state !== "pending" || covers.length === 0 || controller.signal.aborted) continue;
+      expect(covers.some(isUnsettled), "a flush is pending, and everything it covers is settled").toBe(true);
+    }
+  }
+
+  /** Nothing that has expired or been aborted is anywhere but in flight. */
+  #checkDue(): void {
+    const { recordTtlMs, maxBufferedRecords, maxBufferedBytes, reshards } = this.#options;
+    if (reshards) return;
+    const mayHaveWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
+    const now = this.#clock.now();
+    const due = this.#unsettled().filter(({ controller, handedOverAt }) => {
+      const hasExpired = !mayHaveWaited && handedOverAt + recordTtlMs <= now;
+      return hasExpired || controller?.signal.aborted === true;
+    });
+    if (due.length === 0) return;
+    const inFlight = new Set(this.#kinesis.requests.flatMap(({ entries }) => entries.flatMap(idsIn)));
+    for (const { id } of due) expect(inFlight, `${id} has expired or was aborted`).toContain(id);
+  }
+
+  #checkIdle(): void {
+    if (this.#producer.stats().outstandingRecords > 0) return;
+    if (this.#waits.some(({ state }) => state === "pending")) return;
+    expect(this.#clock.pendingTimers, "timers while nobody waits").toBe(0);
+  }
+
+  #checkSettled(): void {
+    for (const { id, results, errors, failures } of this.#tracked.values()) {
+      expect(results.length + errors.length, `settlements of ${id}`).toBe(1);
+      expect(failures, `${id}'s failures as onFailed heard of them`).toBe(errors.length);
+    }
+    for (const { state } of this.#waits) expect(state, "a flush() or ready()").not.toBe("pending");
+    const { outstandingRecords, bufferedRecords, bufferedBytes, streams } = this.#producer.stats();
+    const waitingPuts = streams[STREAM]?.waitingPuts ?? 0;
+    expect([outstandingRecords, bufferedRecords, bufferedBytes, waitingPuts]).toEqual([0, 0, 0, 0]);
+    expect(this.#clock.pendingTimers, "timers after close").toBe(0);
+  }
+
+  #checkOutcomes(): void {
+    const readers = new Readers(this.#kinesis.shards);
+    for (const { id, results, errors, ...tracked } of this.#tracked.values()) {
+      const copies = readers.copiesOf(id);
+      for (const { shardId, sequenceNumber, subSequenceNumber, mayBeDuplicate, attempts } of results) {
+        expect(readers.seenBy(id), `${id} was delivered`).toContain(
+          `${shardId} ${sequenceNumber} ${subSequenceNumber}`,
+        );
+        if (!mayBeDuplicate) expect(copies, `copies of ${id}`).toBe(1);
+        expect(mayBeDuplicate, `${id} after ${JSON.stringify(attempts)}`).toBe(attempts.some(mayHaveStored));
+        expect(attempts.at(-1)).toMatchObject({ shardId, sequenceNumber });
+      }
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(RecordFailedError);
+        if (error.delivery === "none") expect(copies, `copies of ${id}, which failed: ${error.message}`).toBe(0);
+        if (error.code === "KP_ABORTED") expect(tracked.controller?.signal.aborted).toBe(true);
+        if (error.code !== "KP_RECORD_EXPIRED") continue;
+        // Acceptance counts whole milliseconds.
+        const earliest = tracked.handedOverAt + this.#options.recordTtlMs - 1;
+        expect(tracked.settledAt, `${id} expired`).toBeGreaterThanOrEqual(earliest);
+      }
+    }
+  }
+
+  #watchTraffic(): void {
+    const { maxRequestRecords, maxInFlightRequests, aggregation } = this.#options;
+    const maxBytes = typeof aggregation === "object" ? aggregation.maxBytes : 51_200;
+    const pace = this.#newPaceCheck();
+    // Found wrong here, but told at the end: an error thrown at the producer would only be a failed request.
+    const demand = (isGood: boolean, problem: string): void => {
+      if (!isGood) this.#problems.push(problem);
+    };
+    this.#kinesis.onRequest = (entries) => {
+      demand(entries.length <= maxRequestRecords, `a request of ${entries.length} entries`);
+      demand(this.#kinesis.requests.length < maxInFlightRequests, "too many requests in flight");
+    };
+    this.#kinesis.onArrival = (entry, shard) => {
+      const isAggregate = entry.partitionKey === "a";
+      demand(!isAggregate || aggregation !== false, "an aggregate, and aggregation is off");
+      demand(!isAggregate || entry.data.length <= maxBytes, `an aggregate of ${entry.data.length} bytes`);
+      pace?.(entry, shard);
+    };
+  }
+
+  /**
+   * Shards are only known, and their buckets only theirs, with a map that stays; and what is cut out of a refused request
+   * goes on that request's tokens.
+   */
+  #newPaceCheck(): ((entry: KinesisRecord, shard: VirtualShard) => void) | undefined {
+    const { recordsPerSecond, bytesPerSecond, reshards } = this.#options;
+    const hasCulprits = this.#steps.some((step) => "fate" in step && step.fate.code === "ValidationException");
+    if (reshards || hasCulprits) return undefined;
+    const checks: Map<string, PaceCheck> = new Map();
+    let wasUnmapped = false;
+    return (entry, { shardId }) => {
+      const now = this.#clock.now();
+      wasUnmapped ||= this.#producer.stats().streams[STREAM]?.routing === "unmapped";
+      if (wasUnmapped) return;
+      const check = checks.get(shardId) ?? new PaceCheck(recordsPerSecond, bytesPerSecond, now);
+      checks.set(shardId, check);
+      const problem = check.problemWith(entry, now);
+      if (problem !== undefined) this.#problems.push(`${shardId} was sent more than it takes at ${now}: ${problem}`);
+    };
+  }
+}
+
+function isUnsettled({ results, errors }: Tracked): boolean {
+  return results.length + errors.length === 0;
+}
+
+function pick<T>(from: readonly T[], which: number): T | undefined {
+  return from.length === 0 ? undefined : from[which % from.length];
+}

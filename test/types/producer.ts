@@ -1,0 +1,57 @@
+/** What of the producer must compile, and what must not. Compiled by `npm run types`; never run. */
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+
+import {
+  type DeliveryBatch,
+  KinesisProducer,
+  type PutManySummary,
+  type PutOutcome,
+  type PutResult,
+  type UserRecord,
+} from "../../src/index.js";
+
+declare const client: KinesisClient;
+declare const records: AsyncIterable<UserRecord>;
+
+export const byName: KinesisProducer = new KinesisProducer({ streamName: "clicks", region: "eu-west-1" });
+export const byArn: KinesisProducer = new KinesisProducer({
+  streamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks",
+  client,
+  aggregation: { maxBytes: 100_000 },
+  shardLimits: { adaptive: false },
+});
+
+export async function uses(producer: KinesisProducer, signal: AbortSignal): Promise<PutManySummary> {
+  const result: PutResult = await producer.put({ partitionKey: "a", data: "text" }, { signal });
+  const maybe: Promise<PutResult> | undefined = producer.tryPut({ partitionKey: "a", data: new Uint8Array(1) });
+  const isIn: boolean = producer.enqueue({ partitionKey: "a", explicitHashKey: 7n, data: "" }, { any: "context" });
+  for await (const outcome of producer.putMany(records)) check(outcome);
+  await using another = producer;
+  another.writable({ destroyOnFailure: false }).write({ partitionKey: result.shardId, data: String(isIn) });
+  void maybe?.then((delivered) => delivered.attempts.length);
+  return producer.putMany([], { signal });
+}
+
+/** An outcome has a result or an error, never both. */
+function check(outcome: PutOutcome): void {
+  if (outcome.error === undefined) outcome.result.sequenceNumber.padStart(56);
+  else outcome.error.attempts.at(0)?.errorCode?.trim();
+  // @ts-expect-error the result may be absent
+  outcome.result.sequenceNumber.padStart(56);
+}
+
+export function onDelivery(batch: DeliveryBatch): number {
+  for (const { context, result, error } of batch) console.log(context, result?.shardId, error?.code);
+  return batch.length;
+}
+
+// @ts-expect-error an option that does not exist
+new KinesisProducer({ streamName: "clicks", lingerMillis: 5 });
+// @ts-expect-error an option of a later version
+new KinesisProducer({ streamName: "clicks", ordering: "shard" });
+// @ts-expect-error data of a type that has no bytes
+void byName.put({ partitionKey: "a", data: 5 });
+// @ts-expect-error a number is no hash key: it would lose digits
+void byName.put({ partitionKey: "a", explicitHashKey: 5, data: "" });
+// @ts-expect-error results are read-only
+byName.stats().bufferedRecords = 0;

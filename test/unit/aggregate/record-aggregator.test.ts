@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+
+import { InvalidOptionError, RecordAggregator, RecordFailedError } from "../../../src/aggregate/index.js";
+import type { UserRecord } from "../../../src/record.js";
+import { VECTORS } from "../../support/vectors.js";
+import { readEntry } from "../core/placed-records.js";
+
+const MIB = 1024 * 1024;
+
+function failureOf(act: () => unknown): RecordFailedError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RecordFailedError) return error;
+    throw error;
+  }
+  throw new Error("did not throw");
+}
+
+test.each(VECTORS)("packs the records of a public aggregate into its very bytes: $name", ({ records, bytes }) => {
+  const aggregator = new RecordAggregator();
+
+  const outcomes = records.map((record) => aggregator.tryAdd(record));
+  const taken = aggregator.take();
+
+  expect(outcomes).toEqual(records.map(() => "added"));
+  expect(taken?.data).toEqual(bytes);
+  expect(taken?.partitionKey).toBe("a");
+});
+
+test("an aggregate carries the hash key of its first record", () => {
+  const [byKey, explicit] = [new RecordAggregator(), new RecordAggregator()];
+  byKey.tryAdd({ partitionKey: "abcd", data: "1" });
+  byKey.tryAdd({ partitionKey: "b", explicitHashKey: 6n, data: "2" });
+  explicit.tryAdd({ partitionKey: "abcd", explicitHashKey: 5n, data: "1" });
+  explicit.tryAdd({ partitionKey: "b", data: "2" });
+
+  expect(byKey.take()?.explicitHashKey).toBe(String(0xe2fc714c4727ee9395f324cd2e7f331fn));
+  expect(explicit.take()?.explicitHashKey).toBe("5");
+});
+
+test("a lone record comes out raw, under its own keys", () => {
+  const aggregator = new RecordAggregator();
+
+  aggregator.tryAdd({ partitionKey: "k", data: "1" });
+  const withoutHashKey = aggregator.take();
+  aggregator.tryAdd({ partitionKey: "k", explicitHashKey: "5", data: "1" });
+
+  expect(withoutHashKey).toEqual({ partitionKey: "k", data: Buffer.from("1") });
+  expect(aggregator.take()).toEqual({ partitionKey: "k", explicitHashKey: "5", data: Buffer.from("1") });
+});
+
+test("a lone record that is an aggregate itself is wrapped, so that readers give it back whole", () => {
+  const inner = VECTORS[0]?.bytes as Buffer;
+  const aggregator = new RecordAggregator();
+
+  aggregator.tryAdd({ partitionKey: "k", data: inner });
+  const taken = aggregator.take();
+
+  expect(taken?.partitionKey).toBe("a");
+  expect(readEntry(taken as NonNullable<typeof taken>)).toEqual([`k=${inner}`]);
+});
+
+test("nothing to take is undefined, before the first record and after the last", () => {
+  const aggregator = new RecordAggregator();
+
+  const before = aggregator.take();
+  aggregator.tryAdd({ partitionKey: "k", data: "1" });
+  aggregator.take();
+
+  expect([before, aggregator.take()]).toEqual([undefined, undefined]);
+});
+
+test("a record that does not fit is full until the others are taken", () => {
+  const aggregator = new RecordAggregator({ maxBytes: 100 });
+  const record = { partitionKey: "k", data: "x".repeat(50) };
+
+  const outcomes = [aggregator.tryAdd(record), aggregator.tryAdd(record)];
+  aggregator.take();
+
+  expect([...outcomes, aggregator.tryAdd(record)]).toEqual(["added", "full", "added"]);
+});
+
+test.each([
+  [70, "added"],
+  [71, "added"],
+  [72, "too-large"],
+])("with room for 100 bytes, data of %d bytes are %s", (bytes, outcome) => {
+  const aggregator = new RecordAggregator({ maxBytes: 100 });
+
+  expect(aggregator.tryAdd({ partitionKey: "k", data: new Uint8Array(bytes) })).toBe(outcome);
+});
+
+test("bytes are copied: the caller may change its own at once", () => {
+  const aggregator = new RecordAggregator();
+  const data = Buffer.from("before");
+
+  aggregator.tryAdd({ partitionKey: "k", data });
+  data.fill(0);
+
+  expect(aggregator.take()?.data.toString()).toBe("before");
+});
+
+describe("a record that breaks a rule", () => {
+  test.each([
+    ["without key", { data: "x" }, "KP_INVALID_RECORD"],
+    ["with an empty key", { partitionKey: "", data: "x" }, "KP_INVALID_RECORD"],
+    ["with a hash key that is none", { partitionKey: "k", explicitHashKey: "007", data: "x" }, "KP_INVALID_RECORD"],
+    ["without data", { partitionKey: "k" }, "KP_INVALID_RECORD"],
+    ["above 10 MiB", { partitionKey: "k", data: new Uint8Array(10 * MIB) }, "KP_RECORD_TOO_LARGE"],
+  ])("%s is thrown back, and the others stay", (_, record, code) => {
+    const aggregator = new RecordAggregator();
+    aggregator.tryAdd({ partitionKey: "good", data: "1" });
+
+    const error = failureOf(() => aggregator.tryAdd(record as UserRecord));
+
+    expect(error.code).toBe(code);
+    expect(error.record).toBe(record);
+    expect(error.attempts).toEqual([]);
+    expect(error.delivery).toBe("none");
+    expect(aggregator.take()?.data.toString()).toBe("1");
+  });
+});
+
+describe("maxBytes", () => {
+  test.each([64, 65, 51_200, 10 * MIB - 2, 10 * MIB - 1])("may be %d", (maxBytes) => {
+    expect(() => new RecordAggregator({ maxBytes })).not.toThrow();
+  });
+
+  test.each([63, 0, -1, 10 * MIB, 100.5, Number.NaN, Number.POSITIVE_INFINITY, "100", null])(
+    "may not be %j: with its key an aggregate is at most 10 MiB",
+    (maxBytes) => {
+      const act = (): unknown => new RecordAggregator({ maxBytes: maxBytes as number });
+
+      expect(act).toThrow(InvalidOptionError);
+      expect(act).toThrow(`maxBytes must be a whole number from 64 to 10485759, got ${maxBytes}`);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+/**
+ * User records as the stages behind the checks see them.
+ *
+ * @module
+ */
+import { NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "../../../src/core/pending-kinesis-record.js";
+import type { KinesisRecord } from "../../../src/core/ports.js";
+import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
+
+/** What a test says of a record; the rest does not matter to it. */
+export interface PlacedParts {
+  readonly key?: string;
+  readonly explicitHashKey?: string;
+  readonly data?: string | Uint8Array;
+  readonly settler?: unknown;
+  readonly acceptedAt?: number;
+  readonly generation?: number;
+}
+
+/** A record that passed the checks. */
+export function placed(parts: PlacedParts = {}): PlacedRecord {
+  const { key = "key", explicitHashKey, data = "data", settler, acceptedAt = 0, generation = 0 } = parts;
+  const keyBytes = Buffer.byteLength(key);
+  const dataBytes = Buffer.byteLength(data);
+  return { partitionKey: key, keyBytes, explicitHashKey, data, dataBytes, settler, acceptedAt, generation };
+}
+
+/** A user record in words: its key, its explicit hash key when it has one, its data as text. */
+export function inWords(record: Pick<PlacedRecord, "partitionKey" | "explicitHashKey" | "data">): string {
+  const hashKey = record.explicitHashKey === undefined ? "" : `#${record.explicitHashKey}`;
+  return `${record.partitionKey}${hashKey}=${Buffer.from(record.data as Uint8Array).toString()}`;
+}
+
+/** The user records of a pending Kinesis record, in words. */
+export function contents(pending: PendingKinesisRecord | undefined): string[] {
+  return pending === undefined ? [] : pending.records().map(inWords);
+}
+
+/** The user records of an entry as a reader finds them, in words; a raw one is its own. */
+export function readEntry({ partitionKey = "", explicitHashKey, data }: KinesisRecord): string[] {
+  const aggregate = openAggregate(data, true);
+  if (aggregate === undefined) return [inWords({ partitionKey, explicitHashKey, data })];
+  return Array.from({ length: aggregate.readableCount }, (_, i) =>
+    inWords({
+      partitionKey: aggregate.keyOf(i),
+      explicitHashKey: aggregate.explicitHashKeyOf(i),
+      data: aggregate.dataOf(i),
+    }),
+  );
+}
+
+/** Starts an aggregate with room for 51,200 bytes and adds the rest to it. */
+export function pendingOf(...parts: readonly PlacedParts[]): PendingKinesisRecord {
+  const [first, ...rest] = parts.map(placed) as [PlacedRecord, ...PlacedRecord[]];
+  const pending = PendingKinesisRecord.begin(first, 51_200, NEVER_SENT);
+  for (const record of rest) {
+    if (!pending.tryAdd(record, NEVER_SENT)) throw new Error(`no room for ${inWords(record)}`);
+  }
+  return pending;
+}

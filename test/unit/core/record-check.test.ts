@@ -1,0 +1,228 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import {
+  CheckedRecord,
+  checkRecord,
+  KEY_MISSING,
+  type RecordProblem,
+  tooLarge,
+} from "../../../src/core/record-check.js";
+import { MAX_HASH_KEY } from "../../../src/quotas.js";
+import type { UserRecord } from "../../../src/record.js";
+
+const MIB = 1024 * 1024;
+
+let into: CheckedRecord;
+
+beforeEach(() => {
+  into = new CheckedRecord();
+});
+
+function check(record: object | null | undefined | string | number, maxRecordBytes = MIB): RecordProblem | undefined {
+  return checkRecord(record as UserRecord, maxRecordBytes, into);
+}
+
+function messageOf(record: object | null | undefined | string | number, maxRecordBytes?: number): string {
+  const problem = check(record, maxRecordBytes);
+  return `${problem?.code}: ${problem?.message}`;
+}
+
+describe("a good record", () => {
+  test("leaves its parts and their sizes", () => {
+    const data = new Uint8Array([1, 2, 3]);
+
+    const problem = check({ partitionKey: "user-17", explicitHashKey: "5", data });
+
+    expect(problem).toBeUndefined();
+    expect(into).toMatchObject({ partitionKey: "user-17", keyBytes: 7, explicitHashKey: "5", dataBytes: 3 });
+    expect(into.data).toBe(data);
+  });
+
+  test("sizes of text are in UTF-8 bytes", () => {
+    check({ partitionKey: "東京", data: "zürich 𝒳" });
+
+    expect(into.keyBytes).toBe(6);
+    expect(into.dataBytes).toBe(12);
+  });
+
+  test("leaves nothing of the record before it", () => {
+    check({ partitionKey: "first", explicitHashKey: 7n, data: "first" });
+
+    check({ data: "" });
+
+    expect(into).toMatchObject({ partitionKey: "", keyBytes: 0, explicitHashKey: undefined, data: "", dataBytes: 0 });
+  });
+
+  test("may have no data, no key, and bytes in a Buffer", () => {
+    expect(check({ partitionKey: "k", data: new Uint8Array(0) })).toBeUndefined();
+    expect(check({ data: "x" })).toBeUndefined();
+    expect(check({ partitionKey: "k", data: Buffer.from("xy") })).toBeUndefined();
+  });
+
+  test("is a view of its buffer: only the bytes of the view count", () => {
+    check({ partitionKey: "k", data: new Uint8Array(new ArrayBuffer(100), 10, 20) });
+
+    expect(into.dataBytes).toBe(20);
+  });
+});
+
+describe("the partition key", () => {
+  test.each(["x", "x".repeat(255), "x".repeat(256), "東".repeat(256), "𝒳".repeat(128)])(
+    "may have 1 to 256 UTF-16 code units: %j",
+    (partitionKey) => {
+      expect(check({ partitionKey, data: "" })).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ["", 0],
+    ["x".repeat(257), 257],
+    [`${"𝒳".repeat(128)}x`, 257],
+  ])("of another length is refused: %j", (partitionKey, length) => {
+    expect(messageOf({ partitionKey, data: "" })).toBe(
+      `KP_INVALID_RECORD: partitionKey must have 1 to 256 UTF-16 code units, got ${length}`,
+    );
+  });
+
+  test.each([
+    ["\uD800", "\uFFFD"],
+    ["a\uDFFFb", "a\uFFFDb"],
+    ["\uDC00\uD800", "\uFFFD\uFFFD"],
+  ])("has U+FFFD for a lone surrogate: %j", (partitionKey, wellFormed) => {
+    const problem = check({ partitionKey, data: "" });
+
+    expect(problem).toBeUndefined();
+    expect(into.partitionKey).toBe(wellFormed);
+    expect(into.keyBytes).toBe(Buffer.byteLength(wellFormed));
+  });
+
+  test.each([
+    [null, "null"],
+    [5, "5"],
+    [true, "true"],
+    [{}, "object"],
+    [Buffer.from("k"), "object"],
+    [Symbol("k"), "symbol"],
+  ])("must be a string, not %o", (partitionKey, shown) => {
+    expect(messageOf({ partitionKey, data: "" })).toBe(
+      `KP_INVALID_RECORD: partitionKey must be a string, got ${shown}`,
+    );
+  });
+});
+
+describe("the explicit hash key", () => {
+  test.each(["0", "1", "9", "10", String(MAX_HASH_KEY - 1n), String(MAX_HASH_KEY)])("may be %j", (explicitHashKey) => {
+    const problems = [
+      check({ partitionKey: "k", explicitHashKey, data: "" }),
+      check({ partitionKey: "k", explicitHashKey: BigInt(explicitHashKey), data: "" }),
+    ];
+
+    expect(problems).toEqual([undefined, undefined]);
+    expect(into.explicitHashKey).toBe(explicitHashKey);
+  });
+
+  test.each([
+    [String(MAX_HASH_KEY + 1n)],
+    [MAX_HASH_KEY + 1n],
+    [-1n],
+    ["-1"],
+    ["007"],
+    ["00"],
+    ["+1"],
+    ["1e3"],
+    ["1.0"],
+    ["0x1"],
+    [" 1"],
+    ["1\n"],
+    [""],
+    ["٣"],
+    ["१"],
+    ["1".repeat(40)],
+    [5],
+    [null],
+    [true],
+    [{}],
+  ])("may not be %o", (explicitHashKey) => {
+    expect(messageOf({ partitionKey: "k", explicitHashKey, data: "" })).toMatch(
+      /^KP_INVALID_RECORD: explicitHashKey must be a decimal number from 0 to 2\^128-1 without leading zeros, got /,
+    );
+  });
+
+  test("that is refused is shown as it is, cut short when it is long", () => {
+    expect(messageOf({ partitionKey: "k", explicitHashKey: "007", data: "" })).toMatch(/got "007"$/);
+    expect(messageOf({ partitionKey: "k", explicitHashKey: -1n, data: "" })).toMatch(/got -1$/);
+    expect(messageOf({ partitionKey: "k", explicitHashKey: "x".repeat(1e6), data: "" }).length).toBeLessThan(300);
+  });
+});
+
+describe("the data", () => {
+  test.each([
+    [undefined, "undefined"],
+    [null, "null"],
+    [5, "5"],
+    [[1, 2], "object"],
+    [new ArrayBuffer(2), "object"],
+    [new Uint16Array(2), "object"],
+    [new DataView(new ArrayBuffer(2)), "object"],
+    [{ type: "Buffer", data: [] }, "object"],
+  ])("must be a Uint8Array or a string, not %o", (data, shown) => {
+    expect(messageOf({ partitionKey: "k", data })).toBe(
+      `KP_INVALID_RECORD: data must be a Uint8Array or a string, got ${shown}`,
+    );
+  });
+});
+
+describe("the size", () => {
+  test.each([
+    [-1, undefined],
+    [0, undefined],
+    [1, "KP_RECORD_TOO_LARGE"],
+  ])("of key and data together may be the limit: %d more is %j", (more, code) => {
+    const data = new Uint8Array(MIB - 6 + more);
+
+    expect(check({ partitionKey: "東京", data })?.code).toBe(code);
+  });
+
+  test.each([
+    [-1, undefined],
+    [0, undefined],
+    [1, "KP_RECORD_TOO_LARGE"],
+  ])("of text counts in UTF-8 bytes: %d more than the limit is %j", (more, code) => {
+    const data = `${"é".repeat(400)}${"x".repeat(200 - 1 + more)}`;
+
+    expect(check({ partitionKey: "k", data }, 1_000)?.code).toBe(code);
+  });
+
+  test("is named with the limit and its parts", () => {
+    expect(check({ partitionKey: "ab", data: "12345" }, 6)).toEqual(tooLarge(2, 5, 6));
+    expect(tooLarge(2, 5, 6)).toEqual({
+      code: "KP_RECORD_TOO_LARGE",
+      message: "the record has 7 bytes (partition key 2, data 5); the stream takes at most 6",
+    });
+  });
+});
+
+test.each([
+  [null, "null"],
+  [undefined, "undefined"],
+  ["text", '"text"'],
+  [5, "5"],
+])("%o is no record", (record, shown) => {
+  expect(messageOf(record)).toBe(
+    `KP_INVALID_RECORD: a record must be an object with partitionKey and data, got ${shown}`,
+  );
+});
+
+test("a copy outlives the next check", () => {
+  check({ partitionKey: "first", explicitHashKey: 7n, data: "data" });
+
+  const copy = into.clone();
+  check({ partitionKey: "second", data: "" });
+
+  expect(copy).toMatchObject({ partitionKey: "first", keyBytes: 5, explicitHashKey: "7", data: "data", dataBytes: 4 });
+});
+
+test("a missing key is told with where it may be missing", () => {
+  expect(KEY_MISSING.code).toBe("KP_INVALID_RECORD");
+  expect(KEY_MISSING.message).toContain("AUTO");
+});

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+
+import { SettlementLedger } from "../../../src/core/settlement-ledger.js";
+
+test("a flush of nothing is settled at once", () => {
+  const ledger = new SettlementLedger();
+
+  const generation = ledger.closeGeneration();
+
+  expect(ledger.outstanding).toBe(0);
+  expect(ledger.isSettledThrough(generation)).toBe(true);
+});
+
+test("a flush is settled with the last record that was handed over before it", () => {
+  const ledger = new SettlementLedger();
+  const generations = [ledger.handOver(), ledger.handOver()];
+  const closed = ledger.closeGeneration();
+
+  ledger.settle(generations[0] as number, 1);
+  const settledAfterFirst = ledger.isSettledThrough(closed);
+  ledger.settle(generations[1] as number, 1);
+
+  expect(generations).toEqual([closed, closed]);
+  expect(settledAfterFirst).toBe(false);
+  expect(ledger.isSettledThrough(closed)).toBe(true);
+});
+
+test("records that are handed over after a flush neither hold it up nor settle it", () => {
+  const ledger = new SettlementLedger();
+  const before = ledger.handOver();
+  const closed = ledger.closeGeneration();
+  const after = ledger.handOver();
+
+  ledger.settle(after, 1);
+  const settledByLater = ledger.isSettledThrough(closed);
+  ledger.handOver();
+  ledger.settle(before, 1);
+
+  expect(settledByLater).toBe(false);
+  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.outstanding).toBe(1);
+});
+
+test("a later flush covers what earlier ones cover", () => {
+  const ledger = new SettlementLedger();
+  const first = ledger.handOver();
+  const closedFirst = ledger.closeGeneration();
+  const second = ledger.handOver();
+  const closedSecond = ledger.closeGeneration();
+
+  ledger.settle(second, 1);
+  const secondBeforeFirst = ledger.isSettledThrough(closedSecond);
+  ledger.settle(first, 1);
+
+  expect(secondBeforeFirst).toBe(false);
+  expect(ledger.isSettledThrough(closedFirst)).toBe(true);
+  expect(ledger.isSettledThrough(closedSecond)).toBe(true);
+});
+
+test("records settled before the flush are not waited for", () => {
+  const ledger = new SettlementLedger();
+  const generation = ledger.handOver();
+  ledger.handOver();
+
+  ledger.settle(generation, 2);
+  const closed = ledger.closeGeneration();
+
+  expect(ledger.isSettledThrough(closed)).toBe(true);
+});
+
+test("several records of a closed generation can be settled at once", () => {
+  const ledger = new SettlementLedger();
+  for (let i = 0; i < 5; i++) ledger.handOver();
+  const closed = ledger.closeGeneration();
+
+  ledger.settle(closed, 4);
+  const early = ledger.isSettledThrough(closed);
+  ledger.settle(closed, 1);
+
+  expect(early).toBe(false);
+  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.outstanding).toBe(0);
+});
+
+test("flushes of nothing between others disturb neither", () => {
+  const ledger = new SettlementLedger();
+  const generation = ledger.handOver();
+
+  const closed = [ledger.closeGeneration(), ledger.closeGeneration(), ledger.closeGeneration()];
+
+  expect(closed.map((each) => ledger.isSettledThrough(each))).toEqual([false, false, false]);
+  ledger.settle(generation, 1);
+  expect(closed.map((each) => ledger.isSettledThrough(each))).toEqual([true, true, true]);
+});

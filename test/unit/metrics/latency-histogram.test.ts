@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+
+import { LatencyHistogram } from "../../../src/metrics/latency-histogram.js";
+
+function histogramOf(values: Iterable<number>): LatencyHistogram {
+  const histogram = new LatencyHistogram();
+  for (const value of values) histogram.record(value);
+  return histogram;
+}
+
+test("without values everything is 0", () => {
+  const histogram = new LatencyHistogram();
+
+  expect([histogram.count, histogram.max, histogram.quantile(0.5), histogram.quantile(1)]).toEqual([0, 0, 0, 0]);
+});
+
+test("the largest value and their number are exact", () => {
+  const histogram = histogramOf([3, 1_234.5, 7]);
+
+  expect(histogram.count).toBe(3);
+  expect(histogram.max).toBe(1_234.5);
+});
+
+describe("quantiles", () => {
+  /** How far a quantile may be from the value: a tenth of it, and a tenth of a millisecond. */
+  function expectNear(quantile: number, value: number): void {
+    expect(Math.abs(quantile - value)).toBeLessThanOrEqual(value * 0.1 + 0.1);
+  }
+
+  test.each([0, 0.01, 0.5, 1, 2, 5, 9.9, 10, 99, 100, 1_000, 12_345, 3_600_000, 7 * 86_400_000])(
+    "of %d ms, among smaller and larger values, are within 10 % and a tenth of a millisecond",
+    (value) => {
+      const histogram = histogramOf([
+        ...Array(10).fill(value / 3),
+        ...Array(80).fill(value),
+        ...Array(10).fill(value * 3),
+      ]);
+
+      for (const share of [0.2, 0.5, 0.8]) expectNear(histogram.quantile(share), value);
+    },
+  );
+
+  test.each([0.01, 0.1, 0.5, 0.9, 0.99, 0.999])("at %d of evenly spread values are within 10 %", (share) => {
+    const values = Array.from({ length: 10_000 }, (_, i) => i + 1);
+
+    expectNear(histogramOf(values).quantile(share), share * 10_000);
+  });
+
+  test("of values that grow by powers are within 10 %", () => {
+    const values = Array.from({ length: 1_001 }, (_, i) => 10 ** (i / 200));
+    const histogram = histogramOf(values);
+
+    for (const i of [100, 500, 900, 990]) expectNear(histogram.quantile((i + 1) / 1_001), values[i] as number);
+  });
+
+  test("never pass the largest value, and reach it at the end", () => {
+    const histogram = histogramOf([1, 2, 1_000]);
+
+    expect(histogram.quantile(1)).toBe(1_000);
+    expect(histogramOf([7, 7, 7]).quantile(0.5)).toBeLessThanOrEqual(7);
+  });
+
+  test("ascend with the share", () => {
+    const histogram = histogramOf(Array.from({ length: 1_000 }, (_, i) => (i * 7919) % 1_009));
+
+    const quantiles = Array.from({ length: 101 }, (_, i) => histogram.quantile(i / 100));
+
+    expect(quantiles).toEqual(quantiles.toSorted((a, b) => a - b));
+  });
+});
+
+test("a value below 0, of a clock that stepped back, counts as 0", () => {
+  const histogram = histogramOf([-5]);
+
+  expect(histogram.count).toBe(1);
+  expect(histogram.quantile(0.5)).toBe(0);
+});
+
+test("a value beyond the last bucket is counted, and is the largest", () => {
+  const histogram = histogramOf([1e15]);
+
+  expect(histogram.max).toBe(1e15);
+  expect(histogram.quantile(0.5)).toBeGreaterThan(2 ** 31);
+});

@@ -1,0 +1,268 @@
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { describe, expect, test } from "vitest";
+
+import { InvalidOptionError } from "../../src/errors.js";
+import { BOUNDS, DEFAULTS, type NumericOption, type ProducerOptions, type ResolvedOptions } from "../../src/options.js";
+import { isStreamName, resolveOptions } from "../../src/resolve-options.js";
+
+/** Options as a JavaScript user may write them. */
+type Loose = Readonly<Record<string, unknown>> | null | undefined | string | number;
+
+function resolve(options: Loose): ResolvedOptions {
+  return resolveOptions(options as ProducerOptions);
+}
+
+/** The error for these options; fails the test when there is none. */
+function refusal(options: Loose): InvalidOptionError {
+  try {
+    resolve(options);
+  } catch (error) {
+    if (error instanceof InvalidOptionError) return error;
+    throw error;
+  }
+  throw new Error(`not refused: ${JSON.stringify(options)}`);
+}
+
+/** Options with one numeric option set, in its section if it has one. */
+function optionsWith(name: NumericOption, value: unknown): Readonly<Record<string, unknown>> {
+  const [section, inner] = name.split(".") as [string, string | undefined];
+  return inner === undefined ? { [section]: value } : { [section]: { [inner]: value } };
+}
+
+/** Where each numeric option comes out. */
+const RESOLVED: Readonly<Record<NumericOption, (resolved: ResolvedOptions) => unknown>> = {
+  "aggregation.maxBytes": ({ pipeline }) => pipeline.aggregate.maxBytes,
+  "aggregation.maxCount": ({ pipeline }) => pipeline.aggregate.maxCount,
+  "shardLimits.recordsPerSecond": ({ pipeline }) => pipeline.shardLimits.recordsPerSecond,
+  "shardLimits.bytesPerSecond": ({ pipeline }) => pipeline.shardLimits.bytesPerSecond,
+  lingerMs: ({ pipeline }) => pipeline.lingerMs,
+  maxRequestRecords: ({ pipeline }) => pipeline.request.maxRecords,
+  maxRequestBytes: ({ pipeline }) => pipeline.request.maxBytes,
+  maxInFlightRequests: (resolved) => resolved.maxInFlightRequests,
+  requestTimeoutMs: (resolved) => resolved.requestTimeoutMs,
+  maxBufferedRecords: (resolved) => resolved.maxBufferedRecords,
+  maxBufferedBytes: (resolved) => resolved.maxBufferedBytes,
+  maxWaitingPuts: (resolved) => resolved.maxWaitingPuts,
+  maxBufferedShare: (resolved) => resolved.maxBufferedShare,
+  recordTtlMs: ({ pipeline }) => pipeline.recordTtlMs,
+  maxAttempts: ({ pipeline }) => pipeline.maxAttempts,
+  maxRecordBytes: ({ pipeline }) => pipeline.known.maxRecordBytes,
+  shardMapTimeoutMs: ({ pipeline }) => pipeline.shardMapTimeoutMs,
+  shardMapMaxAgeMs: ({ pipeline }) => pipeline.shardMapMaxAgeMs,
+};
+
+const NUMERIC = Object.keys(BOUNDS) as NumericOption[];
+
+describe.each(NUMERIC)("%s", (name) => {
+  const { min, max, isWhole = false, mayBeInfinite = false } = BOUNDS[name];
+  const step = isWhole ? 1 : Math.max(1e-3, max * 1e-9);
+
+  test("has its default when it is not set", () => {
+    expect(RESOLVED[name](resolve({}))).toBe(DEFAULTS[name as keyof typeof DEFAULTS]);
+    expect(RESOLVED[name](resolve(optionsWith(name, undefined)))).toBe(DEFAULTS[name as keyof typeof DEFAULTS]);
+  });
+
+  test.each([min, max])("may be %d", (value) => {
+    expect(RESOLVED[name](resolve(optionsWith(name, value)))).toBe(value);
+  });
+
+  test.each([
+    min - (isWhole ? 1 : 1e-3),
+    max + step,
+    Number.NaN,
+    Number.NEGATIVE_INFINITY,
+    ...(isWhole ? [min + 0.5] : []),
+    ...(mayBeInfinite ? [] : [Number.POSITIVE_INFINITY]),
+  ])("may not be %d: the message has its name, the range, the reason and the value", (value) => {
+    const error = refusal(optionsWith(name, value));
+
+    expect(error.code).toBe("KP_INVALID_OPTION");
+    expect(error.option).toBe(name);
+    expect(error.message).toContain(`${name} must be ${isWhole ? "a whole number" : "a number"} from ${min} to ${max}`);
+    expect(error.message).toContain(BOUNDS[name].why);
+    expect(error.message).toMatch(new RegExp(`got ${String(value).replace("+", "\\+")}$`));
+  });
+
+  test.each([
+    ["5", '"5"'],
+    [5n, "5"],
+    [true, "true"],
+    [[5], "an array"],
+    [{}, "an object"],
+  ])("may not be %o", (value, shown) => {
+    expect(refusal(optionsWith(name, value)).message).toMatch(new RegExp(`^${name} .* got ${shown}$`));
+  });
+
+  if (mayBeInfinite) {
+    test("may be Infinity", () => {
+      expect(RESOLVED[name](resolve(optionsWith(name, Number.POSITIVE_INFINITY)))).toBe(Number.POSITIVE_INFINITY);
+      expect(refusal(optionsWith(name, 0)).message).toContain(", or Infinity");
+    });
+  }
+});
+
+describe("unknown names", () => {
+  test.each([
+    [{ lingerMS: 5 }, "lingerMS", "lingerMs"],
+    [{ streamname: "s" }, "streamname", "streamName"],
+    [{ maxAttemps: 5 }, "maxAttemps", "maxAttempts"],
+    [{ maxBufferRecords: 5 }, "maxBufferRecords", "maxBufferedRecords"],
+    [{ aggregation: { maxByte: 5 } }, "aggregation.maxByte", "aggregation.maxBytes"],
+    [{ shardLimits: { recordPerSecond: 5 } }, "shardLimits.recordPerSecond", "shardLimits.recordsPerSecond"],
+  ])("%j is refused with the nearest known name", (options, option, nearest) => {
+    const error = refusal(options);
+
+    expect(error.option).toBe(option);
+    expect(error.message).toBe(`there is no option ${option}; did you mean ${nearest}?`);
+  });
+
+  test.each([
+    [{ frobnicate: 5 }, "frobnicate"],
+    [{ aggregation: { frobnicate: 5 } }, "aggregation.frobnicate"],
+  ])("%j is refused without a suggestion where none comes near", (options, option) => {
+    expect(refusal(options).message).toBe(`there is no option ${option}`);
+  });
+
+  test("are refused even when they are set to undefined, and when a plain object has them by birth", () => {
+    expect(refusal({ lingerms: undefined }).option).toBe("lingerms");
+    expect(refusal({ toString: 1 }).option).toBe("toString");
+    expect(refusal(JSON.parse('{ "__proto__": 1 }')).option).toBe("__proto__");
+  });
+});
+
+describe("the stream", () => {
+  const ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
+
+  test("may be named, given by its ARN, both when they agree, or left to the records", () => {
+    expect(resolve({ streamName: "clicks" }).stream).toEqual({ streamName: "clicks" });
+    expect(resolve({ streamArn: ARN }).stream).toEqual({ streamName: "clicks", streamArn: ARN });
+    expect(resolve({ streamName: "clicks", streamArn: ARN }).stream).toEqual({ streamName: "clicks", streamArn: ARN });
+    expect(resolve({}).stream).toBeUndefined();
+  });
+
+  test("of two different names is a contradiction", () => {
+    const error = refusal({ streamName: "orders", streamArn: ARN });
+
+    expect(error.option).toBe("streamName");
+    expect(error.message).toBe('streamName contradicts streamArn, which names the stream "clicks", got "orders"');
+  });
+
+  test.each([
+    "arn:aws-cn:kinesis:cn-north-1:123456789012:stream/a",
+    "arn:aws-us-gov:kinesis:us-gov-west-1:123456789012:stream/a.b_c-d",
+  ])("may have an ARN of another partition: %s", (streamArn) => {
+    expect(resolve({ streamArn }).stream?.streamArn).toBe(streamArn);
+  });
+
+  test.each([
+    "clicks",
+    "arn:aws:kinesis:eu-west-1:123456789012:clicks",
+    "arn:aws:kinesis:eu-west-1:12345:stream/clicks",
+    "arn:aws:s3:eu-west-1:123456789012:stream/clicks",
+    `${ARN}/consumer/c:1`,
+    "",
+    5,
+    null,
+  ])("may not have the ARN %j", (streamArn) => {
+    expect(refusal({ streamArn }).option).toBe("streamArn");
+  });
+
+  test.each(["", "a b", "a/b", "ä", "x".repeat(129), 5, null, {}])("may not have the name %j", (streamName) => {
+    const error = refusal({ streamName });
+
+    expect(error.option).toBe("streamName");
+    expect(error.message).toContain("1 to 128 letters, digits, underscores, dots or hyphens");
+  });
+
+  test.each(["a", "x".repeat(127), "x".repeat(128), "A-b_c.9"])("may have the name %j", (streamName) => {
+    expect(isStreamName(streamName)).toBe(true);
+    expect(resolve({ streamName }).stream).toEqual({ streamName });
+  });
+});
+
+describe("a client of the caller's own", () => {
+  const client = new KinesisClient({ region: "eu-west-1" });
+
+  test.each([
+    ["region", "eu-west-1"],
+    ["endpoint", "http://localhost:1"],
+    ["credentials", { accessKeyId: "a", secretAccessKey: "b" }],
+    ["requestTimeoutMs", 5_000],
+  ])("contradicts %s, which belongs to its own configuration", (name, value) => {
+    const error = refusal({ client, [name]: value });
+
+    expect(error.option).toBe(name);
+    expect(error.message).toBe(`${name} cannot be combined with client: it belongs to the client's own configuration`);
+  });
+
+  test("is taken as it is", () => {
+    expect(resolve({ client }).client.client).toBe(client);
+  });
+
+  test("must be a client", () => {
+    expect(refusal({ client: {} }).message).toBe("client must be a KinesisClient, got an object");
+  });
+});
+
+describe("aggregation", () => {
+  test.each([
+    [undefined, "shard"],
+    [true, "shard"],
+    [{}, "shard"],
+    [{ maxBytes: 1_000 }, "shard"],
+    [false, "none"],
+  ])("%j packs by %s", (aggregation, packing) => {
+    expect(resolve({ aggregation }).pipeline.packing).toBe(packing);
+  });
+
+  test.each([null, 5, "yes"])("may not be %j", (aggregation) => {
+    expect(refusal({ aggregation }).option).toBe("aggregation");
+  });
+});
+
+describe("other options", () => {
+  test.each([
+    [{ failIfThrottled: 1 }, "failIfThrottled must be true or false, got 1"],
+    [{ shardLimits: { adaptive: "no" } }, 'shardLimits.adaptive must be true or false, got "no"'],
+    [{ shardLimits: 5 }, "shardLimits must be an object, got 5"],
+    [{ recordDistribution: "auto" }, 'recordDistribution must be "AUTO" or "USER_PARTITION_KEY", got "auto"'],
+    [{ transport: "http" }, 'transport must be "sdk" or an object with a putRecords method, got "http"'],
+    [{ transport: {} }, 'transport must be "sdk" or an object with a putRecords method, got an object'],
+    [{ directory: {} }, "directory must be an object with listShards and describeStream methods, got an object"],
+    [{ onDelivery: {} }, "onDelivery must be a function, got an object"],
+    [{ onFailed: "log" }, 'onFailed must be a function, got "log"'],
+    [{ random: 0.5 }, "random must be a function, got 0.5"],
+  ])("%j is refused", (options, message) => {
+    expect(refusal(options).message).toBe(message);
+  });
+
+  test.each([null, undefined, "clicks", 5])("options may not be %j", (options) => {
+    expect(refusal(options).option).toBe("options");
+  });
+
+  test("a secret is never shown", () => {
+    const error = refusal({ streamName: { secretAccessKey: "hunter2" } });
+
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  test("false and 0 are values, not absence", () => {
+    const resolved = resolve({ failIfThrottled: false, lingerMs: 0, shardLimits: { adaptive: false } });
+
+    expect(resolved.pipeline.lingerMs).toBe(0);
+    expect(resolved.pipeline.shardLimits.adaptive).toBe(false);
+  });
+
+  test('"sdk" is the transport that is made when none is given', () => {
+    expect(resolve({ transport: "sdk" }).transport).toBeUndefined();
+  });
+});
+
+test("the caller's options are left as they are, and the result is frozen", () => {
+  const options = Object.freeze({ streamName: "clicks", aggregation: Object.freeze({ maxBytes: 1_000 }) });
+
+  const resolved = resolve(options);
+
+  expect(options).toEqual({ streamName: "clicks", aggregation: { maxBytes: 1_000 } });
+  expect(Object.isFrozen(resolved)).toBe(true);
+});

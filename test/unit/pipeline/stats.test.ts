@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+
+import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
+import { acceptByRange, refuseEntries, requestFailure, THROTTLED } from "../../../src/testing/scripted-answers.js";
+import { STREAM, virtualProducer } from "../../support/virtual-producer.js";
+
+const LOW = "0";
+const HIGH = String(2n ** 128n - 1n);
+
+describe("stats", () => {
+  test("of a producer that was never used are empty", () => {
+    const { producer } = virtualProducer();
+
+    expect(producer.stats()).toEqual({
+      outstandingRecords: 0,
+      bufferedRecords: 0,
+      bufferedBytes: 0,
+      requestsInFlight: 0,
+      streams: {},
+    });
+  });
+
+  test("count what goes in, what comes out, and how", async () => {
+    const two = evenShards(2);
+    const { producer, clock, transport, put, start } = virtualProducer({}, two);
+    await start();
+    transport.next(refuseEntries([1], THROTTLED, acceptByRange(two)), requestFailure("ServiceUnavailable"));
+    put({ explicitHashKey: LOW, data: "12345" });
+    put({ explicitHashKey: LOW, data: "12345" });
+    put({ explicitHashKey: HIGH, data: "1" });
+    await clock.advanceAsync(1_000);
+
+    const stats = producer.stats();
+
+    expect(stats).toMatchObject({ outstandingRecords: 0, bufferedRecords: 0, bufferedBytes: 0, requestsInFlight: 0 });
+    expect(stats.streams[STREAM]).toMatchObject({
+      routing: "mapped",
+      userRecordsAccepted: 3,
+      userRecordsDelivered: 3,
+      userRecordsFailed: 0,
+      bytesDelivered: 14,
+      requests: 3,
+      requestsFailed: 1,
+      kinesisRecordsSent: 4,
+      kinesisRecordsAccepted: 2,
+      retries: 2,
+      wrongShard: 0,
+      shardMapRefreshes: 1,
+      errors: { [THROTTLED.errorCode]: 1, ServiceUnavailable: 1 },
+      shards: {
+        [shardIdOf(0)]: { userRecordsDelivered: 2, kinesisRecordsAccepted: 1, kinesisRecordsThrottled: 0 },
+        [shardIdOf(1)]: { userRecordsDelivered: 1, kinesisRecordsAccepted: 1, kinesisRecordsThrottled: 1 },
+      },
+    });
+  });
+
+  test("a shard that throttles shows a lower rate", async () => {
+    const { producer, clock, transport, put, start } = virtualProducer();
+    await start();
+    transport.next("hold");
+    put({});
+    await clock.advanceAsync(105);
+    transport.held[0]?.answer(refuseEntries([0], THROTTLED, acceptByRange(evenShards(1))));
+    await clock.settle();
+
+    expect(producer.stats().streams[STREAM]?.shards[shardIdOf(0)]?.rateFactor).toBeLessThan(1);
+  });
+
+  test("gauge what waits, what is on its way, and how old the oldest is", async () => {
+    const { producer, clock, transport, put, start } = virtualProducer({
+      maxBufferedRecords: 3,
+      maxInFlightRequests: 1,
+    });
+    await start();
+    transport.next("hold");
+    put({ data: "xx" });
+    await clock.advanceAsync(100);
+    put({ data: "y" });
+    put({ data: "z" });
+    put({ data: "waits" });
+    await clock.advanceAsync(40);
+
+    const stats = producer.stats();
+
+    expect(stats).toMatchObject({ outstandingRecords: 4, bufferedRecords: 3, bufferedBytes: 7, requestsInFlight: 1 });
+    expect(stats.streams[STREAM]).toMatchObject({ waitingPuts: 1, bufferedRecords: 3, oldestAgeMs: 40 });
+  });
+
+  test("show the latency from acceptance to delivery", async () => {
+    const { producer, clock, put, start } = virtualProducer();
+    await start();
+    put({});
+    await clock.advanceAsync(100);
+
+    const { latencyMs } = producer.stats().streams[STREAM] ?? {};
+
+    expect(latencyMs?.max).toBeCloseTo(100, 0);
+    expect(latencyMs?.p50).toBeGreaterThan(85);
+  });
+
+  test("are a copy: what is shown does not change any more", async () => {
+    const { producer, clock, put, start } = virtualProducer();
+    await start();
+    const before = producer.stats();
+    const copy = structuredClone(before);
+    put({});
+    await clock.advanceAsync(100);
+
+    expect(before).toEqual(copy);
+  });
+});
