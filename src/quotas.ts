@@ -37,6 +37,3 @@ export const MAX_PARTITION_KEY_LENGTH = 256;
 
 /** Largest explicit hash key: 2^128 - 1. Source: "PutRecordsRequestEntry". */
 export const MAX_HASH_KEY: bigint = (1n << 128n) - 1n;
-
-/** Bytes of one PUT payload unit, in which provisioned streams bill. Source: "Amazon Kinesis Data Streams pricing". */
-export const PUT_PAYLOAD_UNIT_BYTES: number = 25 * KIB;

@@ -60,7 +60,9 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   );
   const limits = section(options.shardLimits, "shardLimits", ["recordsPerSecond", "bytesPerSecond", "adaptive"]);
   const number = (name: Exclude<NumericOption, "maxRecordBytes">, value: unknown): number =>
-    checkNumber(name, value ?? DEFAULTS[name]);
+    checkNumber(name, value === undefined ? DEFAULTS[name] : value);
+  const flag = (name: "failIfThrottled" | "shardLimits.adaptive", value: unknown): boolean =>
+    checkBoolean(name, value === undefined ? DEFAULTS[name] : value);
   const packing: Packing = options.aggregation === false ? "none" : "shard";
   const { recordDistribution, transport } = options;
   if (
@@ -86,8 +88,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     pipeline: {
       packing,
       aggregate: {
-        maxBytes: number("aggregation.maxBytes", aggregation["maxBytes"]),
-        maxCount: number("aggregation.maxCount", aggregation["maxCount"]),
+        maxBytes: number("aggregation.maxBytes", aggregation.maxBytes),
+        maxCount: number("aggregation.maxCount", aggregation.maxCount),
       },
       request: {
         maxRecords: number("maxRequestRecords", options.maxRequestRecords),
@@ -96,12 +98,12 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
       lingerMs: number("lingerMs", options.lingerMs),
       recordTtlMs: number("recordTtlMs", options.recordTtlMs),
       shardLimits: {
-        recordsPerSecond: number("shardLimits.recordsPerSecond", limits["recordsPerSecond"]),
-        bytesPerSecond: number("shardLimits.bytesPerSecond", limits["bytesPerSecond"]),
-        adaptive: checkBoolean("shardLimits.adaptive", limits["adaptive"] ?? DEFAULTS["shardLimits.adaptive"]),
+        recordsPerSecond: number("shardLimits.recordsPerSecond", limits.recordsPerSecond),
+        bytesPerSecond: number("shardLimits.bytesPerSecond", limits.bytesPerSecond),
+        adaptive: flag("shardLimits.adaptive", limits.adaptive),
       },
       maxAttempts: number("maxAttempts", options.maxAttempts),
-      failIfThrottled: checkBoolean("failIfThrottled", options.failIfThrottled ?? DEFAULTS.failIfThrottled),
+      failIfThrottled: flag("failIfThrottled", options.failIfThrottled),
       shardMapTimeoutMs: number("shardMapTimeoutMs", options.shardMapTimeoutMs),
       shardMapMaxAgeMs: number("shardMapMaxAgeMs", options.shardMapMaxAgeMs),
       known: {
@@ -157,7 +159,7 @@ function checkClient(options: ProducerOptions): void {
 
 function section(value: unknown, name: string, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw refuse(name, name === "aggregation" ? "must be true, false or an object" : "must be an object", value);
   }
   refuseUnknown(value, known, `${name}.`);

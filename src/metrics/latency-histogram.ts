@@ -2,7 +2,7 @@ const BUCKETS_PER_DOUBLING = 8;
 const DOUBLINGS = 32;
 
 /**
- * Counts of durations in buckets that grow by a ninth: quantiles within 10 %, in constant memory, one addition a value.
+ * Counts of durations in buckets that grow by a ninth: quantiles within 10 % from 1 ms up, in constant memory, one addition a value.
  */
 export class LatencyHistogram {
   readonly #counts: Float64Array = new Float64Array(BUCKETS_PER_DOUBLING * DOUBLINGS + 1);
@@ -30,11 +30,12 @@ export class LatencyHistogram {
 
   /** The value below which this share (0 to 1) of the values lies, in milliseconds; 0 when there are none. */
   quantile(share: number): number {
+    if (share >= 1) return this.#max;
     const target = share * this.#count;
     let seen = 0;
     for (let i = 0; i < this.#counts.length; i++) {
       seen += this.#counts[i] as number;
-      if (seen >= target && seen > 0) return Math.min(this.#max, 2 ** ((i + 1) / BUCKETS_PER_DOUBLING) - 1);
+      if (seen >= target && seen > 0) return Math.min(this.#max, 2 ** ((i + 0.5) / BUCKETS_PER_DOUBLING) - 1);
     }
     return this.#max;
   }

@@ -358,6 +358,6 @@ function hasAborted(record: PendingKinesisRecord): boolean {
 }
 
 /** Why a record whose caller's signal fired fails. */
-export function abortion(settler: PutSettler): FailureReason {
+function abortion(settler: PutSettler): FailureReason {
   return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.abortReason };
 }

@@ -3,6 +3,26 @@
  *
  * @module
  */
+export type {
+  Clock,
+  EntryAccepted,
+  EntryAnswer,
+  EntryRefused,
+  KinesisRecord,
+  PutRecordsAnswer,
+  PutRecordsRequest,
+  Random,
+  RecordDistribution,
+  RequestFailure,
+  ShardDescription,
+  ShardSelection,
+  ShardsAnswer,
+  StreamDirectory,
+  StreamRef,
+  StreamSummary,
+  TimerHandle,
+  Transport,
+} from "../core/ports.js";
 export { CallScript, type HeldCall, type Step } from "./call-script.js";
 export { evenShards, shardIdOf } from "./even-shards.js";
 export type {

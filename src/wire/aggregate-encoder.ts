@@ -150,11 +150,27 @@ export class AggregateEncoder {
 
 const EMPTY: Buffer = Buffer.alloc(0);
 
+/** Up to this length a loop is faster than the call of Buffer.write (`npm run bench -- encoder`). */
+const LOOP_LENGTH = 32;
+
 function writeTable(out: Buffer, offset: number, tag: number, keys: readonly string[]): number {
   let at = offset;
   for (const key of keys) {
+    const length = key.length;
     out[at++] = tag;
-    // Most keys are ASCII, for which the length is the byte length.
+    if (length <= LOOP_LENGTH) {
+      // Short ASCII, as most keys are: length and bytes in one pass, taken back when a character is not ASCII.
+      const start = at;
+      let seen = 0;
+      out[at++] = length;
+      for (let i = 0; i < length; i++) {
+        const code = key.charCodeAt(i);
+        seen |= code;
+        out[at++] = code;
+      }
+      if (seen < 0x80) continue;
+      at = start;
+    }
     const bytes = Buffer.byteLength(key);
     at = writeVarint(out, at, bytes);
     at += out.write(key, at, bytes);

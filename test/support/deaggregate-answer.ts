@@ -16,14 +16,14 @@ import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { keys, md5, record } from "./proto-bytes.js";
 
 /** What the Kinesis record says of itself. */
-export const OUTER: { readonly partitionKey: string; readonly sequenceNumber: string } = {
+const OUTER: { readonly partitionKey: string; readonly sequenceNumber: string } = {
   partitionKey: "outer",
   sequenceNumber: "4959",
 };
 /** All hash keys. */
 export const WHOLE_RANGE: ShardRange = { startingHashKey: "0", endingHashKey: String(MAX_HASH_KEY) };
 /** A range that holds no hash of these tests. */
-export const FOREIGN_RANGE: ShardRange = { startingHashKey: "1", endingHashKey: "1" };
+const FOREIGN_RANGE: ShardRange = { startingHashKey: "1", endingHashKey: "1" };
 
 /** What came out, and what was said not to. */
 export interface Answer {

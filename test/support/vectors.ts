@@ -17,7 +17,7 @@ export interface Vector {
 }
 
 /** Made by awslabs/kinesis-aggregation; in the tests of elastic/elastic-serverless-forwarder. */
-export const V1: Vector = {
+const V1: Vector = {
   name: "V1: unique keys, no explicit hash keys",
   bytes: hex(`f3899ac2 0a04706b2d30 0a04706b2d31 0a04706b2d32
     1a13 0800 1a0f 7b226d7367223a226c696e6530227d
@@ -32,7 +32,7 @@ export const V1: Vector = {
 };
 
 /** Made by AWS's Java aggregator 1.0.3; in the tests of apache/hudi. */
-export const V2: Vector = {
+const V2: Vector = {
   name: "V2: repeated keys, each record with an explicit hash key",
   bytes:
     hex(`f3899ac20a04706b2d610a04706b2d621226333737333434353633343935323538323733303632313239303034393331353131373531
@@ -46,7 +46,7 @@ export const V2: Vector = {
 };
 
 /** Made by AWS's Java aggregator 1.0.3; in the tests of apache/hudi. */
-export const V3: Vector = {
+const V3: Vector = {
   name: "V3: keys and data beyond ASCII",
   bytes:
     hex(`f3899ac20a09706b2dc3bcc3b1c3ae0a08706b2d706c61696e1227323333393233303635323234313430363231363337363735303732

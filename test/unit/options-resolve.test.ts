@@ -266,3 +266,15 @@ test("the caller's options are left as they are, and the result is frozen", () =
   expect(options).toEqual({ streamName: "clicks", aggregation: { maxBytes: 1_000 } });
   expect(Object.isFrozen(resolved)).toBe(true);
 });
+
+describe("null and lists", () => {
+  test.each([
+    ["lingerMs", { lingerMs: null }],
+    ["failIfThrottled", { failIfThrottled: null }],
+    ["shardLimits.adaptive", { shardLimits: { adaptive: null } }],
+    ["shardLimits", { shardLimits: [] }],
+    ["aggregation", { aggregation: [] }],
+  ])("are not taken for the default of %s", (name, options) => {
+    expect(refusal(options).option).toBe(name);
+  });
+});
