@@ -5,8 +5,10 @@
  * @packageDocumentation
  */
 
+export type { AddOutcome } from "../core/aggregator.js";
 export type { ErrorCode } from "../errors.js";
 export {
+  ERROR_CODES,
   InvalidOptionError,
   isProducerError,
   ProducerError,
