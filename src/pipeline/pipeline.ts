@@ -4,8 +4,9 @@ import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
-import { type PipelineSettings, type SharedParts, StreamPipeline } from "./stream-pipeline.js";
+import { StreamPipeline } from "./stream-pipeline.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;

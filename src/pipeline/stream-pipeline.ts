@@ -1,52 +1,19 @@
-import type { AggregateLimits, Packing } from "../core/aggregator.js";
-import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
-import { collectRequest, type RequestLimits, type TakenRecord } from "../core/collector.js";
-import type { PendingKinesisRecord, PlacedRecord } from "../core/pending-kinesis-record.js";
-import type { Clock, Logger, PutRecordsAnswer, Random, StreamDirectory, StreamRef } from "../core/ports.js";
+import type { StreamBudget } from "../core/buffer-budget.js";
+import { collectRequest, type TakenRecord } from "../core/collector.js";
+import type { PlacedRecord } from "../core/pending-kinesis-record.js";
+import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
 import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { Ring } from "../core/ring.js";
-import type { SettlementLedger } from "../core/settlement-ledger.js";
-import type { ShardLimits } from "../core/shard-limiter.js";
 import { StreamRecorder } from "../metrics/recorder.js";
 import { Judgement } from "./judgement.js";
-import { type FailureReason, type OutcomeCallbacks, Outcomes } from "./outcomes.js";
-import { PutSettler } from "./put-settler.js";
+import { type FailureReason, Outcomes } from "./outcomes.js";
+import type { SharedParts } from "./pipeline-settings.js";
 import { Router } from "./router.js";
 import type { RequestOwner } from "./sender.js";
 import { type SentRequest, Settlement } from "./settlement.js";
-import { type KnownLimits, StreamKnowledge } from "./stream-knowledge.js";
+import { StreamKnowledge } from "./stream-knowledge.js";
 import { Suspects } from "./suspects.js";
-
-/** The options a stream's pipeline needs, resolved. */
-export interface PipelineSettings {
-  readonly packing: Packing;
-  readonly aggregate: AggregateLimits;
-  readonly request: RequestLimits;
-  readonly lingerMs: number;
-  readonly recordTtlMs: number;
-  readonly shardLimits: ShardLimits;
-  readonly maxAttempts: number;
-  readonly failIfThrottled: boolean;
-  readonly shardMapTimeoutMs: number;
-  readonly shardMapMaxAgeMs: number;
-  readonly known: KnownLimits;
-}
-
-/** What all streams of a producer share. */
-export interface SharedParts {
-  readonly settings: PipelineSettings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly directory: StreamDirectory;
-  readonly budget: BufferBudget;
-  readonly ledger: SettlementLedger;
-  readonly callbacks: OutcomeCallbacks;
-  /** Drains at the end of this turn of the event loop. */
-  readonly wake: () => void;
-  /** Drains at this moment at the latest. */
-  readonly wakeAt: (at: number) => void;
-}
+import { Sweeper } from "./sweeper.js";
 
 /** The way of one stream's records, from acceptance to settlement: where its stages meet. */
 export class StreamPipeline implements RequestOwner {
@@ -59,10 +26,6 @@ export class StreamPipeline implements RequestOwner {
   readonly #isolated: Ring<readonly TakenRecord[]> = new Ring();
   /** When it was last given a record. */
   usedAt: number;
-  /** No queued record was accepted before this moment; may be older than the oldest. */
-  #expiryFloor: number = Number.POSITIVE_INFINITY;
-  /** Records whose caller has aborted them and that are not settled yet. */
-  #aborted = 0;
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
     this.stream = stream;
@@ -93,7 +56,7 @@ export class StreamPipeline implements RequestOwner {
   accept(record: PlacedRecord, now: number): void {
     this.usedAt = now;
     this.recorder.userRecordsAccepted++;
-    if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;
+    this.#stages.sweeper.onQueued(record.acceptedAt);
     this.#stages.knowledge.onUse(now);
     const at = this.#stages.router.accept(record, now);
     // Before a lane that is not due yet there may be something else: an expiry, a refresh.
@@ -120,39 +83,39 @@ export class StreamPipeline implements RequestOwner {
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     if (answer.kind === "answered") this.#stages.knowledge.hasAnswered = true;
     this.#stages.settlement.settle(sent, answer, this.#shared.clock.now());
-    for (const { record } of sent.items) this.#expiresBy(record);
+    for (const { record } of sent.items) this.#stages.sweeper.onQueued(record.oldestAt);
     this.#shared.wake();
   }
 
   /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
   onTime(now: number): void {
-    const { knowledge, suspects } = this.#stages;
+    const { knowledge, suspects, sweeper } = this.#stages;
     knowledge.onTime(now);
     if (suspects.nextAt <= now) this.#decideSuspects(now);
     this.#reviewJudgement(now);
-    if (this.#aborted > 0 || this.#expiryAt <= now) this.#sweepLanes(now);
+    sweeper.maybeSweep(now);
   }
 
   /** The next moment at which there is something to do. */
   nextAt(hasSlot: boolean): number {
-    const { knowledge, router, judgement, suspects, streamPause } = this.#stages;
+    const { knowledge, router, judgement, suspects, streamPause, sweeper } = this.#stages;
     if (this.#isolated.length > 0 && hasSlot) return 0;
     const first = router.schedule.peek();
     let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
     if (first !== undefined && hasSlot) laneAt = Math.max(first.deadline, streamPause.until);
-    return Math.min(laneAt, this.#expiryAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
+    return Math.min(laneAt, sweeper.nextAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
   }
 
   /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
   onAborted(): void {
-    this.#aborted++;
+    this.#stages.sweeper.onAborted();
     this.#shared.wake();
   }
 
   /** A record whose caller had aborted it is settled. */
   onAbortedSettled(): void {
-    this.#aborted--;
+    this.#stages.sweeper.onAbortedSettled();
   }
 
   /** Everything that waits is due at once. */
@@ -178,56 +141,9 @@ export class StreamPipeline implements RequestOwner {
     }
   }
 
-  /** When the oldest unsettled record was accepted, as far as it is in a queue; Infinity when none is. */
+  /** When the oldest record in a queue was accepted; Infinity when none is. */
   oldestAt(): number {
-    let at = Number.POSITIVE_INFINITY;
-    for (const lane of this.#stages.router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
-    for (let i = 0; i < this.#isolated.length; i++) {
-      for (const { record } of this.#isolated.at(i) ?? []) at = Math.min(at, record.oldestAt);
-    }
-    return at;
-  }
-
-  /** A Kinesis record is in a queue again. */
-  #expiresBy(record: PendingKinesisRecord): void {
-    this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
-  }
-
-  get #expiryAt(): number {
-    return this.#expiryFloor + this.#shared.settings.recordTtlMs;
-  }
-
-  /** Settles what has expired, or whose caller has aborted it, in every queue. */
-  #sweepLanes(now: number): void {
-    const { router } = this.#stages;
-    const { recordTtlMs } = this.#shared.settings;
-    const sweepRecord = (record: PendingKinesisRecord): void => {
-      this.#sweepRecord(record, now - recordTtlMs);
-    };
-    for (const lane of router.lanes()) {
-      if (this.#aborted === 0 && lane.queue.expiryFloor + recordTtlMs > now) continue;
-      lane.queue.sweep(sweepRecord);
-      router.reschedule(lane);
-    }
-    for (let requests = this.#isolated.length; requests > 0; requests--) {
-      const items = this.#isolated.shift() ?? [];
-      for (const { record } of items) sweepRecord(record);
-      const left = items.filter(({ record }) => record.liveCount > 0);
-      for (const { record } of left) record.compact();
-      if (left.length > 0) this.#isolated.push(left);
-    }
-    this.#expiryFloor = this.oldestAt();
-  }
-
-  #sweepRecord(record: PendingKinesisRecord, expiredBefore: number): void {
-    // Reading records back is dear, and what makes us look may be in another record.
-    if (record.oldestAt > expiredBefore && (this.#aborted === 0 || !hasAborted(record))) return;
-    this.#stages.outcomes.failWhere(record, ({ settler, acceptedAt }) => {
-      if (settler instanceof PutSettler && settler.isAborted) return abortion(settler);
-      if (acceptedAt > expiredBefore) return undefined;
-      const { recordTtlMs } = this.#shared.settings;
-      return { code: "KP_RECORD_EXPIRED", message: `not delivered within recordTtlMs (${recordTtlMs} ms)` };
-    });
+    return this.#stages.sweeper.oldestAt();
   }
 
   #decideSuspects(now: number): void {
@@ -239,12 +155,12 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #reviewJudgement(now: number): void {
-    const { judgement, settlement, outcomes, knowledge } = this.#stages;
+    const { judgement, settlement, outcomes, knowledge, sweeper } = this.#stages;
     if (judgement.held.length === 0) return;
     const { delivered, misplaced, undecided } = judgement.review(knowledge.askedAt, now);
     for (const { taken, answer } of delivered) outcomes.delivered(taken.record, answer);
     // While they were held a sweep may have passed them over.
-    for (const { taken } of [...misplaced, ...undecided]) this.#expiresBy(taken.record);
+    for (const { taken } of [...misplaced, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
     settlement.resend(misplaced, now);
     settlement.resend(undecided, now, knowledge.fallbackPacking);
   }
@@ -325,7 +241,8 @@ export class StreamPipeline implements RequestOwner {
         this.#isolated.push(items);
       },
     });
-    return { outcomes, knowledge, router, judgement, suspects, settlement, streamPause };
+    const sweeper = new Sweeper({ router, outcomes, isolated: this.#isolated, recordTtlMs: settings.recordTtlMs });
+    return { outcomes, knowledge, router, judgement, suspects, settlement, streamPause, sweeper };
   }
 
   #onNoStream(reason: FailureReason): void {
@@ -347,17 +264,5 @@ interface Stages {
   readonly suspects: Suspects;
   readonly settlement: Settlement;
   readonly streamPause: Pause;
-}
-
-function hasAborted(record: PendingKinesisRecord): boolean {
-  for (let i = 0; i < record.count; i++) {
-    const settler = record.settlerAt(i);
-    if (settler instanceof PutSettler && settler.isAborted) return true;
-  }
-  return false;
-}
-
-/** Why a record whose caller's signal fired fails. */
-function abortion(settler: PutSettler): FailureReason {
-  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.abortReason };
+  readonly sweeper: Sweeper;
 }

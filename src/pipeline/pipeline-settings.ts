@@ -1,0 +1,39 @@
+import type { AggregateLimits, Packing } from "../core/aggregator.js";
+import type { BufferBudget } from "../core/buffer-budget.js";
+import type { RequestLimits } from "../core/collector.js";
+import type { Clock, Logger, Random, StreamDirectory } from "../core/ports.js";
+import type { SettlementLedger } from "../core/settlement-ledger.js";
+import type { ShardLimits } from "../core/shard-limiter.js";
+import type { OutcomeCallbacks } from "./outcomes.js";
+import type { KnownLimits } from "./stream-knowledge.js";
+
+/** The options a stream's pipeline needs, resolved. */
+export interface PipelineSettings {
+  readonly packing: Packing;
+  readonly aggregate: AggregateLimits;
+  readonly request: RequestLimits;
+  readonly lingerMs: number;
+  readonly recordTtlMs: number;
+  readonly shardLimits: ShardLimits;
+  readonly maxAttempts: number;
+  readonly failIfThrottled: boolean;
+  readonly shardMapTimeoutMs: number;
+  readonly shardMapMaxAgeMs: number;
+  readonly known: KnownLimits;
+}
+
+/** What all streams of a producer share. */
+export interface SharedParts {
+  readonly settings: PipelineSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly directory: StreamDirectory;
+  readonly budget: BufferBudget;
+  readonly ledger: SettlementLedger;
+  readonly callbacks: OutcomeCallbacks;
+  /** Drains at the end of this turn of the event loop. */
+  readonly wake: () => void;
+  /** Drains at this moment at the latest. */
+  readonly wakeAt: (at: number) => void;
+}

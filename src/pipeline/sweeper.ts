@@ -1,0 +1,108 @@
+import type { TakenRecord } from "../core/collector.js";
+import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
+import type { Ring } from "../core/ring.js";
+import type { FailureReason, Outcomes } from "./outcomes.js";
+import { PutSettler } from "./put-settler.js";
+import type { Router } from "./router.js";
+
+export interface SweeperParts {
+  readonly router: Router;
+  readonly outcomes: Outcomes;
+  /** Requests that were cut out of a refused one, to be sent as they are. */
+  readonly isolated: Ring<readonly TakenRecord[]>;
+  readonly recordTtlMs: number;
+}
+
+/**
+ * Ends records in the queues on their own account: those whose time to live has passed, and those whose caller has aborted
+ * them. What is in flight, or held for judgement, is not in a queue and is not touched. Rule 18.
+ *
+ * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
+ * the oldest record, which costs a sweep in vain now and then, and never younger.
+ */
+export class Sweeper {
+  readonly #parts: SweeperParts;
+  #floor: number = Number.POSITIVE_INFINITY;
+  /** Records whose caller has aborted them and that are not settled yet. */
+  #aborted = 0;
+
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
+  }
+
+  /** When the first record may expire. */
+  get nextAt(): number {
+    return this.#floor + this.#parts.recordTtlMs;
+  }
+
+  /** A record that was accepted then is in a queue, for the first time or again. */
+  onQueued(acceptedAt: number): void {
+    if (acceptedAt < this.#floor) this.#floor = acceptedAt;
+  }
+
+  onAborted(): void {
+    this.#aborted++;
+  }
+
+  /** A record whose caller had aborted it is settled. */
+  onAbortedSettled(): void {
+    this.#aborted--;
+  }
+
+  /** Settles what has expired or was aborted, in every queue, if there can be any. */
+  maybeSweep(now: number): void {
+    if (this.#aborted === 0 && this.nextAt > now) return;
+    const { router, isolated, recordTtlMs } = this.#parts;
+    const sweepRecord = (record: PendingKinesisRecord): void => {
+      this.#sweepRecord(record, now - recordTtlMs);
+    };
+    for (const lane of router.lanes()) {
+      if (this.#aborted === 0 && lane.queue.expiryFloor + recordTtlMs > now) continue;
+      lane.queue.sweep(sweepRecord);
+      router.reschedule(lane);
+    }
+    for (let requests = isolated.length; requests > 0; requests--) {
+      const items = isolated.shift() ?? [];
+      for (const { record } of items) sweepRecord(record);
+      const left = items.filter(({ record }) => record.liveCount > 0);
+      for (const { record } of left) record.compact();
+      if (left.length > 0) isolated.push(left);
+    }
+    this.#floor = this.oldestAt();
+  }
+
+  /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */
+  oldestAt(): number {
+    const { router, isolated } = this.#parts;
+    let at = Number.POSITIVE_INFINITY;
+    for (const lane of router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
+    for (let i = 0; i < isolated.length; i++) {
+      for (const { record } of isolated.at(i) ?? []) at = Math.min(at, record.oldestAt);
+    }
+    return at;
+  }
+
+  #sweepRecord(record: PendingKinesisRecord, expiredBefore: number): void {
+    // Reading records back is dear, and what makes us look may be in another record.
+    if (record.oldestAt > expiredBefore && (this.#aborted === 0 || !hasAborted(record))) return;
+    const { outcomes, recordTtlMs } = this.#parts;
+    outcomes.failWhere(record, ({ settler, acceptedAt }) => {
+      if (settler instanceof PutSettler && settler.isAborted) return abortion(settler);
+      if (acceptedAt > expiredBefore) return undefined;
+      return { code: "KP_RECORD_EXPIRED", message: `not delivered within recordTtlMs (${recordTtlMs} ms)` };
+    });
+  }
+}
+
+function hasAborted(record: PendingKinesisRecord): boolean {
+  for (let i = 0; i < record.count; i++) {
+    const settler = record.settlerAt(i);
+    if (settler instanceof PutSettler && settler.isAborted) return true;
+  }
+  return false;
+}
+
+/** Why a record whose caller's signal fired fails. */
+function abortion(settler: PutSettler): FailureReason {
+  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.abortReason };
+}
