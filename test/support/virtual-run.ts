@@ -237,12 +237,15 @@ export class VirtualRun {
     for (const listing of [...this.#kinesis.listings]) listing.answer(0);
     for (const request of [...this.#kinesis.requests]) request.answer({ kind: "answered" });
     await this.#clock.settle();
-    for (let minutes = 0; minutes < 30 && this.#producer.stats().outstandingRecords > 0; minutes++)
-      await this.#clock.advanceAsync(60_000);
+    for (let minutes = 0; minutes < 30 && this.#isAnythingPending(); minutes++) await this.#clock.advanceAsync(60_000);
     await this.#clock.settle();
     expect(this.#producer.stats().outstandingRecords, "records left after the service is well again").toBe(0);
     for (const { state } of this.#waits) expect(state, "a flush() or ready()").not.toBe("pending");
     this.#checkIdle();
+  }
+
+  #isAnythingPending(): boolean {
+    return this.#producer.stats().outstandingRecords > 0 || this.#waits.some(({ state }) => state === "pending");
   }
 
   #unsettled(): Tracked[] {
@@ -273,8 +276,7 @@ export class VirtualRun {
   }
 
   #checkIdle(): void {
-    if (this.#producer.stats().outstandingRecords > 0) return;
-    if (this.#waits.some(({ state }) => state === "pending")) return;
+    if (this.#isAnythingPending()) return;
     expect(this.#clock.pendingTimers, "timers while nobody waits").toBe(0);
   }
 
