@@ -101,13 +101,14 @@ export class Intake {
   }
 
   #newPromise(): { readonly promise: Promise<PutResult>; readonly settler: PutSettler } {
-    let settler: PutSettler | undefined;
+    // The executor runs at once.
+    let settler!: PutSettler;
     const promise = new Promise<PutResult>((resolve, reject) => {
       settler = new PutSettler(resolve, reject);
     });
     // Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then.
     if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
-    return { promise, settler: settler as unknown as PutSettler };
+    return { promise, settler };
   }
 
   #admit(record: UserRecord, stream: Stream, settler: PutSettler, signal: AbortSignal | undefined): void {
