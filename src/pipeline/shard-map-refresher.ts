@@ -11,29 +11,28 @@ import type {
 } from "../core/ports.js";
 import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
 
-/** What a refresh found out. */
-export interface RefreshAnswer {
-  /** When it was asked, in the clock's milliseconds: evidence that came later is not answered by it. */
-  readonly startedAt: number;
-  readonly open: ShardsAnswer;
-  /** Absent when nobody wanted to know. */
-  readonly summary: StreamSummary | RequestFailure | undefined;
-}
-
 export interface RefresherParts {
   readonly stream: StreamRef;
   readonly directory: StreamDirectory;
   readonly clock: Clock;
   readonly random: Random;
   readonly asksForSummary: boolean;
-  /** Takes the answer in; returns whether to ask again, after a backoff. */
-  readonly onAnswer: (answer: RefreshAnswer) => "satisfied" | "again";
+  /**
+   * Takes the list of open shards in; returns whether to ask again, after a backoff.
+   *
+   * @param askedAt - in the clock's milliseconds: evidence that came later is not answered by it
+   */
+  readonly onListing: (open: ShardsAnswer, askedAt: number) => "satisfied" | "again";
+  /** Takes the summary in; returns whether to ask again, after a backoff. */
+  readonly onSummary: (summary: StreamSummary | RequestFailure) => "satisfied" | "again";
   /** Whether an answer has named a shard that no list has shown yet. */
   readonly isMissingRanges: () => boolean;
   /** Takes in a list that holds closed shards too. */
   readonly onAllShards: (shards: readonly ShardDescription[]) => void;
-  /** A refresh has ended; something may be due. */
+  /** A listing has been taken in; what waited for it can be decided. */
   readonly onEnd: () => void;
+  /** Something may be due. */
+  readonly wake: () => void;
 }
 
 /**
@@ -43,6 +42,7 @@ export interface RefresherParts {
 export class ShardMapRefresher {
   readonly #parts: RefresherParts;
   #isBusy = false;
+  #isDescribing = false;
   #isWanted = false;
   #notBefore: number = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -84,12 +84,9 @@ export class ShardMapRefresher {
   }
 
   async #refresh(startedAt: number): Promise<void> {
-    const { stream, asksForSummary, onAnswer, isMissingRanges, onAllShards, clock, random, onEnd } = this.#parts;
-    const [open, summary] = await Promise.all([
-      this.#listShards("open"),
-      asksForSummary ? this.#describe(stream) : undefined,
-    ]);
-    let verdict = onAnswer({ startedAt, open, summary });
+    const { asksForSummary, onListing, isMissingRanges, onAllShards, clock, onEnd } = this.#parts;
+    if (asksForSummary && !this.#isDescribing) void this.#describe();
+    let verdict = onListing(await this.#listShards("open"), startedAt);
     if (isMissingRanges()) {
       const all = await this.#listShards("all");
       if (all.kind === "shards") onAllShards(all.shards);
@@ -106,7 +103,7 @@ export class ShardMapRefresher {
       this.#failures++;
     }
     // Evidence that keeps coming does not make a storm of refreshes either.
-    if (this.#isWanted) this.#notBefore = now + backoffMs(REFRESH_BACKOFF, Math.max(1, this.#failures), random);
+    if (this.#isWanted) this.#backOff(now);
     onEnd();
   }
 
@@ -119,12 +116,27 @@ export class ShardMapRefresher {
     }
   }
 
-  async #describe(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
+  /** Beside the listing, which does not wait for it: a summary that hangs must not keep the map away. Rule 7. */
+  async #describe(): Promise<void> {
+    const { stream, directory, onSummary, clock, wake } = this.#parts;
+    this.#isDescribing = true;
+    let summary: StreamSummary | RequestFailure;
     try {
-      return await this.#parts.directory.describeStream(stream);
+      summary = await directory.describeStream(stream);
     } catch (error) {
-      return asFailure(error);
+      summary = asFailure(error);
     }
+    this.#isDescribing = false;
+    if (onSummary(summary) === "again" && !this.#isWanted) {
+      this.#isWanted = true;
+      this.#failures++;
+      this.#backOff(clock.now());
+    }
+    wake();
+  }
+
+  #backOff(now: number): void {
+    this.#notBefore = now + backoffMs(REFRESH_BACKOFF, Math.max(1, this.#failures), this.#parts.random);
   }
 }
 

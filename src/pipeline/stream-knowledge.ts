@@ -7,6 +7,7 @@ import type {
   Random,
   RecordDistribution,
   RequestFailure,
+  ShardsAnswer,
   StreamDirectory,
   StreamRef,
   StreamSummary,
@@ -18,7 +19,7 @@ import type { StreamRecorder } from "../metrics/recorder.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../quotas.js";
 import type { FailureReason } from "./outcomes.js";
 import type { RoutingMode } from "./router.js";
-import { type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
+import { ShardMapRefresher } from "./shard-map-refresher.js";
 
 /** What the caller told about the stream, so that nobody has to ask. */
 export interface KnownLimits {
@@ -87,7 +88,8 @@ export class StreamKnowledge {
       clock,
       random,
       asksForSummary: !this.#hasSummaryAnswer,
-      onAnswer: (answer) => this.#onAnswer(answer),
+      onListing: (open, askedAt) => this.#onListing(open, askedAt),
+      onSummary: (summary) => this.#onSummary(summary),
       isMissingRanges,
       onAllShards: (shards) => {
         this.shards.learnRanges(shards);
@@ -96,6 +98,7 @@ export class StreamKnowledge {
         parts.onRefreshed(clock.now());
         wake();
       },
+      wake,
     });
   }
 
@@ -205,19 +208,23 @@ export class StreamKnowledge {
     this.#parts.wake();
   }
 
-  #onAnswer({ startedAt, open, summary }: RefreshAnswer): "satisfied" | "again" {
+  #onListing(open: ShardsAnswer, askedAt: number): "satisfied" | "again" {
     const now = this.#parts.clock.now();
     this.#parts.recorder.shardMapRefreshes++;
-    const hasSummary = this.#takeSummary(summary);
     const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, now) : this.#takeFailure(open);
     // A listing that failed, or lags behind, decides nothing about what was answered before it.
-    if (hasMap) this.#askedAt = startedAt;
+    if (hasMap) this.#askedAt = askedAt;
     this.#decide(now, false);
-    return hasSummary && hasMap ? "satisfied" : "again";
+    return hasMap ? "satisfied" : "again";
   }
 
-  #takeSummary(summary: StreamSummary | RequestFailure | undefined): boolean {
-    if (summary === undefined) return true;
+  #onSummary(summary: StreamSummary | RequestFailure): "satisfied" | "again" {
+    const isTaken = this.#takeSummary(summary);
+    this.#decide(this.#parts.clock.now(), false);
+    return isTaken ? "satisfied" : "again";
+  }
+
+  #takeSummary(summary: StreamSummary | RequestFailure): boolean {
     this.#hasTriedSummary = true;
     if (summary.kind === "summary") {
       this.#summary = summary;

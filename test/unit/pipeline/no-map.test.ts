@@ -34,6 +34,20 @@ describe("before the first map", () => {
     expect(directory.summaries.calls).toHaveLength(1);
   });
 
+  test("a DescribeStreamSummary that hangs keeps the map away no longer than the bound", async () => {
+    const { clock, directory, transport, put } = virtualProducer({ shardMapTimeoutMs: 1_000 }, two);
+    directory.summaries.always("hold");
+    put({ explicitHashKey: LOW, data: "a" });
+    put({ explicitHashKey: LOW, data: "b" });
+
+    await clock.advanceAsync(999);
+    expect(transport.requests).toHaveLength(0);
+    await clock.advanceAsync(1);
+
+    expect(transport.requests[0]?.entries.map(textsOf)).toEqual([["a", "b"]]);
+    expect(directory.listings.calls).toHaveLength(1);
+  });
+
   test("a list with a gap is not taken for a map: asked again, with backoff", async () => {
     const { clock, directory, transport, put } = virtualProducer({}, two);
     directory.listings.next({ kind: "shards", shards: two.slice(1) });
