@@ -175,6 +175,7 @@ export class KinesisProducer {
    * number of times. Waits without limit unless told otherwise.
    *
    * @param options - after `timeoutMs`, or when `signal` fires, what is left fails with `KP_CLOSED`
+   * @returns rejects with `KP_INVALID_OPTION`, and leaves the producer open, when `timeoutMs` is no number from 0
    */
   close(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<CloseReport> {
     return this.#lifecycle.close(options);

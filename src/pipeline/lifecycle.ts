@@ -1,5 +1,5 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
-import { ProducerError } from "../errors.js";
+import { InvalidOptionError, ProducerError } from "../errors.js";
 import type { Waiter } from "./admission.js";
 import type { Intake } from "./intake.js";
 import type { FailureReason } from "./outcomes.js";
@@ -87,6 +87,8 @@ export class Lifecycle {
 
   /** See `KinesisProducer.close`. */
   close({ timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
+    // Not a number would count as no time at all, and fail everything that is left.
+    if (timeoutMs !== undefined && !(timeoutMs >= 0)) return Promise.reject(badTimeout(timeoutMs));
     this.#parts.intake.close();
     this.#closing ??= this.#close();
     this.#limit(timeoutMs, signal);
@@ -106,7 +108,7 @@ export class Lifecycle {
     const { clock } = this.#parts;
     const closing = this.#closing as Promise<CloseReport>;
     if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
-      const timer = clock.setTimer(Math.max(0, timeoutMs), () => {
+      const timer = clock.setTimer(timeoutMs, () => {
         this.#endAll({ code: "KP_CLOSED", message: `not settled within close's timeoutMs (${timeoutMs} ms)` });
       });
       void closing.then(() => {
@@ -140,6 +142,13 @@ export class Lifecycle {
     pipeline.failAll(reason);
     pipeline.loop.wake();
   }
+}
+
+function badTimeout(timeoutMs: unknown): InvalidOptionError {
+  return new InvalidOptionError(
+    "timeoutMs",
+    `timeoutMs must be a number from 0, or Infinity, got ${String(timeoutMs)}`,
+  );
 }
 
 function closed(): ProducerError {

@@ -16,6 +16,18 @@ describe("close", () => {
     expect(clock.isRefed).toBe(false);
   });
 
+  test.each([Number.NaN, -1])("with timeoutMs %s is refused, and fails no record", async (timeoutMs) => {
+    const { producer, clock, put, start } = virtualProducer();
+    await start();
+    const record = put({ data: "a" });
+
+    const close = watch(producer.close({ timeoutMs }));
+    await clock.advanceAsync(200);
+
+    expect(close.error).toMatchObject({ code: "KP_INVALID_OPTION", message: expect.stringContaining(`${timeoutMs}`) });
+    expect(record.state).toBe("resolved");
+  });
+
   test("delivers what is buffered, in flight and waiting for room, then resolves", async () => {
     const { producer, clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 2 });
     await start();
