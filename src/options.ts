@@ -24,7 +24,22 @@ export interface AggregationOptions {
    * @defaultValue 4294967295
    */
   readonly maxCount?: number;
+  /**
+   * What may share an aggregate: records of one shard; or, `"reshard-safe"`, records of one key, so that no split of the
+   * shard can tear it.
+   * @defaultValue "shard"
+   */
+  readonly mode?: AggregationMode;
 }
+
+/** Which records may share an aggregate. */
+export type AggregationMode = "shard" | "reshard-safe";
+
+/** Which order is kept: none, not even within one request; or that of the records of one key. */
+export type Ordering = "none" | "shard";
+
+/** What becomes of records that wait behind one of their key that failed for good. */
+export type OnOrderedFailure = "skip" | "failKey";
 
 /** Ceilings of what one shard is sent. */
 export interface ShardLimitOptions {
@@ -60,10 +75,10 @@ export interface ProducerOptions {
   /** Credentials of the client the producer makes. The SDK's chain decides when absent. */
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
   /**
-   * Whether user records share Kinesis records, in the KPL's format; or how.
+   * Whether user records share Kinesis records, in the KPL's format; or how. `"reshard-safe"` is `{ mode: "reshard-safe" }`.
    * @defaultValue true
    */
-  readonly aggregation?: boolean | AggregationOptions;
+  readonly aggregation?: boolean | "reshard-safe" | AggregationOptions;
   /**
    * How long a record may wait for others to share a request with.
    * @defaultValue 100
@@ -124,6 +139,19 @@ export interface ProducerOptions {
    * @defaultValue false
    */
   readonly failIfThrottled?: boolean;
+  /**
+   * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
+   * reader that drops duplicates: of each key one Kinesis record is on its way at a time, of each shard one aggregate. A
+   * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
+   * @defaultValue "none"
+   */
+  readonly ordering?: Ordering;
+  /**
+   * With `ordering: "shard"`, when a record has failed for good: `"skip"` goes on behind it, `"failKey"` also fails what was
+   * accepted before the failure for the same key. An abort is not a failure.
+   * @defaultValue "skip"
+   */
+  readonly onOrderedFailure?: OnOrderedFailure;
   /** The pace per shard. */
   readonly shardLimits?: ShardLimitOptions;
   /** Who distributes the records of the streams; the service is asked when absent. */
@@ -156,6 +184,7 @@ export interface ProducerOptions {
   readonly random?: Random;
 }
 
+type TextDefault = "aggregation.mode" | "ordering" | "onOrderedFailure";
 type BooleanDefault = "aggregation" | "failIfThrottled" | "shardLimits.adaptive";
 type NumericDefault = Exclude<NumericOption, "maxRecordBytes">;
 
@@ -179,10 +208,13 @@ export type NumericOption =
   | "shardMapMaxAgeMs";
 
 /** The default of every option that has one. */
-export const DEFAULTS: Readonly<Record<BooleanDefault, boolean> & Record<NumericDefault, number>> = {
+export const DEFAULTS: Readonly<
+  Record<BooleanDefault, boolean> & Record<NumericDefault, number> & Record<TextDefault, string>
+> = {
   aggregation: true,
   "aggregation.maxBytes": 51_200,
   "aggregation.maxCount": 4_294_967_295,
+  "aggregation.mode": "shard",
   lingerMs: 100,
   maxRequestRecords: MAX_REQUEST_RECORDS,
   maxRequestBytes: 5 * 1024 * 1024,
@@ -195,6 +227,8 @@ export const DEFAULTS: Readonly<Record<BooleanDefault, boolean> & Record<Numeric
   recordTtlMs: 30_000,
   maxAttempts: Number.POSITIVE_INFINITY,
   failIfThrottled: false,
+  ordering: "none",
+  onOrderedFailure: "skip",
   "shardLimits.recordsPerSecond": SHARD_RECORDS_PER_SECOND,
   "shardLimits.bytesPerSecond": SHARD_BYTES_PER_SECOND,
   "shardLimits.adaptive": true,

@@ -23,6 +23,8 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "recordTtlMs",
   "maxAttempts",
   "failIfThrottled",
+  "ordering",
+  "onOrderedFailure",
   "shardLimits",
   "recordDistribution",
   "maxRecordBytes",
@@ -53,24 +55,32 @@ export function isStreamName(name: unknown): name is string {
 export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) throw refuse("options", "must be an object", options);
   refuseUnknown(options, TOP_LEVEL, "");
-  const aggregation = section(
-    options.aggregation === true || options.aggregation === false ? undefined : options.aggregation,
-    "aggregation",
-    ["maxBytes", "maxCount"],
-  );
+  const aggregation = aggregationSection(options.aggregation);
   const limits = section(options.shardLimits, "shardLimits", ["recordsPerSecond", "bytesPerSecond", "adaptive"]);
   const number = (name: Exclude<NumericOption, "maxRecordBytes">, value: unknown): number =>
     checkNumber(name, value === undefined ? DEFAULTS[name] : value);
   const flag = (name: "failIfThrottled" | "shardLimits.adaptive", value: unknown): boolean =>
     checkBoolean(name, value === undefined ? DEFAULTS[name] : value);
-  const packing: Packing = options.aggregation === false ? "none" : "shard";
   const { recordDistribution, transport } = options;
+  const mode = checkChoice("aggregation.mode", aggregation.mode, ["shard", "reshard-safe"]);
+  const packing: Packing = options.aggregation === false ? "none" : mode === "shard" ? "shard" : "key";
+  const isOrdered = checkChoice("ordering", options.ordering, ["none", "shard"]) === "shard";
+  const onOrderedFailure = checkChoice("onOrderedFailure", options.onOrderedFailure, ["skip", "failKey"]);
   if (
     recordDistribution !== undefined &&
     recordDistribution !== "AUTO" &&
     recordDistribution !== "USER_PARTITION_KEY"
   ) {
     throw refuse("recordDistribution", 'must be "AUTO" or "USER_PARTITION_KEY"', recordDistribution);
+  }
+  if (isOrdered && recordDistribution === "AUTO") {
+    throw new InvalidOptionError(
+      "ordering",
+      'ordering cannot be "shard" where recordDistribution is "AUTO": keys are ignored',
+    );
+  }
+  if (options.onOrderedFailure !== undefined && !isOrdered) {
+    throw new InvalidOptionError("onOrderedFailure", 'onOrderedFailure needs ordering: "shard"');
   }
   if (transport !== undefined && transport !== "sdk" && typeof transport?.putRecords !== "function") {
     throw refuse("transport", 'must be "sdk" or an object with a putRecords method', transport);
@@ -87,6 +97,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     client: options,
     pipeline: {
       packing,
+      isOrdered,
+      failsKeys: isOrdered && onOrderedFailure === "failKey",
       aggregate: {
         maxBytes: number("aggregation.maxBytes", aggregation.maxBytes),
         maxCount: number("aggregation.maxCount", aggregation.maxCount),
@@ -128,6 +140,12 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   });
 }
 
+function aggregationSection(value: unknown): Readonly<Record<string, unknown>> {
+  if (value === true || value === false) return {};
+  if (value === "reshard-safe") return { mode: value };
+  return section(value, "aggregation", ["maxBytes", "maxCount", "mode"]);
+}
+
 function resolveStream({ streamName, streamArn }: ProducerOptions): ResolvedOptions["stream"] {
   if (streamName !== undefined && !isStreamName(streamName)) {
     throw refuse("streamName", "must have 1 to 128 letters, digits, underscores, dots or hyphens", streamName);
@@ -160,7 +178,11 @@ function checkClient(options: ProducerOptions): void {
 function section(value: unknown, name: string, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw refuse(name, name === "aggregation" ? "must be true, false or an object" : "must be an object", value);
+    throw refuse(
+      name,
+      name === "aggregation" ? 'must be true, false, "reshard-safe" or an object' : "must be an object",
+      value,
+    );
   }
   refuseUnknown(value, known, `${name}.`);
   return value as Readonly<Record<string, unknown>>;
@@ -184,6 +206,17 @@ function checkNumber(name: NumericOption, value: unknown): number {
     throw refuse(name, `must be ${kind} from ${min} to ${max}${mayBeInfinite ? ", or Infinity" : ""} (${why})`, value);
   }
   return value;
+}
+
+function checkChoice<Choice extends string>(
+  name: "aggregation.mode" | "ordering" | "onOrderedFailure",
+  value: unknown,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const wanted = value === undefined ? DEFAULTS[name] : value;
+  const choice = choices.find((each) => each === wanted);
+  if (choice === undefined) throw refuse(name, `must be ${choices.map((each) => `"${each}"`).join(" or ")}`, value);
+  return choice;
 }
 
 function checkBoolean(name: string, value: unknown): boolean {

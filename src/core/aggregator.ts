@@ -1,6 +1,12 @@
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
-import { type DeliveryHistory, NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "./pending-kinesis-record.js";
+import {
+  type DeliveryHistory,
+  keyNameOf,
+  NEVER_SENT,
+  PendingKinesisRecord,
+  type PlacedRecord,
+} from "./pending-kinesis-record.js";
 
 /** Bytes of the partition key that every aggregate is sent under; Kinesis counts them as part of the record. */
 export const AGGREGATE_KEY_BYTES: number = AGGREGATE_PARTITION_KEY.length;
@@ -109,7 +115,7 @@ class KeyAggregator implements Aggregator {
   }
 
   tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome {
-    const key = keyOf(record);
+    const key = keyNameOf(record);
     const outcome = join(this.#open.get(key), record, history, this.#limits);
     if (outcome !== "start") return outcome;
     this.#open.set(key, PendingKinesisRecord.begin(record, this.#limits.maxBytes, history));
@@ -117,7 +123,7 @@ class KeyAggregator implements Aggregator {
   }
 
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined {
-    return this.#take(keyOf(record));
+    return this.#take(keyNameOf(record));
   }
 
   takeOldest(): PendingKinesisRecord | undefined {
@@ -139,11 +145,6 @@ class KeyAggregator implements Aggregator {
     this.#open.delete(key);
     return open;
   }
-}
-
-/** Explicit hash keys and partition keys that look alike must not share a place. */
-function keyOf(record: PlacedRecord): string {
-  return record.explicitHashKey === undefined ? `k${record.partitionKey}` : `h${record.explicitHashKey}`;
 }
 
 /** Every record by itself. */

@@ -1,5 +1,5 @@
 import type { DeadlineHeap } from "./deadline-heap.js";
-import type { Lane } from "./lane.js";
+import { ANY_ROOM, type Lane, type RequestRoom } from "./lane.js";
 import type { PendingKinesisRecord } from "./pending-kinesis-record.js";
 
 /** Bounds of one PutRecords request. */
@@ -17,7 +17,8 @@ export interface TakenRecord {
 
 /**
  * Picks the Kinesis records of one request: everything that is due, then what has waited at least half the linger, the
- * oldest first. Within a lane order holds, and what does not fit blocks only those behind it in that lane.
+ * oldest first. Within a lane order holds, and what does not fit, or may not share this request, blocks only those behind
+ * it in that lane.
  *
  * @param schedule - the lanes by the moment at which each is due; left up to date
  * @returns nothing when nothing is due
@@ -31,12 +32,12 @@ export function collectRequest(
   const taken: TakenRecord[] = [];
   const passedOver: Lane[] = [];
   let bytes = 0;
+  let room: RequestRoom = ANY_ROOM;
   while (taken.length < limits.maxRecords) {
     const lane = schedule.peek();
     // Nothing goes early on its own account: only along with something that is due.
     const horizon = taken.length === 0 ? now : now + lingerMs / 2;
     if (lane === undefined || lane.deadline > horizon) break;
-    const room = taken.length === 0 ? Number.POSITIVE_INFINITY : limits.maxBytes - bytes;
     const outcome = lane.tryTake(now, horizon, lingerMs, room);
     if (typeof outcome === "string") {
       schedule.remove(lane);
@@ -45,6 +46,7 @@ export function collectRequest(
     }
     taken.push({ record: outcome, lane });
     bytes += outcome.wireBytes;
+    room = { bytes: limits.maxBytes - bytes, company: outcome.company };
     reschedule(schedule, lane, lingerMs);
   }
   for (const lane of passedOver) reschedule(schedule, lane, lingerMs);

@@ -32,6 +32,16 @@ export function hashWordsToBigInt(words: HashWords): bigint {
   return (high << 64n) | low;
 }
 
+/** A hash key as the key of a `Map`: eight code units, equal for equal hash keys and for no others. */
+export function hashName(words: HashWords): string {
+  let name = "";
+  for (let i = 0; i < 4; i++) {
+    const word = words[i] as number;
+    name += String.fromCharCode(word >>> 16, word & 0xffff);
+  }
+  return name;
+}
+
 /** Negative, zero or positive, as `a` is below, at or above `b`. */
 export function compareHashWords(a: HashWords, b: HashWords): number {
   for (let i = 0; i < 4; i++) {

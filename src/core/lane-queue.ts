@@ -1,4 +1,5 @@
 import { type Aggregator, aloneAs } from "./aggregator.js";
+import { ClosedKeys, type KeyName } from "./closed-keys.js";
 import {
   type DeliveryHistory,
   NEVER_SENT,
@@ -9,11 +10,13 @@ import { Ring } from "./ring.js";
 
 /**
  * The Kinesis records of a lane in the order in which they will go: complete ones first, those that came back in front
- * of them, then the aggregates that are still growing.
+ * of them, then the aggregates that are still growing. What waits behind a closed key is beside this order until its key
+ * opens.
  */
 export class LaneQueue {
   #aggregator: Aggregator;
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
+  readonly #closedKeys: ClosedKeys = new ClosedKeys();
   #completeBytes = 0;
   /** No record in the queue was accepted before this moment; may be older than the oldest. */
   #expiryFloor: number = Number.POSITIVE_INFINITY;
@@ -23,7 +26,7 @@ export class LaneQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#complete.length === 0 && this.#aggregator.peekOldest() === undefined;
+    return this.kinesisRecords === 0;
   }
 
   get aggregator(): Aggregator {
@@ -32,24 +35,29 @@ export class LaneQueue {
 
   /** Kinesis records that wait, counting the growing ones as one. */
   get kinesisRecords(): number {
-    return this.#complete.length + (this.#aggregator.peekOldest() === undefined ? 0 : 1);
+    const growing = this.#aggregator.peekOldest() === undefined ? 0 : 1;
+    return this.#complete.length + this.#closedKeys.records + growing;
   }
 
   /** Bytes that wait, as Kinesis counts them. */
   get bytes(): number {
-    return this.#completeBytes + (this.#aggregator.peekOldest()?.wireBytes ?? 0);
+    return this.#completeBytes + this.#closedKeys.bytes + (this.#aggregator.peekOldest()?.wireBytes ?? 0);
   }
 
   get expiryFloor(): number {
     return this.#expiryFloor;
   }
 
-  /** When the first of them is due: the complete ones at once, a growing one after the linger; Infinity when empty. */
+  /**
+   * When the first of them is due: the complete ones at once, a growing one after the linger, those of a key that pauses
+   * when its pause ends; Infinity when nothing is due by itself.
+   */
   dueAt(lingerMs: number): number {
     const complete = this.#complete.peek();
     if (complete !== undefined) return complete.oldestAt;
     const growing = this.#aggregator.peekOldest();
-    return growing === undefined ? Number.POSITIVE_INFINITY : growing.oldestAt + lingerMs;
+    const growingAt = growing === undefined ? Number.POSITIVE_INFINITY : growing.oldestAt + lingerMs;
+    return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
   /** Takes a user record in. */
@@ -73,6 +81,22 @@ export class LaneQueue {
     }
   }
 
+  /** A Kinesis record comes back: it goes again, before all others of its key, when the key's pause has ended. */
+  pauseKey(name: KeyName, record: PendingKinesisRecord, until: number): void {
+    this.#closedKeys.pause(name, record, until);
+    this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
+  }
+
+  /** Nothing of this key follows what is on its way. */
+  closeKey(name: KeyName): void {
+    this.#closedKeys.close(name);
+  }
+
+  /** What was on its way is settled: what waits behind it goes before all that came later. */
+  openKey(name: KeyName): void {
+    this.giveBack(this.#closedKeys.open(name));
+  }
+
   /** Ends the growth of what is open: it is due at once. */
   complete(): void {
     for (;;) {
@@ -82,12 +106,15 @@ export class LaneQueue {
     }
   }
 
-  /** The Kinesis record that goes next, if it is due by `horizon`. */
-  front(horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
-    const complete = this.#complete.peek();
-    if (complete !== undefined) return complete;
-    const growing = this.#aggregator.peekOldest();
-    return growing !== undefined && growing.oldestAt + lingerMs <= horizon ? growing : undefined;
+  /** The Kinesis record that goes next, if it is due by `horizon`. What comes before it and may not go is set aside. */
+  front(now: number, horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
+    if (this.#closedKeys.isEmpty) return this.#peek(horizon, lingerMs);
+    this.giveBack(this.#closedKeys.openRested(now));
+    for (;;) {
+      const front = this.#peek(horizon, lingerMs);
+      if (front === undefined || !this.#closedKeys.tryPark(front.keyName, front)) return front;
+      this.#takePeeked();
+    }
   }
 
   /** Takes the first Kinesis record that does not grow any more. */
@@ -100,16 +127,17 @@ export class LaneQueue {
 
   /** Takes what {@link front} showed. */
   takeFront(): void {
-    if (this.takeComplete() === undefined) this.#aggregator.takeOldest();
+    this.#takePeeked();
     if (this.isEmpty) this.#expiryFloor = Number.POSITIVE_INFINITY;
   }
 
-  /** Takes everything, in order. */
+  /** Takes everything: what waits behind closed keys first, then in order. */
   takeAll(): PendingKinesisRecord[] {
     this.complete();
     this.#completeBytes = 0;
     this.#expiryFloor = Number.POSITIVE_INFINITY;
-    return this.#complete.takeAll();
+    const all = this.#complete.takeAll();
+    return this.#closedKeys.records === 0 ? all : this.#closedKeys.takeAll().concat(all);
   }
 
   /** Packs what comes from now on another way; the queue must be empty. */
@@ -140,11 +168,23 @@ export class LaneQueue {
     }
     if (isTouched) this.complete();
     this.#complete.keepIf(keep);
+    this.#closedKeys.keepIf(keep);
     this.#completeBytes = 0;
     for (let i = 0; i < this.#complete.length; i++)
       this.#completeBytes += (this.#complete.at(i) as PendingKinesisRecord).wireBytes;
     for (const record of this.#aggregator.all()) floor = Math.min(floor, record.oldestAt);
     this.#expiryFloor = floor;
+  }
+
+  #peek(horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
+    const complete = this.#complete.peek();
+    if (complete !== undefined) return complete;
+    const growing = this.#aggregator.peekOldest();
+    return growing !== undefined && growing.oldestAt + lingerMs <= horizon ? growing : undefined;
+  }
+
+  #takePeeked(): void {
+    if (this.takeComplete() === undefined) this.#aggregator.takeOldest();
   }
 
   #pushComplete(record: PendingKinesisRecord): void {

@@ -2,7 +2,7 @@ import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
-import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
+import { effectiveHashKey, hashName, hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
 
 /** A user record that passed the checks, on its way into a Kinesis record. */
@@ -63,12 +63,18 @@ export class PendingKinesisRecord {
   #liveBytes = 0;
   #firstHashKey: string | undefined;
   #hasOneKey = true;
+  #keyName: string | undefined;
   #sealed: KinesisRecord | undefined;
   /** The data of {@link seal} when it was not wrapped. */
   #rawView: Uint8Array | undefined;
   readonly generation: number;
   /** What has happened to it; replaced whole after every attempt. */
   history: DeliveryHistory;
+  /**
+   * Kinesis records of different companies never share a request, 0 being everybody's: the service refused a request for
+   * some record in it, and which one is being found out by sending parts of it. Rule 16.
+   */
+  company = 0;
 
   private constructor(maxBytes: number, generation: number, history: DeliveryHistory) {
     this.#encoder = new AggregateEncoder(maxBytes);
@@ -130,8 +136,10 @@ export class PendingKinesisRecord {
   }
 
   #join(record: PlacedRecord): void {
-    if (this.#settlers.length === 0) this.#firstHashKey = record.explicitHashKey;
-    else if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
+    if (this.#settlers.length === 0) {
+      this.#firstHashKey = record.explicitHashKey;
+      this.#keyName = undefined;
+    } else if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
     this.#settlers.push(record.settler);
     this.#acceptedAt.push(record.acceptedAt);
     this.#liveBytes += bufferedBytes(record);
@@ -139,9 +147,21 @@ export class PendingKinesisRecord {
     this.#rawView = undefined;
   }
 
+  /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
+  get keyName(): string {
+    this.#keyName ??= keyNameOf({
+      partitionKey: this.#encoder.partitionKeys[0] as string,
+      explicitHashKey: this.#firstHashKey,
+    });
+    return this.#keyName;
+  }
+
   #isKeyedAlike(record: PlacedRecord): boolean {
-    if (record.explicitHashKey !== this.#firstHashKey) return false;
-    return this.#firstHashKey !== undefined || record.partitionKey === this.#encoder.partitionKeys[0];
+    const isSameText =
+      record.explicitHashKey === this.#firstHashKey &&
+      (this.#firstHashKey !== undefined || record.partitionKey === this.#encoder.partitionKeys[0]);
+    // A hash key may be written out for one record and be the hash of another's partition key.
+    return isSameText || keyNameOf(record) === this.keyName;
   }
 
   /** Who waits for the outcome of the user record at a place; {@link GONE} when it is settled already. */
@@ -238,6 +258,12 @@ export class PendingKinesisRecord {
     }
     return records;
   }
+}
+
+/** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
+export function keyNameOf(record: Pick<PlacedRecord, "partitionKey" | "explicitHashKey">): string {
+  effectiveHashKey(record, scratch);
+  return hashName(scratch);
 }
 
 /** A user record as it is shown on an error: a copy, in the public shape. */

@@ -78,12 +78,16 @@ export class ShardLimiter {
     return Math.min(at, Math.max(now, this.#overdueAt));
   }
 
-  /** The shard throttled a request that started at `startedAt`. */
-  onThrottled(startedAt: number, now: number): void {
+  /**
+   * A request that started at `startedAt` was throttled.
+   *
+   * @param share - of its entries that were, where they go to many shards: the rate falls in proportion
+   */
+  onThrottled(startedAt: number, now: number, share = 1): void {
     if (!this.#limits.adaptive || startedAt < this.#loweredAt) return;
     this.#recover(now);
     this.#loweredAt = now;
-    this.#setFactor(Math.max(FLOOR, this.#factor * DECREASE), now);
+    this.#setFactor(Math.max(FLOOR, this.#factor * (1 - (1 - DECREASE) * share)), now);
   }
 
   #recover(now: number): void {

@@ -13,6 +13,18 @@ export function rangeCovers(range: HashRange, hash: HashWords): boolean {
   return compareHashWords(hash, range.start) >= 0 && compareHashWords(hash, range.end) <= 0;
 }
 
+/** Whether two spans of hash keys are the same. */
+export function isSameRange(a: HashRange | undefined, b: HashRange | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return compareHashWords(a.start, b.start) === 0 && compareHashWords(a.end, b.end) === 0;
+}
+
+/** Whether two spans of hash keys have any in common; undefined is all hash keys. */
+export function rangesOverlap(a: HashRange | undefined, b: HashRange | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
+  return compareHashWords(a.start, b.end) <= 0 && compareHashWords(b.start, a.end) <= 0;
+}
+
 /** The range of a shard, or undefined when its description holds no two hash keys in order. */
 export function readHashRange(
   shard: Pick<ShardDescription, "startingHashKey" | "endingHashKey">,

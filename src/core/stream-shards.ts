@@ -2,8 +2,8 @@ import type { HashWords } from "./hash-key.js";
 import type { ShardDescription } from "./ports.js";
 import { type HashRange, type OpenShard, readHashRange, ShardMap, ShardMapProblem } from "./shard-map.js";
 
-/** What a list of shards changed. */
-export type MapUpdate = "replaced" | "unchanged";
+/** What a list of shards changed. `re-created`: it is of another stream, which has the name now. */
+export type MapUpdate = "replaced" | "unchanged" | "re-created";
 
 /**
  * All that is known about a stream's shards, through every resharding: the map of open ones, and the range of each shard
@@ -15,6 +15,8 @@ export class StreamShards {
   readonly #ranges: Map<string, HashRange> = new Map();
   /** Shards seen closed, or as the parent of another: never predicted again, however late a list still shows them. */
   readonly #closed: Set<string> = new Set();
+  /** The first sequence number of each shard, where it was told: a stream that is created again has others. */
+  readonly #firstNumbers: Map<string, string> = new Map();
 
   /** The open shards, as far as they are known. */
   get map(): ShardMap | undefined {
@@ -37,6 +39,8 @@ export class StreamShards {
     for (const shard of shards) {
       const range = readHashRange(shard);
       if (range !== undefined) this.#ranges.set(shard.shardId, range);
+      if (shard.startingSequenceNumber !== undefined)
+        this.#firstNumbers.set(shard.shardId, shard.startingSequenceNumber);
       if (shard.endingSequenceNumber !== undefined) this.#closed.add(shard.shardId);
       if (shard.parentShardId !== undefined) this.#closed.add(shard.parentShardId);
       if (shard.adjacentParentShardId !== undefined) this.#closed.add(shard.adjacentParentShardId);
@@ -45,6 +49,13 @@ export class StreamShards {
 
   /** Takes in the list of open shards as the new map; refuses a list with gaps, and one that lags behind what is known. */
   learnOpen(shards: readonly ShardDescription[]): MapUpdate | ShardMapProblem {
+    const creation = this.#creationOf(shards);
+    if (creation === "earlier") return new ShardMapProblem("the list is of a stream that is gone");
+    if (creation === "later") {
+      this.forget();
+      const update = this.learnOpen(shards);
+      return update instanceof ShardMapProblem ? update : "re-created";
+    }
     this.learnRanges(shards);
     for (const { shardId } of shards) {
       if (this.#closed.has(shardId))
@@ -62,6 +73,17 @@ export class StreamShards {
     this.#map = undefined;
     this.#ranges.clear();
     this.#closed.clear();
+    this.#firstNumbers.clear();
+  }
+
+  /** Sequence numbers rise with time, so those of a later creation of the stream are larger. Rule 17. */
+  #creationOf(shards: readonly ShardDescription[]): "same" | "earlier" | "later" {
+    for (const { shardId, startingSequenceNumber } of shards) {
+      const known = this.#firstNumbers.get(shardId);
+      if (known === undefined || startingSequenceNumber === undefined || known === startingSequenceNumber) continue;
+      return BigInt(startingSequenceNumber) < BigInt(known) ? "earlier" : "later";
+    }
+    return "same";
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BufferBudget } from "../core/buffer-budget.js";
+import { NEVER_SENT } from "../core/pending-kinesis-record.js";
 import type { Clock } from "../core/ports.js";
 import type { CheckedRecord } from "../core/record-check.js";
 import { Ring } from "../core/ring.js";
@@ -29,6 +30,13 @@ export interface Waiter {
   enter(): void;
   /** There will be no room: the producer is being closed. */
   refuse(reason: FailureReason): void;
+}
+
+function stamp(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
+  record.settler = settler;
+  record.generation = generation;
+  // Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts.
+  record.acceptedAt = Math.floor(now);
 }
 
 /** Places of those who have left that are kept in the queue without further thought. */
@@ -69,17 +77,19 @@ export class Admission {
       this.#press();
       return false;
     }
-    this.accept(record, settler, this.#parts.ledger.handOver(), now);
+    stamp(record, settler, this.#parts.ledger.handOver(), now);
+    this.#parts.pipeline.accept(record, now);
     return true;
   }
 
-  /** Takes in a record whose room is taken already. */
-  accept(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
-    record.settler = settler;
-    record.generation = generation;
-    // Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts.
-    record.acceptedAt = Math.floor(now);
-    this.#parts.pipeline.accept(record, now);
+  /** Takes in a record that has waited, and whose room is taken already; meanwhile more may be known of the stream. */
+  enter(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
+    const { pipeline } = this.#parts;
+    stamp(record, settler, generation, now);
+    const { mode } = pipeline.knowledge;
+    const refusal = mode === "waiting" ? undefined : pipeline.knowledge.refusalOf(record);
+    if (refusal === undefined) pipeline.accept(record, now);
+    else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }
 
   /** Takes a place in the queue. */

@@ -1,5 +1,5 @@
 import type { Clock, StreamRef } from "../core/ports.js";
-import { CheckedRecord, checkRecord, KEY_MISSING, type RecordProblem } from "../core/record-check.js";
+import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
 import { RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
@@ -134,7 +134,7 @@ export class Intake {
         this.#waitingPuts--;
         settler.release?.();
         if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
-        stream.admission.accept(checked, settler, generation, clock.now());
+        stream.admission.enter(checked, settler, generation, clock.now());
         if (waiter.isUrgent) stream.pipeline.completeAll();
       },
       refuse: (reason) => {
@@ -184,9 +184,8 @@ export class Intake {
       checkRecord(record, knowledge.maxRecordBytes, checked) ??
       this.#bufferProblem(checked.keyBytes + checked.dataBytes);
     if (problem !== undefined) return new RecordFailedError({ ...problem, record });
-    const mayLackKey = knowledge.mode === "auto" || knowledge.mode === "waiting";
-    if (checked.keyBytes === 0 && !mayLackKey) return new RecordFailedError({ ...KEY_MISSING, record });
-    return stream;
+    const refusal = knowledge.mode === "waiting" ? undefined : knowledge.refusalOf(checked);
+    return refusal === undefined ? stream : new RecordFailedError({ ...refusal, record });
   }
 
   #bufferProblem(bytes: number): RecordProblem | undefined {

@@ -83,6 +83,8 @@ export class Judgement {
       const isOverdue = now >= held.answeredAt + this.#boundMs;
       if (verdict === "inside") delivered.push(held);
       else if (verdict === "outside" && freshSince >= held.answeredAt) misplaced.push(held);
+      // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
+      else if (isOverdue && verdict === "undecided" && held.taken.record.hasOneKey) delivered.push(held);
       else if (isOverdue) undecided.push(held);
       else waiting.push(held);
     }

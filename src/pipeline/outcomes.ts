@@ -44,6 +44,8 @@ export interface OutcomeParts {
   readonly callbacks: OutcomeCallbacks;
   readonly recorder: StreamRecorder;
   readonly clock: Clock;
+  /** Hears of each record that failed before its caller does. */
+  readonly onFailing: ((record: PlacedRecord, reason: FailureReason) => void) | undefined;
   /** Called after room was given back. */
   readonly onRoom: () => void;
 }
@@ -99,7 +101,8 @@ export class Outcomes {
 
   /** Fails one user record that is in no Kinesis record (any more). */
   failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
-    const { streamName, recorder } = this.#parts;
+    const { streamName, recorder, onFailing } = this.#parts;
+    onFailing?.(placed, reason);
     const error = new RecordFailedError({
       ...reason,
       record: toUserRecord(placed, streamName),

@@ -10,6 +10,10 @@ import type { KnownLimits } from "./stream-knowledge.js";
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {
   readonly packing: Packing;
+  /** Whether records of one key stay in order. Rule 21. */
+  readonly isOrdered: boolean;
+  /** Whether what waits behind a failed record, for the same key, fails with it. */
+  readonly failsKeys: boolean;
   readonly aggregate: AggregateLimits;
   readonly request: RequestLimits;
   readonly lingerMs: number;

@@ -1,14 +1,14 @@
 import { type AggregateLimits, newAggregator, type Packing } from "../core/aggregator.js";
-import { reschedule } from "../core/collector.js";
+import { reschedule, type TakenRecord } from "../core/collector.js";
 import { DeadlineHeap } from "../core/deadline-heap.js";
 import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
 import { Lane } from "../core/lane.js";
 import { LaneQueue } from "../core/lane-queue.js";
 import type { PendingKinesisRecord, PlacedRecord } from "../core/pending-kinesis-record.js";
 import type { Random } from "../core/ports.js";
-import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
+import { backoffMs, Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../core/shard-limiter.js";
-import type { OpenShard } from "../core/shard-map.js";
+import { isSameRange, type OpenShard, rangesOverlap } from "../core/shard-map.js";
 import type { StreamShards } from "../core/stream-shards.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 
@@ -30,6 +30,7 @@ export interface RouterParts {
   readonly aggregateLimits: () => AggregateLimits;
   readonly shardLimits: ShardLimits;
   readonly lingerMs: number;
+  readonly isOrdered: boolean;
   readonly random: Random;
   /** Refuses a record that the stream, now that it is known, does not take. */
   readonly refusalOf: (record: PlacedRecord) => FailureReason | undefined;
@@ -50,6 +51,8 @@ export class Router {
   #mode: RoutingMode = "waiting";
   /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
   #shared: Lane;
+  /** Where order is kept: lanes that take no more records, while something of theirs is on its way. Rule 21. */
+  readonly #leaving: Set<Lane> = new Set();
 
   constructor(parts: RouterParts, now: number) {
     this.#parts = parts;
@@ -84,6 +87,16 @@ export class Router {
     return lane;
   }
 
+  /** A Kinesis record is not on its way any more: what waits for that may go. */
+  release({ lane, record }: TakenRecord): void {
+    if (!lane.release(record)) return;
+    if (!this.#leaving.has(lane)) this.reschedule(lane);
+    else if (!lane.isBusy) {
+      this.#leaving.delete(lane);
+      this.#bar();
+    }
+  }
+
   /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
   accept(record: PlacedRecord, now: number): number {
     const lane = this.route(record, now);
@@ -113,6 +126,11 @@ export class Router {
     return lane === this.#shared ? this.#mode !== "mapped" : this.#byShard.get(lane.shard?.shardId ?? "") === lane;
   }
 
+  /** Whether the lane's shard is the one that the map says, as far as is known. */
+  isBelieved(lane: Lane): boolean {
+    return lane.shard !== undefined && lane.queue.aggregator.packing === this.#parts.packing;
+  }
+
   /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
   giveBack(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
     // Packed before the lane lost its trust, they could be torn again.
@@ -122,6 +140,23 @@ export class Router {
       return;
     }
     lane.queue.giveBack(records);
+    this.reschedule(lane);
+  }
+
+  /**
+   * Puts refused Kinesis records back where no shard could be paused for them: their keys pause, each as long as the
+   * record was refused before; where keys mean nothing, only the records themselves. Rule 15.
+   */
+  giveBackPaused(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+    if (!this.isCurrent(lane)) {
+      this.repack(records, now);
+      return;
+    }
+    for (let i = records.length - 1; i >= 0; i--) {
+      const record = records[i] as PendingKinesisRecord;
+      const pauseMs = backoffMs(RETRY_BACKOFF, Math.max(1, record.history.counted), this.#parts.random);
+      lane.queue.pauseKey(this.#mode === "auto" ? record : record.keyName, record, now + pauseMs);
+    }
     this.reschedule(lane);
   }
 
@@ -159,18 +194,24 @@ export class Router {
   /** The map was replaced: what waits for shards that are no longer in it finds its new lanes. */
   onMapReplaced(now: number): void {
     if (this.#mode !== "mapped") return;
-    const open = new Set(this.#parts.shards.map?.shards.map((shard) => shard.shardId));
+    const open = new Map(this.#parts.shards.map?.shards.map((shard) => [shard.shardId, shard.range]));
     const homeless: PendingKinesisRecord[] = [];
     for (const [shardId, lane] of this.#byShard) {
-      if (open.has(shardId)) {
+      // A stream that was created again may have other ranges under the same ids.
+      if (isSameRange(open.get(shardId), lane.range)) {
         this.#setPacking(lane, this.#parts.packing, now);
         continue;
       }
       this.#byShard.delete(shardId);
-      this.schedule.remove(lane);
-      homeless.push(...lane.queue.takeAll());
+      homeless.push(...this.#dissolve(lane));
     }
     this.repack(homeless, now);
+    this.#bar();
+  }
+
+  /** The bounds of an aggregate have changed: what waits is packed within them. */
+  onLimitsChanged(now: number): void {
+    for (const lane of this.lanes()) this.#packAnew(lane, lane.queue.aggregator.packing, now);
   }
 
   /**
@@ -181,13 +222,11 @@ export class Router {
    */
   setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
     if (mode === this.#mode && (mode === "mapped" || this.#shared.queue.aggregator.packing === packing)) return;
-    const waiting = this.lanes().flatMap((lane) => {
-      this.schedule.remove(lane);
-      return lane.queue.takeAll();
-    });
+    const waiting = this.lanes().flatMap((lane) => this.#dissolve(lane));
     this.#mode = mode;
     this.#byShard.clear();
     this.#shared = this.#newLane(undefined, packing, scaled(this.#parts.shardLimits, shardCount), now);
+    this.#bar();
     this.repack(waiting, now);
   }
 
@@ -205,20 +244,49 @@ export class Router {
   }
 
   #setPacking(lane: Lane, packing: Packing, now: number): void {
-    if (lane.queue.aggregator.packing === packing) return;
+    if (lane.queue.aggregator.packing !== packing) this.#packAnew(lane, packing, now);
+  }
+
+  #packAnew(lane: Lane, packing: Packing, now: number): void {
     const waiting = lane.queue.takeAll();
     lane.queue.setAggregator(newAggregator(packing, this.#parts.aggregateLimits()));
     this.repack(waiting, now);
     this.reschedule(lane);
   }
 
+  /** Takes a lane out of use; returns what waited in it. */
+  #dissolve(lane: Lane): PendingKinesisRecord[] {
+    this.schedule.remove(lane);
+    if (lane.isBusy) this.#leaving.add(lane);
+    return lane.queue.takeAll();
+  }
+
+  /**
+   * Looks again at which lanes must wait for older ones. They are found by their hash keys, never by their shards' ids:
+   * between two maps, shards come and go unseen.
+   */
+  #bar(): void {
+    for (const lane of this.lanes()) {
+      lane.isBarred = this.#isBehindOthers(lane);
+      this.reschedule(lane);
+    }
+  }
+
+  #isBehindOthers(lane: Lane): boolean {
+    for (const older of this.#leaving) if (rangesOverlap(older.range, lane.range)) return true;
+    return false;
+  }
+
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
-    return new Lane({
+    const lane = new Lane({
       ...(shard === undefined ? {} : { shard }),
       aggregator: newAggregator(packing, this.#parts.aggregateLimits()),
       limiter: new ShardLimiter(limits, now),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
+      isOrdered: this.#parts.isOrdered,
     });
+    lane.isBarred = this.#isBehindOthers(lane);
+    return lane;
   }
 }
 

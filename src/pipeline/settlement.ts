@@ -1,14 +1,17 @@
 import type { Packing } from "../core/aggregator.js";
 import type { TakenRecord } from "../core/collector.js";
+import { asMisplaced, endsTwiceWith, withAttempt } from "../core/delivery-history.js";
 import { classifyFailure, type FailureClass } from "../core/failure-class.js";
 import type { Lane } from "../core/lane.js";
-import type { DeliveryHistory, PendingKinesisRecord } from "../core/pending-kinesis-record.js";
+import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { EntryAccepted, EntryAnswer, EntryRefused, PutRecordsAnswer, RequestFailure } from "../core/ports.js";
+import type { RetryBudget } from "../core/retry-budget.js";
 import type { Pause } from "../core/retry-policy.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
-import type { Attempt } from "../record.js";
 import type { HeldRecord, Judgement } from "./judgement.js";
+import type { OrderWatch } from "./order-watch.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
+import { Refusals } from "./refusals.js";
 import type { Router } from "./router.js";
 
 /** A request on its way, or back. */
@@ -27,18 +30,18 @@ export interface SettlementParts {
   readonly recorder: StreamRecorder;
   /** Holds back the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
+  readonly repetitions: RetryBudget;
   readonly maxAttempts: number;
   readonly failIfThrottled: boolean;
   /** A shard took what was not predicted for it. */
   readonly onWrongShard: (lane: Lane, now: number) => void;
   /** The service says that the stream does not exist. */
   readonly onNoStream: (reason: FailureReason) => void;
-  /** Sends these together, as they are, before anything else. */
-  readonly sendTogether: (items: readonly TakenRecord[]) => void;
+  /** Where order is kept. */
+  readonly orderWatch: OrderWatch | undefined;
+  /** An aggregate of one key is in a shard that is known not to hold that key. */
+  readonly onOneKeyMisplaced: () => void;
 }
-
-/** What the attempt that has just ended was, apart from its times. */
-type AttemptOutcome = Pick<Attempt, "shardId" | "sequenceNumber" | "errorCode" | "errorMessage">;
 
 /**
  * Decides what an answer means for each Kinesis record of its request: delivered, failed, held for judgement, or back to
@@ -46,6 +49,8 @@ type AttemptOutcome = Pick<Attempt, "shardId" | "sequenceNumber" | "errorCode" |
  */
 export class Settlement {
   readonly #parts: SettlementParts;
+  /** See `PendingKinesisRecord.company`. */
+  #lastCompany = 0;
 
   constructor(parts: SettlementParts) {
     this.#parts = parts;
@@ -65,99 +70,128 @@ export class Settlement {
    * @param packing - in place of the lanes' own
    */
   resend(misplaced: readonly HeldRecord[], now: number, packing?: Packing): void {
-    for (const { taken } of misplaced) this.#markMisplaced(taken.record);
-    const records = misplaced.map(({ taken }) => taken.record);
-    this.#parts.router.repack(records, now, packing);
+    const { router, recorder } = this.#parts;
+    const records: PendingKinesisRecord[] = [];
+    for (const { taken } of misplaced) {
+      taken.record.history = asMisplaced(taken.record.history);
+      records.push(taken.record);
+      router.release(taken);
+    }
+    recorder.retries += records.length;
+    router.repack(records, now, packing);
   }
 
   #settleAnswered(sent: SentRequest, answers: readonly EntryAnswer[], now: number): void {
-    const { recorder, streamPause } = this.#parts;
+    const { recorder, streamPause, router, repetitions } = this.#parts;
     streamPause.onSuccess(sent.startedAt);
-    const returning = new Returning();
+    repetitions.onAnswered();
+    const refusals = new Refusals();
     for (const [i, taken] of sent.items.entries()) {
       const answer = answers[i] as EntryAnswer;
-      if (taken.record.liveCount === 0) continue;
-      if (isAccepted(answer)) this.#onAccepted(sent, taken, answer, now);
-      else if (this.#isRetriedAfter(sent, taken, answer, now)) returning.add(taken);
+      const isHeld =
+        taken.record.liveCount > 0 &&
+        (isAccepted(answer)
+          ? this.#isHeldAfter(sent, taken, answer, now)
+          : this.#onRefused(sent, taken, answer, now, refusals));
+      if (!isHeld) router.release(taken);
     }
-    recorder.retries += returning.count;
-    returning.giveBack(this.#parts.router, now);
+    recorder.retries += refusals.returned;
+    refusals.settle(sent.items, sent.startedAt, router, now);
   }
 
-  #onAccepted(sent: SentRequest, taken: TakenRecord, answer: EntryAccepted, now: number): void {
-    const { outcomes, judgement, onWrongShard, recorder } = this.#parts;
+  /** Whether an accepted record waits for a verdict; if not, it is delivered. */
+  #isHeldAfter(sent: SentRequest, taken: TakenRecord, answer: EntryAccepted, now: number): boolean {
+    const { outcomes, judgement, orderWatch, onWrongShard, onOneKeyMisplaced, recorder } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
-    record.history = extend(record, sent, now, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
+    const times = { ...sent, endedAt: now };
+    record.history = withAttempt(record, times, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
     lane.pause.onSuccess(sent.startedAt);
     if (lane.shard?.shardId === shardId) {
+      orderWatch?.onLanded(shardId, sequenceNumber, sent.startedAt, now);
       outcomes.delivered(record, answer);
-      return;
+      return false;
     }
     if (lane.shard !== undefined) {
       recorder.wrongShard++;
       onWrongShard(lane, now);
     }
-    if (!record.isAggregate) {
+    // Rule 19: raw records are in their place wherever they are.
+    if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, shardId))) {
       outcomes.delivered(record, answer);
-      return;
+      return false;
     }
-    // Aggregates of one key are in their place unless the shard is known not to hold that key. Rule 19.
-    if (record.hasOneKey && judgement.verdictOn(record, shardId) !== "outside") {
-      outcomes.delivered(record, answer);
-      return;
-    }
+    if (record.hasOneKey && judgement.verdictOn(record, shardId) === "outside") onOneKeyMisplaced();
     judgement.hold({ taken, answer, answeredAt: now });
     if (lane.shard === undefined) onWrongShard(lane, now);
+    return true;
   }
 
-  /** Whether the record goes again after this refusal; if not, it has failed here. */
-  #isRetriedAfter(sent: SentRequest, taken: TakenRecord, refusal: EntryRefused, now: number): boolean {
+  /**
+   * Whether an aggregate of one key counts as delivered at once. While the map is believed, the range of a shard that it
+   * does not know will be known soon: the service might have begun to ignore keys.
+   */
+  #isInPlace({ record, lane }: TakenRecord, shardId: string): boolean {
+    const { judgement, router } = this.#parts;
+    const verdict = judgement.verdictOn(record, shardId);
+    return verdict === "inside" || (verdict === "undecided" && !router.isBelieved(lane));
+  }
+
+  /** Notes a refusal; the record goes again, or has failed. Never held. */
+  #onRefused(sent: SentRequest, taken: TakenRecord, refusal: EntryRefused, now: number, refusals: Refusals): false {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
     this.#parts.recorder.onError(errorCode);
     // An internal failure may have come after the record was stored.
-    const mayBeStored = failureClass === "transient";
-    record.history = extend(record, sent, now, { errorCode, errorMessage }, { counted: 1, mayBeStored });
-    if (failureClass === "throttled") {
-      lane.limiter.onThrottled(sent.startedAt, now);
-      if (lane.shard !== undefined) this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
-    }
-    if (failureClass !== "throttled" && failureClass !== "transient") {
+    const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
+    record.history = withAttempt(record, { ...sent, endedAt: now }, { errorCode, errorMessage }, effect);
+    const isThrottled = failureClass === "throttled";
+    if (isThrottled && lane.shard !== undefined)
+      this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
+    if (!isThrottled && failureClass !== "transient") {
       this.#fail(record, errorCode, errorMessage);
       return false;
     }
-    lane.pause.onFailure(sent.startedAt, now);
-    return this.#mayRetry(record, failureClass, errorCode, errorMessage);
+    refusals.add(lane, isThrottled);
+    if (this.#mayRetry(record, failureClass, errorCode, errorMessage)) refusals.giveBack(taken);
+    return false;
   }
 
   #settleFailed(sent: SentRequest, failure: RequestFailure, now: number): void {
-    const { recorder, streamPause, onNoStream } = this.#parts;
-    const failureClass = classifyFailure(failure.code, failure.statusCode);
+    const { recorder, streamPause, onNoStream, router, repetitions } = this.#parts;
+    const { code, message } = failure;
+    const failureClass = classifyFailure(code, failure.statusCode);
     recorder.requestsFailed++;
-    recorder.onError(failure.code);
+    recorder.onError(code);
+    for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
-    if (failureClass === "culprit") {
+    // What was refused for one of its records was never tried.
+    const isCulprit = failureClass === "culprit";
+    const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
+    const outcome = { errorCode: code, errorMessage: message };
+    for (const { record } of live) record.history = withAttempt(record, { ...sent, endedAt: now }, outcome, effect);
+    if (isCulprit) {
       this.#isolate(sent, live, failure, now);
       return;
     }
-    for (const { record } of live) {
-      const outcome = { errorCode: failure.code, errorMessage: failure.message };
-      record.history = extend(record, sent, now, outcome, { counted: 1, mayBeStored: failure.mayBeStored });
-    }
     if (failureClass === "fatal" || failureClass === "no-stream") {
-      for (const { record } of live) this.#fail(record, failure.code, failure.message);
-      if (failureClass === "no-stream") onNoStream(serviceRefusal(failure.code, failure.message));
+      for (const { record } of live) this.#fail(record, code, message);
+      if (failureClass === "no-stream") onNoStream(serviceRefusal(code, message));
       return;
     }
     streamPause.onFailure(sent.startedAt, now);
-    const returning = new Returning();
+    repetitions.onFailed();
+    const refusals = new Refusals();
     for (const taken of live) {
-      if (this.#mayRetry(taken.record, failureClass, failure.code, failure.message)) returning.add(taken);
+      if (this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);
     }
-    recorder.retries += returning.count;
-    returning.giveBack(this.#parts.router, now);
+    this.#goAgain(refusals, sent, now);
+  }
+
+  #goAgain(refusals: Refusals, sent: SentRequest, now: number): void {
+    this.#parts.recorder.retries += refusals.returned;
+    refusals.settle(sent.items, sent.startedAt, this.#parts.router, now);
   }
 
   /** Whether another attempt is allowed; if not, the record has failed here. */
@@ -182,58 +216,29 @@ export class Settlement {
     return true;
   }
 
-  /** Some entry made the service refuse the whole request: it fails alone, and the others go again. Rule 16. */
+  /**
+   * Some entry made the service refuse the whole request: it fails alone, and the others go again. When the service does
+   * not say which, either half goes in a company of its own, and one of them is refused again. Rule 16.
+   */
   #isolate(sent: SentRequest, live: readonly TakenRecord[], failure: RequestFailure, now: number): void {
-    const { sendTogether, recorder } = this.#parts;
     const named = /records\.(\d+)\.member/.exec(failure.message);
     // The service counts from 1.
     const culprit = live.length === 1 ? live[0] : named === null ? undefined : sent.items[Number(named[1]) - 1];
-    const outcome = { errorCode: failure.code, errorMessage: failure.message };
-    for (const { record } of live) {
-      record.history = extend(record, sent, now, outcome, { counted: 0, mayBeStored: false });
-    }
-    const others = live.filter((taken) => taken !== culprit);
     if (culprit !== undefined && culprit.record.liveCount > 0)
       this.#fail(culprit.record, failure.code, failure.message);
-    recorder.retries += others.length;
-    if (culprit === undefined) {
-      const half = Math.ceil(others.length / 2);
-      sendTogether(others.slice(0, half));
-      sendTogether(others.slice(half));
-    } else if (others.length > 0) sendTogether(others);
-  }
-
-  #markMisplaced(record: PendingKinesisRecord): void {
-    const { history } = record;
-    const last = history.attempts.at(-1) as Attempt;
-    const errorMessage = "the shard that took the aggregate does not hold all of its hash keys";
-    record.history = {
-      ...history,
-      attempts: [...history.attempts.slice(0, -1), { ...last, errorCode: "WrongShard", errorMessage }],
-      mayBeStored: true,
-    };
-    this.#parts.recorder.retries++;
+    const others = live.filter((taken) => taken !== culprit);
+    const half = Math.ceil(others.length / 2);
+    const refusals = new Refusals();
+    for (const [i, taken] of others.entries()) {
+      taken.record.company = culprit !== undefined ? 0 : i < half ? this.#lastCompany + 1 : this.#lastCompany + 2;
+      refusals.giveBack(taken);
+    }
+    this.#lastCompany += 2;
+    this.#goAgain(refusals, sent, now);
   }
 
   #fail(record: PendingKinesisRecord, code: string, message: string): void {
     this.#parts.outcomes.failed(record, serviceRefusal(code, message));
-  }
-}
-
-/** Kinesis records on their way back, by lane, in the order in which they were sent. */
-class Returning {
-  readonly #byLane: Map<Lane, PendingKinesisRecord[]> = new Map();
-  count = 0;
-
-  add({ record, lane }: TakenRecord): void {
-    const records = this.#byLane.get(lane);
-    if (records === undefined) this.#byLane.set(lane, [record]);
-    else records.push(record);
-    this.count++;
-  }
-
-  giveBack(router: Router, now: number): void {
-    for (const [lane, records] of this.#byLane) router.giveBack(lane, records, now);
   }
 }
 
@@ -248,37 +253,4 @@ function serviceRefusal(code: string, message: string): FailureReason {
 function unreadable(sent: SentRequest, answers: readonly EntryAnswer[]): RequestFailure {
   const message = `the answer has ${answers.length} entries for ${sent.items.length} records`;
   return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true };
-}
-
-function extend(
-  record: PendingKinesisRecord,
-  sent: SentRequest,
-  endedAt: number,
-  outcome: AttemptOutcome,
-  effect: { readonly counted: number; readonly mayBeStored: boolean },
-): DeliveryHistory {
-  const { history } = record;
-  const isFirst = history.attempts.length === 0;
-  const attempt: Attempt = {
-    startedAt: sent.startedAtEpoch,
-    delayMs: Math.max(0, sent.startedAt - (isFirst ? record.oldestAt : history.lastEndedAt)),
-    durationMs: endedAt - sent.startedAt,
-    ...outcome,
-  };
-  return {
-    attempts: [...history.attempts, attempt],
-    firstStartedAt: isFirst ? sent.startedAt : history.firstStartedAt,
-    lastEndedAt: endedAt,
-    counted: history.counted + effect.counted,
-    mayBeStored: history.mayBeStored || effect.mayBeStored,
-  };
-}
-
-/** Whether the last two attempts failed in this way. */
-function endsTwiceWith(history: DeliveryHistory, failureClass: FailureClass): boolean {
-  const last = history.attempts.slice(-2);
-  return (
-    last.length === 2 &&
-    last.every(({ errorCode }) => errorCode !== undefined && classifyFailure(errorCode) === failureClass)
-  );
 }

@@ -21,6 +21,12 @@ import type { FailureReason } from "./outcomes.js";
 import type { RoutingMode } from "./router.js";
 import { ShardMapRefresher } from "./shard-map-refresher.js";
 
+/** Why a stream that distributes records itself takes none of a producer that keeps order. Rule 12. */
+const NO_ORDER_ON_AUTO: FailureReason = {
+  code: "KP_INVALID_RECORD",
+  message: 'ordering: "shard" is not possible: the stream\'s record distribution is AUTO, and keys are ignored',
+};
+
 /** What the caller told about the stream, so that nobody has to ask. */
 export interface KnownLimits {
   readonly maxRecordBytes: number | undefined;
@@ -31,6 +37,7 @@ export interface KnowledgeParts {
   readonly stream: StreamRef;
   readonly settings: {
     readonly packing: Packing;
+    readonly isOrdered: boolean;
     readonly aggregate: AggregateLimits;
     readonly shardMapTimeoutMs: number;
     readonly shardMapMaxAgeMs: number;
@@ -45,6 +52,10 @@ export interface KnowledgeParts {
   readonly isMissingRanges: () => boolean;
   /** The map was replaced. */
   readonly onMap: (now: number) => void;
+  /** The stream was deleted and created again; its new map is known. */
+  readonly onRecreated: (now: number) => void;
+  /** The bounds of an aggregate have changed. */
+  readonly onLimits: (now: number) => void;
   /** Records find their lanes another way from now on. */
   readonly onMode: (mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number) => void;
   /** A refresh has been answered and taken in. */
@@ -73,6 +84,8 @@ export class StreamKnowledge {
   #askedAt: number = Number.NEGATIVE_INFINITY;
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
+  /** The service may be ignoring keys, whatever it said before. */
+  #isAutoSuspected = false;
   readonly #warned: Set<string> = new Set();
   #decided: ((trouble: RequestFailure | undefined) => void)[] = [];
 
@@ -135,7 +148,7 @@ export class StreamKnowledge {
 
   /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
   get fallbackPacking(): Packing {
-    if (this.#parts.settings.packing === "none") return "none";
+    if (this.#parts.settings.packing === "none" || this.#isAutoSuspected) return "none";
     return this.recordDistribution === "USER_PARTITION_KEY" ? "key" : "none";
   }
 
@@ -165,6 +178,17 @@ export class StreamKnowledge {
     this.#parts.wake();
   }
 
+  /** An aggregate of one key is where that key does not belong: the next summary, or the next map, says more. Rule 12. */
+  suspectAuto(): void {
+    this.#isAutoSuspected = true;
+    this.onEvidence();
+  }
+
+  /** How to pack again what a shard took that does not hold its keys; undefined: as its lanes do. */
+  get packingOfMisplaced(): Packing | undefined {
+    return this.#isAutoSuspected ? "none" : undefined;
+  }
+
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
     if (this.#mode === "waiting" && now >= this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs)
@@ -190,6 +214,7 @@ export class StreamKnowledge {
   refusalOf(record: PlacedRecord): FailureReason | undefined {
     const { keyBytes, dataBytes } = record;
     if (keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
+    if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;
     return keyBytes + dataBytes <= this.maxRecordBytes ? undefined : tooLarge(keyBytes, dataBytes, this.maxRecordBytes);
   }
 
@@ -227,8 +252,11 @@ export class StreamKnowledge {
   #takeSummary(summary: StreamSummary | RequestFailure): boolean {
     this.#hasTriedSummary = true;
     if (summary.kind === "summary") {
+      const { maxBytes } = this.aggregateLimits;
       this.#summary = summary;
       this.#hasSummaryAnswer = true;
+      this.#isAutoSuspected = false;
+      if (this.aggregateLimits.maxBytes !== maxBytes) this.#parts.onLimits(this.#parts.clock.now());
       return true;
     }
     const isRefused = classifyFailure(summary.code, summary.statusCode) === "fatal";
@@ -251,7 +279,10 @@ export class StreamKnowledge {
     }
     this.#trouble = undefined;
     this.#hasMapAnswer = true;
-    if (update === "replaced") this.#parts.onMap(now);
+    if (update === "unchanged") return true;
+    this.#isAutoSuspected = false;
+    this.#parts.onMap(now);
+    if (update === "re-created") this.#parts.onRecreated(now);
     return true;
   }
 

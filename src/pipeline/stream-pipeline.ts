@@ -2,10 +2,12 @@ import type { StreamBudget } from "../core/buffer-budget.js";
 import { collectRequest, type TakenRecord } from "../core/collector.js";
 import type { PlacedRecord } from "../core/pending-kinesis-record.js";
 import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
+import { RetryBudget } from "../core/retry-budget.js";
 import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
-import { Ring } from "../core/ring.js";
 import { StreamRecorder } from "../metrics/recorder.js";
+import { FailedKeys } from "./failed-keys.js";
 import { Judgement } from "./judgement.js";
+import { OrderWatch } from "./order-watch.js";
 import { type FailureReason, Outcomes } from "./outcomes.js";
 import type { SharedParts } from "./pipeline-settings.js";
 import { Router } from "./router.js";
@@ -22,8 +24,7 @@ export class StreamPipeline implements RequestOwner {
   readonly recorder: StreamRecorder = new StreamRecorder();
   readonly #shared: SharedParts;
   readonly #stages: Stages;
-  /** Requests that were cut out of a refused one, to be sent as they are. */
-  readonly #isolated: Ring<readonly TakenRecord[]> = new Ring();
+  #requestsInFlight = 0;
   /** When it was last given a record. */
   usedAt: number;
 
@@ -56,54 +57,58 @@ export class StreamPipeline implements RequestOwner {
   accept(record: PlacedRecord, now: number): void {
     this.usedAt = now;
     this.recorder.userRecordsAccepted++;
-    this.#stages.sweeper.onQueued(record.acceptedAt);
-    this.#stages.knowledge.onUse(now);
-    const at = this.#stages.router.accept(record, now);
+    const { sweeper, knowledge, router } = this.#stages;
+    // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
+    if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
+    knowledge.onUse(now);
+    const at = router.accept(record, now);
     // Before a lane that is not due yet there may be something else: an expiry, a refresh.
     this.#shared.wakeAt(at > now && at < Number.POSITIVE_INFINITY ? this.nextAt(true) : at);
   }
 
   /** What goes in the next request; nothing when nothing is due. */
   takeRequest(now: number): readonly TakenRecord[] {
-    const isolated = this.#isolated.shift();
-    if (isolated !== undefined) return isolated;
     const { router, streamPause } = this.#stages;
-    if (streamPause.until > now) return [];
+    if (streamPause.until > now || !this.#mayRepeat) return [];
     const { request, lingerMs } = this.#shared.settings;
     return collectRequest(router.schedule, now, request, lingerMs);
   }
 
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
+    this.#requestsInFlight++;
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
     for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
-    if (answer.kind === "answered") this.#stages.knowledge.hasAnswered = true;
-    this.#stages.settlement.settle(sent, answer, this.#shared.clock.now());
-    for (const { record } of sent.items) this.#stages.sweeper.onQueued(record.oldestAt);
+    const { knowledge, settlement, sweeper, failedKeys } = this.#stages;
+    this.#requestsInFlight--;
+    if (answer.kind === "answered") knowledge.hasAnswered = true;
+    settlement.settle(sent, answer, this.#shared.clock.now());
+    for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
+    failedKeys.settle();
     this.#shared.wake();
   }
 
   /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
   onTime(now: number): void {
-    const { knowledge, suspects, sweeper } = this.#stages;
+    const { knowledge, suspects, sweeper, failedKeys } = this.#stages;
     knowledge.onTime(now);
     if (suspects.nextAt <= now) this.#decideSuspects(now);
     this.#reviewJudgement(now);
     sweeper.maybeSweep(now);
+    failedKeys.settle();
   }
 
   /** The next moment at which there is something to do. */
   nextAt(hasSlot: boolean): number {
     const { knowledge, router, judgement, suspects, streamPause, sweeper } = this.#stages;
-    if (this.#isolated.length > 0 && hasSlot) return 0;
     const first = router.schedule.peek();
     let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
-    if (first !== undefined && hasSlot) laneAt = Math.max(first.deadline, streamPause.until);
+    if (first !== undefined && hasSlot && this.#mayRepeat) laneAt = Math.max(first.deadline, streamPause.until);
     return Math.min(laneAt, sweeper.nextAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
   }
 
@@ -131,14 +136,17 @@ export class StreamPipeline implements RequestOwner {
       for (const record of lane.queue.takeAll()) outcomes.failed(record, reason);
       router.reschedule(lane);
     }
-    for (let items = this.#isolated.shift(); items !== undefined; items = this.#isolated.shift()) {
-      for (const { record } of items) outcomes.failed(record, reason);
-    }
     for (const { taken } of judgement.takeAll()) {
+      router.release(taken);
       // A shard took it; whether readers of that shard see it was not decided.
       taken.record.history = { ...taken.record.history, mayBeStored: true };
       outcomes.failed(taken.record, reason);
     }
+  }
+
+  /** After requests that failed, few may be on their way at a time. */
+  get #mayRepeat(): boolean {
+    return this.#requestsInFlight < this.#stages.repetitions.maxInFlight;
   }
 
   /** When the oldest record in a queue was accepted; Infinity when none is. */
@@ -155,20 +163,23 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #reviewJudgement(now: number): void {
-    const { judgement, settlement, outcomes, knowledge, sweeper } = this.#stages;
+    const { judgement, settlement, outcomes, knowledge, router, sweeper } = this.#stages;
     if (judgement.held.length === 0) return;
     const { delivered, misplaced, undecided } = judgement.review(knowledge.askedAt, now);
-    for (const { taken, answer } of delivered) outcomes.delivered(taken.record, answer);
+    for (const { taken, answer } of delivered) {
+      router.release(taken);
+      outcomes.delivered(taken.record, answer);
+    }
     // While they were held a sweep may have passed them over.
     for (const { taken } of [...misplaced, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
-    settlement.resend(misplaced, now);
+    settlement.resend(misplaced, now, knowledge.packingOfMisplaced);
     settlement.resend(undecided, now, knowledge.fallbackPacking);
   }
 
   #connect(onRoom: () => void): Stages {
     const { settings, clock, random, logger, directory, budget, ledger, callbacks, wake } = this.#shared;
     const { stream, recorder } = this;
-    const { shardMapTimeoutMs } = settings;
+    const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
     const outcomes = new Outcomes({
       streamName: stream.streamName,
       budget,
@@ -177,8 +188,10 @@ export class StreamPipeline implements RequestOwner {
       callbacks,
       recorder,
       clock,
+      onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,
       onRoom,
     });
+    const repetitions = new RetryBudget();
     const suspects = new Suspects(shardMapTimeoutMs);
     const streamPause = new Pause(RETRY_BACKOFF, random);
     const knowledge: StreamKnowledge = new StreamKnowledge({
@@ -193,6 +206,12 @@ export class StreamPipeline implements RequestOwner {
       isMissingRanges: () => judgement.isMissingRanges(),
       onMap: (now) => {
         router.onMapReplaced(now);
+      },
+      onRecreated: (now) => {
+        settlement.resend(judgement.takeAll(), now);
+      },
+      onLimits: (now) => {
+        router.onLimitsChanged(now);
       },
       onMode: (mode, packing, shardCount, now) => {
         router.setMode(mode, packing, shardCount, now);
@@ -214,6 +233,7 @@ export class StreamPipeline implements RequestOwner {
         aggregateLimits: () => knowledge.aggregateLimits,
         shardLimits: settings.shardLimits,
         lingerMs: settings.lingerMs,
+        isOrdered,
         random,
         refusalOf: (record) => knowledge.refusalOf(record),
       },
@@ -225,6 +245,7 @@ export class StreamPipeline implements RequestOwner {
       outcomes,
       recorder,
       streamPause,
+      repetitions,
       maxAttempts: settings.maxAttempts,
       failIfThrottled: settings.failIfThrottled,
       onWrongShard: (lane, now) => {
@@ -237,12 +258,25 @@ export class StreamPipeline implements RequestOwner {
       onNoStream: (reason) => {
         this.#onNoStream(reason);
       },
-      sendTogether: (items) => {
-        this.#isolated.push(items);
+      orderWatch: isOrdered ? new OrderWatch(logger, stream.streamName) : undefined,
+      onOneKeyMisplaced: () => {
+        knowledge.suspectAuto();
       },
     });
-    const sweeper = new Sweeper({ router, outcomes, isolated: this.#isolated, recordTtlMs: settings.recordTtlMs });
-    return { outcomes, knowledge, router, judgement, suspects, settlement, streamPause, sweeper };
+    const failedKeys = new FailedKeys({ router, outcomes, ledger });
+    const sweeper = new Sweeper({ router, outcomes, recordTtlMs: settings.recordTtlMs });
+    return {
+      outcomes,
+      knowledge,
+      router,
+      judgement,
+      suspects,
+      settlement,
+      streamPause,
+      repetitions,
+      failedKeys,
+      sweeper,
+    };
   }
 
   #onNoStream(reason: FailureReason): void {
@@ -264,5 +298,7 @@ interface Stages {
   readonly suspects: Suspects;
   readonly settlement: Settlement;
   readonly streamPause: Pause;
+  readonly repetitions: RetryBudget;
+  readonly failedKeys: FailedKeys;
   readonly sweeper: Sweeper;
 }

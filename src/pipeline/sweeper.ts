@@ -1,6 +1,4 @@
-import type { TakenRecord } from "../core/collector.js";
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
-import type { Ring } from "../core/ring.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 import { PutSettler } from "./put-settler.js";
 import type { Router } from "./router.js";
@@ -8,8 +6,6 @@ import type { Router } from "./router.js";
 export interface SweeperParts {
   readonly router: Router;
   readonly outcomes: Outcomes;
-  /** Requests that were cut out of a refused one, to be sent as they are. */
-  readonly isolated: Ring<readonly TakenRecord[]>;
   readonly recordTtlMs: number;
 }
 
@@ -35,9 +31,11 @@ export class Sweeper {
     return this.#floor + this.#parts.recordTtlMs;
   }
 
-  /** A record that was accepted then is in a queue, for the first time or again. */
-  onQueued(acceptedAt: number): void {
-    if (acceptedAt < this.#floor) this.#floor = acceptedAt;
+  /** A record that was accepted then is in a queue, for the first time or again; returns whether it is the oldest. */
+  onQueued(acceptedAt: number): boolean {
+    if (acceptedAt >= this.#floor) return false;
+    this.#floor = acceptedAt;
+    return true;
   }
 
   onAborted(): void {
@@ -52,7 +50,7 @@ export class Sweeper {
   /** Settles what has expired or was aborted, in every queue, if there can be any. */
   maybeSweep(now: number): void {
     if (this.#aborted === 0 && this.nextAt > now) return;
-    const { router, isolated, recordTtlMs } = this.#parts;
+    const { router, recordTtlMs } = this.#parts;
     const sweepRecord = (record: PendingKinesisRecord): void => {
       this.#sweepRecord(record, now - recordTtlMs);
     };
@@ -61,24 +59,13 @@ export class Sweeper {
       lane.queue.sweep(sweepRecord);
       router.reschedule(lane);
     }
-    for (let requests = isolated.length; requests > 0; requests--) {
-      const items = isolated.shift() ?? [];
-      for (const { record } of items) sweepRecord(record);
-      const left = items.filter(({ record }) => record.liveCount > 0);
-      for (const { record } of left) record.compact();
-      if (left.length > 0) isolated.push(left);
-    }
     this.#floor = this.oldestAt();
   }
 
   /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */
   oldestAt(): number {
-    const { router, isolated } = this.#parts;
     let at = Number.POSITIVE_INFINITY;
-    for (const lane of router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
-    for (let i = 0; i < isolated.length; i++) {
-      for (const { record } of isolated.at(i) ?? []) at = Math.min(at, record.oldestAt);
-    }
+    for (const lane of this.#parts.router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
     return at;
   }
 

@@ -156,7 +156,7 @@ describe("a lane's queue", () => {
             if (choice === 0) queue.complete();
             if (choice === 1) queue.giveBack(queue.takeAll());
             if (choice === 2) {
-              const front = queue.front(Number.POSITIVE_INFINITY, 0);
+              const front = queue.front(0, Number.POSITIVE_INFINITY, 0);
               if (front !== undefined) out.push(front);
               queue.takeFront();
             }

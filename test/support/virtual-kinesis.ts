@@ -69,6 +69,8 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   readonly listings: HeldListing[] = [];
   /** Answers at once. */
   isCalm = false;
+  /** Ignores keys: an entry lands in any shard. */
+  isAuto = false;
   /** Called for every Kinesis record that arrives, with the open shard of its hash key. */
   onArrival: (entry: KinesisRecord, shard: VirtualShard) => void = () => undefined;
   onRequest: (entries: readonly KinesisRecord[]) => void = () => undefined;
@@ -110,6 +112,12 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     right.isOpen = false;
     this.#open(left.first, right.last, [left.shardId, right.shardId]);
     this.#remember();
+  }
+
+  /** The distribution of records becomes AUTO; whoever asks is told. */
+  goAuto(): void {
+    this.isAuto = true;
+    if (this.summary.kind === "summary") this.summary = { kind: "summary", recordDistribution: "AUTO" };
   }
 
   putRecords({ entries }: PutRecordsRequest): Promise<PutRecordsAnswer> {
@@ -157,6 +165,10 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   }
 
   #shardOf(entry: KinesisRecord): VirtualShard {
+    if (this.isAuto) {
+      const { open } = this;
+      return open[(this.#sequence * 7 + entry.data.length) % open.length] as VirtualShard;
+    }
     const hash = hashOf(entry);
     return this.shards.find(({ isOpen, first, last }) => isOpen && hash >= first && hash <= last) as VirtualShard;
   }

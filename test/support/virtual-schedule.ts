@@ -16,6 +16,8 @@ export type Step =
   | { readonly do: "failListing"; readonly which: number; readonly code: string }
   | { readonly do: "split"; readonly which: number; readonly key: number }
   | { readonly do: "merge"; readonly which: number }
+  /** The service begins to ignore keys. */
+  | { readonly do: "auto" }
   | { readonly do: "abort"; readonly which: number }
   | { readonly do: "ready" }
   | { readonly do: "flush" }
@@ -32,13 +34,17 @@ export interface ScheduleOptions {
   readonly maxRequestRecords: number;
   readonly maxAttempts: number;
   readonly shardMapTimeoutMs: number;
-  readonly aggregation: boolean | { readonly maxBytes: number; readonly maxCount: number };
+  readonly aggregation: boolean | "reshard-safe" | { readonly maxBytes: number; readonly maxCount: number };
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly failIfThrottled: boolean;
+  readonly ordering: "none" | "shard";
+  readonly onOrderedFailure: "skip" | "failKey";
   readonly knowsDistribution: boolean;
   /** Shards are split and merged. */
   readonly reshards: boolean;
+  /** The distribution of records becomes AUTO. */
+  readonly goesAuto: boolean;
   /** What `random` gives, in turn. */
   readonly randoms: readonly number[];
   /** Milliseconds that `close` waits at most; without, everything heals first and close waits as long as it takes. */
@@ -121,6 +127,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("split" as const), which, key: fc.nat({ max: 11 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("merge" as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("auto" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("abort" as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("ready" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("flush" as const) }) },
@@ -137,12 +144,21 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   maxRequestRecords: fc.constantFrom(500, 500, 4, 1),
   maxAttempts: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 3, 1),
   shardMapTimeoutMs: fc.constantFrom(5_000, 300),
-  aggregation: fc.constantFrom(true, true, { maxBytes: 300, maxCount: 5 }, false),
+  aggregation: fc.constantFrom<ScheduleOptions["aggregation"]>(
+    true,
+    true,
+    { maxBytes: 300, maxCount: 5 },
+    "reshard-safe",
+    false,
+  ),
   recordsPerSecond: fc.constantFrom(1_000, 1_000, 40, 4),
   bytesPerSecond: fc.constantFrom(1_048_576, 1_048_576, 2_000),
   failIfThrottled: fc.constantFrom(false, false, false, true),
+  ordering: fc.constantFrom("none", "shard"),
+  onOrderedFailure: fc.constantFrom("skip", "failKey"),
   knowsDistribution: fc.constantFrom(true, true, false),
   reshards: fc.boolean(),
+  goesAuto: fc.constantFrom(false, false, false, true),
   randoms: fc.array(fc.constantFrom(0, 0.3, 0.7, 0.999), { minLength: 1, maxLength: 4 }),
   closeTimeoutMs: fc.constantFrom(undefined, undefined, 0, 50, 3_000),
 });

@@ -47,8 +47,10 @@ export function onDelivery(batch: DeliveryBatch): number {
 
 // @ts-expect-error an option that does not exist
 new KinesisProducer({ streamName: "clicks", lingerMillis: 5 });
-// @ts-expect-error an option of a later version
-new KinesisProducer({ streamName: "clicks", ordering: "shard" });
+new KinesisProducer({ streamName: "clicks", ordering: "shard", onOrderedFailure: "failKey" });
+new KinesisProducer({ streamName: "clicks", aggregation: "reshard-safe" });
+// @ts-expect-error there is no global order
+new KinesisProducer({ streamName: "clicks", ordering: "stream" });
 // @ts-expect-error data of a type that has no bytes
 void byName.put({ partitionKey: "a", data: 5 });
 // @ts-expect-error a number is no hash key: it would lose digits

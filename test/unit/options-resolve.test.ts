@@ -211,6 +211,9 @@ describe("aggregation", () => {
     [{}, "shard"],
     [{ maxBytes: 1_000 }, "shard"],
     [false, "none"],
+    ["reshard-safe", "key"],
+    [{ mode: "reshard-safe" }, "key"],
+    [{ mode: "shard", maxCount: 3 }, "shard"],
   ])("%j packs by %s", (aggregation, packing) => {
     expect(resolve({ aggregation }).pipeline.packing).toBe(packing);
   });
@@ -225,6 +228,15 @@ describe("other options", () => {
     [{ failIfThrottled: 1 }, "failIfThrottled must be true or false, got 1"],
     [{ shardLimits: { adaptive: "no" } }, 'shardLimits.adaptive must be true or false, got "no"'],
     [{ shardLimits: 5 }, "shardLimits must be an object, got 5"],
+    [{ aggregation: { mode: "key" } }, 'aggregation.mode must be "shard" or "reshard-safe", got "key"'],
+    [{ ordering: "stream" }, 'ordering must be "none" or "shard", got "stream"'],
+    [{ ordering: true }, 'ordering must be "none" or "shard", got true'],
+    [{ ordering: "shard", onOrderedFailure: "fail" }, 'onOrderedFailure must be "skip" or "failKey", got "fail"'],
+    [{ onOrderedFailure: "skip" }, 'onOrderedFailure needs ordering: "shard"'],
+    [
+      { ordering: "shard", recordDistribution: "AUTO" },
+      'ordering cannot be "shard" where recordDistribution is "AUTO": keys are ignored',
+    ],
     [{ recordDistribution: "auto" }, 'recordDistribution must be "AUTO" or "USER_PARTITION_KEY", got "auto"'],
     [{ transport: "http" }, 'transport must be "sdk" or an object with a putRecords method, got "http"'],
     [{ transport: {} }, 'transport must be "sdk" or an object with a putRecords method, got an object'],

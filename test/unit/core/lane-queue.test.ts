@@ -33,7 +33,7 @@ test("an empty queue has nothing due, nothing in front and no age", () => {
   expect([queue.kinesisRecords, queue.bytes]).toEqual([0, 0]);
   expect(queue.dueAt(LINGER_MS)).toBe(Number.POSITIVE_INFINITY);
   expect(queue.expiryFloor).toBe(Number.POSITIVE_INFINITY);
-  expect(queue.front(Number.POSITIVE_INFINITY, LINGER_MS)).toBeUndefined();
+  expect(queue.front(0, Number.POSITIVE_INFINITY, LINGER_MS)).toBeUndefined();
   expect(queue.takeComplete()).toBeUndefined();
   expect(queue.takeAll()).toEqual([]);
 });
@@ -44,8 +44,8 @@ describe("adding", () => {
 
     expect(queue.kinesisRecords).toBe(1);
     expect(queue.dueAt(LINGER_MS)).toBe(110);
-    expect(queue.front(109, LINGER_MS)).toBeUndefined();
-    expect(contents(queue.front(110, LINGER_MS))).toEqual(["key=1", "key=2"]);
+    expect(queue.front(0, 109, LINGER_MS)).toBeUndefined();
+    expect(contents(queue.front(0, 110, LINGER_MS))).toEqual(["key=1", "key=2"]);
   });
 
   test("a record that does not fit completes what came before it, which is then due at once", () => {
@@ -53,7 +53,7 @@ describe("adding", () => {
 
     expect(queue.kinesisRecords).toBe(2);
     expect(queue.dueAt(LINGER_MS)).toBe(10);
-    expect(contents(queue.front(0, LINGER_MS))).toEqual([`key=${"x".repeat(100)}`]);
+    expect(contents(queue.front(0, 0, LINGER_MS))).toEqual([`key=${"x".repeat(100)}`]);
   });
 
   test("a record that is too large goes alone; what came before it goes first, what comes after it later", () => {
@@ -102,7 +102,7 @@ describe("taking", () => {
 
     const taken: string[][] = [];
     while (!queue.isEmpty) {
-      taken.push(contents(queue.front(LINGER_MS, LINGER_MS)));
+      taken.push(contents(queue.front(0, LINGER_MS, LINGER_MS)));
       queue.takeFront();
     }
 

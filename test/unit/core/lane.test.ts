@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import { newAggregator } from "../../../src/core/aggregator.js";
-import { Lane } from "../../../src/core/lane.js";
+import { Lane, type RequestRoom } from "../../../src/core/lane.js";
 import { Pause } from "../../../src/core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../../src/core/shard-limiter.js";
 import { contents, pendingOf, placed } from "./placed-records.js";
 
 const LINGER_MS = 100;
-const ROOM = 5_000_000;
+const ROOM: RequestRoom = { bytes: 5_000_000, company: undefined };
 const LIMITS: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: 1_048_576, adaptive: true };
 
 function newLane(limits: ShardLimits = LIMITS): Lane {
@@ -60,7 +60,7 @@ test.each([
 ])("a record of 100 bytes with room for %d: %s", (room, outcome) => {
   const lane = laneOf([0]);
 
-  const taken = lane.tryTake(0, 0, LINGER_MS, room);
+  const taken = lane.tryTake(0, 0, LINGER_MS, { bytes: room, company: undefined });
 
   expect(typeof taken === "string" ? taken : "taken").toBe(outcome);
   expect(lane.queue.isEmpty).toBe(outcome === "taken");
@@ -69,7 +69,7 @@ test.each([
 test("what does not fit costs no tokens", () => {
   const lane = laneOf([0], { ...LIMITS, bytesPerSecond: 100 });
 
-  const first = lane.tryTake(0, 0, LINGER_MS, 50);
+  const first = lane.tryTake(0, 0, LINGER_MS, { ...ROOM, bytes: 50 });
   const second = lane.tryTake(0, 0, LINGER_MS, ROOM);
 
   expect(first).toBe("does-not-fit");

@@ -212,9 +212,9 @@ describe("one key", () => {
     ["an explicit hash key, then none", [{ key: "a", explicitHashKey: "5" }, { key: "a" }], false],
     ["none, then an explicit hash key", [{ key: "a" }, { key: "a", explicitHashKey: "5" }], false],
     [
-      "none but the second with the hash of the first",
+      "none, then one that is the hash of the first's partition key",
       [{ key: "abcd" }, { key: "b", explicitHashKey: HASH_OF_ABCD }],
-      false,
+      true,
     ],
   ])("%s", (_, records, hasOneKey) => {
     expect(pendingOf(...records).hasOneKey).toBe(hasOneKey);

@@ -216,10 +216,33 @@ describe("a raw record, or an aggregate of one key", () => {
     expect(record.value).toMatchObject({ shardId: RIGHT, mayBeDuplicate: false });
   });
 
-  test("an aggregate of one key is delivered at once while the range of its shard is not known", async () => {
+  test.each([
+    ["until a list shows it", 1_000],
+    ["at most the bound", 5_100],
+  ])(
+    "an aggregate of one key waits for the range of its shard %s, and is delivered without a second copy",
+    async (_, ms) => {
+      const { clock, directory, put, transport } = await afterSplit();
+      directory.listings.always("hold");
+      const records = [put({ data: "a" }), put({ data: "b" })];
+
+      await clock.advanceAsync(ms - 1);
+      expect(records.map(({ state }) => state)).toEqual(["pending", "pending"]);
+      if (ms === 1_000) for (const listing of directory.listings.held) listing.answer();
+      await clock.advanceAsync(1);
+
+      expect(records.map(({ value }) => value?.mayBeDuplicate)).toEqual([false, false]);
+      expect(transport.requests).toHaveLength(1);
+    },
+  );
+
+  test("an aggregate of one key is delivered at once when the map is not believed anyway", async () => {
     const { clock, directory, put } = await afterSplit();
     directory.listings.always("hold");
-    const records = [put({ data: "a" }), put({ data: "b" })];
+    put({ data: "a" });
+    put({ data: "b" });
+    await clock.advanceAsync(5_100);
+    const records = [put({ data: "c" }), put({ data: "d" })];
 
     await clock.advanceAsync(100);
 

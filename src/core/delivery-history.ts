@@ -1,0 +1,68 @@
+import type { Attempt } from "../record.js";
+import { classifyFailure, type FailureClass } from "./failure-class.js";
+import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-record.js";
+
+/** When an attempt was made. */
+export interface AttemptTimes {
+  /** In the clock's milliseconds. */
+  readonly startedAt: number;
+  /** The same moment, since the Unix epoch. */
+  readonly startedAtEpoch: number;
+  readonly endedAt: number;
+}
+
+/** What an attempt came to, apart from its times. */
+export type AttemptOutcome = Pick<Attempt, "shardId" | "sequenceNumber" | "errorCode" | "errorMessage">;
+
+/** What an attempt means for those that may follow. */
+export interface AttemptEffect {
+  /** 1 where it counts against `maxAttempts`. */
+  readonly counted: 0 | 1;
+  /** Whether a copy may be stored that the outcome does not tell of. */
+  readonly mayBeStored: boolean;
+}
+
+/** The record's history with one attempt more. */
+export function withAttempt(
+  record: PendingKinesisRecord,
+  times: AttemptTimes,
+  outcome: AttemptOutcome,
+  effect: AttemptEffect,
+): DeliveryHistory {
+  const { history } = record;
+  const { startedAt, startedAtEpoch, endedAt } = times;
+  const isFirst = history.attempts.length === 0;
+  const attempt: Attempt = {
+    startedAt: startedAtEpoch,
+    delayMs: Math.max(0, startedAt - (isFirst ? record.oldestAt : history.lastEndedAt)),
+    durationMs: endedAt - startedAt,
+    ...outcome,
+  };
+  return {
+    attempts: [...history.attempts, attempt],
+    firstStartedAt: isFirst ? startedAt : history.firstStartedAt,
+    lastEndedAt: endedAt,
+    counted: history.counted + effect.counted,
+    mayBeStored: history.mayBeStored || effect.mayBeStored,
+  };
+}
+
+/** The history of an aggregate whose last attempt left a copy in a shard that does not hold all of its hash keys. */
+export function asMisplaced(history: DeliveryHistory): DeliveryHistory {
+  const last = history.attempts.at(-1) as Attempt;
+  const errorMessage = "the shard that took the aggregate does not hold all of its hash keys";
+  return {
+    ...history,
+    attempts: [...history.attempts.slice(0, -1), { ...last, errorCode: "WrongShard", errorMessage }],
+    mayBeStored: true,
+  };
+}
+
+/** Whether the last two attempts failed in this way. */
+export function endsTwiceWith(history: DeliveryHistory, failureClass: FailureClass): boolean {
+  const last = history.attempts.slice(-2);
+  return (
+    last.length === 2 &&
+    last.every(({ errorCode }) => errorCode !== undefined && classifyFailure(errorCode) === failureClass)
+  );
+}

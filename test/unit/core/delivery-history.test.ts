@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+
+import { asMisplaced, endsTwiceWith, withAttempt } from "../../../src/core/delivery-history.js";
+import type { DeliveryHistory } from "../../../src/core/pending-kinesis-record.js";
+import { pendingOf } from "./placed-records.js";
+
+const REFUSED = { errorCode: "InternalFailure", errorMessage: "sorry" };
+
+/** A record accepted at 100, and its history after attempts that began at 150 and 400. */
+function twoAttempts(): DeliveryHistory {
+  const record = pendingOf({ acceptedAt: 100 });
+  const first = { startedAt: 150, startedAtEpoch: 1_150, endedAt: 180 };
+  record.history = withAttempt(record, first, REFUSED, { counted: 1, mayBeStored: true });
+  const second = { startedAt: 400, startedAtEpoch: 1_400, endedAt: 410 };
+  return withAttempt(record, second, { shardId: "s", sequenceNumber: "7" }, { counted: 0, mayBeStored: false });
+}
+
+test("an attempt's delay counts from the acceptance, or from the end of the attempt before", () => {
+  expect(twoAttempts()).toEqual({
+    attempts: [
+      { startedAt: 1_150, delayMs: 50, durationMs: 30, ...REFUSED },
+      { startedAt: 1_400, delayMs: 220, durationMs: 10, shardId: "s", sequenceNumber: "7" },
+    ],
+    firstStartedAt: 150,
+    lastEndedAt: 410,
+    counted: 1,
+    mayBeStored: true,
+  });
+});
+
+test("a misplaced aggregate keeps its shard in the attempt, and a copy of it may be stored", () => {
+  const { attempts, mayBeStored } = asMisplaced({ ...twoAttempts(), mayBeStored: false });
+
+  expect(attempts[1]).toMatchObject({ shardId: "s", sequenceNumber: "7", errorCode: "WrongShard" });
+  expect(attempts[0]).not.toMatchObject({ errorCode: "WrongShard" });
+  expect(mayBeStored).toBe(true);
+});
+
+describe("two attempts in a row of one kind of failure", () => {
+  test.each([
+    [["ExpiredTokenException"], false],
+    [["ExpiredTokenException", "ExpiredToken"], true],
+    [["ExpiredTokenException", "InternalFailure", "ExpiredTokenException"], false],
+    [["InternalFailure", "ExpiredTokenException", "ExpiredTokenException"], true],
+  ])("%j: %s", (codes, expected) => {
+    const attempts = codes.map((errorCode) => ({
+      startedAt: 0,
+      delayMs: 0,
+      durationMs: 0,
+      errorCode,
+      errorMessage: "",
+    }));
+
+    expect(endsTwiceWith({ ...twoAttempts(), attempts }, "credentials")).toBe(expected);
+  });
+});
