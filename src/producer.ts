@@ -7,6 +7,7 @@ import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
 import { SdkTransport } from "./edge/sdk-transport.js";
 import { SystemClock } from "./edge/system-clock.js";
 import { systemRandom } from "./edge/system-random.js";
+import { noTimeLimit, timeLimit } from "./edge/time-limit.js";
 import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
 import type { ProducerOptions } from "./options.js";
@@ -46,10 +47,11 @@ export class KinesisProducer {
   constructor(options: ProducerOptions) {
     const resolved = resolveOptions(options);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = resolved;
-    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs);
-    const transport = resolved.transport ?? new SdkTransport(client.get, client.close);
-    const directory = resolved.directory ?? new SdkStreamDirectory(client.get);
     const clock = resolved.clock ?? new SystemClock();
+    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs);
+    const limit = resolved.client.client === undefined ? timeLimit(clock, requestTimeoutMs) : noTimeLimit;
+    const transport = resolved.transport ?? new SdkTransport(client.get, limit, client.close);
+    const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit);
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;

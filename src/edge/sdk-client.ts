@@ -17,10 +17,10 @@ type AwsCredentialIdentityProvider = KinesisClientResolvedConfig["credentials"];
 /** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
- * Part of a request's time limit that a connection may take: were it all of it, the request's own timer could fire first,
- * and whether anything had been sent would not be known.
+ * Part of a request's time limit that credentials, and a connection, may take: were it all of it, the request's own timer
+ * could fire first, and whether anything had been sent would not be known.
  */
-const CONNECT_SHARE = 0.8;
+const BEFORE_SENDING_SHARE = 0.8;
 /** Connections beside those of PutRecords: ListShards and DescribeStreamSummary must not wait behind a full window. */
 const SPARE_SOCKETS = 4;
 
@@ -54,11 +54,13 @@ export class LazyClient {
   };
 
   /**
-   * HTTP/1.1 with keep-alive and time limits, and no retries of its own: retrying is the producer's job, and it must see
-   * every refusal. The SDK's default would open a TLS and HTTP/2 session for every request, and wait for ever.
+   * HTTP/1.1 with keep-alive, and no retries of its own: retrying is the producer's job, and it must see every refusal. The
+   * SDK's default would open a TLS and HTTP/2 session for every request. Time limits are the caller's (`time-limit`), but
+   * for the connection's: only the handler knows whether there is one.
    */
   #make(): KinesisClient {
     const { region, endpoint, credentials } = this.#settings;
+    const beforeSendingMs = Math.ceil(this.#requestTimeoutMs * BEFORE_SENDING_SHARE);
     const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS };
     const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
@@ -68,21 +70,17 @@ export class LazyClient {
       requestHandler: new NodeHttpHandler({
         httpAgent: new HttpAgent(agent),
         httpsAgent: new HttpsAgent(agent),
-        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, Math.ceil(this.#requestTimeoutMs * CONNECT_SHARE)),
-        requestTimeout: this.#requestTimeoutMs,
-        throwOnRequestTimeout: true,
-        // The request timer stops at the headers; a body that stalls is ended by this one.
-        socketTimeout: this.#requestTimeoutMs,
+        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs),
       }),
     });
-    limitCredentials(client, this.#requestTimeoutMs);
+    limitCredentials(client, beforeSendingMs);
     return client;
   }
 }
 
 /**
- * The handler's time limits begin with the request, and credentials come before it: a provider that never answers would
- * hold a request, and the records in it, for ever.
+ * Credentials come before the request, and nothing of a provider that never answers tells that nothing was sent: it has a
+ * time limit of its own, that ends first.
  */
 function limitCredentials({ config }: KinesisClient, limitMs: number): void {
   const provide: AwsCredentialIdentityProvider = config.credentials;

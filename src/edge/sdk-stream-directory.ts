@@ -19,6 +19,7 @@ import type {
 } from "../core/ports.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
+import type { TimeLimit } from "./time-limit.js";
 
 /** ListShards returns at most this many shards a page. */
 const PAGE_SHARDS = 1000;
@@ -32,9 +33,12 @@ const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, 
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {
   readonly #client: () => KinesisClient;
+  readonly #limit: TimeLimit;
 
-  constructor(client: () => KinesisClient) {
+  /** @param limit - of the time that a request may take */
+  constructor(client: () => KinesisClient, limit: TimeLimit) {
     this.#client = client;
+    this.#limit = limit;
   }
 
   async listShards(stream: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
@@ -50,7 +54,9 @@ export class SdkStreamDirectory implements StreamDirectory {
       do {
         // Later pages take the token alone: with the stream's name beside it the service refuses the request.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
-        const page: ListShardsCommandOutput = await retrying(() => this.#client().send(new ListShardsCommand(input)));
+        const page: ListShardsCommandOutput = await retrying(() =>
+          this.#limit((options) => this.#client().send(new ListShardsCommand(input), options)),
+        );
         for (const shard of page.Shards ?? []) shards.push(readShard(shard));
         token = page.NextToken;
       } while (token !== undefined);
@@ -63,7 +69,7 @@ export class SdkStreamDirectory implements StreamDirectory {
   async describeStream(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
     try {
       const { StreamDescriptionSummary: summary } = await retrying(() =>
-        this.#client().send(new DescribeStreamSummaryCommand(sdkStream(stream))),
+        this.#limit((options) => this.#client().send(new DescribeStreamSummaryCommand(sdkStream(stream)), options)),
       );
       const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy, StreamCreationTimestamp } = summary ?? {};
       return {

@@ -3,18 +3,22 @@ import { type KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } fro
 import type { EntryAnswer, PutRecordsAnswer, PutRecordsRequest, RequestFailure, Transport } from "../core/ports.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
+import type { TimeLimit } from "./time-limit.js";
 
 /** PutRecords by the SDK's client. */
 export class SdkTransport implements Transport {
   readonly #client: () => KinesisClient;
+  readonly #limit: TimeLimit;
   readonly #close: () => void;
 
   /**
    * @param client - made on first use
+   * @param limit - of the time that a request may take
    * @param close - frees what the producer made; nothing for a client of the caller's own
    */
-  constructor(client: () => KinesisClient, close: () => void) {
+  constructor(client: () => KinesisClient, limit: TimeLimit, close: () => void) {
     this.#client = client;
+    this.#limit = limit;
     this.#close = close;
   }
 
@@ -28,7 +32,7 @@ export class SdkTransport implements Transport {
           ExplicitHashKey: explicitHashKey,
         })),
       });
-      const { Records } = await this.#client().send(command);
+      const { Records } = await this.#limit((options) => this.#client().send(command, options));
       return { kind: "answered", entries: (Records ?? []).map(readEntry) };
     } catch (error) {
       return this.#onFailure(readSdkFailure(error));

@@ -3,10 +3,38 @@ import type { Clock, TimerHandle } from "../core/ports.js";
 /** Longest delay that `setTimeout` takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The process's own time. */
+/** A timer that is this late was not merely held up: the event loop stood still. */
+const LATE_MS = 1_000;
+
+/** Node's timers count whole milliseconds of the loop's own time, so they may fire a little early. */
+const EARLY_MS = 1;
+
+interface SystemTimer {
+  /** By {@link SystemClock.now}. */
+  readonly dueAt: number;
+  readonly callback: () => void;
+  timeout: NodeJS.Timeout | undefined;
+  immediate: NodeJS.Immediate | undefined;
+}
+
+/**
+ * The process's own time, without the time in which it stood still: a Lambda function that was frozen between two
+ * invocations, a laptop asleep, a loop blocked by somebody's computation. All that is told by a timer of this clock that is
+ * more than a second late, whoever notices first. From then on the clock goes on from the moment at which that timer was
+ * due, and what is due calls back only after sockets had their turn: an answer that has arrived meanwhile counts, and is
+ * not overtaken by its own time limit. Rule 18.
+ */
 export class SystemClock implements Clock {
+  readonly #timers: Set<SystemTimer> = new Set();
+  #stoodStillMs = 0;
+  /** By `performance.now`: the first timer is late then. */
+  #lateAt: number = Number.POSITIVE_INFINITY;
+  #isWaking = false;
+
   now(): number {
-    return performance.now();
+    const at = performance.now();
+    if (at > this.#lateAt) this.#wake(at);
+    return at - this.#stoodStillMs;
   }
 
   epochNow(): number {
@@ -14,16 +42,59 @@ export class SystemClock implements Clock {
   }
 
   setTimer(delayMs: number, callback: () => void): TimerHandle {
-    // Rounded up: a timer that fires before its moment would find nothing due, and be armed again.
-    const timer = setTimeout(callback, Math.min(MAX_TIMER_MS, Math.ceil(delayMs)));
+    const timer: SystemTimer = { dueAt: this.now() + delayMs, callback, timeout: undefined, immediate: undefined };
+    this.#timers.add(timer);
+    this.#lateAt = Math.min(this.#lateAt, this.#lateAtOf(timer));
+    this.#arm(timer, delayMs);
     return {
       cancel: () => {
-        clearTimeout(timer);
+        clearTimeout(timer.timeout);
+        clearImmediate(timer.immediate);
+        this.#forget(timer);
       },
     };
   }
 
   defer(callback: () => void): void {
     setImmediate(callback);
+  }
+
+  #arm(timer: SystemTimer, delayMs: number): void {
+    // Rounded up: a timer that fires before its moment would find nothing due, and be armed again.
+    timer.timeout = setTimeout(() => this.#fire(timer), Math.min(MAX_TIMER_MS, Math.ceil(delayMs)));
+  }
+
+  #fire(timer: SystemTimer): void {
+    const missingMs = timer.dueAt - this.now();
+    // The clock stood still while Node's did not.
+    if (missingMs > EARLY_MS) {
+      this.#arm(timer, missingMs);
+      return;
+    }
+    this.#forget(timer);
+    if (this.#isWaking) timer.immediate = setImmediate(timer.callback);
+    else timer.callback();
+  }
+
+  #wake(at: number): void {
+    this.#stoodStillMs += at - (this.#lateAt - LATE_MS);
+    this.#findLateAt();
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+    });
+  }
+
+  #forget(timer: SystemTimer): void {
+    if (this.#timers.delete(timer) && this.#lateAtOf(timer) <= this.#lateAt) this.#findLateAt();
+  }
+
+  #findLateAt(): void {
+    this.#lateAt = Number.POSITIVE_INFINITY;
+    for (const timer of this.#timers) this.#lateAt = Math.min(this.#lateAt, this.#lateAtOf(timer));
+  }
+
+  #lateAtOf({ dueAt }: SystemTimer): number {
+    return dueAt + this.#stoodStillMs + LATE_MS;
   }
 }

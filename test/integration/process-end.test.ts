@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ProducerOptions } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
+import { buildInto } from "./build-into.js";
 import { readAll, STREAM } from "./local-stream.js";
 
 const run = promisify(execFile);
@@ -17,14 +18,9 @@ let built: string;
 let kinesis: LocalKinesis;
 
 beforeAll(async () => {
-  // A build of its own: dist/ may be missing, old, or just being built. Below the root, where node_modules is found.
   mkdirSync(join(root, "build"), { recursive: true });
   built = mkdtempSync(join(root, "build", "process-end-"));
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
-  const quiet = ["--inlineSources", "false"];
-  const args = [tsc, "-p", "tsconfig.build.json", ...quick, ...quiet, "--outDir", built];
-  await run(process.execPath, args, { cwd: root });
+  await buildInto(built);
 }, 120_000);
 
 afterAll(() => {

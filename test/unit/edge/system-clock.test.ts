@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { SystemClock } from "../../../src/edge/system-clock.js";
 
@@ -67,5 +68,76 @@ describe("SystemClock", () => {
     await deferred;
 
     expect(order).toEqual(["microtasks", "next tick", "deferred"]);
+  });
+});
+
+describe("a process that stands still", () => {
+  /** Stands still as a frozen process does: nothing runs. */
+  function freeze(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+
+  it("goes on from the moment at which the first timer was due; what was due later waits for its time", async () => {
+    const still = new SystemClock();
+    const begin = still.now();
+    const called: string[] = [];
+    const first = new Promise<void>((resolve) => {
+      still.setTimer(20, () => {
+        called.push("first");
+        resolve();
+      });
+    });
+    const second = new Promise<void>((resolve) => {
+      still.setTimer(200, () => {
+        called.push("second");
+        resolve();
+      });
+    });
+
+    freeze(1_300);
+
+    expect(still.now() - begin).toBeGreaterThanOrEqual(20);
+    expect(still.now() - begin).toBeLessThan(200);
+    await first;
+    expect(called).toEqual(["first"]);
+    await second;
+    expect(still.now() - begin).toBeGreaterThan(199);
+    expect(still.now() - begin).toBeLessThan(1_000);
+  });
+
+  it("hears what has come meanwhile before anything times out", async () => {
+    const still = new SystemClock();
+    const { port1, port2 } = new MessageChannel();
+    const order: string[] = [];
+    const heard = new Promise<void>((resolve) => {
+      port1.on("message", () => {
+        order.push("message");
+        resolve();
+      });
+    });
+    const timedOut = new Promise<void>((resolve) => {
+      still.setTimer(10, () => {
+        order.push("timer");
+        resolve();
+      });
+    });
+
+    port2.postMessage("answer");
+    freeze(1_200);
+    await Promise.all([heard, timedOut]);
+    port1.close();
+
+    expect(order).toEqual(["message", "timer"]);
+  });
+
+  it("counts as its own the time that it was only busy", async () => {
+    const busy = new SystemClock();
+    const begin = busy.now();
+    const fired = new Promise<void>((resolve) => busy.setTimer(10, resolve));
+
+    freeze(400);
+    await fired;
+
+    expect(busy.now() - begin).toBeGreaterThanOrEqual(400);
   });
 });

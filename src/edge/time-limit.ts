@@ -1,0 +1,38 @@
+import type { Clock } from "../core/ports.js";
+
+/** A request of the SDK's, as far as its end is concerned. */
+export type Limited<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
+
+/** Gives requests so much time and no more. */
+export type TimeLimit = <T>(run: Limited<T>) => Promise<T>;
+
+/** A client that was handed in has time limits of its own, or none. */
+export const noTimeLimit: TimeLimit = (run) => run({});
+
+/**
+ * Time limits by the producer's clock, which does not count the time in which the process stood still; the SDK's own
+ * handler counts it, and on waking calls a request timed out whose answer has arrived.
+ *
+ * @returns rejects with a `TimeoutError` and ends the request when its time has passed
+ */
+export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
+  return (run) =>
+    new Promise((resolve, reject) => {
+      const controller = new AbortController();
+      const timer = clock.setTimer(limitMs, () => {
+        reject(timeoutError(limitMs));
+        controller.abort();
+      });
+      run({ abortSignal: controller.signal })
+        .then(resolve, reject)
+        .finally(() => {
+          timer.cancel();
+        });
+    });
+}
+
+function timeoutError(limitMs: number): Error {
+  const error = new Error(`no answer within requestTimeoutMs (${limitMs} ms)`);
+  error.name = "TimeoutError";
+  return error;
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { LocalKinesis } from "../../src/testing/index.js";
+import { buildInto } from "./build-into.js";
+import { STREAM } from "./local-stream.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let built: string;
+
+beforeAll(async () => {
+  mkdirSync(join(root, "build"), { recursive: true });
+  built = mkdtempSync(join(root, "build", "standstill-"));
+  await buildInto(built);
+}, 120_000);
+
+afterAll(() => {
+  rmSync(built, { recursive: true, force: true });
+});
+
+/** A process that puts one record, stands still while it is answered, and tells what became of it. */
+function putting(options: object): ChildProcess {
+  const program = `
+    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+    const producer = new KinesisProducer(JSON.parse(process.argv[1]));
+    const tell = (outcome) => console.log(JSON.stringify(outcome));
+    const put = producer.put({ partitionKey: "k", data: "x" });
+    // As when it is frozen: nothing runs, and the loop looks at its timers before it looks at its sockets.
+    process.once("SIGUSR2", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000));
+    await put.then(tell, tell);
+    await producer.close();`;
+  return spawn(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(options)], {
+    cwd: built,
+    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+it("a process that stands still reads the answer that came meanwhile, and nothing times out or expires", async () => {
+  await using kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 1 } } });
+  let answer = (): void => {};
+  const called = new Promise<void>((resolve) => {
+    kinesis.control("PutRecords", () => {
+      resolve();
+      return new Promise((pass) => {
+        answer = () => pass(undefined);
+      });
+    });
+  });
+  const child = putting({ streamName: STREAM, ...kinesis.clientConfig(), requestTimeoutMs: 1_000, recordTtlMs: 1_500 });
+  let told = "";
+  child.stdout?.on("data", (chunk) => {
+    told += chunk;
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await called;
+
+  child.kill("SIGUSR2");
+  await delay(300);
+  answer();
+  await ended;
+
+  expect(JSON.parse(told)).toMatchObject({ mayBeDuplicate: false, attempts: [{ shardId: "shardId-000000000000" }] });
+  expect(kinesis.oracle.report(STREAM).duplicates).toEqual([]);
+}, 30_000);
