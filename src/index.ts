@@ -37,7 +37,15 @@ export {
   RecordFailedError,
   type RecordFailure,
 } from "./errors.js";
-export type { AggregationOptions, ProducerOptions, ShardLimitOptions } from "./options.js";
+export type {
+  AggregationMode,
+  AggregationOptions,
+  ClosingSignal,
+  OnOrderedFailure,
+  Ordering,
+  ProducerOptions,
+  ShardLimitOptions,
+} from "./options.js";
 export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/delivery-batch.js";
 export type { CloseReport } from "./pipeline/lifecycle.js";
 export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/put-many.js";

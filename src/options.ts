@@ -32,6 +32,9 @@ export interface AggregationOptions {
   readonly mode?: AggregationMode;
 }
 
+/** A signal that asks a process to end, and leaves it the time to. */
+export type ClosingSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
+
 /** Which records may share an aggregate. */
 export type AggregationMode = "shard" | "reshard-safe";
 
@@ -168,6 +171,12 @@ export interface ProducerOptions {
    * @defaultValue 3600000
    */
   readonly shardMapMaxAgeMs?: number;
+  /**
+   * Signals on which the producer closes itself, delivering what it holds, before the process ends as the signal says:
+   * `["SIGTERM"]` in a container. Without a limit but `recordTtlMs`; when others listen to the signal too, ending the
+   * process is theirs. None by default.
+   */
+  readonly closeOnSignals?: readonly ClosingSignal[];
   /** `"sdk"`, the SDK's client; or a transport of your own, for tests and rehearsals. */
   readonly transport?: "sdk" | Transport;
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
@@ -288,6 +297,7 @@ export interface ResolvedOptions {
   readonly maxWaitingPuts: number;
   readonly maxInFlightRequests: number;
   readonly requestTimeoutMs: number;
+  readonly closeOnSignals: readonly ClosingSignal[];
   readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
   readonly onFailed: ((error: RecordFailedError) => void) | undefined;
   readonly transport: Transport | undefined;

@@ -1,6 +1,8 @@
 import type { Writable } from "node:stream";
 
-import type { Clock } from "./core/ports.js";
+import type { Clock, Logger } from "./core/ports.js";
+import { closeOnSignals } from "./edge/closing-signals.js";
+import { warnBeforeExit } from "./edge/exit-guard.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
@@ -52,6 +54,7 @@ export class KinesisProducer {
     const limit = resolved.client.client === undefined ? timeLimit(clock, requestTimeoutMs) : noTimeLimit;
     const transport = resolved.transport ?? new SdkTransport(client.get, limit, client.close);
     const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit);
+    const logger = resolved.logger ?? warningLogger;
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
@@ -65,7 +68,7 @@ export class KinesisProducer {
       maxInFlight: maxInFlightRequests,
       clock,
       random: resolved.random ?? systemRandom,
-      logger: resolved.logger ?? warningLogger,
+      logger,
       transport,
       directory,
       callbacks,
@@ -83,6 +86,10 @@ export class KinesisProducer {
       pipeline: this.#pipeline,
       intake: this.#intake,
       clock,
+      onClosing: [
+        warnBeforeExit(() => this.#warnNotClosed(logger)),
+        closeOnSignals(resolved.closeOnSignals, () => this.close()),
+      ],
       closeTransport: () => {
         transport.close?.();
         client.close();
@@ -186,6 +193,13 @@ export class KinesisProducer {
   /** {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The process ends by itself only when everything is settled; what was left out is still a mistake waiting to happen. */
+  #warnNotClosed(logger: Logger): void {
+    if (this.#pipeline.streams.size === 0) return;
+    const names = [...this.#pipeline.streams.keys()].join(", ");
+    logger.warn(`the producer for ${names} was never closed: await close() before the process ends`);
   }
 
   /** Counters and gauges at this moment: plain data, a copy. */

@@ -1,7 +1,14 @@
 import type { Packing } from "./core/aggregator.js";
 import { InvalidOptionError } from "./errors.js";
 import { nearestName, show } from "./option-text.js";
-import { BOUNDS, DEFAULTS, type NumericOption, type ProducerOptions, type ResolvedOptions } from "./options.js";
+import {
+  BOUNDS,
+  type ClosingSignal,
+  DEFAULTS,
+  type NumericOption,
+  type ProducerOptions,
+  type ResolvedOptions,
+} from "./options.js";
 
 const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "streamName",
@@ -30,6 +37,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "maxRecordBytes",
   "shardMapTimeoutMs",
   "shardMapMaxAgeMs",
+  "closeOnSignals",
   "transport",
   "directory",
   "onDelivery",
@@ -130,6 +138,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     maxWaitingPuts: number("maxWaitingPuts", options.maxWaitingPuts),
     maxInFlightRequests: number("maxInFlightRequests", options.maxInFlightRequests),
     requestTimeoutMs: number("requestTimeoutMs", options.requestTimeoutMs),
+    closeOnSignals: checkSignals(options.closeOnSignals ?? []),
     onDelivery: options.onDelivery,
     onFailed: options.onFailed,
     transport: transport === "sdk" ? undefined : transport,
@@ -217,6 +226,13 @@ function checkChoice<Choice extends string>(
   const choice = choices.find((each) => each === wanted);
   if (choice === undefined) throw refuse(name, `must be ${choices.map((each) => `"${each}"`).join(" or ")}`, value);
   return choice;
+}
+
+const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<ClosingSignal>(["SIGTERM", "SIGINT", "SIGHUP"]);
+
+function checkSignals(value: readonly ClosingSignal[]): readonly ClosingSignal[] {
+  if (Array.isArray(value) && value.every((signal) => CLOSING_SIGNALS.has(signal))) return [...new Set(value)];
+  throw refuse("closeOnSignals", 'must be a list of "SIGTERM", "SIGINT" and "SIGHUP"', value);
 }
 
 function checkBoolean(name: string, value: unknown): boolean {

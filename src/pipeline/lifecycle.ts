@@ -15,6 +15,8 @@ export interface LifecycleParts {
   readonly pipeline: Pipeline;
   readonly intake: Intake;
   readonly clock: Clock;
+  /** Called when closing begins. */
+  readonly onClosing: readonly (() => void)[];
   readonly closeTransport: () => void;
 }
 
@@ -90,6 +92,7 @@ export class Lifecycle {
     // Not a number would count as no time at all, and fail everything that is left.
     if (timeoutMs !== undefined && !(timeoutMs >= 0)) return Promise.reject(badTimeout(timeoutMs));
     this.#parts.intake.close();
+    if (this.#closing === undefined) for (const closing of this.#parts.onClosing) closing();
     this.#closing ??= this.#close();
     this.#limit(timeoutMs, signal);
     return this.#closing;

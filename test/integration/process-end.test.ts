@@ -39,6 +39,7 @@ interface Ended {
   readonly stderr: string;
   /** Codes of the records that were settled, `"delivered"` for those that were. */
   readonly outcomes: readonly string[];
+  readonly warnings: readonly string[];
   /** Milliseconds from the creation of the producer to the last outcome, and from there to the end. */
   readonly settledAfterMs: number;
   readonly endedAfterMs: number;
@@ -49,6 +50,8 @@ async function runChild(program: string, options: ProducerOptions = {}): Promise
   const script = `
     import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
     const outcomes = [];
+    const warnings = [];
+    process.on("warning", ({ message }) => { if (!message.includes("AWS SDK")) warnings.push(message); });
     const begin = performance.now();
     let settledAt = begin;
     const add = (outcome) => { outcomes.push(outcome); settledAt = performance.now(); };
@@ -59,7 +62,7 @@ async function runChild(program: string, options: ProducerOptions = {}): Promise
     const producer = new KinesisProducer({ ...options, ...(isEnqueueing ? { onDelivery } : {}) });
     process.on("exit", () => {
       const times = { settledAfterMs: settledAt - begin, endedAfterMs: performance.now() - settledAt };
-      console.log(JSON.stringify({ outcomes, ...times }));
+      console.log(JSON.stringify({ outcomes, warnings, ...times }));
     });
     ${program}`;
   const all = { streamName: STREAM, ...kinesis.clientConfig(), ...options };
@@ -163,6 +166,43 @@ describe("a process that never calls close", () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain("KP_INVALID_RECORD");
+  });
+});
+
+describe("a process that ends by itself", () => {
+  const put = "await producer.put({ partitionKey: 'a', data: 'x' });";
+
+  it("is warned when it has not closed its producer", async () => {
+    const { exitCode, warnings } = await runChild(put);
+
+    expect(exitCode).toBe(0);
+    expect(warnings).toEqual([expect.stringContaining(`the producer for ${STREAM} was never closed`)]);
+  });
+
+  it.each([
+    ["has closed it", `${put} await producer.close();`],
+    ["has not used it", ""],
+  ])("is not when it %s", async (_, program) => {
+    expect((await runChild(program)).warnings).toEqual([]);
+  });
+});
+
+describe("a process that is asked to end", () => {
+  it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
+    const options = { streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 60_000, closeOnSignals: ["SIGTERM"] };
+    const program = `
+      import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+      const producer = new KinesisProducer(JSON.parse(process.argv[1]));
+      await producer.ready();
+      for (let i = 0; i < 1_000; i++) producer.put({ partitionKey: String(i), data: "x" });
+      process.kill(process.pid, "SIGTERM");`;
+
+    const child = run(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(options)], {
+      cwd: built,
+    });
+
+    await expect(child).rejects.toMatchObject({ signal: "SIGTERM" });
+    expect(readAll(kinesis).records).toHaveLength(1_000);
   });
 });
 

@@ -229,6 +229,11 @@ describe("other options", () => {
     [{ shardLimits: { adaptive: "no" } }, 'shardLimits.adaptive must be true or false, got "no"'],
     [{ shardLimits: 5 }, "shardLimits must be an object, got 5"],
     [{ aggregation: { mode: "key" } }, 'aggregation.mode must be "shard" or "reshard-safe", got "key"'],
+    [{ closeOnSignals: "SIGTERM" }, 'closeOnSignals must be a list of "SIGTERM", "SIGINT" and "SIGHUP", got "SIGTERM"'],
+    [
+      { closeOnSignals: ["SIGKILL"] },
+      'closeOnSignals must be a list of "SIGTERM", "SIGINT" and "SIGHUP", got an array',
+    ],
     [{ ordering: "stream" }, 'ordering must be "none" or "shard", got "stream"'],
     [{ ordering: true }, 'ordering must be "none" or "shard", got true'],
     [{ ordering: "shard", onOrderedFailure: "fail" }, 'onOrderedFailure must be "skip" or "failKey", got "fail"'],
