@@ -18,8 +18,8 @@ afterEach(() => {
 test("closes once on the first signal, and listens no more", async () => {
   closeOnSignals(["SIGHUP"], closing);
 
-  process.emit("SIGHUP");
-  process.emit("SIGHUP");
+  process.emit("SIGHUP", "SIGHUP");
+  process.emit("SIGHUP", "SIGHUP");
   close();
   // What follows the close comes while the other listener is still there.
   await new Promise((resolve) => setImmediate(resolve));
@@ -33,7 +33,7 @@ test("does nothing once it was stopped", () => {
   const stop = closeOnSignals(["SIGHUP"], closing);
 
   stop();
-  process.emit("SIGHUP");
+  process.emit("SIGHUP", "SIGHUP");
 
   expect(closing).not.toHaveBeenCalled();
 });
