@@ -59,7 +59,7 @@ export interface RecordFailure {
 export class RecordFailedError extends ProducerError {
   /** The record. When it had been accepted, `data` is a copy of its bytes, never the caller's object. */
   readonly record: UserRecord;
-  /** Every attempt, oldest first; empty when it was never sent. */
+  /** Every attempt, oldest first; empty when it was never sent. Of more than fifty, the first and the last 25. */
   readonly attempts: readonly Attempt[];
   /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
   readonly delivery: Delivery;

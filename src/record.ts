@@ -45,7 +45,7 @@ export interface PutResult {
   readonly sequenceNumber: string;
   /** Place of the user record in its aggregate, from 0; 0 for a record that was sent by itself. */
   readonly subSequenceNumber: number;
-  /** Every attempt, oldest first; the last one succeeded. */
+  /** Every attempt, oldest first; the last one succeeded. Of more than fifty, the first and the last 25. */
   readonly attempts: readonly Attempt[];
   /** An earlier attempt may have been stored too: a reader may see this record twice. */
   readonly mayBeDuplicate: boolean;

@@ -2,6 +2,12 @@ import type { Attempt } from "../record.js";
 import { classifyFailure, type FailureClass } from "./failure-class.js";
 import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-record.js";
 
+/**
+ * Attempts that are kept at each end of a long history: an outage of an hour has hundreds, of every record in the buffer,
+ * and those in its middle say nothing that the others do not.
+ */
+const KEPT_AT_EITHER_END = 25;
+
 /** When an attempt was made. */
 export interface AttemptTimes {
   /** In the clock's milliseconds. */
@@ -39,12 +45,17 @@ export function withAttempt(
     ...outcome,
   };
   return {
-    attempts: [...history.attempts, attempt],
+    attempts: bounded([...history.attempts, attempt]),
     firstStartedAt: isFirst ? startedAt : history.firstStartedAt,
     lastEndedAt: endedAt,
     counted: history.counted + effect.counted,
     mayBeStored: history.mayBeStored || effect.mayBeStored,
   };
+}
+
+function bounded(attempts: readonly Attempt[]): readonly Attempt[] {
+  if (attempts.length <= 2 * KEPT_AT_EITHER_END) return attempts;
+  return [...attempts.slice(0, KEPT_AT_EITHER_END), ...attempts.slice(-KEPT_AT_EITHER_END)];
 }
 
 /** The history of an aggregate whose last attempt left a copy in a shard that does not hold all of its hash keys. */

@@ -36,6 +36,21 @@ test("a misplaced aggregate keeps its shard in the attempt, and a copy of it may
   expect(mayBeStored).toBe(true);
 });
 
+test("of a long history the beginning and the end are kept, and every attempt is counted", () => {
+  const record = pendingOf({ acceptedAt: 0 });
+  for (let i = 0; i < 1_000; i++) {
+    const times = { startedAt: i * 10, startedAtEpoch: i * 10, endedAt: i * 10 + 1 };
+    record.history = withAttempt(record, times, REFUSED, { counted: 1, mayBeStored: false });
+  }
+
+  const { attempts, counted } = record.history;
+  expect(counted).toBe(1_000);
+  expect(attempts.map(({ startedAt }) => startedAt / 10)).toEqual([
+    ...Array.from({ length: 25 }, (_, i) => i),
+    ...Array.from({ length: 25 }, (_, i) => 975 + i),
+  ]);
+});
+
 describe("two attempts in a row of one kind of failure", () => {
   test.each([
     [["ExpiredTokenException"], false],

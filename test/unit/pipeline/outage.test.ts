@@ -140,3 +140,26 @@ test("a summary that comes late, with a smaller record limit than was allowed, p
   expect(sizes).toHaveLength(3);
   expect(Math.max(...sizes)).toBeLessThan(1_048_576);
 });
+
+test("an outage of an hour fills the buffer, and nothing else grows", async () => {
+  const { clock, transport, producer, start, outcomes } = virtualProducer({
+    maxBufferedRecords: 1_000,
+    recordTtlMs: Number.POSITIVE_INFINITY,
+    onDelivery: (batch) => void outcomes.push(...batch),
+  });
+  await start();
+  transport.always(DOWN);
+  let refused = 0;
+  for (let minute = 0; minute < 60; minute++) {
+    for (let i = 0; i < 100; i++) if (!producer.enqueue({ partitionKey: `${i}`, data: "x".repeat(100) })) refused++;
+    await clock.advanceAsync(60_000);
+  }
+
+  expect(refused).toBe(5_000);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 1_000, bufferedRecords: 1_000 });
+  expect(clock.pendingTimers).toBe(1);
+  transport.always(acceptAll(shardIdOf(0)));
+  await clock.advanceAsync(30_000);
+  expect(outcomes).toHaveLength(1_000);
+  expect(Math.max(...outcomes.map(({ result }) => result?.attempts.length ?? 0))).toBeLessThanOrEqual(50);
+});
