@@ -26,8 +26,11 @@ export type {
   TimerHandle,
   Transport,
 } from "./core/ports.js";
-export type { RecordWritableOptions } from "./edge/record-writable.js";
 // For users
+export { DeadLetterFile, type DeadLetterOptions, type DeadLetterStats } from "./edge/dead-letter-file.js";
+export { type DeadLetterSegment, readDeadLetters } from "./edge/dead-letter-segments.js";
+export type { DeadLetter } from "./edge/dead-letters.js";
+export type { RecordWritableOptions } from "./edge/record-writable.js";
 export {
   ERROR_CODES,
   type ErrorCode,
