@@ -41,8 +41,6 @@ export { seededRandom } from "./faults/seeded-random.js";
 export type { ControlAction, ControlHook, ControlledCall } from "./http/control.js";
 export type { LocalAnswer } from "./http/local-answer.js";
 export type { ServerCertificate } from "./http/local-server.js";
-export type { ModelJournal } from "./kinesis-model/model-journal.js";
-export type { ModelSnapshot, ShardSnapshot, StreamSnapshot, StreamStatus } from "./kinesis-model/model-snapshot.js";
 export { ServiceError } from "./kinesis-model/service-error.js";
 export type { ServiceTiming } from "./kinesis-model/service-timing.js";
 export type { StoredRecord } from "./kinesis-model/shard.js";
@@ -84,7 +82,7 @@ export {
 } from "./scripted-directory.js";
 export { type HeldPutRecords, ScriptedTransport, type TransportStep } from "./scripted-transport.js";
 export type { KinesisControls } from "./service/kinesis-controls.js";
-export type { KinesisService, KinesisServiceOptions, ModelStorage } from "./service/kinesis-service.js";
+export type { KinesisService, KinesisServiceOptions } from "./service/kinesis-service.js";
 export type { ServiceCall, ServiceReply } from "./service/service-call.js";
 export { SimulatedKinesis, type SimulatedKinesisOptions } from "./simulated-kinesis.js";
 export type {

@@ -124,6 +124,11 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
     return operation === undefined ? this.#control.allCalls() : this.#control.calls(operation);
   }
 
+  /** Calls so far by operation: those that were called at all. */
+  requestCounts(): ReadonlyMap<OperationName, number> {
+    return new Map(this.#control.counts);
+  }
+
   /**
    * Stops listening and destroys every socket, also under calls that a hook still holds; then gives the data directory
    * free. May be called again.

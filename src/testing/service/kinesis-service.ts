@@ -36,6 +36,14 @@ export interface KinesisServiceOptions {
   readonly faults?: readonly (FaultRule | string)[];
 }
 
+/** Codes of refusals that ask for less. */
+const THROTTLES: ReadonlySet<unknown> = new Set([
+  "ProvisionedThroughputExceededException",
+  "LimitExceededException",
+  "ThrottlingException",
+  "KMSThrottlingException",
+]);
+
 /** Where the streams outlive the service. */
 export interface ModelStorage extends ModelJournal {
   /** The streams that were kept; undefined the first time. */
@@ -100,6 +108,7 @@ export class KinesisService {
   /** Answers a call; every outcome is a reply. What it changed is kept by then, where there is a storage. */
   answer(call: ServiceCall): ServiceReply {
     const reply = this.#replyTo(call);
+    if (isThrottle(reply)) this.oracle.callThrottled();
     try {
       this.model.commit();
     } catch (error) {
@@ -151,6 +160,7 @@ export class KinesisService {
     return {
       admit: (entry: IncomingEntry, now: number): EntryRefusal | undefined => {
         const refusal = plan?.refuse(entry) ?? limits.admit(entry, now);
+        if (refusal !== undefined && THROTTLES.has(refusal.code)) this.oracle.recordThrottled();
         this.oracle.entryCame(entry, refusal === undefined || refusal.isStored, now);
         return refusal;
       },
@@ -198,4 +208,8 @@ export class KinesisService {
     }
     return { delayMs, slowBodyMs };
   }
+}
+
+function isThrottle({ statusCode, body }: ServiceReply): boolean {
+  return statusCode >= 400 && typeof body === "object" && "__type" in body && THROTTLES.has(body.__type);
 }
