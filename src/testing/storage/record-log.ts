@@ -44,7 +44,7 @@ export class RecordLog {
   #descriptor: number | undefined;
   #number = 0;
 
-  constructor(folder: string, segmentBytes = SEGMENT_BYTES) {
+  constructor(folder: string, segmentBytes: number = SEGMENT_BYTES) {
     this.#folder = folder;
     this.#segmentBytes = segmentBytes;
   }
