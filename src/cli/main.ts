@@ -6,24 +6,12 @@
  */
 import process from "node:process";
 import { runCommandLine } from "./command-line.js";
-
-/** What a shell says of a process that a signal ended. */
-const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
-
-const interrupted = new Promise<void>((resolve) => {
-  let count = 0;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (++count > 1) process.exit(STATUS_OF_SIGNAL[signal]);
-      resolve();
-    });
-  }
-});
+import { interruptionOf } from "./interruption.js";
 
 // Whoever reads our output may have enough of it (`| head`): that is no reason to end with an error.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-const terminal = { out: (text: string) => process.stdout.write(`${text}\n`), interrupted };
+const terminal = { out: (text: string) => process.stdout.write(`${text}\n`), interrupted: interruptionOf(process) };
 const complain = (text: string): unknown => process.stderr.write(`${text}\n`);
 
 runCommandLine(process.argv.slice(2), terminal, complain).then(
