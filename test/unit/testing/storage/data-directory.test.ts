@@ -179,14 +179,15 @@ describe("a data directory", () => {
       writeFileSync(logOf(folder), log);
       truncateSync(logOf(folder), length);
       const found = new KeptService(folder);
-      const left = readFileSync(logOf(folder)).length;
-      found.put("c");
-      found.restart();
       const keys = found.keys();
       found.close();
 
-      expect([left, ...keys.sort()]).toEqual([whole, "a", "c"]);
+      expect([readFileSync(logOf(folder)).length, keys]).toEqual([whole, ["a"]]);
     }
+    const found = new KeptService(folder);
+    found.put("c");
+    found.restart();
+    expect(found.keys().sort()).toEqual(["a", "c"]);
   });
 
   it("answers 500 while it cannot write, and keeps all once it can", () => {
