@@ -27,6 +27,8 @@ interface Segment {
   bytes: number;
   /** When its last record arrived. */
   lastArrivedAt: number;
+  /** Whether half a line follows those bytes. */
+  isTorn: boolean;
 }
 
 /**
@@ -50,8 +52,8 @@ export class RecordLog {
   }
 
   /**
-   * Every record there is; call it once, and before anything is added. A last line that was not written to its end is cut
-   * off: its record was never acknowledged.
+   * Every record there is; call it once, and before anything is added. A last line that was not written to its end is left
+   * out, and cut off by the next commit: its record was never acknowledged.
    *
    * @throws DataDirectoryError when a line before that is no record
    */
@@ -59,7 +61,7 @@ export class RecordLog {
     const names = segmentNames(this.#folder);
     for (const [index, name] of names.entries()) {
       const file = join(this.#folder, name);
-      const segment: Segment = { file, bytes: 0, lastArrivedAt: Number.NEGATIVE_INFINITY };
+      const segment = newSegment(file);
       this.#number = Number.parseInt(name, 10);
       this.#segments.push(segment);
       yield* readSegment(segment, index === names.length - 1);
@@ -121,13 +123,17 @@ export class RecordLog {
 
   #openSegment(): { readonly descriptor: number; readonly segment: Segment } {
     let segment = this.#segments.at(-1);
+    if (segment?.isTorn === true) {
+      truncateSync(segment.file, segment.bytes);
+      segment.isTorn = false;
+    }
     if (segment === undefined || segment.bytes >= this.#segmentBytes) {
       this.close();
       mkdirSync(this.#folder, { recursive: true });
       this.#number++;
       const file = join(this.#folder, `${String(this.#number).padStart(8, "0")}.ndjson`);
       this.#descriptor = openSync(file, "wx");
-      segment = { file, bytes: 0, lastArrivedAt: Number.NEGATIVE_INFINITY };
+      segment = newSegment(file);
       this.#segments.push(segment);
     }
     this.#descriptor ??= openSync(segment.file, "r+");
@@ -138,6 +144,10 @@ export class RecordLog {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
+}
+
+function newSegment(file: string): Segment {
+  return { file, bytes: 0, lastArrivedAt: Number.NEGATIVE_INFINITY, isTorn: false };
 }
 
 function segmentNames(folder: string): string[] {
@@ -151,7 +161,7 @@ function segmentNames(folder: string): string[] {
   }
 }
 
-/** Reads a segment and measures it. Only the last one may end within a line, which is cut off. */
+/** Reads a segment and measures it. Only the last one may end within a line. */
 function* readSegment(segment: Segment, isLast: boolean): Iterable<StoredRecord> {
   const bytes = readFileSync(segment.file);
   for (let line = 1; segment.bytes < bytes.length; line++) {
@@ -165,8 +175,8 @@ function* readSegment(segment: Segment, isLast: boolean): Iterable<StoredRecord>
     segment.lastArrivedAt = record.arrivedAt;
     yield record;
   }
-  if (segment.bytes === bytes.length) return;
-  if (!isLast)
+  segment.isTorn = segment.bytes < bytes.length;
+  if (segment.isTorn && !isLast) {
     throw new DataDirectoryError(`${segment.file} cannot be read: it ends within a record; nothing was changed`);
-  truncateSync(segment.file, segment.bytes);
+  }
 }

@@ -180,14 +180,12 @@ describe("a data directory", () => {
       truncateSync(logOf(folder), length);
       const found = new KeptService(folder);
       const keys = found.keys();
+      found.put("c");
       found.close();
 
-      expect([readFileSync(logOf(folder)).length, keys]).toEqual([whole, ["a"]]);
+      const [first = "", second = "", ...rest] = readFileSync(logOf(folder), "utf8").split("\n");
+      expect([keys, first.length + 1, JSON.parse(second).partitionKey, rest]).toEqual([["a"], whole, "c", [""]]);
     }
-    const found = new KeptService(folder);
-    found.put("c");
-    found.restart();
-    expect(found.keys().sort()).toEqual(["a", "c"]);
   });
 
   it("answers 500 while it cannot write, and keeps all once it can", () => {
