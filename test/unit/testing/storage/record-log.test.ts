@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { sequenceNumberOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
@@ -64,6 +64,24 @@ it("removes the files whose records have all expired, and no other", () => {
   log.commit();
   log.close();
   expect([...new RecordLog(folder).read()]).toEqual([recordAt(101)]);
+});
+
+it("cuts a torn line off whole, so that the log can go on in the next file", () => {
+  const folder = temporaryFolder();
+  write(folder, 1);
+  const [first = ""] = readdirSync(folder);
+  appendFileSync(join(folder, first), "x".repeat(10 * SEGMENT_BYTES));
+  const log = new RecordLog(folder, SEGMENT_BYTES);
+  expect([...log.read()]).toEqual([recordAt(1)]);
+
+  for (let at = 2; at <= 6; at++) {
+    log.add(recordAt(at));
+    log.commit();
+  }
+  log.close();
+
+  expect(readdirSync(folder).length).toBeGreaterThan(1);
+  expect([...new RecordLog(folder).read()]).toEqual([1, 2, 3, 4, 5, 6].map(recordAt));
 });
 
 it("cuts the end of the last file alone: one before it that ends within a record is damaged", () => {
