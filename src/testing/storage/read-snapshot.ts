@@ -32,6 +32,13 @@ class Fields {
     return value;
   }
 
+  /** A whole number from 0 on. */
+  count(name: string): number {
+    const value = this.number(name);
+    if (!Number.isSafeInteger(value) || value < 0) throw this.#wrong(name, value);
+    return value;
+  }
+
   list<Item>(name: string, read: (item: unknown, path: string) => Item): Item[] {
     const value = this.#value(name);
     if (!Array.isArray(value)) throw this.#wrong(name, value);
@@ -62,11 +69,15 @@ const isStreamName = (text: string): boolean => /^[a-zA-Z0-9_.-]{1,128}$/.test(t
  */
 export function readSnapshot(value: unknown): ModelSnapshot {
   const fields = new Fields(value, "the snapshot");
+  const streams = fields.list("streams", readStream);
+  const names = streams.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new RangeError(`it has two streams ${twice}`);
   return {
     region: fields.text("region"),
     accountId: fields.text("accountId"),
-    ordinal: fields.number("ordinal"),
-    streams: fields.list("streams", readStream),
+    ordinal: fields.count("ordinal"),
+    streams,
   };
 }
 
@@ -78,7 +89,7 @@ function readStream(value: unknown, path: string): StreamSnapshot {
   return {
     name: fields.text("name", isStreamName),
     createdAt: fields.number("createdAt"),
-    generation: fields.number("generation"),
+    generation: fields.count("generation"),
     status: fields.text("status", (text) => STATUSES.includes(text)) as StreamSnapshot["status"],
     settings: resolveStreamSettings({
       shards: settings.number("shards"),
@@ -112,7 +123,7 @@ function readShard(value: unknown, path: string): ShardSnapshot {
   const optional = <Name extends string>(name: Name): { readonly [Key in Name]?: string } =>
     (fields.has(name) ? { [name]: fields.text(name) } : {}) as { [Key in Name]?: string };
   return {
-    index: fields.number("index"),
+    index: fields.count("index"),
     first: fields.text("first", isHashKey),
     last: fields.text("last", isHashKey),
     startingSequenceNumber: fields.text("startingSequenceNumber", isSequenceNumber),

@@ -206,6 +206,11 @@ describe("a data directory", () => {
   });
 });
 
+function withStreamTwice(text: string): string {
+  const model = JSON.parse(text);
+  return JSON.stringify({ ...model, streams: [...model.streams, ...model.streams] });
+}
+
 describe("a data directory that cannot be used", () => {
   function kept(): { folder: string; streams: string } {
     const folder = temporaryFolder();
@@ -236,6 +241,8 @@ describe("a data directory that cannot be used", () => {
     ["another format", (text) => text.replace("local streams", "something"), "its format is"],
     ["a later version", (text) => text.replace('"version": 1', '"version": 2'), "its version is 2"],
     ["a text for a number", (text) => text.replace(/"ordinal": (\d+)/, '"ordinal": "$1"'), ".ordinal is"],
+    ["half an ordinal", (text) => text.replace(/"ordinal": (\d+)/, '"ordinal": $1.5'), ".ordinal is"],
+    ["a stream twice", withStreamTwice, "two streams clicks"],
     ["no shards", (text) => text.replace('"shards": [', '"chards": ['), ".shards is missing"],
     [
       "a hole in the ranges",
