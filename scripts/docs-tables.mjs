@@ -1,6 +1,7 @@
 /**
- * The tables of docs/reference.md, made from the sources they speak of: options, error codes. Needs `npm run build`.
- * Fails when the document differs; `--update` writes it.
+ * The parts of the documents that are made from the sources they speak of: the tables of docs/reference.md (options, error
+ * codes), the help of the commands in docs/local-kinesis.md. Needs `npm run build`. Fails when a document differs;
+ * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
  */
@@ -9,7 +10,6 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 
-const DOCUMENT = "docs/reference.md";
 const isUpdate = process.argv.includes("--update");
 
 /** @param {string} file */
@@ -18,6 +18,10 @@ const load = (file) => import(pathToFileURL(file).href);
 const { BOUNDS, DEFAULTS } = await load("dist/options.js");
 /** @type {{ ERROR_CODES: Record<string, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
+/** @type {{ COMMANDS: readonly { name: string }[] }} */
+const { COMMANDS } = await load("dist/cli/commands.js");
+/** @type {{ commandHelp(command: object): string }} */
+const { commandHelp } = await load("dist/cli/help.js");
 
 const source = ts.createSourceFile(
   "options.ts",
@@ -83,22 +87,35 @@ function table(head, rows) {
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-const TABLES = {
-  options: table(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
-  errors: table(
-    ["code", "meaning"],
-    Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
-  ),
-};
-const before = readFileSync(DOCUMENT, "utf8");
-let after = before;
-for (const [name, text] of Object.entries(TABLES)) {
-  const place = new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(\n<!-- /table -->)`);
-  if (!place.test(after)) throw new Error(`${DOCUMENT} has no place for the table "${name}"`);
-  after = after.replace(place, (_, open, close) => `${open}\n${text}\n${close}`);
+/** @param {string} name */
+function help(name) {
+  const command = COMMANDS.find((each) => each.name === name);
+  if (command === undefined) throw new Error(`there is no command ${name}`);
+  return ["```text", `$ kinesis-producer ${name} --help`, "", commandHelp(command), "```"].join("\n");
 }
-if (isUpdate) writeFileSync(DOCUMENT, after);
-else if (after !== before) {
-  console.error(`${DOCUMENT} does not say what the sources say; run: npm run build && npm run docs:update`);
-  process.exitCode = 1;
+
+/** @type {Record<string, Record<string, string>>} document → name of the place → text */
+const PARTS = {
+  "docs/reference.md": {
+    options: table(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
+    errors: table(
+      ["code", "meaning"],
+      Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+  },
+  "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+};
+for (const [document, parts] of Object.entries(PARTS)) {
+  const before = readFileSync(document, "utf8");
+  let after = before;
+  for (const [name, text] of Object.entries(parts)) {
+    const place = new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(\n<!-- /table -->)`);
+    if (!place.test(after)) throw new Error(`${document} has no place for the table "${name}"`);
+    after = after.replace(place, (_, open, close) => `${open}\n${text}\n${close}`);
+  }
+  if (isUpdate) writeFileSync(document, after);
+  else if (after !== before) {
+    console.error(`${document} does not say what the sources say; run: npm run build && npm run docs:update`);
+    process.exitCode = 1;
+  }
 }

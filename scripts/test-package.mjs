@@ -19,6 +19,15 @@ const PROGRAM_TIMEOUT_MS = 60_000;
 /** What may be in the package beside what npm always adds. */
 const PACKED = /^(dist\/|proto\/|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)/;
 
+/** Starts the command, interrupts it as Ctrl-C does once its first line is there, and passes on what it says. */
+const INTERRUPT = `
+import { spawn } from "node:child_process";
+const child = spawn(process.argv[2], ["local", "--port", "0", "--stream", "clicks:4", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+child.stdout.once("data", () => child.kill("SIGINT"));
+child.stdout.pipe(process.stdout);
+child.on("exit", (code) => { process.exitCode = code ?? 1; });
+`;
+
 let passed = 0;
 let failed = 0;
 
@@ -123,6 +132,16 @@ try {
       run(project, process.execPath, ["load.cjs"]);
     });
   }
+
+  test("the command kinesis-producer is installed, and runs", () => {
+    const bin = join(project, "node_modules/.bin/kinesis-producer");
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    assert(run(project, bin, ["--version"]).trim() === version, "it tells another version");
+    writeFileSync(join(project, "interrupt.mjs"), INTERRUPT);
+    const [start = "", end = ""] = run(project, process.execPath, ["interrupt.mjs", bin]).trim().split("\n");
+    assert(/"name":"clicks","openShards":4/.test(start), `it does not tell its streams: ${start}`);
+    assert(/"connections":0/.test(end), `it does not sum up: ${end}`);
+  });
 
   test(`the README's program "${PROGRAM}" runs`, () => {
     const readme = join(root, "README.md");

@@ -91,3 +91,4 @@ export type {
   SimulatedRequestHandler,
   SimulatedResponse,
 } from "./simulated-request-handler.js";
+export { DataDirectoryError } from "./storage/data-directory-error.js";

@@ -7,6 +7,7 @@ import type { OperationName } from "./operations/operations.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
 import type { ServiceReply } from "./service/service-call.js";
+import { DataDirectory } from "./storage/data-directory.js";
 
 /** What `LocalKinesis.start` takes. */
 export interface LocalKinesisOptions extends KinesisServiceOptions {
@@ -14,6 +15,11 @@ export interface LocalKinesisOptions extends KinesisServiceOptions {
   readonly port?: number;
   /** Speaks TLS with this key and certificate (PEM), which the client must be told to trust. */
   readonly tls?: ServerCertificate;
+  /**
+   * A directory that keeps the streams and their records for the next start with it; made when there is none. Without
+   * one, nothing is kept. What is answered is written, and survives the end of the process, however it ends.
+   */
+  readonly dataDir?: string;
   /** Where the service's time comes from; the system's clock by default. */
   readonly clock?: Pick<Clock, "epochNow">;
 }
@@ -52,11 +58,13 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   readonly #clock: Pick<Clock, "epochNow">;
   readonly #control = new Control();
   readonly #server: LocalServer;
+  readonly #storage: DataDirectory | undefined;
   #endpoint = "";
 
-  private constructor(options: LocalKinesisOptions) {
+  private constructor(options: LocalKinesisOptions, storage: DataDirectory | undefined) {
     const clock = options.clock ?? { epochNow: () => Date.now() };
-    super(options, clock);
+    super(options, clock, storage);
+    this.#storage = storage;
     this.#clock = clock;
     this.#server = new LocalServer((request) => this.#answer(request), options.tls, this.service.oracle);
     this.service.onRefuse = (ms) => this.#server.refuse(ms);
@@ -65,13 +73,20 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   /**
    * Starts one.
    *
-   * @throws RangeError for a stream option out of range; the error of `listen` when the port is taken
+   * @throws RangeError for a stream option out of range; DataDirectoryError when `dataDir` cannot be used; the error of
+   *   `listen` when the port is taken
    */
   static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
-    const kinesis = new LocalKinesis(options);
-    const port = await kinesis.#server.listen(options.port ?? 0);
-    kinesis.#endpoint = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
-    return kinesis;
+    const storage = openStorage(options);
+    try {
+      const kinesis = new LocalKinesis(options, storage);
+      const port = await kinesis.#server.listen(options.port ?? 0);
+      kinesis.#endpoint = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+      return kinesis;
+    } catch (error) {
+      storage?.close();
+      throw error;
+    }
   }
 
   /** `http://127.0.0.1:port`, or `https:` with TLS. */
@@ -109,9 +124,18 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
     return operation === undefined ? this.#control.allCalls() : this.#control.calls(operation);
   }
 
-  /** Stops listening and destroys every socket, also under calls that a hook still holds. May be called again. */
-  close(): Promise<void> {
-    return this.#server.close();
+  /** Calls so far by operation: those that were called at all. */
+  requestCounts(): ReadonlyMap<OperationName, number> {
+    return new Map(this.#control.counts);
+  }
+
+  /**
+   * Stops listening and destroys every socket, also under calls that a hook still holds; then gives the data directory
+   * free. May be called again.
+   */
+  async close(): Promise<void> {
+    await this.#server.close();
+    this.#storage?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -135,4 +159,12 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
       this.service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
     return { operation, input, headers, connection, run };
   }
+}
+
+function openStorage({ dataDir, records }: LocalKinesisOptions): DataDirectory | undefined {
+  if (dataDir === undefined) return undefined;
+  if (records === "count") {
+    throw new RangeError('dataDir keeps records, and records: "count" forgets them: take one of the two');
+  }
+  return DataDirectory.open(dataDir);
 }

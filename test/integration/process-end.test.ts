@@ -1,31 +1,25 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ProducerOptions } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { buildInto } from "./build-into.js";
+import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
 import { readAll, STREAM } from "./local-stream.js";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** How long a process may take to end when nothing holds it. */
 const PROMPT_MS = 1_000;
 
-let built: string;
+let built: BuiltPackage;
 let kinesis: LocalKinesis;
 
 beforeAll(async () => {
-  mkdirSync(join(root, "build"), { recursive: true });
-  built = mkdtempSync(join(root, "build", "process-end-"));
-  await buildInto(built);
-}, 120_000);
+  built = await buildPackage("process-end");
+}, BUILD_TIMEOUT_MS);
 
-afterAll(() => {
-  rmSync(built, { recursive: true, force: true });
-});
+afterAll(() => built[Symbol.dispose]());
 
 beforeEach(async () => {
   kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 2 } } });
@@ -48,7 +42,7 @@ interface Ended {
 /** Runs a program that finds a `producer`, and `note(promise)`, which notes what becomes of it. */
 async function runChild(program: string, options: ProducerOptions = {}): Promise<Ended> {
   const script = `
-    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
     const outcomes = [];
     const warnings = [];
     process.on("warning", ({ message }) => { if (!message.includes("AWS SDK")) warnings.push(message); });
@@ -67,7 +61,7 @@ async function runChild(program: string, options: ProducerOptions = {}): Promise
     ${program}`;
   const all = { streamName: STREAM, ...kinesis.clientConfig(), ...options };
   const child = await run(process.execPath, ["--input-type=module", "-e", script, JSON.stringify(all)], {
-    cwd: built,
+    cwd: built.folder,
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
   }).then(
     (output) => ({ ...output, code: 0 }),
@@ -191,7 +185,7 @@ describe("a process that is asked to end", () => {
   it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
     const options = { streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 60_000, closeOnSignals: ["SIGTERM"] };
     const program = `
-      import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+      import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
       const producer = new KinesisProducer(JSON.parse(process.argv[1]));
       await producer.ready();
       for (let i = 0; i < 1_000; i++) producer.put({ partitionKey: String(i), data: "x" });

@@ -1,30 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { buildInto } from "./build-into.js";
+import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
 import { STREAM } from "./local-stream.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-let built: string;
+let built: BuiltPackage;
 
 beforeAll(async () => {
-  mkdirSync(join(root, "build"), { recursive: true });
-  built = mkdtempSync(join(root, "build", "standstill-"));
-  await buildInto(built);
-}, 120_000);
+  built = await buildPackage("standstill");
+}, BUILD_TIMEOUT_MS);
 
-afterAll(() => {
-  rmSync(built, { recursive: true, force: true });
-});
+afterAll(() => built[Symbol.dispose]());
 
 /** A process that puts one record, stands still while it is answered, and tells what became of it. */
 function putting(options: object): ChildProcess {
   const program = `
-    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built, "index.js")).href)};
+    import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
     const producer = new KinesisProducer(JSON.parse(process.argv[1]));
     const tell = (outcome) => console.log(JSON.stringify(outcome));
     const put = producer.put({ partitionKey: "k", data: "x" });
@@ -33,7 +27,7 @@ function putting(options: object): ChildProcess {
     await put.then(tell, tell);
     await producer.close();`;
   return spawn(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(options)], {
-    cwd: built,
+    cwd: built.folder,
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalKinesis } from "../../src/testing/index.js";
+import { RecordedTerminal, runLine } from "../unit/cli/recorded-terminal.js";
 import { runClient } from "./support/client-process.js";
 import { pythonProgram } from "./support/installed.js";
 
@@ -162,23 +163,41 @@ describe("the aws CLI does the beginner's tutorial", () => {
     expect(parent).toEqual({ texts: ["one", "two", "three", "vier 四", ""], isEnded: true });
   });
 
-  it("registers a consumer, tags the stream and keeps its records longer", async () => {
+  it("registers a consumer, finds it by name and by ARN, and deregisters it", async () => {
     const { StreamDescriptionSummary } = await aws("describe-stream-summary", "--stream-name", STREAM);
     const arn = StreamDescriptionSummary.StreamARN as string;
-    const { Consumer } = await aws("register-stream-consumer", "--stream-arn", arn, "--consumer-name", "fan");
+    const named = ["--stream-arn", arn, "--consumer-name", "fan"];
+    const { Consumer } = await aws("register-stream-consumer", ...named);
+    const taken = await refusal("register-stream-consumer", ...named);
+    const byName = await aws("describe-stream-consumer", ...named);
+    const byArn = await aws("describe-stream-consumer", "--consumer-arn", Consumer.ConsumerARN);
     const { Consumers } = await aws("list-stream-consumers", "--stream-arn", arn);
-    await aws("deregister-stream-consumer", "--stream-arn", arn, "--consumer-name", "fan");
+    const { StreamDescriptionSummary: with1 } = await aws("describe-stream-summary", "--stream-arn", arn);
+    await aws("deregister-stream-consumer", "--consumer-arn", Consumer.ConsumerARN);
+    const gone = await refusal("describe-stream-consumer", ...named);
+
+    expect(Consumer).toMatchObject({
+      ConsumerName: "fan",
+      ConsumerARN: expect.stringContaining(`${arn}/consumer/fan:`),
+    });
+    expect(byName.ConsumerDescription).toMatchObject({ ...Consumer, ConsumerStatus: "ACTIVE", StreamARN: arn });
+    expect(byArn).toEqual(byName);
+    expect(Consumers).toMatchObject([{ ConsumerName: "fan", ConsumerARN: Consumer.ConsumerARN }]);
+    expect(with1.ConsumerCount).toBe(1);
+    expect(taken).toMatch(/\(ResourceInUseException\) when calling the RegisterStreamConsumer operation/);
+    expect(gone).toMatch(/\(ResourceNotFoundException\) when calling the DescribeStreamConsumer operation/);
+    expect((await aws("list-stream-consumers", "--stream-arn", arn)).Consumers).toEqual([]);
+  });
+
+  it("tags the stream and keeps its records longer", async () => {
+    const { StreamDescriptionSummary } = await aws("describe-stream-summary", "--stream-name", STREAM);
+    const arn = StreamDescriptionSummary.StreamARN as string;
     await aws("add-tags-to-stream", "--stream-name", STREAM, "--tags", "team=clicks");
     const { Tags } = await aws("list-tags-for-stream", "--stream-name", STREAM);
     const retention = ["--stream-name", STREAM, "--retention-period-hours", "48"];
     await aws("increase-stream-retention-period", ...retention);
     const { StreamDescriptionSummary: after } = await aws("describe-stream-summary", "--stream-arn", arn);
 
-    expect(Consumer).toMatchObject({
-      ConsumerName: "fan",
-      ConsumerARN: expect.stringContaining(`${arn}/consumer/fan:`),
-    });
-    expect(Consumers).toHaveLength(1);
     expect(Tags).toEqual([{ Key: "team", Value: "clicks" }]);
     expect(after.RetentionPeriodHours).toBe(48);
   });
@@ -201,4 +220,17 @@ describe("the aws CLI does the beginner's tutorial", () => {
 
     expect((await aws("list-streams")).StreamNames).toEqual([]);
   });
+});
+
+it("the line that `kinesis-producer local` prints for the aws CLI works", async () => {
+  const terminal = new RecordedTerminal();
+  const greeting = terminal.next();
+  const running = runLine(["local", "--port", "0", "--stream", "clicks:3"], terminal);
+  const line = /^ {2}aws CLI +aws (.*)$/m.exec(await greeting)?.[1] ?? "";
+
+  const { StreamDescriptionSummary } = JSON.parse(await runClient(pythonProgram("aws"), line.split(" ")));
+  terminal.interrupt();
+
+  expect(StreamDescriptionSummary).toMatchObject({ StreamName: "clicks", OpenShardCount: 3 });
+  expect((await running).out).toContain("calls: DescribeStreamSummary 1\n");
 });

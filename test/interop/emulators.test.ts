@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { KinesisEndpoint } from "../support/kinesis-endpoint.js";
 import { BATTERY } from "./support/battery.js";
 import { conformanceTable } from "./support/conformance-table.js";
 import { SERVERS } from "./support/emulators.js";
-import { KinesisEndpoint } from "./support/kinesis-endpoint.js";
 
 const DOCUMENT = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
 

@@ -1,5 +1,6 @@
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import { readToken } from "../kinesis-model/opaque-token.js";
+import { ITERATOR_FIELDS } from "../kinesis-model/shard-iterator.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import type { JsonObject } from "../operations/operation.js";
 import type { ServiceCall } from "../service/service-call.js";
@@ -81,7 +82,7 @@ export class CallFacts {
   #token(): readonly [string, string | undefined] | undefined {
     const { ShardIterator: iterator, NextToken: token } = this.call.input;
     if (typeof iterator === "string") {
-      const fields = readToken(iterator, ["string", "number", "string", "number", "number"]);
+      const fields = readToken(iterator, ITERATOR_FIELDS);
       return fields === undefined ? undefined : [fields[0] as string, fields[2] as string];
     }
     if (typeof token !== "string" || this.call.operation !== "ListShards") return undefined;

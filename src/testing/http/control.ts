@@ -53,6 +53,11 @@ export class Control {
     return this.#calls.get(operation) ?? 0;
   }
 
+  /** By operation, those that were called at all. */
+  get counts(): ReadonlyMap<OperationName, number> {
+    return this.#calls;
+  }
+
   allCalls(): number {
     let calls = 0;
     for (const count of this.#calls.values()) calls += count;

@@ -14,10 +14,17 @@ export interface StreamConsumer {
 /** The registered consumers of one stream. Nothing is delivered to them. */
 export class ConsumerRegistry {
   readonly #streamArn: string;
-  readonly #consumers = new Map<string, StreamConsumer>();
+  readonly #consumers: Map<string, StreamConsumer>;
+  readonly #changed: () => void;
 
-  constructor(streamArn: string) {
+  /**
+   * @param changed - is called after each change
+   * @param consumers - those to begin with
+   */
+  constructor(streamArn: string, changed: () => void = () => {}, consumers: readonly StreamConsumer[] = []) {
     this.#streamArn = streamArn;
+    this.#changed = changed;
+    this.#consumers = new Map(consumers.map((consumer) => [consumer.name, consumer]));
   }
 
   /** By name. */
@@ -36,6 +43,7 @@ export class ConsumerRegistry {
     const arn = `${this.#streamArn}/consumer/${name}:${Math.floor(now / 1000)}`;
     const consumer: StreamConsumer = { name, arn, createdAt: now };
     this.#consumers.set(name, consumer);
+    this.#changed();
     return consumer;
   }
 
@@ -49,5 +57,6 @@ export class ConsumerRegistry {
 
   remove(consumer: StreamConsumer): void {
     this.#consumers.delete(consumer.name);
+    this.#changed();
   }
 }

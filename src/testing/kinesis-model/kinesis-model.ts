@@ -1,6 +1,12 @@
+import type { ModelJournal } from "./model-journal.js";
+import type { ModelSnapshot, StreamSnapshot } from "./model-snapshot.js";
 import { Schedule } from "./schedule.js";
+import { ordinalOf } from "./sequence-number.js";
 import { notFound, ServiceError } from "./service-error.js";
 import { resolveTiming, type ServiceTiming } from "./service-timing.js";
+import type { StoredRecord } from "./shard.js";
+import type { StreamSurroundings } from "./shard-set.js";
+import type { StreamIdentity } from "./stream-identity.js";
 import { StreamModel } from "./stream-model.js";
 import { resolveStreamSettings, type StreamOptions } from "./stream-settings.js";
 
@@ -12,7 +18,15 @@ export interface ModelOptions {
   /** False counts the records of each shard and forgets them. */
   readonly keepsRecords?: boolean;
   readonly timing?: Partial<ServiceTiming>;
+  /** Is told what happens, to keep it. */
+  readonly journal?: ModelJournal | undefined;
 }
+
+/** How often records are looked through for those that have expired: never by a timer, but by a call that comes later. */
+const EXPIRE_EVERY_MS = 60_000;
+
+/** Ordinals that a restored model leaves out: the last records before a loss of power may not have been kept. */
+const ORDINALS_LEFT_OUT = 1_000_000;
 
 /**
  * The streams of one account in one region: all the state of a stand-in, and no clock. Every change takes `now`,
@@ -27,6 +41,7 @@ export class KinesisModel {
   readonly #deleted: StreamModel[] = [];
   readonly #schedule = new Schedule();
   #ordinal = 0;
+  #expireAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ModelOptions) {
     this.options = options;
@@ -45,25 +60,87 @@ export class KinesisModel {
     return current === undefined ? deleted : [...deleted, current];
   }
 
-  /** Makes the changes that are due. */
+  /** Makes the changes that are due, and forgets records that expired some time ago. */
   advance(now: number): void {
     this.#schedule.advance(now);
+    if (now < this.#expireAt) return;
+    this.#expireAt = now + EXPIRE_EVERY_MS;
+    for (const stream of [...this.#deleted, ...this.#streams.values()]) stream.expire(now);
+  }
+
+  /** Every stream without its records. */
+  snapshot(): ModelSnapshot {
+    const { region, accountId } = this.options;
+    return { region, accountId, ordinal: this.#ordinal, streams: this.streams.map((stream) => stream.snapshot()) };
+  }
+
+  /**
+   * Has the journal keep what happened since it was asked last.
+   *
+   * @throws whatever the journal throws; the model holds what happened all the same
+   */
+  commit(): void {
+    this.options.journal?.commit(() => this.snapshot());
+  }
+
+  /**
+   * Takes back what was kept of another model; this one is still empty. What was under way is over: a stream that was
+   * CREATING or UPDATING is ACTIVE, one that was DELETING is gone, a reshard that had not happened does not.
+   *
+   * @param recordsOf - the records of a stream, those of each shard in their order
+   * @throws RangeError when it is of another region or account
+   */
+  restore(kept: ModelSnapshot, recordsOf: (stream: StreamIdentity) => Iterable<StoredRecord>, now: number): void {
+    const { region, accountId, journal } = this.options;
+    if (kept.region !== region || kept.accountId !== accountId) {
+      throw new RangeError(
+        `the streams that were kept are of region ${kept.region} and account ${kept.accountId}, not of ${region} and ${accountId}`,
+      );
+    }
+    this.#ordinal = kept.ordinal;
+    for (const stream of kept.streams) {
+      if (stream.status !== "DELETING") this.#restoreStream(stream, recordsOf);
+    }
+    this.#ordinal += ORDINALS_LEFT_OUT;
+    journal?.changed();
+    this.advance(now);
+  }
+
+  #restoreStream(kept: StreamSnapshot, recordsOf: (stream: StreamIdentity) => Iterable<StoredRecord>): void {
+    const { name, createdAt, generation, settings } = kept;
+    const stream = new StreamModel(this.#identity(name, createdAt, generation), settings, this.#surroundings(), kept);
+    this.#streams.set(name, stream);
+    for (const record of recordsOf(stream.identity)) {
+      stream.restore(record);
+      this.#ordinal = Math.max(this.#ordinal, ordinalOf(record.sequenceNumber));
+    }
   }
 
   /** @throws ServiceError when the name is taken; RangeError for an option out of range */
   createStream(name: string, options: StreamOptions, now: number): StreamModel {
-    const { region, accountId, keepsRecords = true } = this.options;
+    const { accountId } = this.options;
     if (this.#streams.has(name)) {
       throw new ServiceError("ResourceInUseException", `Stream ${name} under account ${accountId} already exists.`);
     }
-    const arn = `arn:aws:kinesis:${region}:${accountId}:stream/${name}`;
-    const nextOrdinal = (): number => ++this.#ordinal;
-    const identity = { name, arn, accountId, createdAt: now, generation: nextOrdinal() };
-    const staleListMs = (): number => this.timing.staleListMs;
     const settings = resolveStreamSettings(options);
-    const stream = new StreamModel(identity, settings, { nextOrdinal, staleListMs, keepsRecords });
+    const surroundings = this.#surroundings();
+    const identity = this.#identity(name, now, surroundings.nextOrdinal());
+    const stream = new StreamModel(identity, settings, surroundings);
     this.#streams.set(name, stream);
+    this.options.journal?.changed();
     return stream;
+  }
+
+  #identity(name: string, createdAt: number, generation: number): StreamIdentity {
+    const { region, accountId } = this.options;
+    return { name, arn: `arn:aws:kinesis:${region}:${accountId}:stream/${name}`, accountId, createdAt, generation };
+  }
+
+  #surroundings(): StreamSurroundings {
+    const { journal, keepsRecords = true } = this.options;
+    const nextOrdinal = (): number => ++this.#ordinal;
+    const staleListMs = (): number => this.timing.staleListMs;
+    return { nextOrdinal, staleListMs, keepsRecords, journal };
   }
 
   /** Creates a stream that is CREATING at first. Throws as `createStream` does. */
@@ -79,6 +156,7 @@ export class KinesisModel {
   deleteStream(name: string): void {
     this.#deleted.push(this.stream(name));
     this.#streams.delete(name);
+    this.options.journal?.changed();
   }
 
   /** Deletes a stream that is DELETING at first. */

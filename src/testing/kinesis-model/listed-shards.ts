@@ -1,4 +1,5 @@
-import type { Shard, ShardClosure } from "./shard.js";
+import type { ShardClosure } from "./model-snapshot.js";
+import type { Shard } from "./shard.js";
 
 /** A shard as a listing tells it, which may be older than the shard. */
 export interface ListedShard {

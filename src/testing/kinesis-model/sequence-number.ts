@@ -11,3 +11,13 @@ const HEAD = `4957${"0".repeat(30)}`;
 export function sequenceNumberOf(ordinal: number, shardIndex: number): string {
   return `${HEAD}${String(ordinal).padStart(16, "0")}${String(shardIndex).padStart(6, "0")}`;
 }
+
+/** Whether the text has the form of a model's sequence numbers. */
+export function isSequenceNumber(text: string): boolean {
+  return /^4957\d{52}$/.test(text);
+}
+
+/** The ordinal that a sequence number of a model was made from. */
+export function ordinalOf(sequenceNumber: string): number {
+  return Number(sequenceNumber.slice(HEAD.length, HEAD.length + 16));
+}

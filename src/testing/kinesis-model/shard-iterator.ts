@@ -1,5 +1,6 @@
 import type { KinesisModel } from "./kinesis-model.js";
 import { readToken, writeToken } from "./opaque-token.js";
+import { isSequenceNumber } from "./sequence-number.js";
 import { invalidArgument, ServiceError } from "./service-error.js";
 import type { Shard } from "./shard.js";
 import type { StreamModel } from "./stream-model.js";
@@ -7,16 +8,28 @@ import type { StreamModel } from "./stream-model.js";
 /** How long an iterator lives. Source: "GetShardIterator", API Reference. */
 const LIFETIME_MS = 300_000;
 
-/** A place in a shard: before the record at the position, or before what comes next. */
+/** The fields of an iterator: name and generation of the stream, shard, sequence number, time of writing. */
+export const ITERATOR_FIELDS = ["string", "number", "string", "string", "number"] as const;
+
+/** A place in a shard: before the record at the position, or before what comes next. Good until records expire. */
 export interface ShardPosition {
   readonly stream: StreamModel;
   readonly shard: Shard;
   readonly position: number;
 }
 
-/** Writes an iterator, which names its stream, its shard and the time of writing. */
+/**
+ * Writes an iterator, which names its stream, its shard, the sequence number to go on from and the time of writing: so it
+ * outlives records that expire, and a restart.
+ */
 export function writeShardIterator({ stream, shard, position }: ShardPosition, now: number): string {
-  return writeToken([stream.identity.name, stream.identity.generation, shard.shardId, position, now]);
+  return writeToken([
+    stream.identity.name,
+    stream.identity.generation,
+    shard.shardId,
+    shard.sequenceNumberAt(position),
+    now,
+  ]);
 }
 
 /**
@@ -25,9 +38,9 @@ export function writeShardIterator({ stream, shard, position }: ShardPosition, n
  * @throws ServiceError when it is none, has expired, or its stream is gone
  */
 export function readShardIterator(iterator: string, model: KinesisModel, now: number): ShardPosition {
-  const fields = readToken(iterator, ["string", "number", "string", "number", "number"]);
+  const fields = readToken(iterator, ITERATOR_FIELDS);
   if (fields === undefined) throw invalidArgument("Invalid ShardIterator.");
-  const [name, generation, shardId, position, writtenAt] = fields as [string, number, string, number, number];
+  const [name, generation, shardId, from, writtenAt] = fields as [string, number, string, string, number];
   if (now - writtenAt > LIFETIME_MS) {
     throw new ServiceError(
       "ExpiredIteratorException",
@@ -36,7 +49,7 @@ export function readShardIterator(iterator: string, model: KinesisModel, now: nu
   }
   const stream = model.stream(name);
   const shard = stream.shard(shardId);
-  const isPlace = Number.isInteger(position) && position >= 0 && position <= shard.records.length;
-  if (stream.identity.generation !== generation || !isPlace) throw invalidArgument("Invalid ShardIterator.");
-  return { stream, shard, position };
+  if (stream.identity.generation !== generation || !isSequenceNumber(from))
+    throw invalidArgument("Invalid ShardIterator.");
+  return { stream, shard, position: shard.positionAtOrAfter(BigInt(from)) };
 }

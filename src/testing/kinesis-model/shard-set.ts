@@ -1,19 +1,11 @@
 import { evenHashRanges } from "../even-shards.js";
 import { type HashPosition, positionOfHashKey } from "./hash-position.js";
+import type { ModelJournal } from "./model-journal.js";
+import type { ShardSnapshot } from "./model-snapshot.js";
 import { sequenceNumberOf } from "./sequence-number.js";
 import { invalidArgument, notFound } from "./service-error.js";
 import { Shard } from "./shard.js";
-
-/** Who a stream is. */
-export interface StreamIdentity {
-  readonly name: string;
-  readonly arn: string;
-  readonly accountId: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly createdAt: number;
-  /** Tells a re-created stream from the old one of the same name. */
-  readonly generation: number;
-}
+import type { StreamIdentity } from "./stream-identity.js";
 
 /** What a stream needs of the model it is in. */
 export interface StreamSurroundings {
@@ -22,6 +14,8 @@ export interface StreamSurroundings {
   /** How long a reshard stays hidden from listings, now. */
   staleListMs(): number;
   readonly keepsRecords: boolean;
+  /** Is told what happens. */
+  readonly journal: ModelJournal | undefined;
 }
 
 /** The shards of one stream: the open ones cover all hash keys, and are split and merged in one step. */
@@ -30,14 +24,23 @@ export class ShardSet {
   readonly #surroundings: StreamSurroundings;
   readonly #shards = new Map<string, Shard>();
   /** Sorted by range. */
-  #open: readonly Shard[];
+  #open: readonly Shard[] = [];
   #turn = 0;
 
-  /** @param count - even ranges to begin with */
-  constructor(count: number, identity: StreamIdentity, surroundings: StreamSurroundings) {
+  /** @param begin - how many even ranges to begin with, or the shards that were kept */
+  constructor(begin: number | readonly ShardSnapshot[], identity: StreamIdentity, surroundings: StreamSurroundings) {
     this.#identity = identity;
     this.#surroundings = surroundings;
-    this.#open = evenHashRanges(count).map((range) => this.#add({ ...range, now: identity.createdAt }));
+    if (typeof begin === "number") {
+      this.#open = evenHashRanges(begin).map((range) => this.#add({ ...range, now: identity.createdAt }));
+      return;
+    }
+    const shards = begin.map((kept) => Shard.restored(kept, surroundings.keepsRecords));
+    for (const shard of shards) this.#shards.set(shard.shardId, shard);
+    this.#replaceOpen(
+      [],
+      shards.filter(({ closure }) => closure === undefined),
+    );
   }
 
   /** Every shard, closed ones too, in the order of their numbers. */

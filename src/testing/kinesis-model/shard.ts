@@ -1,6 +1,7 @@
 import type { ShardDescription } from "../../core/ports.js";
 import { shardIdOf } from "../even-shards.js";
 import { type HashPosition, positionOfHashKey } from "./hash-position.js";
+import type { ShardClosure, ShardSnapshot } from "./model-snapshot.js";
 
 /** A Kinesis record as a shard keeps it. Its bytes are the store's own: do not change them. */
 export interface StoredRecord {
@@ -29,13 +30,10 @@ export interface ShardOrigin {
   readonly adjacentParentShardId?: string;
 }
 
-/** How a shard ended. */
-export interface ShardClosure {
-  readonly endingSequenceNumber: string;
-  readonly closedAt: number;
-}
-
-/** A shard: an unchanging range of hash keys, and the records that came while it was open. */
+/**
+ * A shard: an unchanging range of hash keys, and the records that came while it was open. Positions count the records
+ * that are there, so that one is good until records expire; a sequence number is good for ever.
+ */
 export class Shard {
   readonly shardId: string;
   readonly origin: ShardOrigin;
@@ -44,6 +42,8 @@ export class Shard {
   readonly #records: StoredRecord[] = [];
   #storedRecords = 0;
   #storedBytes = 0;
+  #expiredRecords = 0;
+  #lastSequenceNumber: string;
   #closure: ShardClosure | undefined;
 
   /** @param keepsRecords - false counts the records and forgets them */
@@ -52,19 +52,39 @@ export class Shard {
     this.origin = origin;
     this.#keepsRecords = keepsRecords;
     this.start = positionOfHashKey(origin.first);
+    this.#lastSequenceNumber = origin.startingSequenceNumber;
   }
 
-  /** Records that were stored, kept or only counted. */
+  /** A shard as it was kept, without its records. */
+  static restored({ first, last, closure, ...origin }: ShardSnapshot, keepsRecords: boolean): Shard {
+    const shard = new Shard({ ...origin, first: BigInt(first), last: BigInt(last) }, keepsRecords);
+    shard.#closure = closure;
+    return shard;
+  }
+
+  /** The shard without its records. */
+  snapshot(): ShardSnapshot {
+    const { first, last, ...origin } = this.origin;
+    const closure = this.#closure;
+    return { ...origin, first: String(first), last: String(last), ...(closure === undefined ? {} : { closure }) };
+  }
+
+  /** Records that were stored, kept, expired or only counted. */
   get storedRecords(): number {
     return this.#storedRecords;
   }
 
-  /** Bytes of data that were stored, kept or only counted. */
+  /** Bytes of data that were stored, kept, expired or only counted. */
   get storedBytes(): number {
     return this.#storedBytes;
   }
 
-  /** Every record, in the order of their sequence numbers. */
+  /** Records that were kept, and have expired. */
+  get expiredRecords(): number {
+    return this.#expiredRecords;
+  }
+
+  /** Every record that has not expired, in the order of their sequence numbers. */
   get records(): readonly StoredRecord[] {
     return this.#records;
   }
@@ -77,7 +97,13 @@ export class Shard {
   append(record: StoredRecord): void {
     this.#storedRecords++;
     this.#storedBytes += record.data.length;
+    this.#lastSequenceNumber = record.sequenceNumber;
     if (this.#keepsRecords) this.#records.push(record);
+  }
+
+  /** Forgets the records that arrived before the time. */
+  expire(before: number): void {
+    this.#expiredRecords += this.#records.splice(0, this.positionAtTime(before)).length;
   }
 
   close(closure: ShardClosure): void {
@@ -91,6 +117,11 @@ export class Shard {
   /** Position of the first record at or after the sequence number; the number of records when there is none. */
   positionAtOrAfter(sequenceNumber: bigint): number {
     return this.#firstPosition((record) => BigInt(record.sequenceNumber) >= sequenceNumber);
+  }
+
+  /** The sequence number at a position; at the end, one above the last that the shard gave. */
+  sequenceNumberAt(position: number): string {
+    return this.#records[position]?.sequenceNumber ?? String(BigInt(this.#lastSequenceNumber) + 1n);
   }
 
   /** Position of the first record that arrived at or after the time. */

@@ -2,14 +2,13 @@ import type { ShardDescription } from "../../core/ports.js";
 import { ConsumerRegistry } from "./consumer-registry.js";
 import { type HashPosition, positionOfHashKey, positionOfPartitionKey } from "./hash-position.js";
 import { type ListedShard, listShards, PastListings } from "./listed-shards.js";
+import type { StreamSnapshot, StreamStatus } from "./model-snapshot.js";
 import { sequenceNumberOf } from "./sequence-number.js";
 import { ServiceError } from "./service-error.js";
 import type { Shard, StoredRecord } from "./shard.js";
-import { ShardSet, type StreamIdentity, type StreamSurroundings } from "./shard-set.js";
+import { ShardSet, type StreamSurroundings } from "./shard-set.js";
+import type { StreamIdentity } from "./stream-identity.js";
 import type { StreamSettings } from "./stream-settings.js";
-
-/** What a stream is doing. */
-export type StreamStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
 
 const HOUR_MS = 3_600_000;
 
@@ -24,19 +23,46 @@ export interface IncomingRecord {
 export class StreamModel {
   readonly identity: StreamIdentity;
   readonly consumers: ConsumerRegistry;
-  readonly tags: Map<string, string> = new Map();
-  status: StreamStatus = "ACTIVE";
+  readonly #tags: Map<string, string>;
+  #status: StreamStatus = "ACTIVE";
   #settings: StreamSettings;
   readonly #surroundings: StreamSurroundings;
   readonly #shards: ShardSet;
   readonly #past = new PastListings();
 
-  constructor(identity: StreamIdentity, settings: StreamSettings, surroundings: StreamSurroundings) {
+  /** @param kept - what was kept of the stream; without it, it is new */
+  constructor(
+    identity: StreamIdentity,
+    settings: StreamSettings,
+    surroundings: StreamSurroundings,
+    kept?: Pick<StreamSnapshot, "tags" | "consumers" | "shards">,
+  ) {
     this.identity = identity;
-    this.consumers = new ConsumerRegistry(identity.arn);
+    this.consumers = new ConsumerRegistry(identity.arn, () => this.#changed(), kept?.consumers);
+    this.#tags = new Map(kept?.tags);
     this.#settings = settings;
     this.#surroundings = surroundings;
-    this.#shards = new ShardSet(settings.shards, identity, surroundings);
+    this.#shards = new ShardSet(kept?.shards ?? settings.shards, identity, surroundings);
+  }
+
+  /** The stream without its records. */
+  snapshot(): StreamSnapshot {
+    const { name, createdAt, generation } = this.identity;
+    return {
+      ...{ name, createdAt, generation, status: this.#status, settings: this.#settings },
+      tags: [...this.#tags],
+      consumers: this.consumers.all,
+      shards: this.shards.map((shard) => shard.snapshot()),
+    };
+  }
+
+  get status(): StreamStatus {
+    return this.#status;
+  }
+
+  set status(status: StreamStatus) {
+    this.#status = status;
+    this.#changed();
   }
 
   get settings(): StreamSettings {
@@ -45,6 +71,23 @@ export class StreamModel {
 
   change(settings: Partial<StreamSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
+    this.#changed();
+  }
+
+  get tags(): ReadonlyMap<string, string> {
+    return this.#tags;
+  }
+
+  /** Sets tags; one that is there gets the new value. */
+  addTags(tags: Iterable<readonly [key: string, value: string]>): void {
+    for (const [key, value] of tags) this.#tags.set(key, value);
+    this.#changed();
+  }
+
+  /** Removes tags; one that is not there is none the less gone. */
+  removeTags(keys: Iterable<string>): void {
+    for (const key of keys) this.#tags.delete(key);
+    this.#changed();
   }
 
   /** @throws ServiceError unless the stream is ACTIVE: one change at a time */
@@ -60,6 +103,13 @@ export class StreamModel {
   /** Records that arrived before this can no longer be read. */
   trimHorizon(now: number): number {
     return now - this.#settings.retentionHours * HOUR_MS;
+  }
+
+  /** Forgets the records that can no longer be read. */
+  expire(now: number): void {
+    const before = this.trimHorizon(now);
+    for (const shard of this.shards) shard.expire(before);
+    this.#surroundings.journal?.expired(this.identity, before);
   }
 
   /** Every shard, closed ones too, in the order of their numbers. */
@@ -129,7 +179,13 @@ export class StreamModel {
       arrivedAt: now,
     };
     shard.append(stored);
+    this.#surroundings.journal?.stored(this.identity, stored);
     return stored;
+  }
+
+  /** Takes back a record that was kept. @throws ServiceError when its shard is unknown */
+  restore(record: StoredRecord): void {
+    this.shard(record.shardId).append(record);
   }
 
   /** @throws ServiceError for an unknown id */
@@ -166,7 +222,12 @@ export class StreamModel {
     const before = listShards(this.#shards.all);
     const result = reshard(this.#shards);
     this.#past.remember(before, now + this.#surroundings.staleListMs());
+    this.#changed();
     return result;
+  }
+
+  #changed(): void {
+    this.#surroundings.journal?.changed();
   }
 
   get #isAuto(): boolean {

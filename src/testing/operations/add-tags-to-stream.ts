@@ -10,9 +10,9 @@ export const addTagsToStream: Operation = (input, { model }) => {
   const named = readNamedStream(fields);
   const tags = readTags(fields);
   fields.done();
-  const { tags: present } = named.findIn(model);
-  const added = [...tags.keys()].filter((key) => !present.has(key)).length;
-  if (present.size + added > MAX_TAGS) throw invalidArgument(`A stream has ${MAX_TAGS} tags at most.`);
-  for (const [key, value] of tags) present.set(key, value);
+  const stream = named.findIn(model);
+  const added = [...tags.keys()].filter((key) => !stream.tags.has(key)).length;
+  if (stream.tags.size + added > MAX_TAGS) throw invalidArgument(`A stream has ${MAX_TAGS} tags at most.`);
+  stream.addTags(tags);
   return undefined;
 };

@@ -32,6 +32,6 @@ export const createStream: Operation = (input, { model, now }) => {
     },
     now,
   );
-  for (const [key, value] of tags) model.stream(name).tags.set(key, value);
+  model.stream(name).addTags(tags);
   return undefined;
 };

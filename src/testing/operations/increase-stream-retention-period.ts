@@ -4,7 +4,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** IncreaseStreamRetentionPeriod: records can be read for longer, from the answer on. */
+/** IncreaseStreamRetentionPeriod: records can be read for longer, from the answer on; what had expired stays gone. */
 export const increaseStreamRetentionPeriod: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
@@ -18,6 +18,7 @@ export const increaseStreamRetentionPeriod: Operation = (input, { model, now }) 
       `Requested retention period (${hours} hours) for stream ${stream.identity.name} is less than the existing retention period (${current} hours).`,
     );
   }
+  stream.expire(now);
   stream.change({ retentionHours: hours });
   model.updateLater(stream, now);
   return undefined;

@@ -8,7 +8,6 @@ export const removeTagsFromStream: Operation = (input, { model }) => {
   const named = readNamedStream(fields);
   const keys = fields.textList("TagKeys");
   fields.done();
-  const { tags } = named.findIn(model);
-  for (const key of keys) tags.delete(key);
+  named.findIn(model).removeTags(keys);
   return undefined;
 };

@@ -19,6 +19,8 @@ export class Oracle {
   #inFlight = 0;
   #maxInFlight = 0;
   #connectionsOpened = 0;
+  #throttledRecords = 0;
+  #throttledCalls = 0;
 
   constructor(model: KinesisModel) {
     this.#model = model;
@@ -50,6 +52,16 @@ export class Oracle {
   rates(stream: string, shardId: string): ShardMeter {
     const model = this.#model.generationsOf(stream).at(-1) ?? this.#model.stream(stream);
     return this.#meterOf(model.shard(shardId));
+  }
+
+  /** Records that were refused because of their shard's limits, or by a fault in those words. */
+  get throttledRecords(): number {
+    return this.#throttledRecords;
+  }
+
+  /** Calls that were refused as a whole because of a limit, or by a fault in those words; PutRecord counts as record too. */
+  get throttledCalls(): number {
+    return this.#throttledCalls;
   }
 
   /** Calls that came and are not answered yet. */
@@ -88,6 +100,16 @@ export class Oracle {
     const meter = this.#meterOf(shard);
     if (isStored) meter.take(countedBytes, now);
     else meter.refuse(now);
+  }
+
+  /** The service says so of each record that is throttled. */
+  recordThrottled(): void {
+    this.#throttledRecords++;
+  }
+
+  /** The service says so of each call that is throttled. */
+  callThrottled(): void {
+    this.#throttledCalls++;
   }
 
   #meterOf(shard: Shard): ShardMeter {

@@ -10,16 +10,26 @@ export type IdentifyUserRecord = (record: DeaggregatedRecord) => string;
 export const identifyByContent: IdentifyUserRecord = ({ partitionKey = "", data }) =>
   `${partitionKey}\u0000${Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1")}`;
 
-/** What became of every user record of one stream, as it is stored at the time of asking. */
+/**
+ * What became of every user record of one stream, as it is stored at the time of asking: of records that have expired, their
+ * number is all that is known.
+ */
 export class StreamReport {
   /** By id, in the order in which they were stored first. */
   readonly fates: ReadonlyMap<string, UserRecordFate>;
   /** What a reader like the KCL does not give out, in the order of storing. */
   readonly dropped: readonly DroppedAggregate[];
+  /** Kinesis records that were stored and have expired since; what was in them is in no other number here. */
+  readonly expired: number;
 
-  private constructor(fates: ReadonlyMap<string, UserRecordFate>, dropped: readonly DroppedAggregate[]) {
+  private constructor(
+    fates: ReadonlyMap<string, UserRecordFate>,
+    dropped: readonly DroppedAggregate[],
+    expired: number,
+  ) {
     this.fates = fates;
     this.dropped = dropped;
+    this.expired = expired;
   }
 
   /** Reads every record of the stream; of several when it was deleted and created again. */
@@ -37,7 +47,12 @@ export class StreamReport {
         } else fate.copies.push(copy);
       }
     }
-    return new StreamReport(fates, dropped);
+    const shards = streams.flatMap((stream) => stream.shards);
+    return new StreamReport(
+      fates,
+      dropped,
+      shards.reduce((sum, { expiredRecords }) => sum + expiredRecords, 0),
+    );
   }
 
   /** User records that a reader gets more than once. */

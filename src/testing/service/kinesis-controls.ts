@@ -6,7 +6,7 @@ import type { StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
 import { NAME_RULE } from "../operations/input-fields.js";
 import type { Oracle } from "../oracle/oracle.js";
-import { KinesisService, type KinesisServiceOptions } from "./kinesis-service.js";
+import { KinesisService, type KinesisServiceOptions, type ModelStorage } from "./kinesis-service.js";
 
 /**
  * What a test does to a stand-in by hand, the same for each of its layers. Whatever it does is complete at once: `timing`
@@ -16,10 +16,10 @@ export class KinesisControls {
   protected readonly service: KinesisService;
   readonly #clock: Pick<Clock, "epochNow">;
 
-  protected constructor(options: KinesisServiceOptions, clock: Pick<Clock, "epochNow">) {
+  protected constructor(options: KinesisServiceOptions, clock: Pick<Clock, "epochNow">, storage?: ModelStorage) {
     for (const name of Object.keys(options.streams ?? {})) checkStreamName(name);
     this.#clock = clock;
-    this.service = new KinesisService(options, clock.epochNow());
+    this.service = new KinesisService(options, clock.epochNow(), storage);
   }
 
   /** The faults: add them as data or as text, at any time. They lie beneath the hooks of `control`. */
@@ -42,8 +42,13 @@ export class KinesisControls {
     this.service.refuseConnections(ms, this.#clock.epochNow());
   }
 
+  /** The names of the streams there are, sorted. */
+  streamNames(): string[] {
+    return this.#model.streams.map(({ identity }) => identity.name);
+  }
+
   /**
-   * Every stored Kinesis record, shard by shard, each shard in its order. The bytes are the store's own: do not change
+   * Every stored Kinesis record that has not expired, shard by shard, each shard in its order. The bytes are the store's own: do not change
    * them.
    */
   records(stream: string): StoredRecord[] {
@@ -58,17 +63,17 @@ export class KinesisControls {
   /** @throws ServiceError when the name is taken; RangeError for a name or an option out of range */
   createStream(name: string, options: StreamOptions = {}): void {
     checkStreamName(name);
-    this.#model.createStream(name, options, this.#clock.epochNow());
+    this.#change((model, now) => model.createStream(name, options, now));
   }
 
   /** Deletes a stream at once. @throws ServiceError for an unknown name */
   deleteStream(name: string): void {
-    this.#model.deleteStream(name);
+    this.#change((model) => model.deleteStream(name));
   }
 
   /** Makes the stream an on-demand one and sets who chooses its shards, for the records that come from now on. */
   setRecordDistribution(stream: string, recordDistribution: RecordDistribution): void {
-    this.#model.stream(stream).change({ mode: "ON_DEMAND", recordDistribution });
+    this.#change((model) => model.stream(stream).change({ mode: "ON_DEMAND", recordDistribution }));
   }
 
   /**
@@ -78,13 +83,13 @@ export class KinesisControls {
    * @returns ids of the children, in the order of their ranges
    */
   splitShard(stream: string, shardId: string, secondStart?: bigint): [string, string] {
-    const [low, high] = this.#model.stream(stream).splitShard(shardId, this.#clock.epochNow(), secondStart);
+    const [low, high] = this.#change((model, now) => model.stream(stream).splitShard(shardId, now, secondStart));
     return [low.shardId, high.shardId];
   }
 
   /** Merges two adjacent open shards; returns the id of the child. */
   mergeShards(stream: string, shardId: string, adjacentShardId: string): string {
-    return this.#model.stream(stream).mergeShards(shardId, adjacentShardId, this.#clock.epochNow()).shardId;
+    return this.#change((model, now) => model.stream(stream).mergeShards(shardId, adjacentShardId, now)).shardId;
   }
 
   /** Reshards to `count` even ranges, whatever the number before; returns the ids of the open shards by range. */
@@ -92,9 +97,16 @@ export class KinesisControls {
     if (!Number.isInteger(count) || count < 1 || count > 10_000) {
       throw new RangeError(`the shard count must be 1 to 10,000, got ${count}`);
     }
-    const model = this.#model.stream(stream);
-    model.updateShardCount(count, this.#clock.epochNow());
-    return model.openShards.map((shard) => shard.shardId);
+    this.#change((model, now) => model.stream(stream).updateShardCount(count, now));
+    return this.#model.stream(stream).openShards.map((shard) => shard.shardId);
+  }
+
+  /** Makes a change, which is kept when this returns, where there is a storage. */
+  #change<Result>(make: (model: KinesisModel, now: number) => Result): Result {
+    const model = this.#model;
+    const result = make(model, this.#clock.epochNow());
+    model.commit();
+    return result;
   }
 
   /** As of now: whatever was due has happened. */

@@ -3,7 +3,11 @@ import type { AccompanyingEffect, FaultRule } from "../faults/fault-rule.js";
 import { type FaultPlan, FaultScript } from "../faults/fault-script.js";
 import { answerOfError, type LocalAnswer, runOperation } from "../http/local-answer.js";
 import { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import type { ModelJournal } from "../kinesis-model/model-journal.js";
+import type { ModelSnapshot } from "../kinesis-model/model-snapshot.js";
 import type { ServiceTiming } from "../kinesis-model/service-timing.js";
+import type { StoredRecord } from "../kinesis-model/shard.js";
+import type { StreamIdentity } from "../kinesis-model/stream-identity.js";
 import type { StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
 import { ServiceLimits } from "../limits/service-limits.js";
@@ -14,7 +18,7 @@ import type { ServiceCall, ServiceReply } from "./service-call.js";
 
 /** What a service is made of. */
 export interface KinesisServiceOptions {
-  /** Streams that are there from the start, by name. */
+  /** Streams that are there from the start, by name. One that a data directory has already stays as it is. */
   readonly streams?: Readonly<Record<string, StreamOptions>>;
   /** `"us-east-1"` by default. */
   readonly region?: string;
@@ -30,6 +34,22 @@ export interface KinesisServiceOptions {
   readonly seed?: number;
   /** Faults from the start, as data or as text. */
   readonly faults?: readonly (FaultRule | string)[];
+}
+
+/** Codes of refusals that ask for less. */
+const THROTTLES: ReadonlySet<unknown> = new Set([
+  "ProvisionedThroughputExceededException",
+  "LimitExceededException",
+  "ThrottlingException",
+  "KMSThrottlingException",
+]);
+
+/** Where the streams outlive the service. */
+export interface ModelStorage extends ModelJournal {
+  /** The streams that were kept; undefined the first time. */
+  readonly kept: ModelSnapshot | undefined;
+  /** The records that were kept of a stream, each shard's in their order. */
+  recordsOf(stream: StreamIdentity): Iterable<StoredRecord>;
 }
 
 /** How long a shard that the producer cannot know stays unlisted, unless the fault says otherwise. */
@@ -50,13 +70,20 @@ export class KinesisService {
 
   /**
    * @param now - when the streams were created
+   * @param storage - where they outlive the service, and may come from
    * @throws RangeError for an option out of range
    */
-  constructor(options: KinesisServiceOptions, now: number) {
+  constructor(options: KinesisServiceOptions, now: number, storage?: ModelStorage) {
     const { region = "us-east-1", accountId = "000000000000", records = "keep", limits = false } = options;
     const { timing = {}, streams = {}, faults = [], seed = 1 } = options;
-    this.model = new KinesisModel({ region, accountId, timing, keepsRecords: records === "keep" });
-    for (const [name, stream] of Object.entries(streams)) this.model.createStream(name, stream, now);
+    this.model = new KinesisModel({ region, accountId, timing, keepsRecords: records === "keep", journal: storage });
+    if (storage?.kept !== undefined) {
+      this.model.restore(storage.kept, (stream) => storage.recordsOf(stream), now);
+    }
+    for (const [name, stream] of Object.entries(streams)) {
+      if (storage === undefined || this.model.find(name) === undefined) this.model.createStream(name, stream, now);
+    }
+    this.model.commit();
     this.#limits = new ServiceLimits(limits);
     this.faults = new FaultScript(seed);
     for (const fault of faults) this.faults.add(fault);
@@ -78,8 +105,19 @@ export class KinesisService {
     this.onRefuse?.(ms);
   }
 
-  /** Answers a call; every outcome is a reply. */
+  /** Answers a call; every outcome is a reply. What it changed is kept by then, where there is a storage. */
   answer(call: ServiceCall): ServiceReply {
+    const reply = this.#replyTo(call);
+    if (isThrottle(reply)) this.oracle.callThrottled();
+    try {
+      this.model.commit();
+    } catch (error) {
+      return answerOfError(error);
+    }
+    return reply;
+  }
+
+  #replyTo(call: ServiceCall): ServiceReply {
     const { now } = call;
     this.model.advance(now);
     if (now < this.#refusedUntil) return { statusCode: 0, cut: "refused" };
@@ -122,6 +160,7 @@ export class KinesisService {
     return {
       admit: (entry: IncomingEntry, now: number): EntryRefusal | undefined => {
         const refusal = plan?.refuse(entry) ?? limits.admit(entry, now);
+        if (refusal !== undefined && THROTTLES.has(refusal.code)) this.oracle.recordThrottled();
         this.oracle.entryCame(entry, refusal === undefined || refusal.isStored, now);
         return refusal;
       },
@@ -169,4 +208,8 @@ export class KinesisService {
     }
     return { delayMs, slowBodyMs };
   }
+}
+
+function isThrottle({ statusCode, body }: ServiceReply): boolean {
+  return statusCode >= 400 && typeof body === "object" && "__type" in body && THROTTLES.has(body.__type);
 }

@@ -89,12 +89,21 @@ seen["closedParent"] = texts(shard, ShardIteratorType="TRIM_HORIZON")
 arn = summary["StreamARN"]
 consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="fan")["Consumer"]
 described = kinesis.describe_stream_consumer(ConsumerARN=consumer["ConsumerARN"])["ConsumerDescription"]
-seen["consumer"] = [described["ConsumerName"], described["ConsumerStatus"]]
+seen["consumer"] = [described["ConsumerName"], described["ConsumerStatus"], described["StreamARN"] == arn]
+kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="other")
+pages = kinesis.get_paginator("list_stream_consumers").paginate(StreamARN=arn, PaginationConfig={"PageSize": 1})
+seen["consumers"] = [consumer["ConsumerName"] for page in pages for consumer in page["Consumers"]]
+kinesis.deregister_stream_consumer(StreamARN=arn, ConsumerName="other")
+left = kinesis.list_stream_consumers(StreamARN=arn)["Consumers"]
+seen["consumersLeft"] = [consumer["ConsumerName"] for consumer in left]
 
 seen["refusals"] = {
     "unknown stream": refusal("put_record", StreamName="Bar", PartitionKey="a", Data=b""),
     "name taken": refusal("create_stream", StreamName=STREAM, ShardCount=1),
     "no iterator": refusal("get_records", ShardIterator="nonsense"),
+    "consumer taken": refusal("register_stream_consumer", StreamARN=arn, ConsumerName="fan"),
+    "no consumer": refusal("describe_stream_consumer", StreamARN=arn, ConsumerName="other"),
+    "stream with a consumer": refusal("delete_stream", StreamName=STREAM),
     "501 entries": refusal("put_records", StreamName=STREAM, Records=[{"Data": b"", "PartitionKey": "a"}] * 501),
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer, KinesisEndpoint } from "./kinesis-endpoint.js";
+import type { Answer, KinesisEndpoint } from "../../support/kinesis-endpoint.js";
 
 /** A question to a Kinesis. */
 export interface Question {

@@ -137,7 +137,9 @@ describe("the retention of records", () => {
     kinesis.now += 2 * HOUR;
     expect(read(kinesis)).toBe(1);
     kinesis.call("IncreaseStreamRetentionPeriod", { StreamName: "clicks", RetentionPeriodHours: 48 });
-    expect(read(kinesis)).toBe(2);
+    expect(read(kinesis)).toBe(1);
+    kinesis.now += 20 * HOUR;
+    expect(read(kinesis)).toBe(1);
     expect(
       kinesis.refusal("IncreaseStreamRetentionPeriod", { StreamName: "clicks", RetentionPeriodHours: 24 }),
     ).toContain("(24 hours) for stream clicks is less than the existing retention period (48 hours)");

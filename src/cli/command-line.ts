@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { type Command, CommandError, type Terminal } from "./command.js";
+import { COMMANDS } from "./commands.js";
+import { commandHelp, generalHelp } from "./help.js";
+import { didYouMean } from "./nearest-name.js";
+import { readOptions } from "./option-table.js";
+import { UsageError } from "./usage-error.js";
+
+/** How a command line ended: 0 well, 1 not, 2 not understood. */
+export type ExitStatus = 0 | 1 | 2;
+
+/**
+ * Runs a command line.
+ *
+ * @param args - what follows the program's name
+ * @param complain - writes text and a line feed to the standard error
+ * @throws what is a mistake of this program
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  terminal: Terminal,
+  complain: (text: string) => void,
+): Promise<ExitStatus> {
+  const [first = "", ...rest] = args;
+  if (first === "--help" || first === "-h") {
+    terminal.out(generalHelp(COMMANDS));
+    return 0;
+  }
+  if (first === "--version") {
+    terminal.out(packageVersion());
+    return 0;
+  }
+  const command = COMMANDS.find(({ name }) => name === first);
+  if (command === undefined) {
+    complain(first === "" ? generalHelp(COMMANDS) : `kinesis-producer: ${unknownCommand(first)}`);
+    return 2;
+  }
+  try {
+    await run(command, rest, terminal);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
+    complain(`kinesis-producer ${command.name}: ${error.message}`);
+    if (error instanceof CommandError) return 1;
+    complain(`kinesis-producer ${command.name} --help tells the options`);
+    return 2;
+  }
+}
+
+/** Help is given whatever else the line says, as long as it is asked for in a known way. */
+async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<void> {
+  const isHelp = args.some((arg) => arg === "--help" || arg === "-h");
+  if (isHelp) terminal.out(commandHelp(command));
+  else await command.run(readOptions(args, command.options), terminal);
+}
+
+function unknownCommand(name: string): string {
+  const names = COMMANDS.map((command) => command.name);
+  return `no command ${JSON.stringify(name)}${didYouMean(name, names) || `; known are ${names.join(", ")}`}`;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return String((manifest as { readonly version: string }).version);
+}

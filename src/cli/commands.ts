@@ -1,0 +1,5 @@
+import type { Command } from "./command.js";
+import { localCommand } from "./local/local-command.js";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [localCommand];

@@ -1,0 +1,29 @@
+import type { Command } from "./command.js";
+import { describeOptions } from "./option-table.js";
+
+/** The help of `kinesis-producer` itself. */
+export function generalHelp(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  return [
+    "Usage: kinesis-producer <command> [options]",
+    "",
+    "Commands:",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    "",
+    "kinesis-producer <command> --help tells the options of a command, kinesis-producer --version the version.",
+  ].join("\n");
+}
+
+/** The help of one command. */
+export function commandHelp({ name, summary, options, notes }: Command): string {
+  return [
+    `Usage: kinesis-producer ${name} [options]`,
+    "",
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    "",
+    "Options:",
+    describeOptions(options),
+    "",
+    notes,
+  ].join("\n");
+}

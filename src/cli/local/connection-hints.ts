@@ -1,0 +1,31 @@
+/** How each client is pointed at a LocalKinesis. */
+export interface Connection {
+  /** `http://127.0.0.1:4567`, or `https:`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** A stream to name in the examples. */
+  readonly stream: string;
+  /** The file of the certificate that clients must trust; undefined without TLS. */
+  readonly certFile: string | undefined;
+}
+
+/** Names and lines to paste, for the clients that people have. */
+export function connectionHints({ endpoint, region, stream, certFile }: Connection): string {
+  const credentials = '{ accessKeyId: "local", secretAccessKey: "local" }';
+  const javascript = `endpoint: "${endpoint}", region: "${region}", credentials: ${credentials}`;
+  const verify = certFile === undefined ? "" : `, verify="${certFile}"`;
+  const trust = certFile === undefined ? "" : ` AWS_CA_BUNDLE=${certFile} NODE_EXTRA_CA_CERTS=${certFile}`;
+  return [
+    ["any client", `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region}${trust}`],
+    ["aws CLI", `aws --endpoint-url ${endpoint} kinesis describe-stream-summary --stream-name ${stream}`],
+    ["boto3", `boto3.client("kinesis", endpoint_url="${endpoint}"${verify})`],
+    ["SDK for JavaScript", `new KinesisClient({ ${javascript}, requestHandler: new NodeHttpHandler() })`],
+    [
+      "SDK for Java 2",
+      `KinesisClient.builder().endpointOverride(URI.create("${endpoint}")), and -Daws.cborEnabled=false`,
+    ],
+    ["kinesis-producer", `new KinesisProducer({ streamName: "${stream}", ${javascript} })`],
+  ]
+    .map(([client = "", how = ""]) => `  ${client.padEnd(20)}${how}`)
+    .join("\n");
+}

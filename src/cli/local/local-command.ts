@@ -1,0 +1,92 @@
+import { DataDirectoryError, LocalKinesis, type LocalKinesisOptions } from "../../testing/index.js";
+import { type Command, CommandError, type Terminal } from "../command.js";
+import type { OptionValues } from "../option-table.js";
+import { UsageError } from "../usage-error.js";
+import { connectionHints } from "./connection-hints.js";
+import { LOCAL_OPTIONS, type Output, readLocalOptions, readOutput } from "./local-options.js";
+import { describeStreams, describeSummary, runSummary, streamStates } from "./run-summary.js";
+
+const NOTES = `Numbers of --limit: write.recordsPerSecond, write.bytesPerSecond, write.burstBytes, read.callsPerSecond,
+read.bytesPerSecond, and calls a second as calls.ListShards. What is not named has the service's numbers.
+
+A fault is one line of text: operations, what happens, and when. Some:
+  --fault "PutRecords fail-entry p=0.01"                    single records fail
+  --fault "PutRecords throttle-entry shard=shardId-000000000001"
+  --fault "PutRecords reset at=after-storing calls=3"       stored, and never answered
+  --fault "latency ms=20..200"
+All of them: docs/local-kinesis.md.
+
+Ctrl-C ends it, and prints what came.`;
+
+/** `kinesis-producer local`: a Kinesis on this machine, until Ctrl-C. */
+export const localCommand: Command = {
+  name: "local",
+  summary: "start a Kinesis on this machine, for any client, with limits and faults to rehearse",
+  options: LOCAL_OPTIONS,
+  notes: NOTES,
+  run: runLocal,
+};
+
+async function runLocal(values: OptionValues, terminal: Terminal): Promise<void> {
+  const output = readOutput(values);
+  const options = readLocalOptions(values);
+  const kinesis = await start(options);
+  try {
+    terminal.out(greeting(kinesis, options, values.text("tls-cert"), output));
+    await terminal.interrupted;
+  } finally {
+    await kinesis.close();
+  }
+  const summary = runSummary(kinesis);
+  if (output === "json") terminal.out(JSON.stringify(summary));
+  if (output === "text") terminal.out(describeSummary(summary));
+}
+
+async function start(options: LocalKinesisOptions & { readonly port: number }): Promise<LocalKinesis> {
+  try {
+    return await LocalKinesis.start(options);
+  } catch (error) {
+    throw explained(error, options);
+  }
+}
+
+/** What the user can put right, in the words of the command line; anything else as it is. */
+function explained(error: unknown, { port, tls, dataDir }: LocalKinesisOptions & { readonly port: number }): unknown {
+  if (error instanceof DataDirectoryError) return new CommandError(error.message, { cause: error });
+  if (error instanceof RangeError) return new UsageError(error.message);
+  if (!(error instanceof Error && "code" in error)) return error;
+  const code = String(error.code);
+  if (code === "EADDRINUSE") {
+    return new CommandError(`port ${port} is taken: name another with --port, or --port 0 for any that is free`);
+  }
+  if (code === "EACCES" && "syscall" in error && error.syscall === "listen") {
+    return new CommandError(`port ${port} is not allowed to us: name another with --port`);
+  }
+  if (tls !== undefined && /^ERR_(OSSL|SSL)/.test(code)) {
+    return new CommandError(`--tls-key and --tls-cert are no key and its certificate: ${error.message}`);
+  }
+  if (dataDir !== undefined && "path" in error) return new CommandError(`--data-dir cannot be used: ${error.message}`);
+  return error;
+}
+
+function greeting(
+  kinesis: LocalKinesis,
+  { dataDir, accountId }: LocalKinesisOptions,
+  certFile: string | undefined,
+  output: Output,
+): string {
+  const { endpoint, region } = kinesis.clientConfig();
+  if (output === "quiet") return endpoint;
+  const streams = streamStates(kinesis);
+  if (output === "json") return JSON.stringify({ endpoint, region, accountId, dataDir, streams });
+  const kept =
+    dataDir === undefined ? "Nothing is kept when it ends (--data-dir keeps it)" : `Everything is kept in ${dataDir}`;
+  return [
+    `A local Kinesis listens on ${endpoint}, region ${region}.`,
+    describeStreams(streams),
+    "",
+    connectionHints({ endpoint, region, stream: streams[0]?.name ?? "clicks", certFile }),
+    "",
+    `${kept}. Ctrl-C ends it.`,
+  ].join("\n");
+}

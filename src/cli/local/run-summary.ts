@@ -1,0 +1,71 @@
+import type { LocalKinesis } from "../../testing/index.js";
+
+/** A stream as it is now. */
+export interface StreamState {
+  readonly name: string;
+  readonly openShards: number;
+  /** Kinesis records that came, those that have expired included. */
+  readonly records: number;
+  /** Their data. */
+  readonly bytes: number;
+}
+
+/** What happened so far. */
+export interface RunSummary {
+  readonly streams: readonly StreamState[];
+  readonly calls: Readonly<Record<string, number>>;
+  readonly throttled: { readonly records: number; readonly calls: number };
+  readonly connections: number;
+}
+
+/** Every stream as it is now, by name. */
+export function streamStates(kinesis: LocalKinesis): StreamState[] {
+  return kinesis.streamNames().map((name) => {
+    const counts = kinesis.oracle.shardCounts(name);
+    return {
+      name,
+      openShards: kinesis.shards(name).filter((shard) => shard.endingSequenceNumber === undefined).length,
+      records: counts.reduce((sum, { records }) => sum + records, 0),
+      bytes: counts.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+}
+
+/** What happened so far. */
+export function runSummary(kinesis: LocalKinesis): RunSummary {
+  const { oracle } = kinesis;
+  return {
+    streams: streamStates(kinesis),
+    calls: Object.fromEntries([...kinesis.requestCounts()].sort(([a], [b]) => (a < b ? -1 : 1))),
+    throttled: { records: oracle.throttledRecords, calls: oracle.throttledCalls },
+    connections: kinesis.connections,
+  };
+}
+
+/** A number as people read it, with what it counts. */
+function counted(count: number, one: string): string {
+  return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** Streams as lines of text. */
+export function describeStreams(streams: readonly StreamState[]): string {
+  if (streams.length === 0) return "  no stream yet";
+  return streams
+    .map(({ name, openShards, records, bytes }) => {
+      const stored = records === 0 ? "" : `, ${counted(records, "record")}, ${counted(bytes, "byte")}`;
+      return `  ${name}: ${counted(openShards, "open shard")}${stored}`;
+    })
+    .join("\n");
+}
+
+/** The summary as lines of text. */
+export function describeSummary({ streams, calls, throttled, connections }: RunSummary): string {
+  const byOperation = Object.entries(calls).map(([operation, count]) => `${operation} ${count.toLocaleString("en")}`);
+  return [
+    "Ended. Streams:",
+    describeStreams(streams),
+    `calls: ${byOperation.join(", ") || "none"}`,
+    `throttled: ${counted(throttled.records, "record")}, ${counted(throttled.calls, "call")}`,
+    `connections: ${connections.toLocaleString("en")}`,
+  ].join("\n");
+}

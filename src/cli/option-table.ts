@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import { didYouMean } from "./nearest-name.js";
+import { UsageError } from "./usage-error.js";
+
+/** One option of a command. */
+export interface OptionSpec {
+  /** What stands for the value in the help; without one the option is a flag. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly isRepeatable?: boolean;
+  /** One sentence, for the help. */
+  readonly meaning: string;
+}
+
+/** The options of a command by name, without the dashes, in the order of the help. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** What every command takes besides. */
+const HELP: OptionSpec = { meaning: "print this and end" };
+
+/** The options of one command line, as text. */
+export class OptionValues {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(values: ReadonlyMap<string, readonly string[]>) {
+    this.#values = values;
+  }
+
+  /** Whether the option was given. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** Every value that was given to the option, in order. */
+  texts(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /**
+   * @param rule - what the value must match, and how to say that
+   * @throws UsageError when it does not
+   */
+  text(name: string, rule?: { readonly pattern: RegExp; readonly allowed: string }): string | undefined {
+    const value = this.texts(name)[0];
+    if (value !== undefined && rule?.pattern.test(value) === false) throw wrongValue(name, rule.allowed, value);
+    return value;
+  }
+
+  /** @throws UsageError when the value is no whole number within the bounds */
+  integer(name: string, min: number, max: number): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    const allowed =
+      max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number, ${min} to ${max}`;
+    throw wrongValue(name, allowed, value);
+  }
+}
+
+/** The one form of complaint about a value. */
+export function wrongValue(name: string, allowed: string, value: string): UsageError {
+  return new UsageError(`--${name} must be ${allowed}, got ${JSON.stringify(value)}`);
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws UsageError for what the table does not know, a value that is missing or too many
+ */
+export function readOptions(args: readonly string[], table: OptionTable): OptionValues {
+  const known: OptionTable = { ...table, help: HELP };
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: {
+      ...Object.fromEntries(
+        Object.entries(known).map(([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }]),
+      ),
+      help: { type: "boolean", short: "h" },
+    },
+    // Strict, it would throw messages of its own, and stop at the first.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional")
+      throw new UsageError(`no argument ${JSON.stringify(token.value)}: options begin with --`);
+    const { name, rawName, value, inlineValue } = token;
+    const spec = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (spec === undefined) {
+      const names = Object.keys(known).map((each) => `--${each}`);
+      throw new UsageError(`no option ${rawName}${didYouMean(rawName, names) || `; known are ${names.join(", ")}`}`);
+    }
+    if (spec.value === undefined && value !== undefined)
+      throw new UsageError(`--${name} takes no value, got ${JSON.stringify(value)}`);
+    const isMissing = value === undefined || (inlineValue !== true && value.startsWith("--"));
+    if (spec.value !== undefined && isMissing) throw new UsageError(`--${name} needs a value: --${name} ${spec.value}`);
+    const given = values.get(name) ?? [];
+    if (given.length > 0 && spec.isRepeatable !== true) throw new UsageError(`--${name} was given more than once`);
+    values.set(name, [...given, value ?? ""]);
+  }
+  return new OptionValues(values);
+}
+
+/** The options as lines of the help, names and meanings in two columns. */
+export function describeOptions(table: OptionTable): string {
+  const rows = Object.entries({ ...table, help: HELP }).map(([name, { value, isRepeatable, meaning }]) => ({
+    head: value === undefined ? `--${name}` : `--${name} ${value}`,
+    meaning: isRepeatable === true ? `${meaning} (repeatable)` : meaning,
+  }));
+  const width = Math.max(...rows.map(({ head }) => head.length)) + 2;
+  return rows.map(({ head, meaning }) => `  ${head.padEnd(width)}${meaning}`).join("\n");
+}

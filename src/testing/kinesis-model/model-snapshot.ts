@@ -1,0 +1,48 @@
+import type { StreamConsumer } from "./consumer-registry.js";
+import type { StreamSettings } from "./stream-settings.js";
+
+/** What a stream is doing. */
+export type StreamStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+
+/** How a shard ended. */
+export interface ShardClosure {
+  readonly endingSequenceNumber: string;
+  readonly closedAt: number;
+}
+
+/** A shard without its records, as plain data. */
+export interface ShardSnapshot {
+  /** Number of the shard in its stream, from 0. */
+  readonly index: number;
+  /** First and last hash key, both inclusive, in decimal digits. */
+  readonly first: string;
+  readonly last: string;
+  readonly startingSequenceNumber: string;
+  readonly openedAt: number;
+  readonly parentShardId?: string;
+  readonly adjacentParentShardId?: string;
+  /** Absent while the shard is open. */
+  readonly closure?: ShardClosure;
+}
+
+/** A stream without its records, as plain data. Times are milliseconds since the Unix epoch. */
+export interface StreamSnapshot {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly generation: number;
+  readonly status: StreamStatus;
+  readonly settings: StreamSettings;
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly consumers: readonly StreamConsumer[];
+  /** In the order of their numbers, without a gap. */
+  readonly shards: readonly ShardSnapshot[];
+}
+
+/** Every stream of a model without the records, as plain data that JSON carries unchanged. */
+export interface ModelSnapshot {
+  readonly region: string;
+  readonly accountId: string;
+  /** The highest ordinal that was given: later sequence numbers and generations are above it. */
+  readonly ordinal: number;
+  readonly streams: readonly StreamSnapshot[];
+}

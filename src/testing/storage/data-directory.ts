@@ -1,0 +1,220 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { shardIdOf } from "../even-shards.js";
+import type { ModelSnapshot } from "../kinesis-model/model-snapshot.js";
+import type { StoredRecord } from "../kinesis-model/shard.js";
+import type { StreamIdentity } from "../kinesis-model/stream-identity.js";
+import type { ModelStorage } from "../service/kinesis-service.js";
+import { DataDirectoryError } from "./data-directory-error.js";
+import { DirectoryLock } from "./directory-lock.js";
+import { readSnapshot } from "./read-snapshot.js";
+import { RecordLog } from "./record-log.js";
+
+const FORMAT = "kinesis-producer local streams";
+const VERSION = 1;
+
+const STREAMS = "streams.json";
+const RECORDS = "records";
+
+/**
+ * A directory that keeps the streams of a stand-in:
+ *
+ * ```
+ * lock                               id of the process that has it
+ * streams.json                       everything but the records; written anew, and swapped in, when something changes
+ * records/<generation>-<stream>/     a log of the stream's records (RecordLog)
+ * ```
+ *
+ * What a call changed is written before the call is answered, so that it survives the end of the process, `kill -9`
+ * included. `streams.json` is also forced to the disk; records are when the directory is closed.
+ */
+export class DataDirectory implements ModelStorage {
+  readonly kept: ModelSnapshot | undefined;
+  readonly #directory: string;
+  readonly #lock: DirectoryLock;
+  /** By name of folder. */
+  readonly #logs = new Map<string, RecordLog>();
+  /** Logs with records that are not written yet. */
+  readonly #written = new Set<RecordLog>();
+  /** Logs with files that have expired, and until when. */
+  readonly #expired = new Map<RecordLog, number>();
+  #isChanged = false;
+  #isClosed = false;
+
+  private constructor(directory: string, lock: DirectoryLock) {
+    this.#directory = directory;
+    this.#lock = lock;
+    this.kept = readStreams(directory);
+  }
+
+  /**
+   * Opens a directory, which is made when there is none.
+   *
+   * @throws DataDirectoryError when another process has it, it holds something else, or it cannot be read; the error of
+   *   the file system otherwise
+   */
+  static open(directory: string): DataDirectory {
+    mkdirSync(directory, { recursive: true });
+    const lock = DirectoryLock.take(directory);
+    try {
+      return new DataDirectory(directory, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** @throws DataDirectoryError at a record that cannot be read, or that no shard of the stream can have taken */
+  *recordsOf(stream: StreamIdentity): Iterable<StoredRecord> {
+    const shards = this.kept?.streams.find(({ generation }) => generation === stream.generation)?.shards ?? [];
+    const shardIds = new Set(shards.map(({ index }) => shardIdOf(index)));
+    for (const record of this.#logOf(stream).read()) {
+      if (!shardIds.has(record.shardId)) {
+        throw new DataDirectoryError(
+          `${join(this.#directory, STREAMS)} does not know ${record.shardId}, which has a record in ${join(RECORDS, folderOf(stream))}; nothing was changed`,
+        );
+      }
+      yield record;
+    }
+  }
+
+  stored(stream: StreamIdentity, record: StoredRecord): void {
+    const log = this.#logOf(stream);
+    log.add(record);
+    this.#written.add(log);
+  }
+
+  expired(stream: StreamIdentity, before: number): void {
+    const log = this.#logOf(stream);
+    if (!log.hasExpired(before)) return;
+    this.#expired.set(log, before);
+    // The highest ordinal may be that of a record that goes: it must be known from elsewhere by then.
+    this.#isChanged = true;
+  }
+
+  changed(): void {
+    this.#isChanged = true;
+  }
+
+  commit(snapshot: () => ModelSnapshot): void {
+    if (this.#isClosed && (this.#isChanged || this.#written.size > 0)) {
+      throw new DataDirectoryError(`${this.#directory} is closed already: what was changed since is not kept`);
+    }
+    if (this.#isChanged) {
+      const model = snapshot();
+      // Shards before the records in them, and a stream's end before that of its records: whatever is cut short, the
+      // records there are have a shard.
+      this.#writeStreams(model);
+      this.#removeLogsBut(new Set(model.streams.map(folderOf)));
+      for (const [log, before] of this.#expired) log.dropExpired(before);
+      this.#expired.clear();
+      this.#isChanged = false;
+    }
+    for (const log of this.#written) {
+      log.commit();
+      this.#written.delete(log);
+    }
+  }
+
+  /** Closes every file and gives the directory free. May be called again. */
+  close(): void {
+    this.#isClosed = true;
+    for (const log of this.#logs.values()) log.close();
+    this.#logs.clear();
+    this.#lock.release();
+  }
+
+  #logOf(stream: StreamIdentity): RecordLog {
+    const folder = folderOf(stream);
+    let log = this.#logs.get(folder);
+    if (log === undefined) {
+      log = new RecordLog(join(this.#directory, RECORDS, folder));
+      this.#logs.set(folder, log);
+    }
+    return log;
+  }
+
+  #writeStreams(model: ModelSnapshot): void {
+    const file = join(this.#directory, STREAMS);
+    const next = `${file}.next`;
+    writeFileSync(next, `${JSON.stringify({ format: FORMAT, version: VERSION, ...model }, undefined, 1)}\n`, {
+      flush: true,
+    });
+    renameSync(next, file);
+    syncDirectory(this.#directory);
+  }
+
+  /** Also those of streams whose end was cut short by that of an earlier process. */
+  #removeLogsBut(folders: ReadonlySet<string>): void {
+    for (const [folder, log] of this.#logs) {
+      if (folders.has(folder)) continue;
+      log.remove();
+      this.#logs.delete(folder);
+      this.#written.delete(log);
+    }
+    const records = join(this.#directory, RECORDS);
+    for (const folder of tryList(records)) {
+      if (!folders.has(folder)) rmSync(join(records, folder), { recursive: true, force: true });
+    }
+  }
+}
+
+function folderOf({ generation, name }: Pick<StreamIdentity, "generation" | "name">): string {
+  return `${generation}-${name}`;
+}
+
+/** Has the disk keep the names in a directory, where the system can. */
+function syncDirectory(directory: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(directory, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function tryList(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Undefined in a directory that is new: it holds nothing but our lock, and what a first start left that was cut short. */
+function readStreams(directory: string): ModelSnapshot | undefined {
+  const file = join(directory, STREAMS);
+  const names = tryList(directory);
+  if (!names.includes(STREAMS)) {
+    const strangers = names.filter((name) => !/^lock(\.\d+)?$|^streams\.json\.next$/.test(name));
+    if (strangers.length === 0) return undefined;
+    throw new DataDirectoryError(
+      `${directory} has no ${STREAMS}, but ${strangers.slice(0, 3).join(", ")}: it is no data directory; name one that is empty or new`,
+    );
+  }
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const { format, version, ...model } = (content ?? {}) as Record<string, unknown>;
+    if (format !== FORMAT)
+      throw new TypeError(`its format is ${JSON.stringify(format)}, not ${JSON.stringify(FORMAT)}`);
+    if (version !== VERSION)
+      throw new RangeError(`its version is ${version}, and this library reads version ${VERSION}`);
+    return readSnapshot(model);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataDirectoryError(`${file} cannot be read: ${reason}; nothing was changed`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
+import type { StoredRecord } from "../kinesis-model/shard.js";
+
+/** A record as one line of JSON, its data in base64, with the line feed. JSON escapes halves of surrogates: keys return as they were. */
+export function recordLine(record: StoredRecord): string {
+  const { data } = record;
+  return `${JSON.stringify({ ...record, data: Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64") })}\n`;
+}
+
+/** The record of a line without its line feed; undefined when it is none. */
+export function parseRecordLine(line: string): StoredRecord | undefined {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof fields !== "object" || fields === null) return undefined;
+  const { shardId, sequenceNumber, partitionKey, explicitHashKey, data, arrivedAt } = fields as Record<string, unknown>;
+  if (typeof shardId !== "string" || typeof sequenceNumber !== "string" || !isSequenceNumber(sequenceNumber))
+    return undefined;
+  if (typeof data !== "string" || typeof arrivedAt !== "number") return undefined;
+  if (partitionKey !== undefined && typeof partitionKey !== "string") return undefined;
+  if (explicitHashKey !== undefined && typeof explicitHashKey !== "string") return undefined;
+  return {
+    shardId,
+    sequenceNumber,
+    ...(partitionKey === undefined ? {} : { partitionKey }),
+    ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+    data: new Uint8Array(Buffer.from(data, "base64")),
+    arrivedAt,
+  };
+}

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What a build may take, on a busy machine. */
+export const BUILD_TIMEOUT_MS = 120_000;
+
+/** A build of the package for child processes. */
+export interface BuiltPackage extends Disposable {
+  /** The folder that is `dist/` in the package. */
+  readonly folder: string;
+}
+
+/** Builds the package into a folder of its own: `dist/` may be missing, old, or just being built. */
+export async function buildPackage(name: string): Promise<BuiltPackage> {
+  // Below the root, where node_modules is found.
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "build", `${name}-`));
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
+  const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--inlineSources", "false", "--outDir", folder];
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,343 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, expect, it } from "vitest";
+import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
+import { filesOf, KeptService, NOW, temporaryFolder } from "./kept-service.js";
+
+const HOUR = 3_600_000;
+const SHARD = "shardId-000000000000";
+
+/** The one log of a directory with one stream. */
+function logOf(folder: string): string {
+  const records = join(folder, "records");
+  const [stream = ""] = readdirSync(records);
+  const [segment = ""] = readdirSync(join(records, stream));
+  return join(records, stream, segment);
+}
+
+describe("a data directory", () => {
+  it("gives streams, shards, consumers, tags and records back as they were", () => {
+    const kinesis = new KeptService(temporaryFolder());
+    const StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
+    kinesis.put("a");
+    kinesis.now += 1000;
+    kinesis.put("b", { ExplicitHashKey: "7" });
+    kinesis.call("SplitShard", { StreamARN, ShardToSplit: SHARD, NewStartingHashKey: String(2n ** 126n) });
+    kinesis.call("MergeShards", {
+      ...{ StreamARN, ShardToMerge: "shardId-000000000003", AdjacentShardToMerge: "shardId-000000000001" },
+    });
+    kinesis.put("half a surrogate \ud83d", { ExplicitHashKey: String(2n ** 127n) });
+    kinesis.call("RegisterStreamConsumer", { StreamARN, ConsumerName: "app" });
+    kinesis.call("AddTagsToStream", { StreamARN, Tags: { team: "web", ["__proto__"]: "a tag like others" } });
+    kinesis.call("IncreaseStreamRetentionPeriod", { StreamARN, RetentionPeriodHours: 48 });
+    kinesis.call("CreateStream", { StreamName: "views", StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+    kinesis.call("UpdateStreamRecordDistributionStrategy", {
+      ...{ StreamName: "views", RecordDistributionStrategy: "AUTO" },
+    });
+    kinesis.call("PutRecord", { StreamName: "views", Data: "" });
+    const before = kinesis.state();
+
+    kinesis.restart();
+
+    expect(kinesis.state()).toEqual(before);
+    expect(before.records.length).toBe(4);
+    expect(kinesis.call("ListTagsForStream", { StreamARN }).Tags).toHaveLength(2);
+  });
+
+  it("keeps what was answered however the process ends: nothing waits for the close", () => {
+    const folder = temporaryFolder();
+    const copy = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    kinesis.put("a");
+    kinesis.call("CreateStream", { StreamName: "views", ShardCount: 3 });
+
+    // What another process finds that looks now.
+    for (const path of Object.keys(filesOf(folder))) {
+      mkdirSync(join(copy, path, ".."), { recursive: true });
+      if (path !== "lock") copyFileSync(join(folder, path), join(copy, path));
+    }
+    const found = new KeptService(copy);
+
+    expect(found.state()).toEqual(kinesis.state());
+  });
+
+  it("never gives a sequence number twice, and iterators go on", () => {
+    const kinesis = new KeptService(temporaryFolder());
+    const place = { StreamName: "clicks", ShardId: SHARD };
+    kinesis.put("a", { ExplicitHashKey: "0" });
+    const second = kinesis.put("b", { ExplicitHashKey: "0" });
+    const { ShardIterator: start } = kinesis.call("GetShardIterator", { ...place, ShardIteratorType: "TRIM_HORIZON" });
+    const { ShardIterator: latest } = kinesis.call("GetShardIterator", { ...place, ShardIteratorType: "LATEST" });
+    const { NextShardIterator: next } = kinesis.call("GetRecords", { ShardIterator: start, Limit: 1 });
+
+    kinesis.restart();
+    const third = kinesis.put("c", { ExplicitHashKey: "0" });
+
+    expect(BigInt(third)).toBeGreaterThan(BigInt(second));
+    const keys = (ShardIterator: string): string[] =>
+      kinesis
+        .call("GetRecords", { ShardIterator })
+        .Records.map((record: { PartitionKey: string }) => record.PartitionKey);
+    expect([keys(start), keys(next), keys(latest)]).toEqual([["a", "b", "c"], ["b", "c"], ["c"]]);
+    expect(
+      kinesis.call("SplitShard", { ...{ StreamName: "clicks", ShardToSplit: SHARD, NewStartingHashKey: "99" } })
+        .statusCode,
+    ).toBe(200);
+    const ends = kinesis.model
+      .stream("clicks")
+      .shards.map(({ closure, origin }) => closure?.endingSequenceNumber ?? origin.startingSequenceNumber);
+    expect(
+      ends
+        .slice(0, 1)
+        .concat(ends.slice(2))
+        .every((number) => BigInt(number) > BigInt(third)),
+    ).toBe(true);
+  });
+
+  it("never gives a sequence number twice when all records have expired and their files are gone", () => {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    let last = 0n;
+
+    for (let life = 0; life < 4; life++) {
+      for (let i = 0; i < 20; i++) {
+        const number = BigInt(kinesis.put("a"));
+        expect(number).toBeGreaterThan(last);
+        last = number;
+      }
+      kinesis.now += 25 * HOUR;
+      kinesis.call("ListStreams", {});
+      expect(Object.keys(filesOf(folder))).toEqual(["lock", "streams.json"]);
+      kinesis.restart();
+      expect(kinesis.keys()).toEqual([]);
+    }
+  });
+
+  it("applies the retention to what it gives back", () => {
+    const kinesis = new KeptService(temporaryFolder());
+    kinesis.put("old");
+    kinesis.now += 23 * HOUR;
+    kinesis.put("young");
+    kinesis.now += 2 * HOUR;
+
+    kinesis.restart();
+
+    expect(kinesis.keys()).toEqual(["young"]);
+  });
+
+  it("leaves a stream that it has as it is, and makes those that it has not", () => {
+    const kinesis = new KeptService(temporaryFolder());
+    kinesis.put("a");
+
+    kinesis.restart({ streams: { clicks: { shards: 9 }, views: { shards: 3 } } });
+
+    expect(kinesis.state().streams.map(({ name, shards }) => [name, shards.length])).toEqual([
+      ["clicks", 2],
+      ["views", 3],
+    ]);
+    expect(kinesis.keys()).toEqual(["a"]);
+  });
+
+  it("forgets a deleted stream, and does not give its records to the next of its name", () => {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    kinesis.put("a");
+    kinesis.call("DeleteStream");
+    expect(Object.keys(filesOf(folder))).toEqual(["lock", "streams.json"]);
+    kinesis.call("CreateStream", { StreamName: "clicks", ShardCount: 1 });
+    kinesis.put("b");
+
+    kinesis.restart();
+
+    expect(kinesis.keys()).toEqual(["b"]);
+  });
+
+  it("ends what was under way: no stream stays CREATING, UPDATING or DELETING", () => {
+    const timing = { createMs: 1000, deleteMs: 1000, reshardMs: 1000 };
+    const kinesis = new KeptService(temporaryFolder(), { timing, streams: { clicks: {}, views: {}, gone: {} } });
+    kinesis.call("CreateStream", { StreamName: "young", ShardCount: 1 });
+    kinesis.call("UpdateShardCount", { StreamName: "clicks", TargetShardCount: 2, ScalingType: "UNIFORM_SCALING" });
+    kinesis.call("DeleteStream", { StreamName: "gone" });
+
+    kinesis.restart({ timing });
+
+    expect(kinesis.state().streams.map(({ name, status, shards }) => [name, status, shards.length])).toEqual([
+      ["clicks", "ACTIVE", 1],
+      ["views", "ACTIVE", 1],
+      ["young", "ACTIVE", 1],
+    ]);
+  });
+
+  it("cuts a last record off that was not written to its end, wherever it ends", () => {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    kinesis.put("a");
+    const whole = readFileSync(logOf(folder)).length;
+    kinesis.put("b");
+    kinesis.close();
+    const log = readFileSync(logOf(folder));
+
+    for (let length = whole; length < log.length; length++) {
+      writeFileSync(logOf(folder), log);
+      truncateSync(logOf(folder), length);
+      const found = new KeptService(folder);
+      const keys = found.keys();
+      found.put("c");
+      found.close();
+
+      const [first = "", second = "", ...rest] = readFileSync(logOf(folder), "utf8").split("\n");
+      expect([keys, first.length + 1, JSON.parse(second).partitionKey, rest]).toEqual([["a"], whole, "c", [""]]);
+    }
+  });
+
+  it("answers 500 while it cannot write, and keeps all once it can", () => {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    writeFileSync(join(folder, "records"), "in the way");
+    const failed = kinesis.call("PutRecord", { StreamName: "clicks", PartitionKey: "a", Data: "" });
+    rmSync(join(folder, "records"));
+
+    kinesis.put("b");
+
+    expect(failed).toMatchObject({ statusCode: 500, __type: "InternalFailure" });
+    kinesis.restart();
+    expect(kinesis.keys().sort()).toEqual(["a", "b"]);
+  });
+});
+
+function withStreamTwice(text: string): string {
+  const model = JSON.parse(text);
+  return JSON.stringify({ ...model, streams: [...model.streams, ...model.streams] });
+}
+
+describe("a data directory that cannot be used", () => {
+  function kept(): { folder: string; streams: string } {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    for (const key of ["a", "b", "c"]) kinesis.put(key);
+    kinesis.close();
+    return { folder, streams: readFileSync(join(folder, "streams.json"), "utf8") };
+  }
+
+  /** Opens it, which must fail and change nothing. */
+  function refusal(folder: string): string {
+    const before = filesOf(folder);
+    let message = "";
+    try {
+      new KeptService(folder).close();
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataDirectoryError);
+      message = (error as Error).message;
+    }
+    expect(filesOf(folder)).toEqual(before);
+    return message;
+  }
+
+  it.each<[string, (text: string) => string, string]>([
+    ["half of it", (text) => text.slice(0, text.length / 2), "JSON"],
+    ["nothing", () => "", "JSON"],
+    ["null", () => "null", "its format is undefined"],
+    ["another format", (text) => text.replace("local streams", "something"), "its format is"],
+    ["a later version", (text) => text.replace('"version": 1', '"version": 2'), "its version is 2"],
+    ["a text for a number", (text) => text.replace(/"ordinal": (\d+)/, '"ordinal": "$1"'), ".ordinal is"],
+    ["half an ordinal", (text) => text.replace(/"ordinal": (\d+)/, '"ordinal": $1.5'), ".ordinal is"],
+    ["a stream twice", withStreamTwice, "two streams clicks"],
+    ["no shards", (text) => text.replace('"shards": [', '"chards": ['), ".shards is missing"],
+    [
+      "a hole in the ranges",
+      (text) => text.replace('"first": "0"', '"first": "1"'),
+      "do not cover the hash keys from 0",
+    ],
+    ["a hash key that is none", (text) => text.replace('"first": "0"', '"first": "x"'), '.first is "x"'],
+    ["a name that is a path", (text) => text.replace('"name": "clicks"', '"name": "../clicks"'), ".name is"],
+    ["an unknown mode", (text) => text.replace("PROVISIONED", "FREE"), ".mode is"],
+    [
+      "settings out of range",
+      (text) => text.replace('"retentionHours": 24', '"retentionHours": 2'),
+      "retentionHours must be",
+    ],
+    ["a shard out of turn", (text) => text.replace('"index": 1', '"index": 5'), "has the number 5"],
+  ])("names its streams.json when that holds %s", (_, damage, reason) => {
+    const { folder, streams } = kept();
+    const damaged = damage(streams);
+    expect(damaged).not.toBe(streams);
+    writeFileSync(join(folder, "streams.json"), damaged);
+
+    const message = refusal(folder);
+
+    expect(message).toContain(`${join(folder, "streams.json")} cannot be read: `);
+    expect(message).toContain(reason);
+  });
+
+  it.each([
+    "no JSON",
+    '{"shardId":1}',
+    "null",
+    '{"shardId":"shardId-000000000000","sequenceNumber":"1","data":"","arrivedAt":0}',
+  ])("names the file and the line of a record that reads %s", (line) => {
+    const { folder } = kept();
+    const lines = readFileSync(logOf(folder), "utf8").split("\n");
+    writeFileSync(logOf(folder), [lines[0], line, lines[2], ""].join("\n"));
+
+    expect(refusal(folder)).toBe(`${logOf(folder)} cannot be read: line 2 is no record; nothing was changed`);
+  });
+
+  it("names a shard that records have and the streams do not", () => {
+    const { folder } = kept();
+    const log = readFileSync(logOf(folder), "utf8");
+    writeFileSync(logOf(folder), log.replace(/shardId-\d+/, "shardId-000000000009"));
+
+    expect(refusal(folder)).toContain("does not know shardId-000000000009");
+  });
+
+  it("is one that holds something else, or records without their streams", () => {
+    const foreign = temporaryFolder();
+    writeFileSync(join(foreign, "letter.txt"), "Dear Sir");
+    const { folder } = kept();
+    rmSync(join(folder, "streams.json"));
+
+    expect(refusal(foreign)).toContain("has no streams.json, but letter.txt: it is no data directory");
+    expect(refusal(folder)).toContain("has no streams.json, but records: it is no data directory");
+  });
+
+  it("is one of another region or account", () => {
+    const { folder } = kept();
+
+    expect(() => new KeptService(folder, { region: "eu-west-1" })).toThrow(
+      "the streams that were kept are of region us-east-1 and account 000000000000, not of eu-west-1 and 000000000000",
+    );
+  });
+
+  it("is one that somebody has, and no longer one whose owner is gone", () => {
+    const { folder } = kept();
+    const lock = join(folder, "lock");
+    const first = new KeptService(folder);
+    expect(() => new KeptService(folder)).toThrow(`${folder} is in use by this process`);
+    first.close();
+
+    writeFileSync(lock, `${process.ppid}\n`);
+    expect(refusal(folder)).toBe(
+      `${folder} is in use by process ${process.ppid}; if that is something else by now, delete ${lock}`,
+    );
+    // Above the highest id that Linux gives; the second is our own id, left by an earlier process; the third is torn.
+    for (const stale of ["99999999\n", `${process.pid}\n`, ""]) {
+      writeFileSync(lock, stale);
+      const taken = new KeptService(folder);
+      expect(taken.keys()).toHaveLength(3);
+      taken.close();
+    }
+    expect(Object.keys(filesOf(folder))).not.toContain("lock");
+  });
+
+  it("tells of changes after its close", () => {
+    const kinesis = new KeptService(temporaryFolder());
+    kinesis.close();
+
+    expect(kinesis.call("PutRecord", { StreamName: "clicks", PartitionKey: "a", Data: "" })).toMatchObject({
+      statusCode: 500,
+      message: expect.stringContaining("is closed already"),
+    });
+    expect(kinesis.now).toBe(NOW);
+  });
+});
