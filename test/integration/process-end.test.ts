@@ -192,7 +192,7 @@ describe("a process that is asked to end", () => {
       process.kill(process.pid, "SIGTERM");`;
 
     const child = run(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(options)], {
-      cwd: built,
+      cwd: built.folder,
     });
 
     await expect(child).rejects.toMatchObject({ signal: "SIGTERM" });
