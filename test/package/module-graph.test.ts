@@ -14,7 +14,7 @@ function readFrom(sources: Record<string, string>): (path: string) => string | u
 }
 
 describe("the entry points of the format alone", () => {
-  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts"])(
+  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts", "src/lambda/index.ts"])(
     "%s loads neither the SDK nor the producer",
     (entry) => {
       const graph = walkModuleGraph(entry, readFromDisk);

@@ -1,0 +1,29 @@
+import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
+import type { KinesisEvent, KinesisEventRecord } from "./lambda-events.js";
+
+/** A user record and the record of the event that it came in. */
+export interface EventUserRecord extends DeaggregatedRecord {
+  readonly parent: KinesisEventRecord;
+}
+
+/**
+ * The user records of an event, in order; see `deaggregate`. Lazy.
+ *
+ * @throws InvalidOptionError when `shardRange` holds no hash keys
+ *
+ * @example
+ * ```ts
+ * export async function handler(event) {
+ *   for (const { partitionKey, data } of deaggregateEvent(event)) await save(partitionKey, data);
+ * }
+ * ```
+ */
+export function deaggregateEvent(event: KinesisEvent, options: DeaggregateOptions = {}): Iterable<EventUserRecord> {
+  return {
+    *[Symbol.iterator]() {
+      for (const parent of event.Records ?? []) {
+        for (const record of deaggregate(parent, options)) yield { ...record, parent };
+      }
+    },
+  };
+}

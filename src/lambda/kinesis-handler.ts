@@ -1,0 +1,160 @@
+import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
+import { InvalidOptionError } from "../errors.js";
+import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
+import { logFailure } from "./log-failure.js";
+import { runInOrder, type Task } from "./ordered-run.js";
+
+/** What a record's handler is told besides the record. */
+export interface RecordContext<LambdaContext = unknown> {
+  /** The Kinesis record in the event; all user records of an aggregate share it. */
+  readonly parent: KinesisEventRecord;
+  /** What Lambda handed over as its second argument. */
+  readonly lambda: LambdaContext;
+  /** With a tumbling window: what its invocations share. Change it in place; it must survive JSON. */
+  readonly state: Record<string, unknown>;
+}
+
+/** What ends a tumbling window is told. */
+export interface WindowEnd<LambdaContext = unknown> {
+  readonly state: Record<string, unknown>;
+  readonly event: KinesisEvent;
+  readonly lambda: LambdaContext;
+}
+
+/** Options of {@link kinesisHandler}. */
+export interface KinesisHandlerOptions<LambdaContext = unknown>
+  extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
+  /**
+   * What happens behind a record that failed: `"stop"` handles nothing behind it in this invocation; `"continue"` tries
+   * everything. Lambda retries from the first failure on in either case, so what was handled behind it is handled again.
+   * @defaultValue "stop"
+   */
+  readonly onFailure?: "stop" | "continue";
+  /**
+   * Records handled at a time, in order within a key. With a tumbling window always one.
+   * @defaultValue 1
+   */
+  readonly concurrency?: number;
+  /** Hears of every failure; `console.error` when absent: Lambda itself does not log what is reported to it. */
+  readonly onError?: (error: unknown, record: DeaggregatedRecord, parent: KinesisEventRecord) => void;
+  /** With a tumbling window: called when the last of its records have been handled. */
+  readonly onWindowEnd?: (end: WindowEnd<LambdaContext>) => unknown;
+}
+
+/** Handles one user record. A rejection, or an exception, is a failure. */
+export type RecordHandler<LambdaContext = unknown> = (
+  record: DeaggregatedRecord,
+  context: RecordContext<LambdaContext>,
+) => unknown;
+
+/**
+ * A handler for a Kinesis event source mapping: user records, out of aggregates or plain, one after the other. When one
+ * fails, the sequence number of its Kinesis record is reported, and Lambda retries from there; user records of the same
+ * aggregate before it come again then, and `record.subSequenceNumber` tells them apart. The mapping needs
+ * `FunctionResponseTypes: [ReportBatchItemFailures]`.
+ *
+ * @throws InvalidOptionError for a bad option
+ *
+ * @example
+ * ```ts
+ * export const handler = kinesisHandler(async ({ partitionKey, data }) => {
+ *   await save(partitionKey, JSON.parse(Buffer.from(data).toString()));
+ * });
+ * ```
+ */
+export function kinesisHandler<LambdaContext = unknown>(
+  handle: RecordHandler<LambdaContext>,
+  options: KinesisHandlerOptions<LambdaContext> = {},
+): (event: KinesisEvent, context: LambdaContext) => Promise<KinesisResponse> {
+  checkOptions(options);
+  return (event, lambda) => new Batch(handle, options, event, lambda).run();
+}
+
+/** One invocation. */
+class Batch<LambdaContext> {
+  readonly #handle: RecordHandler<LambdaContext>;
+  readonly #options: KinesisHandlerOptions<LambdaContext>;
+  readonly #event: KinesisEvent;
+  readonly #lambda: LambdaContext;
+  #state: Record<string, unknown>;
+
+  constructor(
+    handle: RecordHandler<LambdaContext>,
+    options: KinesisHandlerOptions<LambdaContext>,
+    event: KinesisEvent,
+    lambda: LambdaContext,
+  ) {
+    this.#handle = handle;
+    this.#options = options;
+    this.#event = event;
+    this.#lambda = lambda;
+    this.#state = { ...event.state };
+  }
+
+  run(): Promise<KinesisResponse> {
+    return this.#event.window === undefined ? this.#runBatch() : this.#runWindow();
+  }
+
+  async #runBatch(): Promise<KinesisResponse> {
+    const { onFailure = "stop", concurrency = 1 } = this.#options;
+    const parents = this.#event.Records ?? [];
+    const tasks = parents.flatMap((parent, index) => this.#tasksOf(parent, index));
+    const failure = await runInOrder(tasks, { concurrency, goesOn: onFailure === "continue", onError: this.#tell });
+    return { batchItemFailures: failuresAt(failure === undefined ? undefined : parents[failure.parent]) };
+  }
+
+  /** A window's state must be that of the records before the failure, so records go one by one, and none behind it. */
+  async #runWindow(): Promise<KinesisResponse> {
+    for (const [index, parent] of (this.#event.Records ?? []).entries()) {
+      const before = structuredClone(this.#state);
+      const tasks = this.#tasksOf(parent, index);
+      const failure = await runInOrder(tasks, { concurrency: 1, goesOn: false, onError: this.#tell });
+      if (failure !== undefined) return { batchItemFailures: failuresAt(parent), state: before };
+    }
+    const { onWindowEnd } = this.#options;
+    if (this.#event.isFinalInvokeForWindow !== true) return { batchItemFailures: [], state: this.#state };
+    await onWindowEnd?.({ state: this.#state, event: this.#event, lambda: this.#lambda });
+    return { batchItemFailures: [], state: {} };
+  }
+
+  #tasksOf(parent: KinesisEventRecord, index: number): RecordTask[] {
+    const context = { parent, lambda: this.#lambda, state: this.#state };
+    const tasks: RecordTask[] = [];
+    for (const record of deaggregate(parent, this.#options)) {
+      const run = async (): Promise<void> => {
+        await this.#handle(record, context);
+      };
+      tasks.push({ parent: index, key: record.partitionKey ?? "", run, record, event: parent });
+    }
+    return tasks;
+  }
+
+  readonly #tell = (error: unknown, task: Task): void => {
+    const { record, event } = task as RecordTask;
+    const { onError } = this.#options;
+    if (onError !== undefined) onError(error, record, event);
+    else logFailure(`record ${record.sequenceNumber}/${record.subSequenceNumber}`, error);
+  };
+}
+
+interface RecordTask extends Task {
+  readonly record: DeaggregatedRecord;
+  readonly event: KinesisEventRecord;
+}
+
+function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["batchItemFailures"] {
+  return parent === undefined ? [] : [{ itemIdentifier: parent.kinesis.sequenceNumber }];
+}
+
+function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
+  const { onFailure = "stop", concurrency = 1 } = options;
+  if (onFailure !== "stop" && onFailure !== "continue") {
+    throw new InvalidOptionError("onFailure", `onFailure must be "stop" or "continue", got ${String(onFailure)}`);
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new InvalidOptionError(
+      "concurrency",
+      `concurrency must be a whole number from 1, got ${String(concurrency)}`,
+    );
+  }
+}
