@@ -3,7 +3,7 @@ import { Control, type ControlHook, type ControlledCall } from "./http/control.j
 import { answerOfError } from "./http/local-answer.js";
 import { type LocalRequest, LocalServer, type ServerCertificate } from "./http/local-server.js";
 import { inProtocol, type Protocol, protocolOf, UNKNOWN_PROTOCOL } from "./http/protocol.js";
-import { readKinesisCall } from "./http/read-call.js";
+import { isPutRecords, readKinesisCall } from "./http/read-call.js";
 import type { OperationName } from "./operations/operations.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
@@ -127,6 +127,8 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   }
 
   async #reply(request: LocalRequest, protocol: Protocol): Promise<ServiceReply | "destroy"> {
+    const counted = this.#countPuts(request, protocol);
+    if (counted !== undefined) return counted;
     let call: Omit<ControlledCall, "index">;
     try {
       call = this.#readCall(request, protocol);
@@ -134,6 +136,13 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
       return answerOfError(error);
     }
     return this.#control.answer(call);
+  }
+
+  #countPuts({ headers, body }: LocalRequest, protocol: Protocol): ServiceReply | undefined {
+    if (!isPutRecords(headers) || this.#control.isWatching("PutRecords")) return undefined;
+    const reply = this.service.countPuts(body, protocol, this.#clock.epochNow());
+    if (reply !== undefined) this.#control.count("PutRecords");
+    return reply;
   }
 
   #readCall({ headers, body, connection }: LocalRequest, protocol: Protocol): Omit<ControlledCall, "index"> {

@@ -10,7 +10,7 @@ import {
   type RequestHeaders,
   UNKNOWN_PROTOCOL,
 } from "./http/protocol.js";
-import { readKinesisCall } from "./http/read-call.js";
+import { isPutRecords, readKinesisCall } from "./http/read-call.js";
 import type { KinesisService } from "./service/kinesis-service.js";
 import { bodyThatComes, piecesOf } from "./service/reply-body.js";
 import { networkFailure } from "./service/reply-failure.js";
@@ -91,9 +91,12 @@ export class SimulatedRequestHandler {
   }
 
   #run(headers: RequestHeaders, body: Uint8Array, protocol: Protocol): ServiceReply {
+    const now = this.#clock.epochNow();
+    const counted = isPutRecords(headers) ? this.#service.countPuts(asBuffer(body), protocol, now) : undefined;
+    if (counted !== undefined) return counted;
     try {
       const { operation, input, signature } = readKinesisCall(headers, body, protocol);
-      return this.#service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
+      return this.#service.answer({ operation, input, now, ...signature });
     } catch (error) {
       return answerOfError(error);
     }
@@ -143,6 +146,10 @@ export class SimulatedRequestHandler {
     }
     if (cut !== undefined) throw networkError("ECONNRESET");
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 async function collect(body: unknown): Promise<Uint8Array> {

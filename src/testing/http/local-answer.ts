@@ -14,7 +14,8 @@ export interface LocalAnswer {
   readonly body?: object | string | Uint8Array;
 }
 
-const TARGET_PREFIX = "Kinesis_20131202.";
+/** What the target header has before the name of the operation. */
+export const TARGET_PREFIX = "Kinesis_20131202.";
 
 /** An answer in the service's error shape. */
 export function errorAnswer(code: string, message: string, statusCode: number): LocalAnswer {

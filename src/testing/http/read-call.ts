@@ -1,8 +1,13 @@
 import type { JsonObject } from "../operations/operation.js";
 import type { OperationName } from "../operations/operations.js";
-import { operationOf } from "./local-answer.js";
+import { operationOf, TARGET_PREFIX } from "./local-answer.js";
 import { type Protocol, parseInput, type RequestHeaders } from "./protocol.js";
 import { type RequestSignature, readSignature } from "./request-signature.js";
+
+/** Whether the request is one of PutRecords, whatever its body. */
+export function isPutRecords(headers: RequestHeaders): boolean {
+  return headers["x-amz-target"] === `${TARGET_PREFIX}PutRecords`;
+}
 
 /** A call as it came over HTTP. */
 export interface KinesisCall {

@@ -75,9 +75,14 @@ export class Shard {
   }
 
   append(record: StoredRecord): void {
-    this.#storedRecords++;
-    this.#storedBytes += record.data.length;
+    this.count(record.data.length);
     if (this.#keepsRecords) this.#records.push(record);
+  }
+
+  /** Counts a record of which nothing is kept. */
+  count(bytes: number): void {
+    this.#storedRecords++;
+    this.#storedBytes += bytes;
   }
 
   close(closure: ShardClosure): void {
