@@ -19,7 +19,7 @@ const EPOCH_TIME = 1;
  * in seconds with a fraction, as the JSON protocol has it. Other tags are passed over. Texts that are no UTF-8 read as they
  * do in JSON, with U+FFFD.
  *
- * Byte strings of definite length are views of `bytes`.
+ * Byte strings are copies: whoever sent `bytes` may use them again.
  *
  * @throws SyntaxError for anything else, whatever the bytes
  */
@@ -128,7 +128,7 @@ class CborReader {
     const length = this.#length(info);
     if (length === INDEFINITE) return Uint8Array.from(this.#pieces(MAJOR.bytes));
     const start = this.#skip(length);
-    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length);
+    return Uint8Array.from(this.#bytes.subarray(start, start + length));
   }
 
   #text(info: number): string {
