@@ -28,8 +28,8 @@ export interface LocalClientConfig {
 
 /**
  * A Kinesis inside this process: an HTTP/1.1 server on the loopback interface that speaks the service's protocols, JSON
- * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`). Requests need not be signed. Unless the options say otherwise there are no limits, changes
- * of streams and shards are complete at once, and every record is kept until `close`.
+ * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`). Requests need not be signed. Unless the options say
+ * otherwise there are no limits, changes of streams and shards are complete at once, and every record is kept until `close`.
  *
  * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler: give it
  * `requestHandler: new NodeHttpHandler()` of `@smithy/node-http-handler`.
