@@ -2,7 +2,8 @@ import type { Clock } from "../core/ports.js";
 import { Control, type ControlHook, type ControlledCall } from "./http/control.js";
 import { answerOfError } from "./http/local-answer.js";
 import { type LocalRequest, LocalServer, type ServerCertificate } from "./http/local-server.js";
-import { readKinesisCall, speaksKinesisJson, UNKNOWN_PROTOCOL } from "./http/read-call.js";
+import { inProtocol, type Protocol, protocolOf, UNKNOWN_PROTOCOL } from "./http/protocol.js";
+import { isPutRecords, readKinesisCall } from "./http/read-call.js";
 import type { OperationName } from "./operations/operations.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
@@ -32,9 +33,9 @@ export interface LocalClientConfig {
 }
 
 /**
- * A Kinesis inside this process: an HTTP/1.1 server on the loopback interface that speaks the service's JSON protocol
- * (`application/x-amz-json-1.1`). Requests need not be signed. Unless the options say otherwise there are no limits, changes
- * of streams and shards are complete at once, and every record is kept until `close`.
+ * A Kinesis inside this process: an HTTP/1.1 server on the loopback interface that speaks the service's protocols, JSON
+ * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`). Requests need not be signed. Unless the options say
+ * otherwise there are no limits, changes of streams and shards are complete at once, and every record is kept until `close`.
  *
  * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler: give it
  * `requestHandler: new NodeHttpHandler()` of `@smithy/node-http-handler`.
@@ -143,18 +144,33 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   }
 
   async #answer(request: LocalRequest): Promise<ServiceReply | "destroy"> {
-    if (!speaksKinesisJson(request)) return UNKNOWN_PROTOCOL;
+    const protocol = protocolOf(request);
+    if (protocol === undefined) return UNKNOWN_PROTOCOL;
+    const reply = await this.#reply(request, protocol);
+    return reply === "destroy" ? reply : inProtocol(reply, protocol);
+  }
+
+  async #reply(request: LocalRequest, protocol: Protocol): Promise<ServiceReply | "destroy"> {
+    const counted = this.#countPuts(request, protocol);
+    if (counted !== undefined) return counted;
     let call: Omit<ControlledCall, "index">;
     try {
-      call = this.#readCall(request);
+      call = this.#readCall(request, protocol);
     } catch (error) {
       return answerOfError(error);
     }
     return this.#control.answer(call);
   }
 
-  #readCall({ headers, body, connection }: LocalRequest): Omit<ControlledCall, "index"> {
-    const { operation, input, signature } = readKinesisCall(headers, body);
+  #countPuts({ headers, body }: LocalRequest, protocol: Protocol): ServiceReply | undefined {
+    if (!isPutRecords(headers) || this.#control.isWatching("PutRecords")) return undefined;
+    const reply = this.service.countPuts(body, protocol, this.#clock.epochNow());
+    if (reply !== undefined) this.#control.count("PutRecords");
+    return reply;
+  }
+
+  #readCall({ headers, body, connection }: LocalRequest, protocol: Protocol): Omit<ControlledCall, "index"> {
+    const { operation, input, signature } = readKinesisCall(headers, body, protocol);
     const run = (): ServiceReply =>
       this.service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
     return { operation, input, headers, connection, run };

@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Clock } from "../core/ports.js";
 import { answerOfError } from "./http/local-answer.js";
-import { type RequestHeaders, readKinesisCall, speaksKinesisJson, UNKNOWN_PROTOCOL } from "./http/read-call.js";
+import {
+  CONTENT_TYPES,
+  inProtocol,
+  type Protocol,
+  protocolOf,
+  type RequestHeaders,
+  UNKNOWN_PROTOCOL,
+} from "./http/protocol.js";
+import { isPutRecords, readKinesisCall } from "./http/read-call.js";
 import type { KinesisService } from "./service/kinesis-service.js";
 import { bodyThatComes, piecesOf } from "./service/reply-body.js";
 import { networkFailure } from "./service/reply-failure.js";
@@ -77,14 +85,18 @@ export class SimulatedRequestHandler {
 
   async #answer({ method, headers, body }: SimulatedRequest): Promise<ServiceReply> {
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    if (!speaksKinesisJson({ method, headers: lower })) return UNKNOWN_PROTOCOL;
-    return this.#run(lower, await collect(body));
+    const protocol = protocolOf({ method, headers: lower });
+    if (protocol === undefined) return UNKNOWN_PROTOCOL;
+    return inProtocol(this.#run(lower, await collect(body), protocol), protocol);
   }
 
-  #run(headers: RequestHeaders, body: Uint8Array): ServiceReply {
+  #run(headers: RequestHeaders, body: Uint8Array, protocol: Protocol): ServiceReply {
+    const now = this.#clock.epochNow();
+    const counted = isPutRecords(headers) ? this.#service.countPuts(asBuffer(body), protocol, now) : undefined;
+    if (counted !== undefined) return counted;
     try {
-      const { operation, input, signature } = readKinesisCall(headers, body);
-      return this.#service.answer({ operation, input, now: this.#clock.epochNow(), ...signature });
+      const { operation, input, signature } = readKinesisCall(headers, body, protocol);
+      return this.#service.answer({ operation, input, now, ...signature });
     } catch (error) {
       return answerOfError(error);
     }
@@ -112,7 +124,7 @@ export class SimulatedRequestHandler {
   #render(reply: ServiceReply): SimulatedResponse {
     const bytes = bodyThatComes(reply);
     const headers = {
-      "content-type": "application/x-amz-json-1.1",
+      "content-type": CONTENT_TYPES.json,
       "x-amzn-requestid": randomUUID(),
       "content-length": String(bytes.length),
       ...reply.headers,
@@ -134,6 +146,10 @@ export class SimulatedRequestHandler {
     }
     if (cut !== undefined) throw networkError("ECONNRESET");
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 async function collect(body: unknown): Promise<Uint8Array> {

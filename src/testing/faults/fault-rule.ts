@@ -18,7 +18,10 @@ export type RequestEffect =
       readonly code: string;
       readonly message?: string;
       readonly statusCode?: number;
-      /** `"json"` by default; the others are what a load balancer says. */
+      /**
+       * In the protocol of the call by default. `"json"` is JSON even so, which the service sometimes answers to a call in
+       * CBOR (aws/aws-sdk-java-v2#1595); the others are what a load balancer says.
+       */
       readonly body?: "json" | "html" | "empty";
       /** Whether the request is carried out all the same. */
       readonly stored?: boolean;

@@ -71,6 +71,11 @@ export class FaultScript {
     this.#rules = [];
   }
 
+  /** Whether there is any fault, spent ones included. */
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
   /** How often any fault has struck a call or a record, of those that are still there. */
   get hits(): number {
     return this.#rules.reduce((sum, { hits }) => sum + hits, 0);

@@ -49,6 +49,16 @@ export class Control {
     };
   }
 
+  /** Whether a hook wants to see the calls of the operation. */
+  isWatching(operation: OperationName): boolean {
+    return (this.#hooks.get(operation) ?? []).length > 0;
+  }
+
+  /** Counts a call that no hook is asked about. */
+  count(operation: OperationName): void {
+    this.#calls.set(operation, this.calls(operation) + 1);
+  }
+
   calls(operation: OperationName): number {
     return this.#calls.get(operation) ?? 0;
   }
@@ -67,7 +77,7 @@ export class Control {
   /** Counts the call and asks its hooks, the newest first, until one decides or runs the operation. */
   async answer(call: Omit<ControlledCall, "index">): Promise<ServiceReply | "destroy"> {
     const index = this.calls(call.operation);
-    this.#calls.set(call.operation, index + 1);
+    this.count(call.operation);
     let ran: ServiceReply | undefined;
     const run = (): ServiceReply => {
       ran ??= call.run();

@@ -7,11 +7,15 @@ export interface LocalAnswer {
   readonly statusCode: number;
   /** Added to the usual ones, or in their place. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes out as JSON; text and bytes go out as they are. */
+  /**
+   * An object goes out in the protocol of the call, or as JSON when the headers say a content type; text and bytes go out
+   * as they are.
+   */
   readonly body?: object | string | Uint8Array;
 }
 
-const TARGET_PREFIX = "Kinesis_20131202.";
+/** What the target header has before the name of the operation. */
+export const TARGET_PREFIX = "Kinesis_20131202.";
 
 /** An answer in the service's error shape. */
 export function errorAnswer(code: string, message: string, statusCode: number): LocalAnswer {
@@ -27,22 +31,6 @@ export function operationOf(target: string | undefined): OperationName {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
   if (isOperationName(name)) return name;
   throw new ServiceError("UnknownOperationException", `Unknown operation: ${target ?? "no X-Amz-Target header"}`);
-}
-
-/**
- * The input of an operation.
- *
- * @throws ServiceError when the body is no JSON object
- */
-export function parseInput(body: Uint8Array): JsonObject {
-  let input: unknown;
-  try {
-    input = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString());
-  } catch {
-    throw new ServiceError("SerializationException", "The body is not JSON.");
-  }
-  if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonObject;
-  throw new ServiceError("SerializationException", "The body is not a JSON object.");
 }
 
 /** Runs an operation: every outcome is an answer. */

@@ -11,6 +11,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { bodyBytes, bodyThatComes, piecesOf } from "../service/reply-body.js";
 import type { ServiceReply } from "../service/service-call.js";
+import { CONTENT_TYPES } from "./protocol.js";
 
 /** More than any request may have: 10 MiB of records as base64, and the JSON around them. */
 const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
@@ -173,7 +174,7 @@ async function writeReply(response: ServerResponse, reply: ServiceReply): Promis
   // Cut within the body, the headers promise all of it; truncated, they know of nothing.
   const promised = reply.cut === "mid-body" ? bodyBytes(reply).length : bytes.length;
   response.writeHead(reply.statusCode, {
-    "content-type": "application/x-amz-json-1.1",
+    "content-type": CONTENT_TYPES.json,
     "x-amzn-requestid": randomUUID(),
     "content-length": String(promised),
     ...reply.headers,

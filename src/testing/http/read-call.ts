@@ -1,18 +1,12 @@
 import type { JsonObject } from "../operations/operation.js";
 import type { OperationName } from "../operations/operations.js";
-import { type LocalAnswer, operationOf, parseInput } from "./local-answer.js";
+import { operationOf, TARGET_PREFIX } from "./local-answer.js";
+import { type Protocol, parseInput, type RequestHeaders } from "./protocol.js";
 import { type RequestSignature, readSignature } from "./request-signature.js";
 
-/** Headers with names in lower case. */
-export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** As the service answers a protocol that it does not speak. */
-export const UNKNOWN_PROTOCOL: LocalAnswer = { statusCode: 404, body: { __type: "UnknownOperationException" } };
-
-/** Whether the request is one of the JSON protocol. */
-export function speaksKinesisJson(request: { readonly method: string; readonly headers: RequestHeaders }): boolean {
-  const contentType = String(request.headers["content-type"] ?? "");
-  return request.method === "POST" && contentType.startsWith("application/x-amz-json-1.1");
+/** Whether the request is one of PutRecords, whatever its body. */
+export function isPutRecords(headers: RequestHeaders): boolean {
+  return headers["x-amz-target"] === `${TARGET_PREFIX}PutRecords`;
 }
 
 /** A call as it came over HTTP. */
@@ -22,12 +16,12 @@ export interface KinesisCall {
   readonly signature: RequestSignature;
 }
 
-/** @throws ServiceError for an unknown operation, or a body that is no JSON object */
-export function readKinesisCall(headers: RequestHeaders, body: Uint8Array): KinesisCall {
+/** @throws ServiceError for an unknown operation, or a body that is no object of the protocol */
+export function readKinesisCall(headers: RequestHeaders, body: Uint8Array, protocol: Protocol): KinesisCall {
   const target = headers["x-amz-target"];
   return {
     operation: operationOf(target === undefined ? undefined : String(target)),
-    input: parseInput(body),
+    input: parseInput(body, protocol),
     signature: readSignature(headers),
   };
 }

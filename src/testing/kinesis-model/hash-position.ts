@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 
 /**
  * A hash key as 32 hexadecimal digits: compared as text, in the order of the numbers. The model routes by this and by
- * node:crypto, sharing nothing with the producer's prediction, so that one mistake cannot hide in both.
+ * node:crypto, sharing nothing with the producer's prediction, so that one mistake cannot hide in both. Only counting takes
+ * the producer's way (`counting/put-counter`), and is compared with this one.
  */
 export type HashPosition = string;
 

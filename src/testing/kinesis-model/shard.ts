@@ -95,10 +95,15 @@ export class Shard {
   }
 
   append(record: StoredRecord): void {
-    this.#storedRecords++;
-    this.#storedBytes += record.data.length;
+    this.count(record.data.length);
     this.#lastSequenceNumber = record.sequenceNumber;
     if (this.#keepsRecords) this.#records.push(record);
+  }
+
+  /** Counts a record of which nothing is kept. */
+  count(bytes: number): void {
+    this.#storedRecords++;
+    this.#storedBytes += bytes;
   }
 
   /** Forgets the records that arrived before the time. */

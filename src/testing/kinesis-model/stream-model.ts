@@ -158,7 +158,12 @@ export class StreamModel {
 
   /** The shard for a record: its keys say it, or on an AUTO stream the turn, which each call moves on. */
   route(record: IncomingRecord): Shard {
-    return this.#isAuto ? this.#shards.inTurn() : this.#shards.at(routeOf(record));
+    return this.#isAuto ? this.routeInTurn() : this.#shards.at(routeOf(record));
+  }
+
+  /** The shard for the next record of an AUTO stream. */
+  routeInTurn(): Shard {
+    return this.#shards.inTurn();
   }
 
   /** The shard for a record, where it can be known before: not on AUTO streams. */
@@ -186,6 +191,12 @@ export class StreamModel {
   /** Takes back a record that was kept. @throws ServiceError when its shard is unknown */
   restore(record: StoredRecord): void {
     this.shard(record.shardId).append(record);
+  }
+
+  /** Counts a record in a shard instead of storing it; returns its sequence number. */
+  count(shard: Shard, bytes: number): string {
+    shard.count(bytes);
+    return sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index);
   }
 
   /** @throws ServiceError for an unknown id */

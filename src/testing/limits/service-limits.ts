@@ -1,7 +1,7 @@
 import { ServiceError } from "../kinesis-model/service-error.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
-import type { EntryRefusal, IncomingEntry } from "../operations/operation.js";
+import type { CountedEntry, EntryRefusal } from "../operations/operation.js";
 import type { OperationName } from "../operations/operations.js";
 import { type LimitOptions, type ResolvedLimits, resolveLimits } from "./limit-options.js";
 import { BucketMeter, type RateMeter, WindowMeter } from "./rate-meter.js";
@@ -46,7 +46,7 @@ export class ServiceLimits {
   }
 
   /** Takes the room that the record needs in its shard, or says that there is none: both limits, or nothing. */
-  admit({ stream, shard, countedBytes }: IncomingEntry, now: number): EntryRefusal | undefined {
+  admit({ stream, shard, countedBytes }: CountedEntry, now: number): EntryRefusal | undefined {
     const meters = this.#writeMeters(shard);
     if (meters === undefined) return undefined;
     if (!meters.records.has(1, now) || !meters.bytes.has(countedBytes, now)) return rateExceeded(stream, shard);

@@ -5,13 +5,17 @@ import type { IncomingRecord, StreamModel } from "../kinesis-model/stream-model.
 /** A parsed JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** A record that is put, on its way into its shard. */
-export interface IncomingEntry {
+/** What counts of a record that is put. */
+export interface CountedEntry {
   readonly stream: StreamModel;
   readonly shard: Shard;
-  readonly record: IncomingRecord;
   /** Partition key and data. */
   readonly countedBytes: number;
+}
+
+/** A record that is put, on its way into its shard. */
+export interface IncomingEntry extends CountedEntry {
+  readonly record: IncomingRecord;
 }
 
 /** Why a record is refused, others of its request not necessarily. */

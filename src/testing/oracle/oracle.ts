@@ -1,6 +1,6 @@
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { Shard } from "../kinesis-model/shard.js";
-import type { IncomingEntry } from "../operations/operation.js";
+import type { CountedEntry } from "../operations/operation.js";
 import { ShardMeter } from "./shard-meter.js";
 import { type IdentifyUserRecord, identifyByContent, StreamReport } from "./stream-report.js";
 
@@ -96,7 +96,7 @@ export class Oracle {
   }
 
   /** The service says so of each record that is put. */
-  entryCame({ shard, countedBytes }: IncomingEntry, isStored: boolean, now: number): void {
+  entryCame({ shard, countedBytes }: CountedEntry, isStored: boolean, now: number): void {
     const meter = this.#meterOf(shard);
     if (isStored) meter.take(countedBytes, now);
     else meter.refuse(now);

@@ -1,6 +1,7 @@
 import type { Milliseconds, RequestEffect } from "../faults/fault-rule.js";
 import type { FaultScript } from "../faults/fault-script.js";
 import { errorAnswer, type LocalAnswer } from "../http/local-answer.js";
+import { CONTENT_TYPES } from "../http/protocol.js";
 import type { JsonObject } from "../operations/operation.js";
 import type { ServiceReply } from "./service-call.js";
 
@@ -52,14 +53,17 @@ export function replyOf(effect: RequestEffect, run: () => LocalAnswer, now: numb
 }
 
 function errorReply(effect: Extract<RequestEffect, { readonly kind: "error" }>): ServiceReply {
-  const { code, body = "json", retryAfterMs } = effect;
+  const { code, body, retryAfterMs } = effect;
   const { message = MESSAGES[code] ?? code, statusCode = statusOf(code) } = effect;
   const headers: Record<string, string> = {};
   if (retryAfterMs !== undefined) {
     headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
     headers["x-amz-retry-after"] = String(retryAfterMs);
   }
-  if (body === "json") return { ...errorAnswer(code, message, statusCode), headers };
+  if (body === undefined) return { ...errorAnswer(code, message, statusCode), headers };
+  if (body === "json") {
+    return { ...errorAnswer(code, message, statusCode), headers: { ...headers, "content-type": CONTENT_TYPES.json } };
+  }
   if (body === "empty") return { statusCode, headers };
   return { statusCode, headers: { ...headers, "content-type": "text/html" }, body: HTML_BODY };
 }

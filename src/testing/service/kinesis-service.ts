@@ -1,7 +1,9 @@
+import { type CountingGuard, PutCounter } from "../counting/put-counter.js";
 import { CallFacts } from "../faults/call-facts.js";
 import type { AccompanyingEffect, FaultRule } from "../faults/fault-rule.js";
 import { type FaultPlan, FaultScript } from "../faults/fault-script.js";
 import { answerOfError, type LocalAnswer, runOperation } from "../http/local-answer.js";
+import type { Protocol } from "../http/protocol.js";
 import { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { ModelJournal } from "../kinesis-model/model-journal.js";
 import type { ModelSnapshot } from "../kinesis-model/model-snapshot.js";
@@ -65,6 +67,7 @@ export class KinesisService {
   readonly oracle: Oracle;
   /** Is told for how long no connection is accepted, by a layer that has connections. */
   onRefuse: ((ms: number) => void) | undefined;
+  readonly #counter = new PutCounter();
   #limits: ServiceLimits;
   #refusedUntil = Number.NEGATIVE_INFINITY;
 
@@ -103,6 +106,33 @@ export class KinesisService {
   refuseConnections(ms: number, now: number): void {
     this.#refusedUntil = now + ms;
     this.onRefuse?.(ms);
+  }
+
+  /**
+   * Answers a PutRecords by its body, where records are only counted.
+   *
+   * @returns undefined for a call that must be read and answered as any other: nothing has happened to it yet
+   */
+  countPuts(body: Buffer, protocol: Protocol, now: number): ServiceReply | undefined {
+    const { keepsRecords = true, accountId } = this.model.options;
+    this.model.advance(now);
+    if (keepsRecords || !this.faults.isEmpty || now < this.#refusedUntil) return undefined;
+    const guard: CountingGuard = {
+      beforeCall: () => this.#limits.beforeCall("PutRecords", undefined, accountId, now),
+      admit: (entry) => {
+        const refusal = this.#limits.admit(entry, now);
+        if (refusal !== undefined) this.oracle.recordThrottled();
+        this.oracle.entryCame(entry, refusal === undefined, now);
+        return refusal;
+      },
+    };
+    try {
+      return this.#counter.count(body, protocol, { model: this.model, now, guard });
+    } catch (error) {
+      const reply = answerOfError(error);
+      if (isThrottle(reply)) this.oracle.callThrottled();
+      return reply;
+    }
   }
 
   /** Answers a call; every outcome is a reply. What it changed is kept by then, where there is a storage. */

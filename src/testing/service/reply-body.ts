@@ -1,10 +1,11 @@
 import type { LocalAnswer } from "../http/local-answer.js";
+import { encodeBody } from "../http/protocol.js";
 import type { ServiceReply } from "./service-call.js";
 
-/** The bytes of an answer's body, as they would all come. */
+/** The bytes of an answer's body, as they would all come: an object as JSON. */
 export function bodyBytes({ body = "" }: LocalAnswer): Uint8Array {
   if (body instanceof Uint8Array) return body;
-  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  return typeof body === "string" ? Buffer.from(body) : encodeBody(body, "json");
 }
 
 /** The bytes that do come, of an answer that is truncated or cut. */

@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +66,7 @@ final class SdkTutorial {
                 client.listShards(it -> it.streamName(STREAM).shardFilter(f -> f.type(ShardFilterType.AT_LATEST))).shards();
         seen.put("ranges", listed.stream().map(shard -> shard.hashKeyRange().startingHashKey()).toList());
         seen.put("read", read(client, one.shardId(), binary));
+        seen.put("sinceCreation", countSince(client, one.shardId(), summary.streamCreationTimestamp()));
         seen.put("streams", client.listStreamsPaginator().stream().flatMap(page -> page.streamNames().stream()).toList());
         seen.put("refusal", refusal(client));
         client.deleteStream(it -> it.streamName(STREAM));
@@ -93,6 +95,15 @@ final class SdkTutorial {
                 return told;
             }
         }
+    }
+
+    private static int countSince(KinesisClient client, String shardId, Instant time) {
+        String iterator = client.getShardIterator(it -> it.streamName(STREAM)
+                        .shardId(shardId)
+                        .shardIteratorType(ShardIteratorType.AT_TIMESTAMP)
+                        .timestamp(time))
+                .shardIterator();
+        return client.getRecords(it -> it.shardIterator(iterator)).records().size();
     }
 
     private static String refusal(KinesisClient client) {

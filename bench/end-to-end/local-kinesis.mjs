@@ -1,0 +1,261 @@
+/**
+ * What a LocalKinesis in counting mode takes, beside a client that costs little: MB/s of payload for each kind of entry,
+ * plain, over TLS and in CBOR; the time until it is ready; what it uses when idle; its memory under load. It fails when a
+ * figure is below its target.
+ *
+ *     npm run bench:local-kinesis -- [--seconds <n>] [--runs <n>] [--connections <n>] [--minutes <n>] [--only <regexp>]
+ *
+ * `--only` picks what to measure by its title: those of the throughput as the table has them, "ready", "idle", "memory".
+ */
+import { fork, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { putBodies, SHAPES } from "./put-bodies.mjs";
+import { putForAWhile } from "./raw-client.mjs";
+
+/**
+ * @typedef {import("./counting-server.mjs").Ready} Ready
+ * @typedef {import("./counting-server.mjs").Usage} Usage
+ */
+
+const SHARDS = 8;
+const MB = 1e6;
+
+/** Targets: payload of 51,200 B entries in JSON over plain HTTP by the server's CPU time, and the others of issue 4. */
+const MIN_MB_PER_CPU_SECOND = 400;
+const MAX_READY_MS = 50;
+/** Of one core, in percent: what a process does that does nothing. */
+const MAX_IDLE_PERCENT = 0.5;
+const IDLE_SECONDS = 5;
+/** What the resident set may grow by, under load, after the first third of the time. */
+const MAX_GROWTH_MB = 16;
+
+/** @type {string[]} */
+const missed = [];
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "3" },
+    runs: { type: "string", default: "3" },
+    connections: { type: "string", default: "8" },
+    minutes: { type: "string", default: "0.5" },
+    only: { type: "string", default: "" },
+  },
+});
+const load = { connections: positive("connections"), seconds: positive("seconds") };
+const runs = positive("runs");
+
+/** @param {"seconds" | "runs" | "connections" | "minutes"} name */
+function positive(name) {
+  const number = Number(values[name]);
+  if (!(number > 0)) throw new Error(`--${name} must be a number above 0, got ${values[name]}`);
+  return number;
+}
+
+/** @param {string} title */
+function isPicked(title) {
+  return new RegExp(values.only, "i").test(title);
+}
+
+class ServerProcess {
+  #child;
+  /** @type {Ready} */
+  ready;
+
+  /**
+   * @param {import("node:child_process").ChildProcess} child
+   * @param {Ready} ready
+   */
+  constructor(child, ready) {
+    this.#child = child;
+    this.ready = ready;
+  }
+
+  /** @param {{ key: string, cert: string }} [tls] */
+  static async start(tls) {
+    const child = fork(fileURLToPath(new URL("counting-server.mjs", import.meta.url)), {
+      execArgv: ["--expose-gc"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    return new ServerProcess(child, /** @type {Ready} */ (await ask(child, { shards: SHARDS, tls })));
+  }
+
+  /**
+   * @param {import("./counting-server.mjs").Question} [question]
+   * @returns {Promise<Usage>}
+   */
+  async usage(question = {}) {
+    return /** @type {Usage} */ (await ask(this.#child, question));
+  }
+
+  stop() {
+    return new Promise((resolve) => {
+      this.#child.once("exit", resolve);
+      this.#child.kill();
+    });
+  }
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {import("./counting-server.mjs").Question} question
+ */
+function ask(child, question) {
+  return new Promise((resolve, reject) => {
+    const ended = (/** @type {number | null} */ code) => reject(new Error(`the server ended with ${code}`));
+    child.once("exit", ended);
+    child.once("message", (answer) => {
+      child.off("exit", ended);
+      resolve(answer);
+    });
+    child.send(question);
+  });
+}
+
+/** @param {number[]} numbers */
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
+}
+
+/** @param {number} number */
+function show(number) {
+  return number.toLocaleString("en", { maximumSignificantDigits: 3 });
+}
+
+/** A key and a certificate for this run. */
+function certificate() {
+  const folder = mkdtempSync(join(tmpdir(), "local-kinesis-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+  const { status } = spawnSync("openssl", [...args, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  if (status !== 0) throw new Error("openssl, which makes the certificate, failed or is not here");
+  const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+  rmSync(folder, { recursive: true });
+  return pair;
+}
+
+/**
+ * One run in a process of its own, warmed up by a second of the same load.
+ *
+ * @param {import("./put-bodies.mjs").Shape} shape
+ * @param {"json" | "cbor"} protocol
+ * @param {{ key: string, cert: string } | undefined} tls
+ */
+async function measure(shape, protocol, tls) {
+  const server = await ServerProcess.start(tls);
+  const bodies = putBodies(shape, protocol);
+  const put = (/** @type {number} */ seconds) =>
+    putForAWhile(server.ready.port, tls !== undefined, protocol, bodies, { ...load, seconds });
+  await put(1);
+  const before = await server.usage();
+  const sent = await put(load.seconds);
+  const after = await server.usage();
+  await server.stop();
+  if (after.records - before.records !== sent.records || after.bytes - before.bytes !== sent.payload) {
+    throw new Error("the server has not counted what was sent");
+  }
+  const cpuSeconds = (after.cpuMs - before.cpuMs) / 1000;
+  return {
+    wall: sent.payload / MB / sent.seconds,
+    cpu: sent.payload / MB / cpuSeconds,
+    usPerEntry: (cpuSeconds * 1e6) / sent.records,
+    busy: (cpuSeconds / sent.seconds) * 100,
+  };
+}
+
+async function throughput() {
+  const tls = certificate();
+  const cases = SHAPES.flatMap((shape) => [
+    { title: `${shape.title}, JSON, plain`, shape, protocol: /** @type {const} */ ("json"), tls: undefined },
+    { title: `${shape.title}, JSON, TLS`, shape, protocol: /** @type {const} */ ("json"), tls },
+    { title: `${shape.title}, CBOR, plain`, shape, protocol: /** @type {const} */ ("cbor"), tls: undefined },
+  ]).filter(({ title }) => isPicked(title));
+  if (cases.length === 0) return;
+  const samples = cases.map((each) => ({ ...each, taken: /** @type {Awaited<ReturnType<typeof measure>>[]} */ ([]) }));
+  for (let run = 1; run <= runs; run++) {
+    for (const { title, shape, protocol, tls: certified, taken } of samples) {
+      const sample = await measure(shape, protocol, certified);
+      taken.push(sample);
+      console.error(`${run}/${runs}  ${title}: ${show(sample.cpu)} MB per CPU second, ${show(sample.wall)} MB/s`);
+    }
+  }
+  console.log("| entries | MB per CPU second | CPU µs per entry | MB/s on the clock | server's use of a core |");
+  console.log("| --- | ---: | ---: | ---: | ---: |");
+  for (const { title, taken } of samples) {
+    const [cpu, us, wall, busy] = /** @type {const} */ (["cpu", "usPerEntry", "wall", "busy"]).map((name) =>
+      median(taken.map((sample) => sample[name])),
+    );
+    console.log(`| ${title} | ${show(cpu ?? 0)} | ${show(us ?? 0)} | ${show(wall ?? 0)} | ${show(busy ?? 0)} % |`);
+    if (title === "51,200 B, JSON, plain" && (cpu ?? 0) < MIN_MB_PER_CPU_SECOND) {
+      missed.push(`${title}: ${show(cpu ?? 0)} MB per CPU second, wanted ${MIN_MB_PER_CPU_SECOND}`);
+    }
+  }
+}
+
+async function startUp() {
+  /** @type {Ready[]} */
+  const starts = [];
+  for (let start = 0; start < 5; start++) {
+    const server = await ServerProcess.start();
+    starts.push(server.ready);
+    await server.stop();
+  }
+  const importMs = median(starts.map((ready) => ready.importMs));
+  const readyMs = median(starts.map((ready) => ready.startMs));
+  console.log(`\nready: ${show(readyMs)} ms after start(), ${show(importMs)} ms for the import before (medians of 5)`);
+  if (readyMs > MAX_READY_MS) missed.push(`ready after ${show(readyMs)} ms`);
+}
+
+async function idle() {
+  const server = await ServerProcess.start();
+  const bodies = putBodies(/** @type {import("./put-bodies.mjs").Shape} */ (SHAPES[1]), "json");
+  await putForAWhile(server.ready.port, false, "json", bodies, { ...load, seconds: 0.2 });
+  await server.usage();
+  const before = await server.usage();
+  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
+  const after = await server.usage();
+  await server.stop();
+  const percent = (after.cpuMs - before.cpuMs) / (IDLE_SECONDS * 10);
+  console.log(`idle: ${show(after.cpuMs - before.cpuMs)} ms of CPU in ${IDLE_SECONDS} s, this question included`);
+  if (percent > MAX_IDLE_PERCENT) missed.push(`idle: ${show(percent)} % of a core`);
+}
+
+async function memory() {
+  const minutes = positive("minutes");
+  const server = await ServerProcess.start();
+  const bodies = SHAPES.flatMap((shape) => putBodies(shape, "json"));
+  const steps = 12;
+  /** @type {number[]} */
+  const resident = [];
+  let records = 0;
+  for (let step = 0; step < steps; step++) {
+    const sent = await putForAWhile(server.ready.port, false, "json", bodies, {
+      ...load,
+      seconds: (minutes * 60) / steps,
+    });
+    records += sent.records;
+    const { rss, heap } = await server.usage({ collect: true });
+    resident.push(rss / MB);
+    console.error(`memory ${step + 1}/${steps}: ${show(rss / MB)} MB resident, ${show(heap / MB)} MB of heap in use`);
+  }
+  await server.stop();
+  // The first third is for the heap to find its size.
+  const settled = Math.max(...resident.slice(0, steps / 3));
+  const last = Math.max(...resident.slice(-steps / 3));
+  console.log(
+    `memory: ${show(settled)} MB resident at most in the first third of ${show(minutes)} min, ${show(last)} MB in the last; ${records.toLocaleString("en")} records`,
+  );
+  if (last - settled > MAX_GROWTH_MB) missed.push(`memory grew by ${show(last - settled)} MB`);
+}
+
+console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, medians of ${runs} runs\n`);
+await throughput();
+if (isPicked("ready")) await startUp();
+if (isPicked("idle")) await idle();
+if (isPicked("memory")) await memory();
+for (const target of missed) console.error(`below target: ${target}`);
+process.exitCode = missed.length === 0 ? 0 : 1;

@@ -1,0 +1,125 @@
+import { type HashWords, hashPartitionKey, newHashWords, writeHashWords } from "../../core/hash-key.js";
+import { ShardMap } from "../../core/shard-map.js";
+import { MAX_HASH_KEY, MAX_PARTITION_KEY_LENGTH, MAX_REQUEST_BYTES } from "../../quotas.js";
+import type { LocalAnswer } from "../http/local-answer.js";
+import type { Protocol } from "../http/protocol.js";
+import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
+import { ServiceError } from "../kinesis-model/service-error.js";
+import type { Shard } from "../kinesis-model/shard.js";
+import type { StreamModel } from "../kinesis-model/stream-model.js";
+import { HASH_KEY_RULE, InputFields } from "../operations/input-fields.js";
+import { readNamedStream } from "../operations/named-stream.js";
+import type { CountedEntry, EntryRefusal } from "../operations/operation.js";
+import { CborPutsReader } from "./cbor-puts-reader.js";
+import { JsonPutsReader } from "./json-puts-reader.js";
+import { PutsAnswer } from "./puts-answer.js";
+import { type ScannedEntry, type ScannedPuts, scanPuts } from "./scanned-puts.js";
+
+/** Who may refuse, and who counts; asked only when the request as a whole is right. */
+export interface CountingGuard {
+  /** @throws ServiceError when the operation was called too often */
+  beforeCall(): void;
+  admit(entry: CountedEntry, now: number): EntryRefusal | undefined;
+}
+
+/** What a request is when nothing is wrong with it. */
+interface CheckedPuts {
+  readonly stream: StreamModel;
+  readonly entries: readonly ScannedEntry[];
+}
+
+/**
+ * PutRecords for streams that keep no records: the body is scanned, not parsed, the data measured, not decoded, and each
+ * entry counted in its shard. Answers are those of the operation, byte for byte. It takes what is right and usual and leaves
+ * all else to the operation, so that no rule has to be told twice what it refuses with.
+ *
+ * Keys are hashed and routed as the producer does it, for speed, where the model does it in a way of its own
+ * (`hash-position`): a property test has both put the same records.
+ */
+export class PutCounter {
+  /** By the array of open shards, of which a reshard makes another one. */
+  readonly #maps = new WeakMap<readonly Shard[], ShardMap>();
+  readonly #hash: HashWords = newHashWords();
+
+  /** @returns undefined, and nothing is changed, for a request that the operation must look at */
+  count(
+    body: Buffer,
+    protocol: Protocol,
+    scope: { readonly model: KinesisModel; readonly now: number; readonly guard: CountingGuard },
+  ): LocalAnswer | undefined {
+    const { model, now, guard } = scope;
+    const scanned = scanPuts(protocol === "json" ? new JsonPutsReader(body) : new CborPutsReader(body));
+    const puts = scanned === undefined ? undefined : checkPuts(scanned, model);
+    if (puts === undefined) return undefined;
+    guard.beforeCall();
+    const { stream, entries } = puts;
+    const answer = new PutsAnswer(protocol, entries.length);
+    for (const entry of entries) {
+      const shard = this.#route(stream, entry);
+      const refusal = guard.admit({ stream, shard, countedBytes: entry.keyBytes + entry.dataBytes }, now);
+      if (refusal === undefined) answer.stored(shard.shardId, stream.count(shard, entry.dataBytes));
+      else answer.refused(refusal);
+    }
+    return { statusCode: 200, body: answer.bytes() };
+  }
+
+  #route(stream: StreamModel, { partitionKey, explicitHashKey }: ScannedEntry): Shard {
+    if (isAuto(stream)) return stream.routeInTurn();
+    if (explicitHashKey !== undefined) writeHashWords(BigInt(explicitHashKey), this.#hash);
+    else hashPartitionKey(partitionKey ?? "", this.#hash);
+    const { openShards } = stream;
+    return openShards[this.#mapOf(openShards).predict(this.#hash)] as Shard;
+  }
+
+  #mapOf(openShards: readonly Shard[]): ShardMap {
+    let map = this.#maps.get(openShards);
+    if (map === undefined) {
+      const made = ShardMap.from(openShards.map((shard) => shard.describe()));
+      if (!(made instanceof ShardMap)) throw new Error(`the open shards are no map: ${made.reason}`);
+      map = made;
+      this.#maps.set(openShards, map);
+    }
+    return map;
+  }
+}
+
+function isAuto({ settings }: StreamModel): boolean {
+  return settings.recordDistribution === "AUTO";
+}
+
+/** The request, unless anything about it is wrong. */
+function checkPuts({ streamName, streamArn, entries }: ScannedPuts, model: KinesisModel): CheckedPuts | undefined {
+  const stream = findStream(streamName, streamArn, model);
+  if (stream === undefined || entries.length === 0) return undefined;
+  const { maxRecordBytes } = stream.settings;
+  let bytes = 0;
+  for (const { partitionKey, keyBytes, explicitHashKey, dataBytes } of entries) {
+    if (partitionKey === undefined) {
+      if (!isAuto(stream)) return undefined;
+    } else if (partitionKey.length < 1 || partitionKey.length > MAX_PARTITION_KEY_LENGTH) return undefined;
+    if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) return undefined;
+    if (keyBytes + dataBytes > maxRecordBytes) return undefined;
+    bytes += keyBytes + dataBytes;
+  }
+  return bytes > MAX_REQUEST_BYTES ? undefined : { stream, entries };
+}
+
+function isHashKey(text: string): boolean {
+  return HASH_KEY_RULE.pattern?.test(text) === true && BigInt(text) <= MAX_HASH_KEY;
+}
+
+function findStream(
+  streamName: string | undefined,
+  streamArn: string | undefined,
+  model: KinesisModel,
+): StreamModel | undefined {
+  const fields = new InputFields({ StreamName: streamName, StreamARN: streamArn });
+  try {
+    const named = readNamedStream(fields);
+    fields.done();
+    return model.usable(named.findIn(model));
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
+}
