@@ -1,4 +1,5 @@
 import { ServiceError } from "../kinesis-model/service-error.js";
+import { EventStream } from "../operations/event-stream.js";
 import type { JsonObject, OperationScope } from "../operations/operation.js";
 import { isOperationName, OPERATIONS, type OperationName } from "../operations/operations.js";
 
@@ -9,6 +10,8 @@ export interface LocalAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object goes out as JSON; text and bytes go out as they are. */
   readonly body?: object | string | Uint8Array;
+  /** Events in the body's place, as they happen. */
+  readonly events?: EventStream;
 }
 
 const TARGET_PREFIX = "Kinesis_20131202.";
@@ -50,7 +53,8 @@ export function runOperation(name: OperationName, input: JsonObject, scope: Oper
   try {
     scope.model.advance(scope.now);
     const output = OPERATIONS[name](input, scope);
-    return output === undefined ? { statusCode: 200 } : { statusCode: 200, body: output };
+    if (output === undefined) return { statusCode: 200 };
+    return output instanceof EventStream ? { statusCode: 200, events: output } : { statusCode: 200, body: output };
   } catch (error) {
     return answerOfError(error);
   }

@@ -42,6 +42,7 @@ export class Shard {
   readonly start: HashPosition;
   readonly #keepsRecords: boolean;
   readonly #records: StoredRecord[] = [];
+  readonly #watchers = new Set<() => void>();
   #storedRecords = 0;
   #storedBytes = 0;
   #closure: ShardClosure | undefined;
@@ -78,10 +79,24 @@ export class Shard {
     this.#storedRecords++;
     this.#storedBytes += record.data.length;
     if (this.#keepsRecords) this.#records.push(record);
+    if (this.#watchers.size > 0) this.#tell();
   }
 
   close(closure: ShardClosure): void {
     this.#closure = closure;
+    this.#tell();
+  }
+
+  /**
+   * Has `watcher` called after every record, and when the shard closes, before its children are there: look later.
+   *
+   * @returns what ends it
+   */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
+    };
   }
 
   isChildOf(shardId: string): boolean {
@@ -109,6 +124,10 @@ export class Shard {
       ...(adjacentParentShardId === undefined ? {} : { adjacentParentShardId }),
       ...(this.#closure === undefined ? {} : { endingSequenceNumber: this.#closure.endingSequenceNumber }),
     };
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** Binary search: `isAfter` is false for a first part of the records and true for the rest. */

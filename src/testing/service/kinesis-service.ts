@@ -7,8 +7,9 @@ import type { ServiceTiming } from "../kinesis-model/service-timing.js";
 import type { StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
 import { ServiceLimits } from "../limits/service-limits.js";
-import type { EntryRefusal, IncomingEntry, ShardGuard } from "../operations/operation.js";
+import type { EntryRefusal, IncomingEntry, ServiceTime, ShardGuard } from "../operations/operation.js";
 import { Oracle } from "../oracle/oracle.js";
+import { systemTime } from "../system-time.js";
 import { drawMilliseconds, replyOf } from "./fault-reply.js";
 import type { ServiceCall, ServiceReply } from "./service-call.js";
 
@@ -37,7 +38,7 @@ const STALE_LIST_MS = 1_000;
 
 /**
  * Kinesis without a wire: answers calls as data, under limits and faults, and knows what really happened. Every layer
- * renders the same replies. It has no clock: each call brings its time.
+ * renders the same replies. Each call brings its time; the service's own is for what goes on after an answer.
  */
 export class KinesisService {
   readonly model: KinesisModel;
@@ -45,18 +46,21 @@ export class KinesisService {
   readonly oracle: Oracle;
   /** Is told for how long no connection is accepted, by a layer that has connections. */
   onRefuse: ((ms: number) => void) | undefined;
+  readonly #time: ServiceTime;
   #limits: ServiceLimits;
   #refusedUntil = Number.NEGATIVE_INFINITY;
 
   /**
    * @param now - when the streams were created
+   * @param time - where subscriptions have their time from
    * @throws RangeError for an option out of range
    */
-  constructor(options: KinesisServiceOptions, now: number) {
+  constructor(options: KinesisServiceOptions, now: number, time: ServiceTime = systemTime) {
     const { region = "us-east-1", accountId = "000000000000", records = "keep", limits = false } = options;
     const { timing = {}, streams = {}, faults = [], seed = 1 } = options;
     this.model = new KinesisModel({ region, accountId, timing, keepsRecords: records === "keep" });
     for (const [name, stream] of Object.entries(streams)) this.model.createStream(name, stream, now);
+    this.#time = time;
     this.#limits = new ServiceLimits(limits);
     this.faults = new FaultScript(seed);
     for (const fault of faults) this.faults.add(fault);
@@ -114,7 +118,8 @@ export class KinesisService {
       return answerOfError(error);
     }
     const isListStale = plan?.accompanying.some(({ effect }) => effect.kind === "stale-list");
-    return runOperation(operation, input, { model: this.model, now, guard: this.#guard(plan), isListStale });
+    const { model } = this;
+    return runOperation(operation, input, { model, now, time: this.#time, guard: this.#guard(plan), isListStale });
   }
 
   #guard(plan: FaultPlan | undefined): ShardGuard {
@@ -127,6 +132,7 @@ export class KinesisService {
       },
       beforeRead: (kind, stream, shard, now) => limits.beforeRead(kind, stream, shard, now),
       afterRead: (shard, bytes, now) => limits.afterRead(shard, bytes, now),
+      beforeSubscribe: (consumer, shard, now) => limits.beforeSubscribe(consumer, shard, now),
     };
   }
 
