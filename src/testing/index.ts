@@ -36,11 +36,12 @@ export type {
   RequestEffect,
 } from "./faults/fault-rule.js";
 export type { FaultScript } from "./faults/fault-script.js";
+export type { Http2ErrorCode } from "./faults/http2-error-code.js";
 export { parseFault } from "./faults/parse-fault.js";
 export { seededRandom } from "./faults/seeded-random.js";
 export type { ControlAction, ControlHook, ControlledCall } from "./http/control.js";
 export type { LocalAnswer } from "./http/local-answer.js";
-export type { ServerCertificate } from "./http/local-server.js";
+export type { ServerCertificate } from "./http/self-signed-certificate.js";
 export { ServiceError } from "./kinesis-model/service-error.js";
 export type { ServiceTiming } from "./kinesis-model/service-timing.js";
 export type { StoredRecord } from "./kinesis-model/shard.js";
@@ -52,9 +53,15 @@ export type {
   WriteLimitOptions,
   WriteModel,
 } from "./limits/limit-options.js";
-export { type LocalClientConfig, LocalKinesis, type LocalKinesisOptions } from "./local-kinesis.js";
+export {
+  type LocalClientConfig,
+  type LocalHandlerOptions,
+  LocalKinesis,
+  type LocalKinesisOptions,
+} from "./local-kinesis.js";
 export { ManualClock, type ManualClockOptions } from "./manual-clock.js";
-export type { JsonObject } from "./operations/operation.js";
+export type { EventMessage, EventStream } from "./operations/event-stream.js";
+export type { JsonObject, ServiceTime } from "./operations/operation.js";
 export type { OperationName } from "./operations/operations.js";
 export type { Oracle, ShardCount } from "./oracle/oracle.js";
 export type { ShardMeter, ShardSecond } from "./oracle/shard-meter.js";

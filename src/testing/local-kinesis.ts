@@ -1,50 +1,74 @@
 import type { Clock } from "../core/ports.js";
 import { Control, type ControlHook, type ControlledCall } from "./http/control.js";
 import { answerOfError } from "./http/local-answer.js";
-import { type LocalRequest, LocalServer, type ServerCertificate } from "./http/local-server.js";
-import { inProtocol, type Protocol, protocolOf, UNKNOWN_PROTOCOL } from "./http/protocol.js";
+import { type LocalRequest, LocalServer } from "./http/local-server.js";
+import { inProtocol, protocolOf, UNKNOWN_PROTOCOL } from "./http/protocol.js";
 import { isPutRecords, readKinesisCall } from "./http/read-call.js";
+import { type ServerCertificate, selfSignedCertificate } from "./http/self-signed-certificate.js";
+import type { Protocol } from "./http/wire-protocol.js";
 import type { OperationName } from "./operations/operations.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
 import type { ServiceReply } from "./service/service-call.js";
 import { DataDirectory } from "./storage/data-directory.js";
+import { systemTime } from "./system-time.js";
 
 /** What `LocalKinesis.start` takes. */
 export interface LocalKinesisOptions extends KinesisServiceOptions {
   /** Port on the loopback interface; 0, the default, takes any that is free. */
   readonly port?: number;
-  /** Speaks TLS with this key and certificate (PEM), which the client must be told to trust. */
-  readonly tls?: ServerCertificate;
+  /**
+   * Speaks TLS with this key and certificate (PEM), which the client must be told to trust; with `true` it makes its own,
+   * for `localhost`, the loopback addresses and the names of the service and the account.
+   */
+  readonly tls?: ServerCertificate | boolean;
   /**
    * A directory that keeps the streams and their records for the next start with it; made when there is none. Without
    * one, nothing is kept. What is answered is written, and survives the end of the process, however it ends.
    */
   readonly dataDir?: string;
-  /** Where the service's time comes from; the system's clock by default. */
+  /** Where the service's time comes from; the system's clock by default. Timers are always the system's. */
   readonly clock?: Pick<Clock, "epochNow">;
 }
 
-/** What a client needs to know of a `LocalKinesis`: spread it into the options of a KinesisClient or a producer. */
+/**
+ * What a client needs to know of a `LocalKinesis`: spread it into the options of a KinesisClient, or, without TLS, of a
+ * producer.
+ */
 export interface LocalClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /**
+   * With TLS only: has the client trust the certificate. These are options for the SDK's default handler, HTTP/2, as they
+   * stand; for HTTP/1.1 give them to `new NodeHttpHandler(…)`.
+   */
+  readonly requestHandler?: LocalHandlerOptions;
+}
+
+/** Options of the SDK's handlers, each of which takes what it knows. */
+export interface LocalHandlerOptions {
+  /** For HTTP/2: a connection for each request, as the SDK has it by default. */
+  readonly disableConcurrentStreams: true;
+  readonly nodeHttp2ConnectOptions: { readonly ca: string };
+  /** For HTTP/1.1. */
+  readonly httpsAgent: { readonly keepAlive: true; readonly ca: string };
 }
 
 /**
- * A Kinesis inside this process: an HTTP/1.1 server on the loopback interface that speaks the service's protocols, JSON
- * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`). Requests need not be signed. Unless the options say
- * otherwise there are no limits, changes of streams and shards are complete at once, and every record is kept until `close`.
+ * A Kinesis inside this process: a server on the loopback interface that speaks the service's protocols, JSON
+ * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`), over HTTP/1.1 and HTTP/2, all on one port. Requests
+ * need not be signed. Unless the options say otherwise there are no limits, changes of streams and shards are complete at
+ * once, and every record is kept until `close`.
  *
- * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler: give it
- * `requestHandler: new NodeHttpHandler()` of `@smithy/node-http-handler`.
+ * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler, as `requestHandler: new NodeHttpHandler()`
+ * of `@smithy/node-http-handler` for HTTP/1.1.
  *
  * @example
  * ```ts
  * const kinesis = await LocalKinesis.start({ streams: { clicks: { shards: 4 } } });
  * try {
- *   const client = new KinesisClient({ ...kinesis.clientConfig(), requestHandler: new NodeHttpHandler() });
+ *   const client = new KinesisClient(kinesis.clientConfig());
  *   const remove = kinesis.control("PutRecords", (call) => {
  *     call.run(); // stored,
  *     return { kind: "destroy" }; // but never answered
@@ -60,14 +84,16 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   readonly #control = new Control();
   readonly #server: LocalServer;
   readonly #storage: DataDirectory | undefined;
+  readonly #tls: ServerCertificate | undefined;
   #endpoint = "";
 
   private constructor(options: LocalKinesisOptions, storage: DataDirectory | undefined) {
-    const clock = options.clock ?? { epochNow: () => Date.now() };
-    super(options, clock, storage);
+    const { clock = systemTime, tls = false } = options;
+    super(options, { epochNow: () => clock.epochNow(), setTimer: systemTime.setTimer }, storage);
     this.#storage = storage;
     this.#clock = clock;
-    this.#server = new LocalServer((request) => this.#answer(request), options.tls, this.service.oracle);
+    this.#tls = typeof tls === "object" ? tls : tls ? certificateFor(this.service.model.options) : undefined;
+    this.#server = new LocalServer((request) => this.#answer(request), this.#tls, this.service.oracle);
     this.service.onRefuse = (ms) => this.#server.refuse(ms);
   }
 
@@ -82,7 +108,7 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
     try {
       const kinesis = new LocalKinesis(options, storage);
       const port = await kinesis.#server.listen(options.port ?? 0);
-      kinesis.#endpoint = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+      kinesis.#endpoint = `${kinesis.#tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
       return kinesis;
     } catch (error) {
       storage?.close();
@@ -93,6 +119,11 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   /** `http://127.0.0.1:port`, or `https:` with TLS. */
   get endpoint(): string {
     return this.#endpoint;
+  }
+
+  /** The certificate to trust, PEM: the one given, or the one made. Undefined without TLS. */
+  get certificate(): string | undefined {
+    return this.#tls?.cert.toString();
   }
 
   /** Connections so far. */
@@ -107,7 +138,15 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
 
   clientConfig(): LocalClientConfig {
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    return { endpoint: this.#endpoint, region: this.service.model.options.region, credentials };
+    const config = { endpoint: this.#endpoint, region: this.service.model.options.region, credentials };
+    const ca = this.certificate;
+    if (ca === undefined) return config;
+    const requestHandler = {
+      disableConcurrentStreams: true,
+      nodeHttp2ConnectOptions: { ca },
+      httpsAgent: { keepAlive: true, ca },
+    } as const;
+    return { ...config, requestHandler };
   }
 
   /**
@@ -183,4 +222,22 @@ function openStorage({ dataDir, records }: LocalKinesisOptions): DataDirectory |
     throw new RangeError('dataDir keeps records, and records: "count" forgets them: take one of the two');
   }
   return DataDirectory.open(dataDir);
+}
+
+/** Also for the names that a client makes of region and account, whose socket is then pointed at this machine. */
+function certificateFor({
+  region,
+  accountId,
+}: {
+  readonly region: string;
+  readonly accountId: string;
+}): ServerCertificate {
+  const dns = [
+    "localhost",
+    `kinesis.${region}.amazonaws.com`,
+    `${accountId}.data-kinesis.${region}.amazonaws.com`,
+    `${accountId}.control-kinesis.${region}.amazonaws.com`,
+  ];
+  const ipv6Loopback = Uint8Array.from({ length: 16 }, (_, index) => (index === 15 ? 1 : 0));
+  return selfSignedCertificate({ dns, addresses: [Uint8Array.of(127, 0, 0, 1), ipv6Loopback] }, Date.now());
 }

@@ -2,18 +2,13 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Clock } from "../core/ports.js";
 import { answerOfError } from "./http/local-answer.js";
-import {
-  CONTENT_TYPES,
-  inProtocol,
-  type Protocol,
-  protocolOf,
-  type RequestHeaders,
-  UNKNOWN_PROTOCOL,
-} from "./http/protocol.js";
+import { inProtocol, protocolOf, type RequestHeaders, UNKNOWN_PROTOCOL } from "./http/protocol.js";
 import { isPutRecords, readKinesisCall } from "./http/read-call.js";
+import type { Protocol } from "./http/wire-protocol.js";
 import type { KinesisService } from "./service/kinesis-service.js";
-import { bodyThatComes, piecesOf } from "./service/reply-body.js";
+import { bodyThatComes } from "./service/reply-body.js";
 import { networkFailure } from "./service/reply-failure.js";
+import { contentTypeOf, replyPieces } from "./service/reply-pieces.js";
 import type { ServiceReply } from "./service/service-call.js";
 
 /** A request of the SDK's, as far as it is read: the shape of Smithy's HttpRequest. */
@@ -68,8 +63,13 @@ export class SimulatedRequestHandler {
     oracle.callBegan();
     try {
       const reply = await this.#answer(request);
-      await this.#untilHeaders(reply, signal, requestTimeout);
-      return { response: this.#render(reply) };
+      try {
+        await this.#untilHeaders(reply, signal, requestTimeout);
+      } catch (error) {
+        reply.events?.cancel();
+        throw error;
+      }
+      return { response: this.#render(reply, signal) };
     } finally {
       oracle.callEnded();
     }
@@ -121,30 +121,50 @@ export class SimulatedRequestHandler {
     if (cut === "before-headers") throw networkError("ECONNRESET");
   }
 
-  #render(reply: ServiceReply): SimulatedResponse {
+  #render(reply: ServiceReply, signal: Aborting | undefined): SimulatedResponse {
+    const { statusCode, events } = reply;
+    const headers = { "content-type": contentTypeOf(reply), "x-amzn-requestid": randomUUID() };
+    if (events !== undefined) {
+      const body = this.#bodyOf(reply);
+      signal?.addEventListener?.("abort", () => body.destroy(abortError()));
+      return { statusCode, headers: { ...headers, ...reply.headers }, body };
+    }
     const bytes = bodyThatComes(reply);
-    const headers = {
-      "content-type": CONTENT_TYPES.json,
-      "x-amzn-requestid": randomUUID(),
-      "content-length": String(bytes.length),
-      ...reply.headers,
-    };
     const isWhole = reply.cut === undefined && reply.slowBodyMs === undefined;
-    const body = isWhole ? bytes : Readable.from(this.#pieces(bytes, reply), { objectMode: false });
-    return { statusCode: reply.statusCode, headers, body };
+    return {
+      statusCode,
+      headers: { ...headers, "content-length": String(bytes.length), ...reply.headers },
+      body: isWhole ? bytes : this.#bodyOf(reply),
+    };
   }
 
-  async *#pieces(bytes: Uint8Array, { slowBodyMs = 0, cut }: ServiceReply): AsyncGenerator<Uint8Array> {
-    const pieces = piecesOf(bytes);
-    for (const piece of pieces) {
-      if (slowBodyMs > 0) {
-        await new Promise<void>((resolve) => {
-          this.#clock.setTimer(slowBodyMs / pieces.length, resolve);
-        });
-      }
-      yield piece;
-    }
-    if (cut !== undefined) throw networkError("ECONNRESET");
+  /** Whoever destroys it has gone away, and need not wait for the next event to do so. */
+  #bodyOf(reply: ServiceReply): Readable {
+    const pieces = this.#pieces(reply);
+    return new Readable({
+      read() {
+        pieces.next().then(
+          ({ done, value }) => this.push(done === true ? null : value),
+          (error: Error) => this.destroy(error),
+        );
+      },
+      destroy(error, done) {
+        reply.events?.cancel();
+        done(error);
+      },
+    });
+  }
+
+  async *#pieces(reply: ServiceReply): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* replyPieces(reply, (ms) => this.#pause(ms));
+    if (reply.cut !== undefined) throw networkError("ECONNRESET");
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    await new Promise<void>((resolve) => {
+      this.#clock.setTimer(ms, resolve);
+    });
   }
 }
 

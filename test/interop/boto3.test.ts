@@ -10,7 +10,8 @@ import { asLines, fromLines, type LineRecord, lineRecords, sorted } from "./supp
 let kinesis: LocalKinesis;
 
 beforeAll(async () => {
-  kinesis = await LocalKinesis.start({ streams: { ours: { shards: 3 }, keyed: { shards: 3 }, theirs: { shards: 1 } } });
+  const streams = { ours: { shards: 3 }, keyed: { shards: 3 }, theirs: { shards: 1 }, pushed: { shards: 1 } };
+  kinesis = await LocalKinesis.start({ streams });
 });
 
 afterAll(() => kinesis.close());
@@ -36,7 +37,7 @@ it("boto3 does the beginner's tutorial", async () => {
   const all = ["one", "two", "three", "vier 四", ""];
   expect(seen).toEqual({
     summary: { status: "ACTIVE", mode: "PROVISIONED", openShards: 2, isNew: true },
-    names: ["Foo", "keyed", "ours", "theirs"],
+    names: ["Foo", "keyed", "ours", "pushed", "theirs"],
     put: { failed: 0, shards: ["shardId-000000000000"], isOrdered: true },
     reads: {
       TRIM_HORIZON: { texts: all, isEnded: false },
@@ -62,7 +63,21 @@ it("boto3 does the beginner's tutorial", async () => {
       "stream with a consumer": "ResourceInUseException",
       "501 entries": "ValidationException",
     },
-    namesAtTheEnd: ["keyed", "ours", "theirs"],
+    namesAtTheEnd: ["keyed", "ours", "pushed", "theirs"],
+  });
+});
+
+it("boto3 is pushed what a shard has and gets until it ends, and is told errors before and within the events", async () => {
+  const seen: unknown = JSON.parse(await python("subscribe.py", ["pushed"]));
+
+  expect(seen).toEqual({
+    events: [
+      { texts: ["one", "two"], behind: 0, children: [] },
+      { texts: ["three"], behind: 0, children: [] },
+      { texts: [], behind: 0, children: ["shardId-000000000001", "shardId-000000000002"] },
+    ],
+    refused: "ResourceInUseException",
+    within: "ResourceNotFoundException",
   });
 });
 

@@ -2,7 +2,7 @@ import { type HashWords, hashPartitionKey, newHashWords, writeHashWords } from "
 import { ShardMap } from "../../core/shard-map.js";
 import { MAX_HASH_KEY, MAX_PARTITION_KEY_LENGTH, MAX_REQUEST_BYTES } from "../../quotas.js";
 import type { LocalAnswer } from "../http/local-answer.js";
-import type { Protocol } from "../http/protocol.js";
+import type { Protocol } from "../http/wire-protocol.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import { ServiceError } from "../kinesis-model/service-error.js";
 import type { Shard } from "../kinesis-model/shard.js";

@@ -1,4 +1,4 @@
-import { encodeBody, type Protocol } from "../http/protocol.js";
+import { encodeBody, type Protocol } from "../http/wire-protocol.js";
 import type { EntryRefusal } from "../operations/operation.js";
 
 /** What the answer of PutRecords consists of, besides its numbers: each character is a byte. */

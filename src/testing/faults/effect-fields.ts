@@ -1,5 +1,6 @@
 import type { OperationName } from "../operations/operations.js";
 import type { FaultEffect } from "./fault-rule.js";
+import { HTTP2_ERROR_CODES } from "./http2-error-code.js";
 
 /** A field of an effect: what it may be, and how a command line writes it. */
 export interface EffectField {
@@ -49,11 +50,22 @@ const STATUS: EffectField = {
   read: Number,
 };
 
+const COUNT: EffectField = {
+  wanted: "0 or more",
+  isRight: (value) => isNumber(value) && Number.isInteger(value) && value >= 0,
+  read: Number,
+};
+
 const oneOf = (...values: readonly string[]): EffectField => ({
   wanted: values.join(", "),
   isRight: (value) => values.includes(value as string),
   read: (text) => text,
 });
+
+const HTTP2_CODE: EffectField = oneOf(...Object.keys(HTTP2_ERROR_CODES));
+
+/** Where in a call its connection or its stream breaks off. */
+const BREAK: EffectField = oneOf("before-headers", "after-storing", "mid-body");
 
 const PUTS: readonly OperationName[] = ["PutRecord", "PutRecords"];
 
@@ -91,7 +103,10 @@ export const EFFECT_SHAPES: Readonly<Record<FaultEffect["kind"], EffectShape>> =
   records: shape({ answer: oneOf("missing", "short", "long") }, {}, ["PutRecords"]),
   "empty-answer": shape(),
   truncate: shape(),
-  reset: shape({ at: oneOf("before-headers", "after-storing", "mid-body") }),
+  reset: shape({ at: BREAK }),
+  "reset-stream": shape({}, { at: BREAK, code: HTTP2_CODE }),
+  goaway: shape({}, { inFlight: oneOf("finish", "refuse"), code: HTTP2_CODE }),
+  "event-error": shape({ code: TEXT }, { message: TEXT, after: COUNT }, ["SubscribeToShard"]),
   hang: shape({}, { stored: FLAG }),
   "refuse-connections": shape({ ms: SPAN_MS }),
   latency: shape({ ms: MILLISECONDS }),

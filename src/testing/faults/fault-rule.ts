@@ -1,4 +1,5 @@
 import type { OperationName } from "../operations/operations.js";
+import type { Http2ErrorCode } from "./http2-error-code.js";
 
 /** Milliseconds: always the same, or drawn evenly from a span. */
 export type Milliseconds = number | { readonly from: number; readonly to: number };
@@ -45,6 +46,23 @@ export type RequestEffect =
   | { readonly kind: "truncate" }
   /** The connection dies: before anything is stored, after it, or within the answer's body. */
   | { readonly kind: "reset"; readonly at: "before-headers" | "after-storing" | "mid-body" }
+  /**
+   * Over HTTP/2 the stream of the call is reset and the connection lives on, before anything is stored by default; the
+   * code is `"INTERNAL_ERROR"` by default. Elsewhere a `reset`.
+   */
+  | {
+      readonly kind: "reset-stream";
+      readonly at?: "before-headers" | "after-storing" | "mid-body";
+      readonly code?: Http2ErrorCode;
+    }
+  /**
+   * Over HTTP/2 the connection takes no new streams: GOAWAY, with the code `"NO_ERROR"` by default. The call is carried out
+   * and answered like the others that are under way, and then the connection ends; with `inFlight: "refuse"` it is not
+   * carried out, and its stream is reset with REFUSED_STREAM. Elsewhere a `reset` after storing, or before.
+   */
+  | { readonly kind: "goaway"; readonly inFlight?: "finish" | "refuse"; readonly code?: Http2ErrorCode }
+  /** SubscribeToShard is carried out, and after so many events, none by default, the error is told in the stream. */
+  | { readonly kind: "event-error"; readonly code: string; readonly message?: string; readonly after?: number }
   /** Never answered; carried out only with `stored`. */
   | { readonly kind: "hang"; readonly stored?: boolean }
   /** This connection dies, and no new one is accepted for a while. */

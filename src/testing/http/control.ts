@@ -10,6 +10,7 @@ export interface ControlledCall {
   /** Number of the call among those of its operation, from 0. */
   readonly index: number;
   readonly input: JsonObject;
+  /** Over HTTP/2 with the pseudo-headers: the host is `:authority` there. */
   readonly headers: IncomingHttpHeaders;
   /** Number of the connection it came by, from 0. */
   readonly connection: number;

@@ -1,4 +1,5 @@
 import { ServiceError } from "../kinesis-model/service-error.js";
+import { EventStream } from "../operations/event-stream.js";
 import type { JsonObject, OperationScope } from "../operations/operation.js";
 import { isOperationName, OPERATIONS, type OperationName } from "../operations/operations.js";
 
@@ -12,6 +13,8 @@ export interface LocalAnswer {
    * as they are.
    */
   readonly body?: object | string | Uint8Array;
+  /** Events in the body's place, as they happen. */
+  readonly events?: EventStream;
 }
 
 /** What the target header has before the name of the operation. */
@@ -38,7 +41,8 @@ export function runOperation(name: OperationName, input: JsonObject, scope: Oper
   try {
     scope.model.advance(scope.now);
     const output = OPERATIONS[name](input, scope);
-    return output === undefined ? { statusCode: 200 } : { statusCode: 200, body: output };
+    if (output === undefined) return { statusCode: 200 };
+    return output instanceof EventStream ? { statusCode: 200, events: output } : { statusCode: 200, body: output };
   } catch (error) {
     return answerOfError(error);
   }

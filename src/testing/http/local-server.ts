@@ -1,32 +1,20 @@
-import { randomUUID } from "node:crypto";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { bodyBytes, bodyThatComes, piecesOf } from "../service/reply-body.js";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { ServiceReply } from "../service/service-call.js";
-import { CONTENT_TYPES } from "./protocol.js";
-
-/** More than any request may have: 10 MiB of records as base64, and the JSON around them. */
-const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
+import type { Exchange } from "./exchange.js";
+import { whenVersionKnown } from "./first-bytes.js";
+import { ProtocolServers } from "./protocol-servers.js";
+import type { ServerCertificate } from "./self-signed-certificate.js";
+import { writeReply } from "./write-reply.js";
 
 const LOOPBACK = "127.0.0.1";
-
-/** A key and its certificate, PEM. */
-export interface ServerCertificate {
-  readonly key: string | Buffer;
-  readonly cert: string | Buffer;
-}
 
 /** One HTTP request, its body read. */
 export interface LocalRequest {
   readonly method: string;
+  /** Over HTTP/2 with the pseudo-headers (`:authority`, …). */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** Number of the connection, from 0. */
@@ -43,12 +31,15 @@ export interface ServerObserver {
   callEnded(): void;
 }
 
-/** An HTTP/1.1 server on the loopback interface that knows its sockets. */
+/**
+ * A server on the loopback interface that knows its sockets. It speaks HTTP/1.1 and HTTP/2 on one port: over TLS the
+ * handshake says which (ALPN), else the first bytes do (prior knowledge).
+ */
 export class LocalServer {
-  readonly #server: Server;
+  readonly #listener: Server;
+  readonly #protocols: ProtocolServers;
   readonly #handler: RequestHandler;
   readonly #open = new Set<Socket>();
-  readonly #numbers = new WeakMap<Socket, number>();
   readonly #observer: ServerObserver;
   #opened = 0;
   #port = 0;
@@ -58,18 +49,11 @@ export class LocalServer {
   constructor(handler: RequestHandler, tls: ServerCertificate | undefined, observer: ServerObserver) {
     this.#handler = handler;
     this.#observer = observer;
-    const listener = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#serve(request, response).catch(() => request.socket.destroy());
-    };
-    this.#server = tls === undefined ? createServer(listener) : createTlsServer({ ...tls }, listener);
-    // A connection that the server drops while it is idle would fail requests that the client has just sent.
-    this.#server.keepAliveTimeout = 0;
-    this.#server.on("connection", (socket: Socket) => this.#track(socket));
-    // TLS wraps the socket in another, by which its requests come.
-    this.#server.on("secureConnection", (socket: Socket) => this.#number(socket));
-    if (tls === undefined) this.#server.on("connection", (socket: Socket) => this.#number(socket));
-    // Bytes that are no HTTP, or a peer that went away in the middle.
-    this.#server.on("clientError", (_, socket) => socket.destroy());
+    this.#protocols = new ProtocolServers((exchange) => {
+      this.#serve(exchange).catch(() => exchange.abandon());
+    });
+    this.#listener = tls === undefined ? this.#plainListener() : this.#tlsListener(tls);
+    this.#listener.on("connection", (socket: Socket) => this.#track(socket));
   }
 
   /** Connections so far; with TLS, those that shook hands. */
@@ -85,10 +69,10 @@ export class LocalServer {
   /** @returns the port */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, LOOPBACK, () => {
-        this.#server.off("error", reject);
-        this.#port = (this.#server.address() as AddressInfo).port;
+      this.#listener.once("error", reject);
+      this.#listener.listen(port, LOOPBACK, () => {
+        this.#listener.off("error", reject);
+        this.#port = (this.#listener.address() as AddressInfo).port;
         resolve(this.#port);
       });
     });
@@ -113,89 +97,54 @@ export class LocalServer {
   }
 
   async #stop(): Promise<void> {
-    const stopped = new Promise((resolve) => this.#server.close(resolve));
+    const stopped = new Promise((resolve) => this.#listener.close(resolve));
     // The server calls back before the last sockets have closed: beneath TLS they take some turns more.
     const gone = [...this.#open].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
     for (const socket of this.#open) socket.destroy();
     await Promise.all([stopped, ...gone]);
   }
 
+  #plainListener(): Server {
+    // A client of HTTP/1.1 may end its half of the connection with its last request.
+    return createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      const connection = { number: this.#count(), socket };
+      whenVersionKnown(socket, (version) => this.#protocols.accept(connection, version));
+    });
+  }
+
+  #tlsListener(tls: ServerCertificate): Server {
+    const options = { ...tls, noDelay: true, ALPNProtocols: ["h2", "http/1.1"] };
+    return createTlsServer(options, (socket: TLSSocket) => {
+      const connection = { number: this.#count(), socket };
+      this.#ignoreErrors(socket);
+      this.#protocols.accept(connection, socket.alpnProtocol === "h2" ? "http/2" : "http/1.1");
+    });
+  }
+
   #track(socket: Socket): void {
     this.#open.add(socket);
     socket.once("close", () => this.#open.delete(socket));
-    // A reset is an everyday event here, and an error without a listener would end the process.
+    this.#ignoreErrors(socket);
+  }
+
+  /** A reset is an everyday event here, and an error without a listener would end the process. */
+  #ignoreErrors(socket: Socket): void {
     socket.on("error", () => {});
   }
 
-  #number(socket: Socket): void {
-    this.#numbers.set(socket, this.#opened++);
+  #count(): number {
     this.#observer.connectionOpened();
+    return this.#opened++;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(exchange: Exchange): Promise<void> {
     this.#observer.callBegan();
-    response.once("close", () => this.#observer.callEnded());
-    const body = await readBody(request);
-    const connection = this.#numbers.get(request.socket) ?? -1;
-    const { method = "", headers } = request;
-    const answer =
+    exchange.onceOver(() => this.#observer.callEnded());
+    const { method, headers, connection } = exchange;
+    const body = await exchange.readBody();
+    const reply =
       body === "too large" ? { statusCode: 413 } : await this.#handler({ method, headers, body, connection });
-    if (answer === "destroy") request.socket.destroy();
-    else await writeReply(response, answer);
+    if (reply === "destroy") exchange.destroyConnection();
+    else await writeReply(exchange, reply);
   }
-}
-
-/** Rejects when the peer goes away before the end. */
-async function readBody(request: IncomingMessage): Promise<Buffer | "too large"> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // What is too much is still read, or the client would see a reset before the answer.
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
-  return bytes > MAX_BODY_BYTES ? "too large" : Buffer.concat(chunks, bytes);
-}
-
-/** Nothing waits for the end of these pauses: `close` does not, and a socket that is gone is left alone. */
-async function pause(ms: number): Promise<void> {
-  if (ms > 0) await delay(ms, undefined, { ref: false });
-}
-
-async function writeReply(response: ServerResponse, reply: ServiceReply): Promise<void> {
-  await pause(reply.delayMs ?? 0);
-  const { socket } = response;
-  if (socket === null || socket.destroyed || reply.hang === true) return;
-  if (reply.cut === "before-headers" || reply.cut === "refused") {
-    socket.destroy();
-    return;
-  }
-  const bytes = bodyThatComes(reply);
-  // Cut within the body, the headers promise all of it; truncated, they know of nothing.
-  const promised = reply.cut === "mid-body" ? bodyBytes(reply).length : bytes.length;
-  response.writeHead(reply.statusCode, {
-    "content-type": CONTENT_TYPES.json,
-    "x-amzn-requestid": randomUUID(),
-    "content-length": String(promised),
-    ...reply.headers,
-  });
-  if (reply.slowBodyMs === undefined && reply.cut === undefined) {
-    response.end(bytes);
-    return;
-  }
-  response.flushHeaders();
-  const pieces = piecesOf(bytes);
-  for (const piece of pieces) {
-    await pause((reply.slowBodyMs ?? 0) / pieces.length);
-    if (!(await writePiece(response, piece))) return;
-  }
-  if (reply.cut === undefined) response.end();
-  else socket.destroy();
-}
-
-/** Resolves when the piece has left, or says that it cannot any more. */
-function writePiece(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
-  return new Promise((resolve) => {
-    response.write(piece, (error) => resolve(error === undefined || error === null));
-  });
 }

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../operations/operation.js";
 import type { OperationName } from "../operations/operations.js";
 import { operationOf, TARGET_PREFIX } from "./local-answer.js";
-import { type Protocol, parseInput, type RequestHeaders } from "./protocol.js";
+import { parseInput, type RequestHeaders } from "./protocol.js";
 import { type RequestSignature, readSignature } from "./request-signature.js";
+import type { Protocol } from "./wire-protocol.js";
 
 /** Whether the request is one of PutRecords, whatever its body. */
 export function isPutRecords(headers: RequestHeaders): boolean {

@@ -3,19 +3,32 @@ import { notFound, ServiceError } from "./service-error.js";
 /** Consumers of one stream. Source: "Quotas and limits", Developer Guide. */
 const MAX_CONSUMERS = 20;
 
+/** For how long a subscription cannot be taken over. Source: "SubscribeToShard", API Reference. */
+const HOLD_MS = 5_000;
+
 /** A registered consumer (enhanced fan-out). */
 export interface StreamConsumer {
   readonly name: string;
   readonly arn: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
+  /** From when on it is ACTIVE; CREATING before. */
+  readonly activeAt: number;
 }
 
-/** The registered consumers of one stream. Nothing is delivered to them. */
+/** A consumer's listening to a shard, as far as the registry knows it. */
+export interface Subscription {
+  readonly startedAt: number;
+  /** Ends it with an error that its reader is told. */
+  stop(reason: ServiceError): void;
+}
+
+/** The registered consumers of one stream, and what each is listening to: to a shard once at a time. */
 export class ConsumerRegistry {
   readonly #streamArn: string;
   readonly #consumers: Map<string, StreamConsumer>;
   readonly #changed: () => void;
+  readonly #subscriptions = new Map<StreamConsumer, Map<string, Subscription>>();
 
   /**
    * @param changed - is called after each change
@@ -32,8 +45,11 @@ export class ConsumerRegistry {
     return [...this.#consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws ServiceError when the name is taken or the stream has its twenty */
-  register(name: string, now: number): StreamConsumer {
+  /**
+   * @param creatingMs - for how long it is CREATING
+   * @throws ServiceError when the name is taken or the stream has its twenty
+   */
+  register(name: string, now: number, creatingMs = 0): StreamConsumer {
     if (this.#consumers.has(name)) {
       throw new ServiceError("ResourceInUseException", `Consumer ${name} of ${this.#streamArn} already exists.`);
     }
@@ -41,7 +57,7 @@ export class ConsumerRegistry {
       throw new ServiceError("LimitExceededException", `${this.#streamArn} has ${MAX_CONSUMERS} consumers already.`);
     }
     const arn = `${this.#streamArn}/consumer/${name}:${Math.floor(now / 1000)}`;
-    const consumer: StreamConsumer = { name, arn, createdAt: now };
+    const consumer: StreamConsumer = { name, arn, createdAt: now, activeAt: now + creatingMs };
     this.#consumers.set(name, consumer);
     this.#changed();
     return consumer;
@@ -55,8 +71,55 @@ export class ConsumerRegistry {
     throw notFound(`Consumer ${by.arn ?? by.name} of ${this.#streamArn} not found.`);
   }
 
+  /** Ends what the consumer is listening to. */
   remove(consumer: StreamConsumer): void {
     this.#consumers.delete(consumer.name);
     this.#changed();
+    this.#stopAll(consumer, notFound(`Consumer ${consumer.arn} not found.`));
+  }
+
+  /** Removes every consumer, for the reason that each of their subscriptions is told. */
+  removeAll(reason: ServiceError): void {
+    this.#consumers.clear();
+    for (const consumer of this.#subscriptions.keys()) this.#stopAll(consumer, reason);
+  }
+
+  /**
+   * Refuses a second subscription to the shard within five seconds of the first, while that one lasts.
+   *
+   * @throws ServiceError
+   */
+  checkFree(consumer: StreamConsumer, shardId: string, now: number): void {
+    const current = this.#subscriptions.get(consumer)?.get(shardId);
+    if (current !== undefined && now - current.startedAt < HOLD_MS) throw this.#isTaken(consumer, shardId);
+  }
+
+  /**
+   * Takes note of a subscription, which takes over from the one there is.
+   *
+   * @returns what to call when it is over
+   */
+  subscribe(consumer: StreamConsumer, shardId: string, subscription: Subscription): () => void {
+    const ofConsumer = this.#subscriptions.get(consumer) ?? new Map<string, Subscription>();
+    this.#subscriptions.set(consumer, ofConsumer);
+    ofConsumer.get(shardId)?.stop(this.#isTaken(consumer, shardId));
+    ofConsumer.set(shardId, subscription);
+    return () => {
+      if (ofConsumer.get(shardId) === subscription) ofConsumer.delete(shardId);
+    };
+  }
+
+  #stopAll(consumer: StreamConsumer, reason: ServiceError): void {
+    for (const subscription of this.#subscriptions.get(consumer)?.values() ?? []) subscription.stop(reason);
+    this.#subscriptions.delete(consumer);
+  }
+
+  /** The service's words. Source: daangn/kinesumer#16, which quotes them up to the colon. */
+  #isTaken({ name }: StreamConsumer, shardId: string): ServiceError {
+    const [, , , , accountId, stream] = this.#streamArn.split(":");
+    return new ServiceError(
+      "ResourceInUseException",
+      `Another active subscription exists for this consumer: ${accountId}:${stream?.slice("stream/".length)}:${name}:${shardId}`,
+    );
   }
 }

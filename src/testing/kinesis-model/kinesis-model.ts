@@ -154,8 +154,10 @@ export class KinesisModel {
 
   /** @throws ServiceError for an unknown name */
   deleteStream(name: string): void {
-    this.#deleted.push(this.stream(name));
+    const stream = this.stream(name);
+    this.#deleted.push(stream);
     this.#streams.delete(name);
+    stream.consumers.removeAll(this.#noStream(name));
     this.options.journal?.changed();
   }
 

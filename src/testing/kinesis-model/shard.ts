@@ -40,6 +40,7 @@ export class Shard {
   readonly start: HashPosition;
   readonly #keepsRecords: boolean;
   readonly #records: StoredRecord[] = [];
+  readonly #watchers = new Set<() => void>();
   #storedRecords = 0;
   #storedBytes = 0;
   #expiredRecords = 0;
@@ -98,6 +99,7 @@ export class Shard {
     this.count(record.data.length);
     this.#lastSequenceNumber = record.sequenceNumber;
     if (this.#keepsRecords) this.#records.push(record);
+    if (this.#watchers.size > 0) this.#tell();
   }
 
   /** Counts a record of which nothing is kept. */
@@ -113,6 +115,19 @@ export class Shard {
 
   close(closure: ShardClosure): void {
     this.#closure = closure;
+    this.#tell();
+  }
+
+  /**
+   * Has `watcher` called after every record, and when the shard closes, before its children are there: look later.
+   *
+   * @returns what ends it
+   */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
+    };
   }
 
   isChildOf(shardId: string): boolean {
@@ -145,6 +160,10 @@ export class Shard {
       ...(adjacentParentShardId === undefined ? {} : { adjacentParentShardId }),
       ...(this.#closure === undefined ? {} : { endingSequenceNumber: this.#closure.endingSequenceNumber }),
     };
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** Binary search: `isAfter` is false for a first part of the records and true for the rest. */

@@ -1,3 +1,4 @@
+import type { StreamConsumer } from "../kinesis-model/consumer-registry.js";
 import { ServiceError } from "../kinesis-model/service-error.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
@@ -16,7 +17,12 @@ interface ReadMeters {
   readonly bytes: RateMeter;
   /** A large answer is paid for before the next one. */
   blockedUntil: number;
+  /** Subscriptions to the shard, by consumer. */
+  readonly subscriptions: Map<StreamConsumer, RateMeter>;
 }
+
+/** Calls a second, of one consumer for one shard. Source: "SubscribeToShard", API Reference. */
+const SUBSCRIPTIONS_PER_SECOND = 1;
 
 /** The limits of the service, each shard's and the account's, counted in the time that the calls bring along. */
 export class ServiceLimits {
@@ -77,6 +83,25 @@ export class ServiceLimits {
     if (bytes > rate) meters.blockedUntil = now + (bytes / rate) * 1000;
   }
 
+  /**
+   * @returns bytes a second that the subscriber may be sent: it shares them with nobody
+   * @throws ServiceError when it subscribed to the shard too often
+   */
+  beforeSubscribe(consumer: StreamConsumer, shard: Shard, now: number): number {
+    const meters = this.#readMeters(shard);
+    if (meters === undefined) return Number.POSITIVE_INFINITY;
+    const meter = meters.subscriptions.get(consumer) ?? new BucketMeter(SUBSCRIPTIONS_PER_SECOND);
+    meters.subscriptions.set(consumer, meter);
+    if (!meter.has(1, now)) {
+      throw new ServiceError(
+        "LimitExceededException",
+        `Rate exceeded for consumer ${consumer.arn} and ${shard.shardId}.`,
+      );
+    }
+    meter.take(1, now);
+    return this.#limits.read?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
   #writeMeters(shard: Shard): WriteMeters | undefined {
     const { write } = this.#limits;
     if (write === undefined) return undefined;
@@ -103,7 +128,7 @@ export class ServiceLimits {
         GetRecords: new BucketMeter(read.callsPerSecond),
         GetShardIterator: new BucketMeter(read.callsPerSecond),
       };
-      meters = { calls, bytes: new BucketMeter(read.bytesPerSecond), blockedUntil: 0 };
+      meters = { calls, bytes: new BucketMeter(read.bytesPerSecond), blockedUntil: 0, subscriptions: new Map() };
       this.#reads.set(shard, meters);
     }
     return meters;

@@ -5,10 +5,26 @@ import type { StreamModel } from "../kinesis-model/stream-model.js";
 import { type InputFields, NAME_RULE } from "./input-fields.js";
 import type { JsonObject } from "./operation.js";
 
+/** A consumer and its stream. */
+export interface FoundConsumer {
+  readonly stream: StreamModel;
+  readonly consumer: StreamConsumer;
+}
+
 /** A consumer that an input names: by its ARN, or by its name and its stream's ARN. */
 export interface NamedConsumer {
   /** @throws ServiceError when none is named, or there is none */
-  findIn(model: KinesisModel): { readonly stream: StreamModel; readonly consumer: StreamConsumer };
+  findIn(model: KinesisModel): FoundConsumer;
+}
+
+/** Finds a consumer by its ARN. @throws ServiceError when there is none, or its stream is gone */
+export function findConsumer(model: KinesisModel, arn: string): FoundConsumer {
+  const stream = model.streamByArn(streamArnOf(arn));
+  return { stream, consumer: stream.consumers.find({ arn }) };
+}
+
+function streamArnOf(consumerArn: string): string {
+  return consumerArn.replace(/\/consumer\/.*$/, "");
 }
 
 /** Reads `ConsumerARN`, or `StreamARN` and `ConsumerName`. */
@@ -18,7 +34,7 @@ export function readNamedConsumer(fields: InputFields): NamedConsumer {
   const name = fields.text("ConsumerName", NAME_RULE);
   return {
     findIn: (model) => {
-      const ofStream = streamArn ?? arn?.replace(/\/consumer\/.*$/, "");
+      const ofStream = streamArn ?? (arn === undefined ? undefined : streamArnOf(arn));
       if (ofStream === undefined || (arn === undefined && name === undefined)) {
         throw invalidArgument("Either ConsumerARN, or StreamARN and ConsumerName must be provided.");
       }
@@ -29,11 +45,11 @@ export function readNamedConsumer(fields: InputFields): NamedConsumer {
 }
 
 /** Consumer of the API. */
-export function consumerOutput({ name, arn, createdAt }: StreamConsumer): JsonObject {
+export function consumerOutput({ name, arn, createdAt, activeAt }: StreamConsumer, now: number): JsonObject {
   return {
     ConsumerName: name,
     ConsumerARN: arn,
-    ConsumerStatus: "ACTIVE",
+    ConsumerStatus: now < activeAt ? "CREATING" : "ACTIVE",
     ConsumerCreationTimestamp: createdAt / 1000,
   };
 }

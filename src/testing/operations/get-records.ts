@@ -23,7 +23,7 @@ export const getRecords: Operation = (input, { model, now, guard }) => {
   const { stream, shard } = place;
   guard?.beforeRead("GetRecords", model.usable(stream), shard, now);
   const start = Math.max(place.position, shard.positionAtTime(stream.trimHorizon(now)));
-  const { end, bytes } = endOfAnswer(shard, start, limit);
+  const { end, bytes } = endOfAnswer(shard, start, { records: limit, bytes: MAX_BYTES });
   guard?.afterRead(shard, bytes, now);
   const isDrained = end === shard.records.length && shard.closure !== undefined;
   return {
@@ -35,27 +35,32 @@ export const getRecords: Operation = (input, { model, now, guard }) => {
   };
 };
 
-/** One record always fits, whatever its size. */
-function endOfAnswer(shard: Shard, position: number, limit: number): { end: number; bytes: number } {
-  const last = Math.min(shard.records.length, position + limit);
+/** How far an answer goes. One record always fits, whatever its size. */
+export function endOfAnswer(
+  shard: Shard,
+  position: number,
+  most: { readonly records: number; readonly bytes: number },
+): { readonly end: number; readonly bytes: number } {
+  const last = Math.min(shard.records.length, position + most.records);
   let bytes = 0;
   let end = position;
   while (end < last) {
     const next = (shard.records[end] as StoredRecord).data.length;
-    if (bytes + next > MAX_BYTES && end > position) break;
+    if (bytes + next > most.bytes && end > position) break;
     bytes += next;
     end++;
   }
   return { end, bytes };
 }
 
-/** Zero only when nothing is left to read. */
-function millisBehind(shard: Shard, position: number, now: number): number {
+/** How far behind the end of the shard: zero only when nothing is left to read. */
+export function millisBehind(shard: Shard, position: number, now: number): number {
   const next = shard.records[position];
   return next === undefined ? 0 : Math.max(1, now - next.arrivedAt);
 }
 
-function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredRecord): JsonObject {
+/** Record of the API. */
+export function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredRecord): JsonObject {
   return {
     SequenceNumber: sequenceNumber,
     ApproximateArrivalTimestamp: arrivedAt / 1000,
@@ -65,7 +70,8 @@ function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredR
   };
 }
 
-function childShards({ stream, shard }: ShardPosition): JsonObject[] {
+/** The children of a shard, as the API tells them at its end. */
+export function childShards({ stream, shard }: Pick<ShardPosition, "stream" | "shard">): JsonObject[] {
   return stream.shards
     .filter((child) => child.isChildOf(shard.shardId))
     .map((child) => ({

@@ -9,7 +9,7 @@ import type { Operation } from "./operation.js";
 const DEFAULT_MAX_RESULTS = 100;
 
 /** ListStreamConsumers: in the order of their names, page by page. */
-export const listStreamConsumers: Operation = (input, { model }) => {
+export const listStreamConsumers: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const maxResults = fields.integer("MaxResults", { min: 1, max: 10_000 }) ?? DEFAULT_MAX_RESULTS;
@@ -21,7 +21,7 @@ export const listStreamConsumers: Operation = (input, { model }) => {
   const consumers = named.findIn(model).consumers.all.filter(({ name }) => after === undefined || name > after);
   const page = consumers.slice(0, maxResults);
   return {
-    Consumers: page.map(consumerOutput),
+    Consumers: page.map((consumer) => consumerOutput(consumer, now)),
     NextToken: page.length < consumers.length ? writeToken([page.at(-1)?.name ?? ""]) : undefined,
   };
 };

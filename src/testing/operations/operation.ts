@@ -1,6 +1,9 @@
+import type { Clock } from "../../core/ports.js";
+import type { StreamConsumer } from "../kinesis-model/consumer-registry.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { IncomingRecord, StreamModel } from "../kinesis-model/stream-model.js";
+import type { EventStream } from "./event-stream.js";
 
 /** A parsed JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
@@ -33,13 +36,23 @@ export interface ShardGuard {
   /** @throws ServiceError when the shard may not be read yet */
   beforeRead(kind: "GetRecords" | "GetShardIterator", stream: StreamModel, shard: Shard, now: number): void;
   afterRead(shard: Shard, bytes: number, now: number): void;
+  /**
+   * @returns bytes a second that the subscriber may be sent
+   * @throws ServiceError when it subscribed to the shard a moment ago
+   */
+  beforeSubscribe(consumer: StreamConsumer, shard: Shard, now: number): number;
 }
+
+/** Where the time comes from of what goes on after the answer. */
+export type ServiceTime = Pick<Clock, "epochNow" | "setTimer">;
 
 /** What an operation works on. */
 export interface OperationScope {
   readonly model: KinesisModel;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** For what goes on after the answer; the system's time when there is none. */
+  readonly time?: ServiceTime | undefined;
   /** Lets everything through when there is none. */
   readonly guard?: ShardGuard | undefined;
   /** Has listings tell the shards from before the last reshard. */
@@ -47,7 +60,7 @@ export interface OperationScope {
 }
 
 /**
- * One operation of the API: checks the input, changes the model, answers the output; undefined where the service answers
- * an empty body. Throws `ServiceError` for every other answer, before anything is changed.
+ * One operation of the API: checks the input, changes the model, answers the output, which may be a stream of events;
+ * undefined where the service answers an empty body. Throws `ServiceError` for every other answer, before anything is changed.
  */
-export type Operation = (input: JsonObject, scope: OperationScope) => JsonObject | undefined;
+export type Operation = (input: JsonObject, scope: OperationScope) => JsonObject | EventStream | undefined;

@@ -21,6 +21,7 @@ import { putRecords } from "./put-records.js";
 import { registerStreamConsumer } from "./register-stream-consumer.js";
 import { removeTagsFromStream } from "./remove-tags-from-stream.js";
 import { splitShard } from "./split-shard.js";
+import { subscribeToShard } from "./subscribe-to-shard.js";
 import { updateMaxRecordSize } from "./update-max-record-size.js";
 import { updateShardCount } from "./update-shard-count.js";
 import { updateStreamMode } from "./update-stream-mode.js";
@@ -50,6 +51,7 @@ export type OperationName =
   | "RegisterStreamConsumer"
   | "RemoveTagsFromStream"
   | "SplitShard"
+  | "SubscribeToShard"
   | "UpdateMaxRecordSize"
   | "UpdateShardCount"
   | "UpdateStreamMode"
@@ -79,6 +81,7 @@ export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   RegisterStreamConsumer: registerStreamConsumer,
   RemoveTagsFromStream: removeTagsFromStream,
   SplitShard: splitShard,
+  SubscribeToShard: subscribeToShard,
   UpdateMaxRecordSize: updateMaxRecordSize,
   UpdateShardCount: updateShardCount,
   UpdateStreamMode: updateStreamMode,

@@ -3,11 +3,12 @@ import { InputFields, NAME_RULE } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** RegisterStreamConsumer: the consumer is ACTIVE when the answer comes. */
+/** RegisterStreamConsumer: the consumer is ACTIVE after `registerMs`. */
 export const registerStreamConsumer: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);
   const name = fields.requiredText("ConsumerName", NAME_RULE);
   fields.done();
-  return { Consumer: consumerOutput(model.usable(named.findIn(model)).consumers.register(name, now)) };
+  const { consumers } = model.usable(named.findIn(model));
+  return { Consumer: consumerOutput(consumers.register(name, now, model.timing.registerMs), now) };
 };

@@ -1,8 +1,9 @@
 import type { Milliseconds, RequestEffect } from "../faults/fault-rule.js";
 import type { FaultScript } from "../faults/fault-script.js";
 import { errorAnswer, type LocalAnswer } from "../http/local-answer.js";
-import { CONTENT_TYPES } from "../http/protocol.js";
+import { CONTENT_TYPES } from "../http/wire-protocol.js";
 import type { JsonObject } from "../operations/operation.js";
+import { FailingEventStream } from "./failing-event-stream.js";
 import type { ServiceReply } from "./service-call.js";
 
 /** What the service says with a code, where it is known; else the code itself. */
@@ -42,8 +43,20 @@ export function replyOf(effect: RequestEffect, run: () => LocalAnswer, now: numb
     case "truncate":
       return { ...run(), truncated: true };
     case "reset":
-      if (effect.at === "before-headers") return { statusCode: 0, cut: "before-headers" };
-      return { ...run(), cut: effect.at === "mid-body" ? "mid-body" : "before-headers" };
+      return breakOff(effect.at, run);
+    case "reset-stream":
+      return {
+        ...breakOff(effect.at ?? "before-headers", run),
+        overHttp2: { resetStream: effect.code ?? "INTERNAL_ERROR" },
+      };
+    case "goaway": {
+      const { code: goAway = "NO_ERROR" } = effect;
+      return effect.inFlight === "refuse"
+        ? { ...breakOff("before-headers", run), overHttp2: { goAway, resetStream: "REFUSED_STREAM" } }
+        : { ...breakOff("after-storing", run), overHttp2: { goAway } };
+    }
+    case "event-error":
+      return failWithin(run(), effect);
     case "hang":
       if (effect.stored === true) run();
       return { statusCode: 0, hang: true };
@@ -52,9 +65,22 @@ export function replyOf(effect: RequestEffect, run: () => LocalAnswer, now: numb
   }
 }
 
+function breakOff(at: "before-headers" | "after-storing" | "mid-body", run: () => LocalAnswer): ServiceReply {
+  if (at === "before-headers") return { statusCode: 0, cut: "before-headers" };
+  return { ...run(), cut: at === "mid-body" ? "mid-body" : "before-headers" };
+}
+
+function failWithin(
+  reply: LocalAnswer,
+  { code, message = messageOf(code), after = 0 }: Extract<RequestEffect, { readonly kind: "event-error" }>,
+): ServiceReply {
+  const { events } = reply;
+  return events === undefined ? reply : { ...reply, events: new FailingEventStream(events, after, { code, message }) };
+}
+
 function errorReply(effect: Extract<RequestEffect, { readonly kind: "error" }>): ServiceReply {
   const { code, body, retryAfterMs } = effect;
-  const { message = MESSAGES[code] ?? code, statusCode = statusOf(code) } = effect;
+  const { message = messageOf(code), statusCode = statusOf(code) } = effect;
   const headers: Record<string, string> = {};
   if (retryAfterMs !== undefined) {
     headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
@@ -66,6 +92,10 @@ function errorReply(effect: Extract<RequestEffect, { readonly kind: "error" }>):
   }
   if (body === "empty") return { statusCode, headers };
   return { statusCode, headers: { ...headers, "content-type": "text/html" }, body: HTML_BODY };
+}
+
+function messageOf(code: string): string {
+  return MESSAGES[code] ?? code;
 }
 
 function statusOf(code: string): number {

@@ -1,10 +1,11 @@
-import type { Clock, RecordDistribution, ShardDescription } from "../../core/ports.js";
+import type { RecordDistribution, ShardDescription } from "../../core/ports.js";
 import type { FaultScript } from "../faults/fault-script.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 import type { StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
 import { NAME_RULE } from "../operations/input-fields.js";
+import type { ServiceTime } from "../operations/operation.js";
 import type { Oracle } from "../oracle/oracle.js";
 import { KinesisService, type KinesisServiceOptions, type ModelStorage } from "./kinesis-service.js";
 
@@ -14,12 +15,12 @@ import { KinesisService, type KinesisServiceOptions, type ModelStorage } from ".
  */
 export class KinesisControls {
   protected readonly service: KinesisService;
-  readonly #clock: Pick<Clock, "epochNow">;
+  readonly #clock: ServiceTime;
 
-  protected constructor(options: KinesisServiceOptions, clock: Pick<Clock, "epochNow">, storage?: ModelStorage) {
+  protected constructor(options: KinesisServiceOptions, clock: ServiceTime, storage?: ModelStorage) {
     for (const name of Object.keys(options.streams ?? {})) checkStreamName(name);
     this.#clock = clock;
-    this.service = new KinesisService(options, clock.epochNow(), storage);
+    this.service = new KinesisService(options, clock.epochNow(), clock, storage);
   }
 
   /** The faults: add them as data or as text, at any time. They lie beneath the hooks of `control`. */

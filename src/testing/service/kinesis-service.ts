@@ -3,7 +3,7 @@ import { CallFacts } from "../faults/call-facts.js";
 import type { AccompanyingEffect, FaultRule } from "../faults/fault-rule.js";
 import { type FaultPlan, FaultScript } from "../faults/fault-script.js";
 import { answerOfError, type LocalAnswer, runOperation } from "../http/local-answer.js";
-import type { Protocol } from "../http/protocol.js";
+import type { Protocol } from "../http/wire-protocol.js";
 import { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { ModelJournal } from "../kinesis-model/model-journal.js";
 import type { ModelSnapshot } from "../kinesis-model/model-snapshot.js";
@@ -13,8 +13,9 @@ import type { StreamIdentity } from "../kinesis-model/stream-identity.js";
 import type { StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
 import { ServiceLimits } from "../limits/service-limits.js";
-import type { EntryRefusal, IncomingEntry, ShardGuard } from "../operations/operation.js";
+import type { EntryRefusal, IncomingEntry, ServiceTime, ShardGuard } from "../operations/operation.js";
 import { Oracle } from "../oracle/oracle.js";
+import { systemTime } from "../system-time.js";
 import { drawMilliseconds, replyOf } from "./fault-reply.js";
 import type { ServiceCall, ServiceReply } from "./service-call.js";
 
@@ -59,7 +60,7 @@ const STALE_LIST_MS = 1_000;
 
 /**
  * Kinesis without a wire: answers calls as data, under limits and faults, and knows what really happened. Every layer
- * renders the same replies. It has no clock: each call brings its time.
+ * renders the same replies. Each call brings its time; the service's own is for what goes on after an answer.
  */
 export class KinesisService {
   readonly model: KinesisModel;
@@ -68,17 +69,20 @@ export class KinesisService {
   /** Is told for how long no connection is accepted, by a layer that has connections. */
   onRefuse: ((ms: number) => void) | undefined;
   readonly #counter = new PutCounter();
+  readonly #time: ServiceTime;
   #limits: ServiceLimits;
   #refusedUntil = Number.NEGATIVE_INFINITY;
 
   /**
    * @param now - when the streams were created
+   * @param time - where subscriptions have their time from
    * @param storage - where they outlive the service, and may come from
    * @throws RangeError for an option out of range
    */
-  constructor(options: KinesisServiceOptions, now: number, storage?: ModelStorage) {
+  constructor(options: KinesisServiceOptions, now: number, time: ServiceTime = systemTime, storage?: ModelStorage) {
     const { region = "us-east-1", accountId = "000000000000", records = "keep", limits = false } = options;
     const { timing = {}, streams = {}, faults = [], seed = 1 } = options;
+    this.#time = time;
     this.model = new KinesisModel({ region, accountId, timing, keepsRecords: records === "keep", journal: storage });
     if (storage?.kept !== undefined) {
       this.model.restore(storage.kept, (stream) => storage.recordsOf(stream), now);
@@ -182,7 +186,8 @@ export class KinesisService {
       return answerOfError(error);
     }
     const isListStale = plan?.accompanying.some(({ effect }) => effect.kind === "stale-list");
-    return runOperation(operation, input, { model: this.model, now, guard: this.#guard(plan), isListStale });
+    const { model } = this;
+    return runOperation(operation, input, { model, now, time: this.#time, guard: this.#guard(plan), isListStale });
   }
 
   #guard(plan: FaultPlan | undefined): ShardGuard {
@@ -196,6 +201,7 @@ export class KinesisService {
       },
       beforeRead: (kind, stream, shard, now) => limits.beforeRead(kind, stream, shard, now),
       afterRead: (shard, bytes, now) => limits.afterRead(shard, bytes, now),
+      beforeSubscribe: (consumer, shard, now) => limits.beforeSubscribe(consumer, shard, now),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { LocalAnswer } from "../http/local-answer.js";
-import { encodeBody } from "../http/protocol.js";
+import { encodeBody } from "../http/wire-protocol.js";
 import type { ServiceReply } from "./service-call.js";
 
 /** The bytes of an answer's body, as they would all come: an object as JSON. */

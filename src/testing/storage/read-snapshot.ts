@@ -115,7 +115,12 @@ function readTag(value: unknown, path: string): readonly [string, string] {
 
 function readConsumer(value: unknown, path: string): StreamConsumer {
   const fields = new Fields(value, path);
-  return { name: fields.text("name"), arn: fields.text("arn"), createdAt: fields.number("createdAt") };
+  return {
+    name: fields.text("name"),
+    arn: fields.text("arn"),
+    createdAt: fields.number("createdAt"),
+    activeAt: fields.number("activeAt"),
+  };
 }
 
 function readShard(value: unknown, path: string): ShardSnapshot {

@@ -62,6 +62,8 @@ describe("SimulatedKinesis, as a transport", () => {
     ["reset at=before-headers", { code: "ECONNRESET", mayBeStored: true }, 0],
     ["reset at=after-storing", { code: "ECONNRESET", mayBeStored: true }, 1],
     ["reset at=mid-body", { code: "ECONNRESET", mayBeStored: true }, 1],
+    ["reset-stream code=REFUSED_STREAM", { code: "ECONNRESET", mayBeStored: true }, 0],
+    ["goaway", { code: "ECONNRESET", mayBeStored: true }, 1],
     ["refuse-connections ms=10", { code: "ECONNREFUSED", mayBeStored: false }, 0],
     ["truncate", { code: "SyntaxError", statusCode: 200, mayBeStored: true }, 1],
     ["throttle", { code: "ProvisionedThroughputExceededException", statusCode: 400, mayBeStored: false }, 0],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeCbor } from "../../../../src/testing/cbor/encode-cbor.js";
-import type { Protocol } from "../../../../src/testing/http/protocol.js";
+import type { Protocol } from "../../../../src/testing/http/wire-protocol.js";
 import { KinesisService, type KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
 import { bodyBytes } from "../../../../src/testing/service/reply-body.js";
 

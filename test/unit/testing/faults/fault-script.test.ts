@@ -169,6 +169,11 @@ describe("FaultScript, what a fault does", () => {
     ["error code=KMSThrottlingException", { statusCode: 400, body: { __type: "KMSThrottlingException" } }],
     ["error code=Slow status=429 retryAfterMs=1500", { statusCode: 429, headers: { "x-amz-retry-after": "1500" } }],
     ["reset at=before-headers", { cut: "before-headers" }],
+    ["reset-stream", { cut: "before-headers", overHttp2: { resetStream: "INTERNAL_ERROR" } }],
+    [
+      "goaway inFlight=refuse",
+      { cut: "before-headers", overHttp2: { goAway: "NO_ERROR", resetStream: "REFUSED_STREAM" } },
+    ],
     ["hang", { hang: true }],
     ["refuse-connections ms=100", { cut: "refused" }],
   ])("carries nothing out under %s", (fault, reply) => {
@@ -182,6 +187,8 @@ describe("FaultScript, what a fault does", () => {
     ["error code=InternalFailure stored", { statusCode: 500 }],
     ["reset at=after-storing", { cut: "before-headers" }],
     ["reset at=mid-body", { cut: "mid-body", statusCode: 200 }],
+    ["reset-stream at=mid-body code=CANCEL", { cut: "mid-body", overHttp2: { resetStream: "CANCEL" } }],
+    ["goaway code=ENHANCE_YOUR_CALM", { cut: "before-headers", overHttp2: { goAway: "ENHANCE_YOUR_CALM" } }],
     ["hang stored", { hang: true }],
     ["truncate", { truncated: true, statusCode: 200 }],
     ["empty-answer", { statusCode: 200, body: "" }],

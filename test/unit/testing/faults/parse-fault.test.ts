@@ -37,6 +37,15 @@ describe("parseFault", () => {
     ],
     ["latency ms=20 calls=5..9", { on: { calls: { from: 5, to: 9 } }, do: { kind: "latency", ms: 20 } }],
     ["reset at=mid-body every=10", { on: { calls: { every: 10 } }, do: { kind: "reset", at: "mid-body" } }],
+    [
+      "reset-stream at=after-storing code=REFUSED_STREAM",
+      { do: { kind: "reset-stream", at: "after-storing", code: "REFUSED_STREAM" } },
+    ],
+    ["goaway inFlight=refuse", { do: { kind: "goaway", inFlight: "refuse" } }],
+    [
+      "event-error code=InternalFailureException after=2",
+      { do: { kind: "event-error", code: "InternalFailureException", after: 2 } },
+    ],
     ["clock-skew offsetMs=-600000 calls=1", { on: { calls: 1 }, do: { kind: "clock-skew", offsetMs: -600_000 } }],
   ])("reads %s", (line, rule) => {
     expect(parseFault(line)).toEqual(rule);
@@ -52,6 +61,11 @@ describe("parseFault", () => {
     ["error status=500", "do.code must be a text, got undefined"],
     ["error code=X status=200", "do.statusCode must be an HTTP status from 400 to 599, got 200"],
     ["reset at=once", 'do.at must be before-headers, after-storing, mid-body, got "once"'],
+    ["reset-stream at=once", 'do.at must be before-headers, after-storing, mid-body, got "once"'],
+    ["reset-stream code=7", "do.code must be NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR,"],
+    ["goaway inFlight=all", 'do.inFlight must be finish, refuse, got "all"'],
+    ["event-error code=x after=-1", "do.after must be 0 or more, got -1"],
+    ["PutRecords event-error code=x", "event-error befalls SubscribeToShard only, not PutRecords"],
     ["latency ms=9..3", "do.ms must be 0 ms or more, or a span"],
     ["throttle calls=0", "on.calls are counted from 1, got 0"],
     ["throttle times=0", "times must be 1 or more, got 0"],

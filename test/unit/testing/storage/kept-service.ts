@@ -9,6 +9,7 @@ import type { JsonObject } from "../../../../src/testing/operations/operation.js
 import type { OperationName } from "../../../../src/testing/operations/operations.js";
 import { KinesisService, type KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
 import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
+import { systemTime } from "../../../../src/testing/system-time.js";
 
 export const NOW: number = Date.UTC(2026, 10, 21);
 
@@ -39,7 +40,7 @@ export class KeptService {
     this.#options = options;
     this.#directory = DataDirectory.open(folder);
     try {
-      this.#service = new KinesisService(options, this.now, this.#directory);
+      this.#service = new KinesisService(options, this.now, systemTime, this.#directory);
     } catch (error) {
       this.#directory.close();
       throw error;
@@ -54,7 +55,7 @@ export class KeptService {
   restart(options: KinesisServiceOptions = this.#options): void {
     this.#directory.close();
     this.#directory = DataDirectory.open(this.#folder);
-    this.#service = new KinesisService(options, this.now, this.#directory);
+    this.#service = new KinesisService(options, this.now, systemTime, this.#directory);
   }
 
   close(): void {

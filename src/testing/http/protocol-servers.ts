@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+} from "node:http2";
+import type { Socket } from "node:net";
+import { type Connection, Exchange } from "./exchange.js";
+import type { HttpVersion } from "./first-bytes.js";
+
+/**
+ * Megabytes that one HTTP/2 session may hold. Node's 10 would end the session of a client that has several requests of
+ * 10 MiB under way, with ENHANCE_YOUR_CALM, which the service does not say.
+ */
+const SESSION_MEGABYTES = 1_000;
+
+/**
+ * A server for HTTP/1.1 and one for HTTP/2. Neither listens: they are given sockets, and own them from then on, with the
+ * parsers reading from the handle as in a server that accepted them itself.
+ */
+export class ProtocolServers {
+  readonly #http1: Server;
+  readonly #http2: Http2Server;
+  readonly #connections = new WeakMap<Socket | Http2Session, Connection>();
+
+  /** @param serve - is given every request with what answers it */
+  constructor(serve: (exchange: Exchange) => void) {
+    this.#http1 = createServer((request: IncomingMessage, response: ServerResponse) => {
+      const connection = this.#connections.get(request.socket);
+      if (connection !== undefined) serve(new Exchange(request, response, connection, undefined));
+    });
+    // A connection that the server drops while it is idle would fail requests that the client has just sent.
+    this.#http1.keepAliveTimeout = 0;
+    // Bytes that are no HTTP, or a peer that went away in the middle.
+    this.#http1.on("clientError", (_, socket) => socket.destroy());
+    const options = { maxSessionMemory: SESSION_MEGABYTES };
+    this.#http2 = createHttp2Server(options, (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      const { stream } = request;
+      const connection = stream.session === undefined ? undefined : this.#connections.get(stream.session);
+      if (connection !== undefined) serve(new Exchange(request, response, connection, stream));
+    });
+  }
+
+  /** Serves what comes over the connection. */
+  accept(connection: Connection, version: HttpVersion): void {
+    const { socket } = connection;
+    if (socket.destroyed) return;
+    if (version === "http/1.1") {
+      this.#connections.set(socket, connection);
+      this.#http1.emit("connection", socket);
+      return;
+    }
+    // The session does not end a socket whose other half has ended, as a server of HTTP/1.1 does.
+    socket.allowHalfOpen = false;
+    // Told while the socket is being handed over: it is this socket's session.
+    this.#http2.once("session", (session) => this.#connections.set(session, connection));
+    this.#http2.emit("connection", socket);
+  }
+}
