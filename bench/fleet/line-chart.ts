@@ -20,11 +20,12 @@ const PANEL_HEIGHT = 260;
 const PLOT = { left: 60, right: 20, top: 34, bottom: 44 };
 
 /** Draws panels of lines below each other, as SVG. */
-export function lineChart(panels: readonly Panel[]): string {
+export function lineChart(title: string, panels: readonly Panel[]): string {
   const height = panels.length * PANEL_HEIGHT;
   const drawn = panels.map((panel, i) => `<g transform="translate(0 ${i * PANEL_HEIGHT})">\n${draw(panel)}\n</g>`);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...drawn,
     "</svg>\n",

@@ -193,10 +193,13 @@ function drawPicture(
       ],
     },
   ].map((panel) => ({ ...panel, xTicks: producers, xLabel: "producers", isXLogarithmic: true }));
-  return lineChart(passing === undefined ? panels : [...panels, passingPanel(passing)]);
+  return lineChart(
+    "Fleets of producers on one shard",
+    passing === undefined ? panels : [...panels, passingPanel(passing)],
+  );
 }
 
-function passingPanel({ recording }: PassingResult): Parameters<typeof lineChart>[0][number] {
+function passingPanel({ recording }: PassingResult): Parameters<typeof lineChart>[1][number] {
   const STEP = 10;
   const points = (of: (from: number) => number): [number, number][] =>
     Array.from({ length: OTHERS.end / STEP }, (_, i) => [i * STEP, of(i * STEP)]);
