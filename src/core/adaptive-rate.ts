@@ -135,8 +135,10 @@ class Usage {
   }
 
   perSecond(now: number): number {
-    // What a bucket saved up goes at once: a second is the least that tells something.
-    return this.#before ?? this.#seconds / Math.max(1, (now - this.#since) / 1000);
+    if (this.#before !== undefined) return this.#before;
+    // The first records go in bursts: less than a second tells nothing.
+    const elapsed = (now - this.#since) / 1000;
+    return elapsed < 1 ? Number.POSITIVE_INFINITY : this.#seconds / elapsed;
   }
 
   restart(now: number): void {

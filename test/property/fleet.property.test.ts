@@ -48,7 +48,7 @@ describe("a fleet that is offered 1.5 times what its shard takes", () => {
     const options = { ...STEADY, records: "raw", settleSeconds: 60, measuredSeconds: 60, seeds: 1 } as const;
     const { utilisation, throttled } = runSteady({ ...options, model, producers });
 
-    expect(utilisation).toBeGreaterThanOrEqual(0.93);
+    expect(utilisation).toBeGreaterThanOrEqual(0.9);
     expect(throttled).toBeLessThanOrEqual(0.03);
   });
 });

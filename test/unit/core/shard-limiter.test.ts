@@ -237,7 +237,7 @@ describe("however low the adapted rate", () => {
     const seconds = Array.from({ length: 100 }, (_, i) => {
       const limiter = new ShardLimiter(LIMITS, 0);
       const from = i / 10;
-      const times = goTimes(limiter, 12, 51_200, from, (now) => limiter.onThrottled(now, now + 5));
+      const times = goTimes(limiter, 60, 51_200, from, (now) => limiter.onThrottled(now, now + 5));
       return Math.floor((times.at(-1) as number) / 500);
     });
 
@@ -248,7 +248,7 @@ describe("however low the adapted rate", () => {
 
   test("one that is not refused any more keeps to its time", () => {
     const limiter = new ShardLimiter(LIMITS, 0);
-    const last = goTimes(limiter, 12, 51_200, 0, (now) => limiter.onThrottled(now, now + 5)).at(-1) as number;
+    const last = goTimes(limiter, 60, 51_200, 0, (now) => limiter.onThrottled(now, now + 5)).at(-1) as number;
 
     const [, second, third, fourth] = goTimes(limiter, 4, 51_200, last) as [number, number, number, number];
 
