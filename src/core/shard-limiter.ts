@@ -1,3 +1,4 @@
+import { AdaptiveRate } from "./adaptive-rate.js";
 import { TokenBucket } from "./token-bucket.js";
 
 /** Ceilings of what one shard is sent. */
@@ -8,62 +9,64 @@ export interface ShardLimits {
   readonly adaptive: boolean;
 }
 
-/** What a throttled answer leaves of the rate. */
-const DECREASE = 0.7;
-/** Share of the ceiling that comes back in a second without throttling. */
-const RECOVERY_PER_SECOND = 0.05;
-/** The rate never falls below this share of the ceiling. */
-const FLOOR = 0.01;
 /** However low the rate, a shard gets one attempt in this time. Rule 13. */
 const LONGEST_WAIT_MS = 5_000;
 /** A shard without tokens is asked again when it has this much of its rate, so that requests do not carry one record each. Rule 10. */
 const REGAIN_MS = 20;
+/** Of what is saved up a refusal leaves what the ceilings allow in this time, or one record. */
+const KEPT_MS = 5;
+/** Multiples of it, modulo 1, spread evenly however many there are. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 /**
  * Paces one shard: a bucket of Kinesis records and one of bytes, partition keys counted, each about one second deep.
- *
- * Below the ceilings the rate adapts, so that producers which share a stream settle near its limit: throttling lowers it
- * by a factor, time without throttling raises it by steps. One answer lowers it at most once, and answers to requests
- * that started before the last lowering tell nothing new.
+ * Below the ceilings the rate adapts to what throttling says: see {@link AdaptiveRate}.
  */
 export class ShardLimiter {
   readonly #limits: ShardLimits;
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;
-  #factor = 1;
-  #factorAt: number;
-  #loweredAt: number = Number.NEGATIVE_INFINITY;
+  readonly #rate: AdaptiveRate;
   /** From when on a low adapted rate no longer holds up one attempt; at the ceilings there are tokens before it. */
-  #overdueAt: number = Number.POSITIVE_INFINITY;
+  #overdueAt: number;
+  #isHeldBack = false;
+  #lastBytes = 0;
+  /** Whether something was refused since the last record went. */
+  #isRefused = false;
 
   constructor(limits: ShardLimits, now: number) {
     this.#limits = limits;
     this.#records = new TokenBucket(Math.max(1, limits.recordsPerSecond), limits.recordsPerSecond, now);
     this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now);
-    this.#factorAt = now;
+    this.#rate = new AdaptiveRate(now);
+    this.#overdueAt = now + LONGEST_WAIT_MS;
   }
 
   /** The share of the ceilings in use, 0 to 1. */
   get rateFactor(): number {
-    return this.#factor;
+    return this.#rate.factor;
   }
 
   /** Whether one Kinesis record of this many bytes may go now; if so its tokens are taken. */
   tryTake(bytes: number, now: number): boolean {
-    this.#recover(now);
-    const covered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
-    if (!covered && now < this.#overdueAt) return false;
-    if (!covered) {
-      // At the ceilings the bucket would be full again by now, so the debt is that of the adapted rate. Left standing,
-      // attempts that go overdue would add up to a debt that holds the shard up for minutes once it has recovered.
+    const isCovered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
+    if (!isCovered && now < this.#overdueAt) {
+      this.#isHeldBack = true;
+      return false;
+    }
+    if (!isCovered) {
+      // At the ceilings the debt would be paid by now: what is left is that of the adapted rate. Left standing, attempts
+      // that go overdue would add up to a debt that holds the shard up for minutes once it has recovered.
       this.#records.forgive(now);
       this.#bytes.forgive(now);
     }
     this.#records.take(1, now);
     this.#bytes.take(bytes, now);
+    this.#lastBytes = bytes;
+    const seconds = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond);
     // Never sooner than the ceiling itself would allow, so that no window carries more than the ceilings say.
-    const atCeiling = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond) * 1000;
-    this.#overdueAt = now + Math.max(LONGEST_WAIT_MS, atCeiling);
+    this.#overdueAt = now + Math.max(this.#longestWaitMs(now), seconds * 1000);
+    this.#onTaken(seconds, now);
     return true;
   }
 
@@ -78,28 +81,42 @@ export class ShardLimiter {
     return Math.min(at, Math.max(now, this.#overdueAt));
   }
 
+  /** The shard throttled a Kinesis record of a request that started at `startedAt`. Call it for each of them. */
+  onThrottled(startedAt: number, now: number): void {
+    if (!this.#limits.adaptive) return;
+    this.#isRefused = true;
+    if (!this.#rate.onRefused(startedAt, now)) return;
+    this.#setRates(now);
+    // What is saved up would go in one go after the pause that follows, and be refused again. Some of it may: who sends
+    // little, and had saved up for it, need not wait for the rate.
+    const { recordsPerSecond, bytesPerSecond } = this.#limits;
+    this.#records.drain(Math.max(1, (recordsPerSecond * KEPT_MS) / 1000), now);
+    this.#bytes.drain(Math.max(this.#lastBytes, (bytesPerSecond * KEPT_MS) / 1000), now);
+  }
+
   /**
-   * A request that started at `startedAt` was throttled.
-   *
-   * @param share - of its entries that were, where they go to many shards: the rate falls in proportion
+   * Producers that all wait the longest time would meet again and again: a hundred in the same moment, of which the shard
+   * takes twenty, and nothing until they all come again. So whoever was refused comes at another time, and whoever was
+   * not keeps its own: they spread by themselves.
    */
-  onThrottled(startedAt: number, now: number, share = 1): void {
-    if (!this.#limits.adaptive || startedAt < this.#loweredAt) return;
-    this.#recover(now);
-    this.#loweredAt = now;
-    this.#setFactor(Math.max(FLOOR, this.#factor * (1 - (1 - DECREASE) * share)), now);
+  #longestWaitMs(now: number): number {
+    return this.#isRefused ? LONGEST_WAIT_MS * (1 - fraction(now * GOLDEN_RATIO) / 2) : LONGEST_WAIT_MS;
   }
 
-  #recover(now: number): void {
-    if (this.#factor >= 1 || now <= this.#factorAt) return;
-    const gained = ((now - this.#factorAt) / 1000) * RECOVERY_PER_SECOND;
-    this.#setFactor(Math.min(1, this.#factor + gained), now);
+  #onTaken(seconds: number, now: number): void {
+    const before = this.#rate.factor;
+    this.#rate.onTaken(seconds, this.#isHeldBack, now);
+    if (this.#rate.factor !== before) this.#setRates(now);
+    this.#isHeldBack = false;
+    this.#isRefused = false;
   }
 
-  #setFactor(factor: number, now: number): void {
-    this.#factor = factor;
-    this.#factorAt = now;
-    this.#records.setRate(this.#limits.recordsPerSecond * factor, now);
-    this.#bytes.setRate(this.#limits.bytesPerSecond * factor, now);
+  #setRates(now: number): void {
+    this.#records.setRate(this.#limits.recordsPerSecond * this.#rate.factor, now);
+    this.#bytes.setRate(this.#limits.bytesPerSecond * this.#rate.factor, now);
   }
+}
+
+function fraction(number: number): number {
+  return number - Math.floor(number);
 }

@@ -60,6 +60,12 @@ export class TokenBucket {
     if (this.#tokens < 0) this.#tokens = 0;
   }
 
+  /** Gives up what is saved above `kept`. */
+  drain(kept: number, now: number): void {
+    this.#refill(now);
+    this.#tokens = Math.min(this.#tokens, kept);
+  }
+
   /** The moment at which something of this cost may go, `now` when it may already. */
   coversAt(cost: number, now: number): number {
     const missing = Math.min(cost, this.capacity) - this.available(now);

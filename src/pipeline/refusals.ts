@@ -5,7 +5,6 @@ import type { Router } from "./router.js";
 
 /** What one answer says about a lane. */
 interface LaneAnswer {
-  sent: number;
   throttled: number;
   refused: number;
   readonly returning: PendingKinesisRecord[];
@@ -34,16 +33,11 @@ export class Refusals {
   }
 
   /** Slows down and pauses what refused, and gives everything back. */
-  settle(items: readonly TakenRecord[], startedAt: number, router: Router, now: number): void {
-    if (this.#byLane.size === 0) return;
-    for (const { lane } of items) {
-      const answer = this.#byLane.get(lane);
-      if (answer !== undefined) answer.sent++;
-    }
+  settle(startedAt: number, router: Router, now: number): void {
     for (const [lane, answer] of this.#byLane) {
-      const { sent, throttled, refused, returning } = answer;
-      // Without a predicted shard a lane feeds many: one that throttles slows it down by its share.
-      if (throttled > 0) lane.limiter.onThrottled(startedAt, now, lane.shard === undefined ? throttled / sent : 1);
+      const { throttled, refused, returning } = answer;
+      // One by one: the rate falls once, by how many they are. Where a lane feeds many shards, that is their share.
+      for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(startedAt, now);
       if (refused === 0) router.giveBack(lane, returning, now);
       else if (lane.shard === undefined) router.giveBackPaused(lane, returning, now);
       else {
@@ -56,7 +50,7 @@ export class Refusals {
   #of(lane: Lane): LaneAnswer {
     let answer = this.#byLane.get(lane);
     if (answer === undefined) {
-      answer = { sent: 0, throttled: 0, refused: 0, returning: [] };
+      answer = { throttled: 0, refused: 0, returning: [] };
       this.#byLane.set(lane, answer);
     }
     return answer;

@@ -96,7 +96,7 @@ export class Settlement {
       if (!isHeld) router.release(taken);
     }
     recorder.retries += refusals.returned;
-    refusals.settle(sent.items, sent.startedAt, router, now);
+    refusals.settle(sent.startedAt, router, now);
   }
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
@@ -191,7 +191,7 @@ export class Settlement {
 
   #goAgain(refusals: Refusals, sent: SentRequest, now: number): void {
     this.#parts.recorder.retries += refusals.returned;
-    refusals.settle(sent.items, sent.startedAt, this.#parts.router, now);
+    refusals.settle(sent.startedAt, this.#parts.router, now);
   }
 
   /** Whether another attempt is allowed; if not, the record has failed here. */

@@ -92,6 +92,11 @@ describe("a token bucket", () => {
   });
 });
 
+/** An answer with one or several refusals, to a request that started some time before. */
+function throttle(limiter: ShardLimiter, share: number, startedBefore: number, now: number): void {
+  for (let i = 0; i <= share * 10; i++) limiter.onThrottled(now - startedBefore, now);
+}
+
 describe("a shard limiter", () => {
   const limits: fc.Arbitrary<ShardLimits> = fc.record({
     recordsPerSecond: fc.constantFrom(0.5, 10, 1_000),
@@ -126,7 +131,7 @@ describe("a shard limiter", () => {
         for (const { kind, afterMs, share } of sequence) {
           now += afterMs;
           const bytes = Math.ceil(share * bytesPerSecond);
-          if (kind === "throttled") limiter.onThrottled(now, now);
+          if (kind === "throttled") throttle(limiter, share, afterMs, now);
           else {
             if (kind === "take-when-told") now = Math.max(now, limiter.retryAt(bytes, 1, bytes, now));
             if (limiter.tryTake(bytes, now)) gone.push({ at: now, cost: bytes });
@@ -155,7 +160,7 @@ describe("a shard limiter", () => {
         for (const { kind, afterMs, share } of sequence) {
           now += afterMs;
           const bytes = Math.ceil(share * itsLimits.bytesPerSecond);
-          if (kind === "throttled") limiter.onThrottled(now, now);
+          if (kind === "throttled") throttle(limiter, share, afterMs, now);
           else if (!limiter.tryTake(bytes, now)) {
             const at = limiter.retryAt(bytes, 1, bytes, now);
 
@@ -180,7 +185,7 @@ describe("a shard limiter", () => {
         for (const { kind, afterMs, share } of sequence) {
           now += afterMs;
           const bytes = Math.ceil(share * bytesPerSecond);
-          if (kind === "throttled") limiter.onThrottled(now, now);
+          if (kind === "throttled") throttle(limiter, share, afterMs, now);
           else {
             const at = limiter.tryTake(bytes, now) ? now : limiter.retryAt(bytes, 1, bytes, now);
             const payMs = (lastBytes / bytesPerSecond + 1 / recordsPerSecond + 1) * 1_000;

@@ -109,77 +109,87 @@ describe("when to ask again", () => {
 });
 
 describe("throttling", () => {
-  test("lowers the rate by a factor", () => {
+  test("lowers the rate, once for all refusals of an answer", () => {
     const limiter = new ShardLimiter(LIMITS, 0);
+    takeAll(limiter, 51_200, 0);
 
-    limiter.onThrottled(0, 10);
+    for (let i = 0; i < 5; i++) limiter.onThrottled(0, 20);
+    const once = limiter.rateFactor;
+    limiter.onThrottled(19, 21);
 
-    expect(limiter.rateFactor).toBe(0.7);
-  });
-
-  test("lowers it once for all requests that were on their way together", () => {
-    const limiter = new ShardLimiter(LIMITS, 0);
-
-    limiter.onThrottled(0, 10);
-    limiter.onThrottled(1, 11);
-    limiter.onThrottled(9, 12);
-
-    expect(limiter.rateFactor).toBeCloseTo(0.7, 3);
-  });
-
-  test("lowers it again for a request that started after the last lowering", () => {
-    const limiter = new ShardLimiter(LIMITS, 0);
-    limiter.onThrottled(0, 10);
-
-    limiter.onThrottled(10, 20);
-
-    expect(limiter.rateFactor).toBeCloseTo(0.49, 3);
-  });
-
-  test("never lowers it below a hundredth of the ceiling", () => {
-    const limiter = new ShardLimiter(LIMITS, 0);
-
-    for (let now = 0; now < 100; now++) limiter.onThrottled(now, now);
-
-    expect(limiter.rateFactor).toBe(0.01);
-  });
-
-  test("is forgotten by steps of a twentieth of the ceiling a second, up to the ceiling", () => {
-    const limiter = new ShardLimiter(LIMITS, 0);
-    for (let now = 0; now < 100; now++) limiter.onThrottled(now, now);
-
-    limiter.tryTake(1, 99 + 10_000);
-    const after10Seconds = limiter.rateFactor;
-    limiter.tryTake(1, 99 + 60_000);
-
-    expect(after10Seconds).toBeCloseTo(0.51, 5);
-    expect(limiter.rateFactor).toBe(1);
+    expect(once).toBeGreaterThan(0.5);
+    expect(once).toBeLessThan(1);
+    expect(limiter.rateFactor).toBe(once);
   });
 
   test("changes nothing where the rate is not adaptive", () => {
     const limiter = new ShardLimiter({ ...LIMITS, adaptive: false }, 0);
+    takeAll(limiter, 1, 0);
 
     limiter.onThrottled(0, 10);
 
     expect(limiter.rateFactor).toBe(1);
+    expect(takeAll(limiter, 1, 1_000)).toBe(1_000);
   });
 
-  test("lowered to half, half as much goes", () => {
+  test("leaves of what was saved up one record, so that the pause is not followed by a burst that is refused again", () => {
+    const limiter = new ShardLimiter(LIMITS, 0);
+    limiter.tryTake(51_200, 0);
+
+    limiter.onThrottled(0, 20);
+
+    expect(takeAll(limiter, 51_200, 20)).toBe(1);
+  });
+
+  test("of who sends little does not hold up the retry, nor what comes along with it", () => {
+    const limiter = new ShardLimiter(LIMITS, 0);
+    limiter.tryTake(100, 0);
+
+    limiter.onThrottled(0, 20);
+
+    expect(takeAll(limiter, 100, 20)).toBeGreaterThanOrEqual(2);
+  });
+
+  test("lowered to a share, that share goes", () => {
     const limiter = new ShardLimiter({ ...LIMITS, recordsPerSecond: 1_000_000 }, 0);
-    limiter.onThrottled(0, 0);
-    limiter.onThrottled(0, 0);
-    takeAll(limiter, 1024, 0);
+    for (let now = 0; now < 5_000; now += 1_001) {
+      const refused = takeAll(limiter, 1024, now) * 0.9;
+      for (let i = 0; i < refused; i++) limiter.onThrottled(now, now + 1);
+    }
+    takeAll(limiter, 1024, 5_000);
 
-    const perSecond = takeAll(limiter, 1024, 1000);
+    const share = limiter.rateFactor;
+    const perSecond = takeAll(limiter, 1024, 6_000);
 
-    // 49 % at first, 54 % a second later.
-    expect(perSecond).toBeGreaterThanOrEqual(Math.floor(0.49 * 1024));
-    expect(perSecond).toBeLessThanOrEqual(Math.ceil(0.54 * 1024));
+    expect(share).toBeLessThan(0.2);
+    expect(perSecond).toBeCloseTo(share * 1024, -1);
+  });
+
+  test("with a low rate and small records, requests still carry what waits, not one record each", () => {
+    const limiter = new ShardLimiter(LIMITS, 0);
+    // Half of what is sent is refused: the rate falls to some tenths of the ceiling.
+    for (let now = 0; now < 3_000; now += 1_001) {
+      const refused = takeAll(limiter, 100, now) / 2;
+      for (let i = 0; i < refused; i++) limiter.onThrottled(now, now + 1);
+    }
+    takeAll(limiter, 100, 3_100);
+
+    const times: number[] = [];
+    let now = 3_100;
+    let taken = 0;
+    while (now < 8_100) {
+      taken += takeAll(limiter, 100, now);
+      times.push(now);
+      now = limiter.retryAt(100, 100_000, 10_000_000, now);
+    }
+
+    expect(taken / times.length).toBeGreaterThan(2);
+    expect(times.length).toBeLessThanOrEqual(5_000 / 15);
   });
 });
 
 describe("however low the adapted rate", () => {
-  /** Throttled on every attempt, so that the rate never recovers far. */
+  /** Throttled on every attempt, so that the rate falls to its floor and stays there. */
   function throttledTimes(bytes: number, count: number, limiter = new ShardLimiter(LIMITS, 0)): number[] {
     return goTimes(limiter, count, bytes, 0, (now) => limiter.onThrottled(now, now + 5));
   }
@@ -206,5 +216,43 @@ describe("however low the adapted rate", () => {
 
     expect(first - last).toBeLessThan(10_000);
     expect(second - first).toBeLessThan(10_000);
+  });
+
+  test.each([51_200, 200_000, 8 * MIB])("a record of %d bytes goes, though its tokens would take longer", (bytes) => {
+    const times = throttledTimes(bytes, 30);
+
+    const longest = Math.max(...times.slice(1).map((at, i) => at - (times[i] as number)));
+    expect(longest).toBeLessThanOrEqual(Math.max(5_000, (bytes / MIB) * 1000) + 1);
+  });
+
+  test("with a ceiling below one aggregate, aggregates go as fast as the ceiling allows", () => {
+    const limiter = new ShardLimiter({ ...LIMITS, bytesPerSecond: 10_000 }, 0);
+
+    const times = goTimes(limiter, 5, 51_200, 0);
+
+    expect(times.map((at) => Math.round(at / 10) * 10)).toEqual([0, 5_120, 10_240, 15_360, 20_480]);
+  });
+
+  test("producers that were refused at one moment do not meet again: each comes at a time of its own", () => {
+    const seconds = Array.from({ length: 100 }, (_, i) => {
+      const limiter = new ShardLimiter(LIMITS, 0);
+      const from = i / 10;
+      const times = goTimes(limiter, 60, 51_200, from, (now) => limiter.onThrottled(now, now + 5));
+      return Math.floor((times.at(-1) as number) / 500);
+    });
+
+    const bySecond = new Map<number, number>();
+    for (const second of seconds) bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+    expect(Math.max(...bySecond.values())).toBeLessThan(40);
+  });
+
+  test("one that is not refused any more keeps to its time", () => {
+    const limiter = new ShardLimiter(LIMITS, 0);
+    const last = goTimes(limiter, 60, 51_200, 0, (now) => limiter.onThrottled(now, now + 5)).at(-1) as number;
+
+    const [, second, third, fourth] = goTimes(limiter, 4, 51_200, last) as [number, number, number, number];
+
+    expect(third - second).toBeCloseTo(5_000, 1);
+    expect(fourth - third).toBeCloseTo(5_000, 1);
   });
 });

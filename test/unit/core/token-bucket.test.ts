@@ -69,6 +69,18 @@ describe("a bucket of 10 tokens that gains 2 a second", () => {
     expect(half.available(1500)).toBe(6);
   });
 
+  test("gives up what it has saved above what is to be kept; a debt stays", () => {
+    const [full, indebted] = [newBucket(), newBucket()];
+    indebted.take(14, 1000);
+
+    full.drain(3, 1000);
+    indebted.drain(3, 1000);
+
+    expect(full.available(1000)).toBe(3);
+    expect(full.available(1500)).toBe(4);
+    expect(indebted.available(1000)).toBe(-4);
+  });
+
   test("a new rate counts from the moment it is set", () => {
     const bucket = newBucket();
     bucket.take(10, 1000);

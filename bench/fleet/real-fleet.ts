@@ -1,0 +1,71 @@
+import type { Transport } from "../../src/core/ports.js";
+import { KinesisProducer } from "../../src/producer.js";
+import { SHARD_BYTES_PER_SECOND } from "../../src/quotas.js";
+import { seededRandom } from "../../src/testing/faults/seeded-random.js";
+import { ManualClock } from "../../src/testing/manual-clock.js";
+import { SimulatedKinesis } from "../../src/testing/simulated-kinesis.js";
+import { capacityBytes, type Measures, measure } from "./measures.js";
+import { Recording } from "./recording.js";
+
+const STREAM = "fleet";
+/** Five to an aggregate. */
+const DATA = new Uint8Array(10_230);
+
+/**
+ * Lets whole producers, not the small ones of the simulation, write to a simulated Kinesis in virtual time: what the
+ * simulation is checked with. One shard, the service's bucket, full aggregates.
+ *
+ * @param offered - of what the shard takes
+ * @param from - measured from this second on
+ */
+export async function runRealFleet(producers: number, offered: number, from: number, to: number): Promise<Measures> {
+  const clock = new ManualClock({ now: 0 });
+  const random = seededRandom(1);
+  const recording = new Recording(to * 1000, producers);
+  const kinesis = new SimulatedKinesis({
+    clock,
+    streams: { [STREAM]: { shards: 1 } },
+    limits: { write: { model: "bucket" }, read: false, calls: false },
+    records: "count",
+    latencyMs: { from: 8, to: 40 },
+  });
+  const fleet = Array.from(
+    { length: producers },
+    (_, i) =>
+      new KinesisProducer({
+        streamName: STREAM,
+        clock,
+        random,
+        directory: kinesis,
+        transport: recorded(kinesis, (bytes, isAccepted) => recording.onRecord(i, bytes, isAccepted, clock.now())),
+        maxBufferedBytes: 4 * 1024 * 1024,
+        recordTtlMs: Number.POSITIVE_INFINITY,
+      }),
+  );
+  const gapMs = (DATA.length / ((offered * SHARD_BYTES_PER_SECOND) / producers)) * 1000;
+  const nextAt = fleet.map(() => random() * 1000);
+  while (clock.now() < to * 1000) {
+    for (const [i, producer] of fleet.entries()) {
+      for (let at = nextAt[i] as number; at <= clock.now(); at += gapMs) {
+        // What does not fit is held back, as by an application that waits for room.
+        void producer.tryPut({ partitionKey: "k", data: DATA });
+        nextAt[i] = at + gapMs;
+      }
+    }
+    await clock.advanceAsync(Math.max(0.5, Math.min(...nextAt) - clock.now()));
+  }
+  return measure(recording, from, to, capacityBytes("aggregated", 1));
+}
+
+function recorded(transport: Transport, onRecord: (bytes: number, isAccepted: boolean) => void): Transport {
+  return {
+    async putRecords(request) {
+      const sizes = request.entries.map(({ data, partitionKey = "" }) => data.length + partitionKey.length);
+      const answer = await transport.putRecords(request);
+      if (answer.kind === "answered") {
+        for (const [i, entry] of answer.entries.entries()) onRecord(sizes[i] as number, "sequenceNumber" in entry);
+      }
+      return answer;
+    },
+  };
+}

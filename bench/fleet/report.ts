@@ -1,0 +1,248 @@
+import { CANDIDATES, type Candidate } from "./candidates.js";
+import { type Line, lineChart } from "./line-chart.js";
+import type { Measures } from "./measures.js";
+import { runRealFleet } from "./real-fleet.js";
+import {
+  MODELS,
+  mean,
+  OTHERS,
+  type PassingResult,
+  runPassing,
+  runReshard,
+  runSteady,
+  type SteadyOptions,
+  type SteadyResult,
+  seedsOf,
+} from "./scenarios.js";
+
+/** How much is run. */
+export interface Extent {
+  readonly producers: readonly number[];
+  readonly offered: readonly number[];
+  readonly seeds: number;
+}
+
+/** About a minute. */
+export const SHORT: Extent = { producers: [1, 3, 10, 30, 100], offered: [0.5, 1, 3], seeds: 3 };
+/** A few minutes. */
+export const FULL: Extent = {
+  producers: [1, 2, 3, 5, 10, 20, 30, 50, 100],
+  offered: [0.5, 0.8, 1, 1.2, 2, 3],
+  seeds: 6,
+};
+
+const STEADY = { offered: 1.5, records: "aggregated", settleSeconds: 600, measuredSeconds: 600 } as const;
+/** The rivals refuse so much that an hour of theirs takes long to simulate; they change nothing after a minute. */
+const RIVALS = { ...STEADY, settleSeconds: 120, measuredSeconds: 120, seeds: 1 } as const;
+const COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd"];
+
+/** What the command shows: tables in Markdown, and the picture. */
+export interface Report {
+  readonly tables: string;
+  readonly picture: string;
+}
+
+/** Runs everything. */
+export async function makeReport({ producers, offered, seeds }: Extent): Promise<Report> {
+  const ours = new Map<string, SteadyResult>();
+  const steadyRows = MODELS.flatMap((model) =>
+    producers.map((count) => {
+      const result = runSteady({ ...STEADY, candidate: "this library", model, producers: count, seeds });
+      ours.set(`${model} ${count}`, result);
+      return [model, count, ...shown(result), ...settling(result)];
+    }),
+  );
+  const passing = [
+    [10, 1],
+    [10, 5],
+    [100, 10],
+  ].map(([all = 0, stay = 0]) => passingRow(all, stay, seeds));
+  const kpl = new Map<string, SteadyResult>();
+  const rivalRows = (Object.keys(CANDIDATES) as Candidate[]).flatMap((candidate) =>
+    MODELS.slice(0, 2).flatMap((model) =>
+      [1, 10, 100].map((count) => {
+        const length = candidate === "this library" ? { ...STEADY, seeds } : longEnough(candidate);
+        const result = runSteady({ ...length, candidate, model, producers: count });
+        if (candidate === "KPL") kpl.set(`${model} ${count}`, result);
+        return [candidate, model, count, ...shown(result)];
+      }),
+    ),
+  );
+  const tables = [
+    section("Steady state: 1.5 times what a shard takes, full aggregates", steadyHeads(), steadyRows),
+    section("More and less than that (bucket)", ["offered", "producers", ...MEASURES], offeredRows(offered, seeds)),
+    section("Raw records of 100 bytes, 1.5 times 1,000 a second", ["model", "producers", ...MEASURES], rawRows()),
+    section("Every shard split in two, what is offered doubles with them", RESHARD_HEADS, reshardRows()),
+    section(
+      "Others come and leave (bucket)",
+      PASSING_HEADS,
+      passing.map(({ row }) => row),
+    ),
+    section(
+      "Whole producers on a SimulatedKinesis (bucket), for comparison",
+      ["producers", ...MEASURES],
+      await realRows(),
+    ),
+    section("What it was weighed against", ["pacing", "model", "producers", ...MEASURES], rivalRows),
+  ].join("\n");
+  return { tables, picture: drawPicture(producers, ours, kpl, passing[0]?.first) };
+}
+
+const MEASURES = ["used %", "refused %", "fairness"];
+const RESHARD_HEADS = ["model", "producers", "before: used / refused %", "minute after", "later", "settled after s"];
+const PASSING_HEADS = [
+  "producers, of which stay",
+  "at most 5 % refused after s",
+  "refused till then %",
+  "90 % used again after s (each run)",
+];
+
+function steadyHeads(): string[] {
+  return ["model", "producers", ...MEASURES, "settled after s", "refused till then %"];
+}
+
+/** Some adapt slowly, and few are refused: those are given the time that ours is. */
+function longEnough(candidate: Candidate): Pick<SteadyOptions, keyof typeof RIVALS> {
+  return candidate === "success ratio" || candidate === "CUBIC of the SDK" ? { ...STEADY, seeds: 1 } : RIVALS;
+}
+
+function offeredRows(offered: readonly number[], seeds: number): (string | number)[][] {
+  return offered.flatMap((times) =>
+    [10, 100].map((producers) => {
+      const options = {
+        ...STEADY,
+        candidate: "this library",
+        model: "bucket",
+        producers,
+        offered: times,
+        seeds,
+      } as const;
+      return [times, producers, ...shown(runSteady(options))];
+    }),
+  );
+}
+
+function rawRows(): (string | number)[][] {
+  return MODELS.slice(0, 2).flatMap((model) =>
+    [1, 10, 100].map((producers) => {
+      const options = { ...STEADY, candidate: "this library", model, producers, records: "raw", seeds: 1 } as const;
+      return [model, producers, ...shown(runSteady(options))];
+    }),
+  );
+}
+
+/** One run each, from minute 5 to 10: they take a hundred times longer. */
+async function realRows(): Promise<(string | number)[][]> {
+  const rows: (string | number)[][] = [];
+  for (const producers of [1, 3, 10]) rows.push([producers, ...shown(await runRealFleet(producers, 1.5, 300, 600))]);
+  return rows;
+}
+
+function reshardRows(): (string | number)[][] {
+  return MODELS.flatMap((model) =>
+    [10, 100].map((producers) => {
+      const { before, minuteAfter, after, settledAfter } = runReshard(model, producers, 1);
+      const pair = ({ utilisation, throttled }: Measures): string => `${percent(utilisation)} / ${percent(throttled)}`;
+      return [model, producers, pair(before), pair(minuteAfter), pair(after), seconds(settledAfter)];
+    }),
+  );
+}
+
+function passingRow(all: number, stay: number, seeds: number): { row: string[]; first: PassingResult } {
+  const runs = seedsOf(seeds).map((seed) => runPassing("this library", all, stay, seed));
+  const row = [
+    `${all}, ${stay}`,
+    seconds(mean(runs.map(({ fallsAfter }) => fallsAfter))),
+    percent(mean(runs.map(({ throttledUntil }) => throttledUntil))),
+    runs.map(({ climbsAfter }) => seconds(climbsAfter)).join(", "),
+  ];
+  return { row, first: runs[0] as PassingResult };
+}
+
+function drawPicture(
+  producers: readonly number[],
+  ours: ReadonlyMap<string, SteadyResult>,
+  kpl: ReadonlyMap<string, SteadyResult>,
+  passing: PassingResult | undefined,
+): string {
+  const line = (
+    name: string,
+    color: number,
+    from: ReadonlyMap<string, SteadyResult>,
+    model: string,
+    of: keyof Measures,
+  ): Line => ({
+    name,
+    color: COLORS[color] as string,
+    points: producers.flatMap((count) => {
+      const result = from.get(`${model} ${count}`);
+      return result === undefined ? [] : [[count, result[of] * 100] as const];
+    }),
+  });
+  const byModel = (of: keyof Measures): Line[] => MODELS.map((model, i) => line(model, i, ours, model, of));
+  const panels = [
+    { title: "Used of the shard's limit, %", yTicks: [80, 85, 90, 95, 100], lines: byModel("utilisation") },
+    { title: "Refused Kinesis records, %", yTicks: [0, 1, 2, 3], lines: byModel("throttled") },
+    {
+      title: "The same beside the KPL, %",
+      yTicks: [0, 25, 50, 75, 100],
+      lines: [
+        line("this library, bucket", 0, ours, "bucket", "throttled"),
+        line("KPL, bucket", 1, kpl, "bucket", "throttled"),
+        line("KPL, window", 3, kpl, "window", "throttled"),
+      ],
+    },
+  ].map((panel) => ({ ...panel, xTicks: producers, xLabel: "producers", isXLogarithmic: true }));
+  return lineChart(
+    "Fleets of producers on one shard",
+    passing === undefined ? panels : [...panels, passingPanel(passing)],
+  );
+}
+
+function passingPanel({ recording }: PassingResult): Parameters<typeof lineChart>[1][number] {
+  const STEP = 10;
+  const points = (of: (from: number) => number): [number, number][] =>
+    Array.from({ length: OTHERS.end / STEP }, (_, i) => [i * STEP, of(i * STEP)]);
+  const sum = (bins: Float64Array, from: number): number => bins.subarray(from, from + STEP).reduce((a, b) => a + b, 0);
+  const share = (bins: Float64Array, from: number): number => (sum(bins, from) / (STEP * 1024 * 1024)) * 100;
+  const refused = (from: number): number => {
+    const throttled = sum(recording.throttled, from);
+    return (throttled / Math.max(1, throttled + sum(recording.accepted, from))) * 100;
+  };
+  return {
+    title: `One producer; nine others from second ${OTHERS.comeAt} to ${OTHERS.leaveAt}, %`,
+    xTicks: [0, 300, 600, 900, 1200, 1500, 1800, 2100],
+    yTicks: [0, 25, 50, 75, 100],
+    xLabel: "seconds",
+    lines: [
+      { name: "used by all", color: "#bbbbbb", points: points((from) => share(recording.acceptedBytes, from)) },
+      {
+        name: "used by the one",
+        color: "#1f77b4",
+        points: points((from) => share(recording.byProducer[0] as Float64Array, from)),
+      },
+      { name: "refused", color: "#d62728", points: points(refused) },
+    ],
+  };
+}
+
+function shown({ utilisation, throttled, fairness }: Measures): string[] {
+  return [percent(utilisation), percent(throttled), fairness.toFixed(3)];
+}
+
+function settling({ settledAfter, throttledBefore }: SteadyResult): string[] {
+  return [seconds(settledAfter), settledAfter === Number.POSITIVE_INFINITY ? "–" : percent(throttledBefore)];
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(2);
+}
+
+function seconds(count: number): string {
+  return count === Number.POSITIVE_INFINITY ? "never" : count.toFixed(0);
+}
+
+function section(title: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const lines = [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return `### ${title}\n\n${lines.join("\n")}\n`;
+}

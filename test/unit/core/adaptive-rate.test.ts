@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+
+import { AdaptiveRate } from "../../../src/core/adaptive-rate.js";
+
+/** A full aggregate, in seconds of a shard's ceiling. */
+const AGGREGATE = 51_200 / 1_048_576;
+
+interface Sent {
+  readonly rate: AdaptiveRate;
+  now: number;
+}
+
+/** Sends full aggregates as fast as the rate allows, always held back by it. */
+function send(sent: Sent, ms: number, onSent: (now: number) => void = () => {}): void {
+  const until = sent.now + ms;
+  while (sent.now < until) {
+    sent.now += (AGGREGATE / sent.rate.factor) * 1000;
+    sent.rate.onTaken(AGGREGATE, true, sent.now);
+    onSent(sent.now);
+  }
+}
+
+function newSent(): Sent {
+  return { rate: new AdaptiveRate(0), now: 0 };
+}
+
+/** Brings a rate down to about this share of the ceiling, and then lets it be for half a minute. */
+function fallenTo(share: number): Sent {
+  const sent = newSent();
+  while (sent.rate.factor > share) {
+    send(sent, 1_100);
+    sent.rate.onRefused(sent.now, sent.now);
+  }
+  send(sent, 30_000);
+  return sent;
+}
+
+describe("an adaptive rate", () => {
+  test("is the ceiling at first, and stays so while nothing is refused", () => {
+    const sent = newSent();
+
+    send(sent, 60_000);
+
+    expect(sent.rate.factor).toBe(1);
+  });
+
+  test("takes back a hundredth of the ceiling for a lone refusal at the ceiling", () => {
+    const sent = newSent();
+    send(sent, 30_000);
+
+    expect(sent.rate.onRefused(sent.now, sent.now + 20)).toBe(true);
+
+    expect(sent.rate.factor).toBeCloseTo(0.99, 2);
+  });
+
+  test("takes back a twelfth or so of a small rate for a lone refusal", () => {
+    const sent = fallenTo(0.05);
+    const before = sent.rate.factor;
+
+    sent.rate.onRefused(sent.now, sent.now + 20);
+
+    expect(sent.rate.factor / before).toBeGreaterThan(0.85);
+    expect(sent.rate.factor / before).toBeLessThan(0.95);
+  });
+
+  test("is lowered once by all refusals of an answer, and not by answers to what was on its way", () => {
+    const sent = newSent();
+    send(sent, 10_000);
+
+    expect(sent.rate.onRefused(sent.now, sent.now + 20)).toBe(true);
+    expect(sent.rate.onRefused(sent.now, sent.now + 20)).toBe(false);
+    expect(sent.rate.onRefused(sent.now + 10, sent.now + 30)).toBe(false);
+  });
+
+  test("is lowered once a second at most: the service counts by the second", () => {
+    const sent = newSent();
+    send(sent, 10_000);
+    sent.rate.onRefused(sent.now, sent.now);
+
+    expect(sent.rate.onRefused(sent.now + 500, sent.now + 999)).toBe(false);
+    expect(sent.rate.onRefused(sent.now + 600, sent.now + 1_000)).toBe(true);
+  });
+
+  test("falls within seconds when nine others start: nine in ten refused", () => {
+    const sent = newSent();
+    send(sent, 60_000);
+
+    let count = 0;
+    send(sent, 6_000, (now) => {
+      if (count++ % 10 !== 0) sent.rate.onRefused(now, now);
+    });
+
+    expect(sent.rate.factor).toBeLessThan(0.1);
+  });
+
+  test("falls to what was used, where less was used than it allows", () => {
+    const rate = new AdaptiveRate(0);
+    for (let now = 0; now <= 60_000; now += 500) rate.onTaken(AGGREGATE, false, now);
+
+    rate.onRefused(60_000, 60_020);
+
+    expect(rate.factor).toBeGreaterThan(0.08);
+    expect(rate.factor).toBeLessThan(2 * AGGREGATE);
+  });
+
+  test("does not rise while it is not used up", () => {
+    const sent = fallenTo(0.1);
+    const before = sent.rate.factor;
+
+    for (let i = 1; i <= 1_000; i++) sent.rate.onTaken(AGGREGATE, false, sent.now + i * 1_000);
+
+    expect(sent.rate.factor).toBe(before);
+  });
+
+  test("rises by little at first, so that few are refused where many share a shard", () => {
+    const sent = fallenTo(0.1);
+    const before = sent.rate.factor;
+
+    send(sent, 20_000);
+
+    expect(sent.rate.factor).toBeGreaterThan(before);
+    expect(sent.rate.factor).toBeLessThan(before * 1.05);
+  });
+
+  test("climbs from a tenth to nine tenths within three minutes when the others have left", () => {
+    const sent = fallenTo(0.1);
+
+    send(sent, 180_000);
+
+    expect(sent.rate.factor).toBeGreaterThan(0.9);
+  });
+
+  test("never falls below its floor, however much is refused", () => {
+    const rate = new AdaptiveRate(0);
+    for (let now = 0; now < 200_000; now += 1_000) {
+      rate.onTaken(AGGREGATE, true, now);
+      rate.onRefused(now, now);
+    }
+
+    expect(rate.factor).toBe(0.008);
+  });
+
+  test("starts anew for who has sent nothing for more than a minute", () => {
+    const sent = fallenTo(0.05);
+
+    sent.rate.onTaken(AGGREGATE, false, sent.now + 60_001);
+
+    expect(sent.rate.factor).toBe(1);
+  });
+
+  test("is not started anew by waits of seconds", () => {
+    const sent = fallenTo(0.05);
+
+    sent.rate.onTaken(AGGREGATE, false, sent.now + 10_000);
+
+    expect(sent.rate.factor).toBeLessThan(0.1);
+  });
+
+  test("with two that share, the smaller catches up", () => {
+    const [small, large] = [fallenTo(0.1), fallenTo(0.4)];
+    const ratio = large.rate.factor / small.rate.factor;
+    // The larger is refused as much oftener as it sends more.
+    for (const sent of [small, large]) {
+      let count = 0;
+      send(sent, 600_000, (now) => {
+        if (count++ % 100 === 99) sent.rate.onRefused(now, now);
+      });
+    }
+
+    expect(large.rate.factor / small.rate.factor).toBeLessThan(ratio * 0.75);
+  });
+});
