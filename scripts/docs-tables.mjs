@@ -1,6 +1,6 @@
 /**
  * The parts of the documents that are made from the sources they speak of: the tables of docs/reference.md (options, error
- * codes), the help of the commands in docs/local-kinesis.md. Needs `npm run build`. Fails when a document differs;
+ * codes), the help of the commands in docs/local-kinesis.md and docs/dead-letters.md. Needs `npm run build`. Fails when a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
@@ -104,6 +104,7 @@ const PARTS = {
     ),
   },
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/dead-letters.md": { "kinesis-producer put": help("put") },
 };
 for (const [document, parts] of Object.entries(PARTS)) {
   const before = readFileSync(document, "utf8");

@@ -28,6 +28,21 @@ child.stdout.pipe(process.stdout);
 child.on("exit", (code) => { process.exitCode = code ?? 1; });
 `;
 
+/** Sends three lines with the command to a Kinesis of this process, and passes on what it says. */
+const PUT = `
+import { spawn } from "node:child_process";
+import { LocalKinesis } from "kinesis-producer/testing";
+const local = await LocalKinesis.start({ streams: { clicks: { shards: 2 } } });
+const env = { ...process.env, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+const args = ["put", "--endpoint", local.endpoint, "--stream", "clicks", "--json"];
+const child = spawn(process.argv[2], args, { env, stdio: ["pipe", "inherit", "inherit"] });
+child.stdin.end('{"n":1}\\n{"n":2}\\n{"n":3}\\n');
+child.on("close", async (code) => {
+  process.exitCode = code ?? 1;
+  await local.close();
+});
+`;
+
 let passed = 0;
 let failed = 0;
 
@@ -141,6 +156,9 @@ try {
     const [start = "", end = ""] = run(project, process.execPath, ["interrupt.mjs", bin]).trim().split("\n");
     assert(/"name":"clicks","openShards":4/.test(start), `it does not tell its streams: ${start}`);
     assert(/"connections":0/.test(end), `it does not sum up: ${end}`);
+    writeFileSync(join(project, "put.mjs"), PUT);
+    const summary = run(project, process.execPath, ["put.mjs", bin]);
+    assert(/"delivered":3,"failed":0/.test(summary), `it does not deliver: ${summary}`);
   });
 
   test(`the README's program "${PROGRAM}" runs`, () => {

@@ -13,14 +13,9 @@ export type ExitStatus = 0 | 1 | 2;
  * Runs a command line.
  *
  * @param args - what follows the program's name
- * @param complain - writes text and a line feed to the standard error
  * @throws what is a mistake of this program
  */
-export async function runCommandLine(
-  args: readonly string[],
-  terminal: Terminal,
-  complain: (text: string) => void,
-): Promise<ExitStatus> {
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const [first = "", ...rest] = args;
   if (first === "--help" || first === "-h") {
     terminal.out(generalHelp(COMMANDS));
@@ -32,7 +27,7 @@ export async function runCommandLine(
   }
   const command = COMMANDS.find(({ name }) => name === first);
   if (command === undefined) {
-    complain(first === "" ? generalHelp(COMMANDS) : `kinesis-producer: ${unknownCommand(first)}`);
+    terminal.err(first === "" ? generalHelp(COMMANDS) : `kinesis-producer: ${unknownCommand(first)}`);
     return 2;
   }
   try {
@@ -40,9 +35,9 @@ export async function runCommandLine(
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
-    complain(`kinesis-producer ${command.name}: ${error.message}`);
+    terminal.err(`kinesis-producer ${command.name}: ${error.message}`);
     if (error instanceof CommandError) return 1;
-    complain(`kinesis-producer ${command.name} --help tells the options`);
+    terminal.err(`kinesis-producer ${command.name} --help tells the options`);
     return 2;
   }
 }
@@ -51,7 +46,7 @@ export async function runCommandLine(
 async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<void> {
   const isHelp = args.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) terminal.out(commandHelp(command));
-  else await command.run(readOptions(args, command.options), terminal);
+  else await command.run(readOptions(args, command.options, command.operand), terminal);
 }
 
 function unknownCommand(name: string): string {

@@ -1,9 +1,16 @@
-import type { OptionTable, OptionValues } from "./option-table.js";
+import type { Readable } from "node:stream";
+import type { Operand, OptionTable, OptionValues } from "./option-table.js";
 
 /** Where a command reads the user's wish and writes its answers. */
 export interface Terminal {
   /** Writes text and a line feed to the standard output. */
   out(text: string): void;
+  /** Writes text and a line feed to the standard error. */
+  err(text: string): void;
+  /** Whether a person sees the standard error as it comes. */
+  readonly isWatched: boolean;
+  /** The standard input, of bytes; it is opened by the first call. */
+  input(): Readable;
   /** Resolves when the user wants an end: Ctrl-C, or SIGTERM. */
   readonly interrupted: Promise<void>;
 }
@@ -14,6 +21,8 @@ export interface Command {
   /** What it does, in one line. */
   readonly summary: string;
   readonly options: OptionTable;
+  /** What it takes besides options; nothing when absent. */
+  readonly operand?: Operand;
   /** What the help says besides the options. */
   readonly notes: string;
   /**

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { localCommand } from "./local/local-command.js";
+import { putCommand } from "./put/put-command.js";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [localCommand];
+export const COMMANDS: readonly Command[] = [localCommand, putCommand];

@@ -15,14 +15,14 @@ export function generalHelp(commands: readonly Command[]): string {
 }
 
 /** The help of one command. */
-export function commandHelp({ name, summary, options, notes }: Command): string {
+export function commandHelp({ name, summary, options, operand, notes }: Command): string {
   return [
-    `Usage: kinesis-producer ${name} [options]`,
+    `Usage: kinesis-producer ${name} [options]${operand === undefined ? "" : ` [${operand.value} ...]`}`,
     "",
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     "",
     "Options:",
-    describeOptions(options),
+    describeOptions(options, operand),
     "",
     notes,
   ].join("\n");

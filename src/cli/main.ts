@@ -5,21 +5,27 @@
  * @module
  */
 import process from "node:process";
+import type { Terminal } from "./command.js";
 import { runCommandLine } from "./command-line.js";
 import { interruptionOf } from "./interruption.js";
 
 // Whoever reads our output may have enough of it (`| head`): that is no reason to end with an error.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-const terminal = { out: (text: string) => process.stdout.write(`${text}\n`), interrupted: interruptionOf(process) };
-const complain = (text: string): unknown => process.stderr.write(`${text}\n`);
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  isWatched: process.stderr.isTTY,
+  input: () => process.stdin,
+  interrupted: interruptionOf(process),
+};
 
-runCommandLine(process.argv.slice(2), terminal, complain).then(
+runCommandLine(process.argv.slice(2), terminal).then(
   (status) => {
     process.exitCode = status;
   },
   (error: unknown) => {
-    complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = 1;
   },
 );

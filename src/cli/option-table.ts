@@ -15,15 +15,26 @@ export interface OptionSpec {
 /** The options of a command by name, without the dashes, in the order of the help. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
+/** What a command takes any number of, without a name: files, say. */
+export interface Operand {
+  /** What stands for one in the help. */
+  readonly value: string;
+  /** One sentence, for the help. */
+  readonly meaning: string;
+}
+
 /** What every command takes besides. */
 const HELP: OptionSpec = { meaning: "print this and end" };
 
 /** The options of one command line, as text. */
 export class OptionValues {
   readonly #values: ReadonlyMap<string, readonly string[]>;
+  /** What was given without a name, in order. */
+  readonly operands: readonly string[];
 
-  constructor(values: ReadonlyMap<string, readonly string[]>) {
+  constructor(values: ReadonlyMap<string, readonly string[]>, operands: readonly string[] = []) {
     this.#values = values;
+    this.operands = operands;
   }
 
   /** Whether the option was given. */
@@ -68,7 +79,7 @@ export function wrongValue(name: string, allowed: string, value: string): UsageE
  *
  * @throws UsageError for what the table does not know, a value that is missing or too many
  */
-export function readOptions(args: readonly string[], table: OptionTable): OptionValues {
+export function readOptions(args: readonly string[], table: OptionTable, operand?: Operand): OptionValues {
   const known: OptionTable = { ...table, help: HELP };
   const { tokens } = parseArgs({
     args: [...args],
@@ -84,10 +95,15 @@ export function readOptions(args: readonly string[], table: OptionTable): Option
     tokens: true,
   });
   const values = new Map<string, string[]>();
+  const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional")
-      throw new UsageError(`no argument ${JSON.stringify(token.value)}: options begin with --`);
+    if (token.kind === "positional") {
+      if (operand === undefined)
+        throw new UsageError(`no argument ${JSON.stringify(token.value)}: options begin with --`);
+      operands.push(token.value);
+      continue;
+    }
     const { name, rawName, value, inlineValue } = token;
     const spec = Object.hasOwn(known, name) ? known[name] : undefined;
     if (spec === undefined) {
@@ -102,15 +118,17 @@ export function readOptions(args: readonly string[], table: OptionTable): Option
     if (given.length > 0 && spec.isRepeatable !== true) throw new UsageError(`--${name} was given more than once`);
     values.set(name, [...given, value ?? ""]);
   }
-  return new OptionValues(values);
+  return new OptionValues(values, operands);
 }
 
 /** The options as lines of the help, names and meanings in two columns. */
-export function describeOptions(table: OptionTable): string {
-  const rows = Object.entries({ ...table, help: HELP }).map(([name, { value, isRepeatable, meaning }]) => ({
+export function describeOptions(table: OptionTable, operand?: Operand): string {
+  const operandRows = operand === undefined ? [] : [{ head: operand.value, meaning: operand.meaning }];
+  const optionRows = Object.entries({ ...table, help: HELP }).map(([name, { value, isRepeatable, meaning }]) => ({
     head: value === undefined ? `--${name}` : `--${name} ${value}`,
     meaning: isRepeatable === true ? `${meaning} (repeatable)` : meaning,
   }));
+  const rows = [...operandRows, ...optionRows];
   const width = Math.max(...rows.map(({ head }) => head.length)) + 2;
   return rows.map(({ head, meaning }) => `  ${head.padEnd(width)}${meaning}`).join("\n");
 }

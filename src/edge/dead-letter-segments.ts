@@ -17,17 +17,28 @@ export interface DeadLetterSegment {
   keep(letters: readonly DeadLetter[]): Promise<void>;
 }
 
+/** What to be told while segments are read. */
+export interface ReadDeadLettersOptions {
+  /** Called with the path of each segment that is left out, because the process that began it is still running. */
+  readonly onLeftOut?: (path: string) => void;
+}
+
 /**
  * The segments of a directory, the oldest first, read one at a time. Those that another process still writes are left
  * out, those that a process left behind when it died are not.
  *
  * @throws an error of the file system when the directory cannot be read
  */
-export async function* readDeadLetters(directory: string): AsyncGenerator<DeadLetterSegment> {
+export async function* readDeadLetters(
+  directory: string,
+  options: ReadDeadLettersOptions = {},
+): AsyncGenerator<DeadLetterSegment> {
   for (const fileName of (await readdir(directory)).sort()) {
     const name = readSegmentName(fileName);
-    if (name === undefined || (name.isOpen && isRunning(name.pid))) continue;
-    yield await readSegment(join(directory, fileName));
+    if (name === undefined) continue;
+    const path = join(directory, fileName);
+    if (name.isOpen && isRunning(name.pid)) options.onLeftOut?.(path);
+    else yield await readSegment(path);
   }
 }
 

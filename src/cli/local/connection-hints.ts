@@ -24,6 +24,7 @@ export function connectionHints({ endpoint, region, stream, certFile }: Connecti
       "SDK for Java 2",
       `KinesisClient.builder().endpointOverride(URI.create("${endpoint}")), and -Daws.cborEnabled=false`,
     ],
+    ["this program", `kinesis-producer put --stream ${stream} --endpoint ${endpoint}`],
     ["kinesis-producer", `new KinesisProducer({ streamName: "${stream}", ${javascript} })`],
   ]
     .map(([client = "", how = ""]) => `  ${client.padEnd(20)}${how}`)

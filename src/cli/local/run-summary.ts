@@ -1,4 +1,5 @@
 import type { LocalKinesis } from "../../testing/index.js";
+import { counted } from "../counted.js";
 
 /** A stream as it is now. */
 export interface StreamState {
@@ -40,11 +41,6 @@ export function runSummary(kinesis: LocalKinesis): RunSummary {
     throttled: { records: oracle.throttledRecords, calls: oracle.throttledCalls },
     connections: kinesis.connections,
   };
-}
-
-/** A number as people read it, with what it counts. */
-function counted(count: number, one: string): string {
-  return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /** Streams as lines of text. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Terminal } from "../../../src/cli/command.js";
 import { type ExitStatus, runCommandLine } from "../../../src/cli/command-line.js";
 
@@ -12,10 +13,14 @@ export interface Run {
 export class RecordedTerminal implements Terminal {
   readonly interrupted: Promise<void>;
   readonly printed: string[] = [];
+  readonly errors: string[] = [];
+  readonly isWatched: boolean = false;
+  readonly #input: Readable;
   interrupt: () => void = () => {};
   readonly #waiting: ((text: string) => void)[] = [];
 
-  constructor() {
+  constructor(input: Readable = Readable.from([])) {
+    this.#input = input;
     this.interrupted = new Promise((resolve) => {
       this.interrupt = resolve;
     });
@@ -24,6 +29,14 @@ export class RecordedTerminal implements Terminal {
   out(text: string): void {
     this.printed.push(text);
     this.#waiting.shift()?.(text);
+  }
+
+  err(text: string): void {
+    this.errors.push(text);
+  }
+
+  input(): Readable {
+    return this.#input;
   }
 
   /** The next text that is printed. */
@@ -36,7 +49,6 @@ export class RecordedTerminal implements Terminal {
 export async function runLine(args: readonly string[], terminal?: RecordedTerminal): Promise<Run> {
   const own = terminal ?? new RecordedTerminal();
   if (terminal === undefined) own.interrupt();
-  const errors: string[] = [];
-  const status = await runCommandLine(args, own, (text) => errors.push(text));
-  return { status, out: own.printed.join("\n"), err: errors.join("\n") };
+  const status = await runCommandLine(args, own);
+  return { status, out: own.printed.join("\n"), err: own.errors.join("\n") };
 }

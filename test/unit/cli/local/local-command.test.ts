@@ -100,6 +100,7 @@ it("tells how to reach it, serves until Ctrl-C, and sums up", async () => {
     `new KinesisClient({ endpoint: "${endpoint}", region: "us-east-1"`,
     `endpointOverride(URI.create("${endpoint}"))`,
     `new KinesisProducer({ streamName: "clicks", endpoint: "${endpoint}"`,
+    `kinesis-producer put --stream clicks --endpoint ${endpoint}`,
     "Nothing is kept",
   ]) {
     expect(told).toContain(client);

@@ -1,0 +1,167 @@
+import type { ProducerOptions } from "../../index.js";
+import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
+import { UsageError } from "../usage-error.js";
+import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./record-format.js";
+
+/** The options of `kinesis-producer put`. */
+export const PUT_OPTIONS: OptionTable = {
+  stream: { value: "NAME", meaning: "where the records go" },
+  "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
+  region: { value: "REGION", meaning: "AWS_REGION, AWS_DEFAULT_REGION or the profile's by default" },
+  endpoint: { value: "URL", meaning: "of a local Kinesis or a VPC endpoint; the service's own by default" },
+  lines: { meaning: "each line is the data of a record, whatever it is; by default it must be a JSON object" },
+  records: { meaning: 'each line is { "partitionKey", "explicitHashKey", "data" }, the data a text' },
+  key: { value: "FIELD", meaning: "the field of the JSON object that is the partition key, as user.id" },
+  "partition-key": { value: "TEXT", meaning: "the partition key of records without one; a random one each by default" },
+  aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
+  ordering: { value: "none|shard", meaning: "shard keeps the order of the records of a key; none by default" },
+  linger: { value: "MS", meaning: "how long a record may wait for others to share a request with; 100 by default" },
+  ttl: { value: "MS|infinity", meaning: "after which time a record fails; 30000 by default" },
+  "dead-letters": { value: "DIR", meaning: "keep records that failed for good in DIR" },
+  replay: { value: "DIR", meaning: "send what is kept in DIR again, and take from it what was delivered" },
+  progress: { meaning: "tell once a second how far it is, also when nobody watches" },
+  json: { meaning: "print the summary as a line of JSON on the standard output" },
+  quiet: { meaning: "tell only what went wrong" },
+};
+
+/** Where the records come from. */
+export type PutSource =
+  | { readonly kind: "lines"; readonly files: readonly string[]; readonly format: RecordFormat }
+  | { readonly kind: "replay"; readonly directory: string };
+
+/** How much is told. */
+export type PutOutput = "text" | "json" | "quiet";
+
+/** What a command line of `put` asks for. */
+export interface PutOptions {
+  readonly source: PutSource;
+  readonly producer: ProducerOptions;
+  /** Where failures are kept; undefined when they are not. */
+  readonly deadLetters: string | undefined;
+  readonly output: PutOutput;
+  /** Whether progress is told even when nobody watches. */
+  readonly wantsProgress: boolean;
+}
+
+/** How options of the producer are called here: those whose values it checks itself. */
+const FLAGS: Readonly<Record<string, string>> = {
+  streamName: "stream",
+  streamArn: "stream-arn",
+  lingerMs: "linger",
+  recordTtlMs: "ttl",
+};
+
+/** The producer's complaint about an option in the words of the command line. */
+export function inWordsOfFlags(option: string, message: string): string {
+  return Object.hasOwn(FLAGS, option) ? message.replace(option, `--${FLAGS[option]}`) : message;
+}
+
+/** Where clients look for a region. */
+export interface RegionVariables {
+  readonly AWS_REGION?: string | undefined;
+  readonly AWS_DEFAULT_REGION?: string | undefined;
+}
+
+/**
+ * Reads what is asked for.
+ *
+ * @param environment - of the process, for the region that the SDK does not look for
+ * @throws UsageError for values that make no sense, or exclude each other
+ */
+export function readPutOptions(values: OptionValues, environment: RegionVariables): PutOptions {
+  exclude(values, "json", "quiet");
+  exclude(values, "progress", "quiet");
+  exclude(values, "stream", "stream-arn");
+  const source = readSource(values);
+  const deadLetters = values.text("dead-letters", { pattern: /./, allowed: "a directory" });
+  return {
+    source,
+    producer: readProducer(values, environment),
+    deadLetters,
+    output: values.has("json") ? "json" : values.has("quiet") ? "quiet" : "text",
+    wantsProgress: values.has("progress"),
+  };
+}
+
+function readSource(values: OptionValues): PutSource {
+  const directory = values.text("replay", { pattern: /./, allowed: "a directory" });
+  if (directory !== undefined) {
+    for (const name of ["lines", "records", "key", "partition-key"]) exclude(values, "replay", name);
+    if (values.has("dead-letters")) throw new UsageError("--replay keeps what fails where it is: no --dead-letters");
+    if (values.operands.length > 0) throw new UsageError("--replay reads its directory, and no files");
+    return { kind: "replay", directory };
+  }
+  if (!(values.has("stream") || values.has("stream-arn"))) throw new UsageError("--stream or --stream-arn is needed");
+  if (values.operands.filter((file) => file === "-").length > 1) {
+    throw new UsageError("- is the standard input, which can be read once");
+  }
+  return { kind: "lines", files: values.operands, format: readFormat(values) };
+}
+
+function readFormat(values: OptionValues): RecordFormat {
+  exclude(values, "lines", "records");
+  exclude(values, "key", "lines");
+  exclude(values, "key", "records");
+  exclude(values, "key", "partition-key");
+  const path = values.text("key", { pattern: /^[^.]+(\.[^.]+)*$/, allowed: "a field, or several with dots between" });
+  const partitionKey = values.text("partition-key", { pattern: /./, allowed: "1 to 256 characters" });
+  const hasKeys = path !== undefined || partitionKey !== undefined || values.has("records");
+  if (values.text("ordering") === "shard" && !hasKeys) {
+    throw new UsageError("--ordering shard orders the records of a key: name one with --key or --partition-key");
+  }
+  if (values.has("lines")) return linesAsData(partitionKey);
+  if (values.has("records")) return linesAsRecords(partitionKey);
+  return linesAsJson(path === undefined ? { partitionKey } : { path: path.split(".") });
+}
+
+function readProducer(values: OptionValues, environment: RegionVariables): ProducerOptions {
+  const streamName = values.text("stream");
+  const streamArn = values.text("stream-arn");
+  const region =
+    values.text("region", { pattern: /^[a-z0-9-]+$/, allowed: "a region like us-east-1" }) ??
+    // The SDK for JavaScript knows AWS_REGION alone; the aws CLI, whose users come here, reads this one.
+    (environment.AWS_REGION ? undefined : environment.AWS_DEFAULT_REGION || undefined);
+  const endpoint = values.text("endpoint", {
+    pattern: /^https?:\/\/[^/]/,
+    allowed: "a URL like http://127.0.0.1:4567",
+  });
+  const lingerMs = values.integer("linger", 0, Number.MAX_SAFE_INTEGER);
+  const recordTtlMs = readTtl(values);
+  const ordering = readChoice(values, "ordering", { none: "none", shard: "shard" } as const);
+  const aggregation = readChoice(values, "aggregation", {
+    on: true,
+    off: false,
+    "reshard-safe": "reshard-safe",
+  } as const);
+  return {
+    ...(streamName === undefined ? {} : { streamName }),
+    ...(streamArn === undefined ? {} : { streamArn }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(lingerMs === undefined ? {} : { lingerMs }),
+    ...(recordTtlMs === undefined ? {} : { recordTtlMs }),
+    ...(ordering === undefined ? {} : { ordering }),
+    ...(aggregation === undefined ? {} : { aggregation }),
+  };
+}
+
+function readTtl(values: OptionValues): number | undefined {
+  const text = values.text("ttl", { pattern: /^(\d+|infinity)$/, allowed: "milliseconds, or infinity" });
+  if (text === undefined) return undefined;
+  return text === "infinity" ? Number.POSITIVE_INFINITY : Number(text);
+}
+
+function readChoice<Value>(
+  values: OptionValues,
+  name: string,
+  choices: Readonly<Record<string, Value>>,
+): Value | undefined {
+  const text = values.text(name);
+  if (text === undefined) return undefined;
+  if (!Object.hasOwn(choices, text)) throw wrongValue(name, Object.keys(choices).join(" or "), text);
+  return choices[text];
+}
+
+function exclude(values: OptionValues, one: string, other: string): void {
+  if (values.has(one) && values.has(other)) throw new UsageError(`--${one} and --${other} exclude each other`);
+}

@@ -1,0 +1,98 @@
+import { counted } from "../counted.js";
+import type { Replay } from "./replay.js";
+import type { Tally } from "./tally.js";
+
+/** What a run of `put` did. */
+export interface PutSummary {
+  /** Records handed over. */
+  readonly sent: number;
+  readonly delivered: number;
+  readonly failed: number;
+  /** By the service's code, or ours when the service was not asked. */
+  readonly failedByCode: Readonly<Record<string, number>>;
+  /** Lines that are no record. */
+  readonly unusable: number;
+  /** Delivered records that a reader may see twice. */
+  readonly mayBeDuplicates: number;
+  /** Keys and data of the delivered records. */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly recordsPerSecond: number;
+  /** Where Ctrl-C came, when it did. */
+  readonly interrupted?: string;
+  /** Failures that are in the directory of `--dead-letters`, and those that could not be kept. */
+  readonly deadLetters?: { readonly kept: number; readonly lost: number };
+  readonly replay?: Pick<Replay, "left" | "unreadable" | "leftOut">;
+}
+
+/** What a summary is made of, besides the tally. */
+export type RunFacts = Pick<PutSummary, "bytes" | "deadLetters" | "replay"> & {
+  readonly elapsedMs: number;
+  readonly interrupted: string | undefined;
+};
+
+export function putSummary(
+  { sent, delivered, failed, failedByCode, unusable, mayBeDuplicates }: Tally,
+  { bytes, elapsedMs, interrupted, deadLetters, replay }: RunFacts,
+): PutSummary {
+  return {
+    sent,
+    delivered,
+    failed,
+    failedByCode: Object.fromEntries([...failedByCode].sort(([a], [b]) => (a < b ? -1 : 1))),
+    unusable,
+    mayBeDuplicates,
+    bytes,
+    seconds: Math.round(elapsedMs) / 1_000,
+    recordsPerSecond: elapsedMs > 0 ? Math.round(delivered / (elapsedMs / 1_000)) : 0,
+    ...(interrupted === undefined ? {} : { interrupted }),
+    ...(deadLetters === undefined ? {} : { deadLetters }),
+    ...(replay === undefined ? {} : { replay }),
+  };
+}
+
+/** The summary as lines of text. */
+export function describeSummary(summary: PutSummary): string {
+  const { sent, delivered, failed, failedByCode, unusable, mayBeDuplicates, bytes, seconds, recordsPerSecond } =
+    summary;
+  const { interrupted, deadLetters, replay } = summary;
+  const codes = Object.entries(failedByCode).map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
+  const rate = `${recordsPerSecond.toLocaleString("en")} records/s`;
+  return [
+    interrupted === undefined ? "" : `interrupted ${interrupted}`,
+    `${counted(delivered, "record")} of ${sent.toLocaleString("en")} delivered in ${seconds} s: ${counted(bytes, "byte")}, ${rate}`,
+    mayBeDuplicates === 0 ? "" : `${counted(mayBeDuplicates, "record")} may be duplicated`,
+    failed === 0 ? "" : `${counted(failed, "record")} failed: ${codes.join(", ")}`,
+    unusable === 0 ? "" : `${counted(unusable, "line")} could not be used`,
+    deadLetters === undefined ? "" : describeDeadLetters(deadLetters),
+    replay === undefined ? "" : describeReplay(replay),
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+function describeDeadLetters({ kept, lost }: { readonly kept: number; readonly lost: number }): string {
+  if (kept === 0 && lost === 0) return "";
+  return `${counted(kept, "dead letter")} kept${lost === 0 ? "" : `, ${lost.toLocaleString("en")} could not be kept`}`;
+}
+
+function describeReplay({ left, unreadable, leftOut }: Pick<Replay, "left" | "unreadable" | "leftOut">): string {
+  return [
+    left === 0 ? "" : `${counted(left, "record")} left in the directory`,
+    unreadable === 0 ? "" : `${counted(unreadable, "unreadable line")} left in the directory`,
+    ...leftOut.map((path) => `${path} is still being written, and was left out`),
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/** Why a run did not do what was asked for; undefined when it did. */
+export function shortfall({ sent, delivered, unusable, interrupted, replay }: PutSummary): string | undefined {
+  const reasons = [
+    sent === delivered ? "" : `${counted(sent - delivered, "record")} of ${sent.toLocaleString("en")} not delivered`,
+    unusable === 0 ? "" : `${counted(unusable, "line")} not used`,
+    replay === undefined || replay.unreadable === 0 ? "" : `${counted(replay.unreadable, "line")} not readable`,
+    interrupted === undefined ? "" : "interrupted before the end",
+  ].filter((reason) => reason !== "");
+  return reasons.length === 0 ? undefined : reasons.join(", ");
+}

@@ -1,0 +1,85 @@
+import { randomInt } from "node:crypto";
+import type { UserRecord } from "../../index.js";
+import { didYouMean } from "../nearest-name.js";
+
+/** What a line is: a record, or why it is none. A blank line among JSON is neither. */
+export type ReadLine = UserRecord | string | undefined;
+
+/** Makes a record of a line. */
+export type RecordFormat = (line: Buffer) => ReadLine;
+
+const FIELDS = ["partitionKey", "explicitHashKey", "data"] as const;
+
+/** Each line is the data of a record, byte by byte, an empty one too. */
+export function linesAsData(partitionKey: string | undefined): RecordFormat {
+  return (data) => ({ partitionKey: partitionKey ?? randomKey(), data });
+}
+
+/** Where a JSON object's partition key comes from. */
+export type KeySource = { readonly path: readonly string[] } | { readonly partitionKey: string | undefined };
+
+/** Each line is a JSON object, and, as it stands there, the data of a record. */
+export function linesAsJson(keySource: KeySource): RecordFormat {
+  return (data) => {
+    const object = readObject(data);
+    if (object === undefined || typeof object === "string") return object;
+    if (!("path" in keySource)) return { partitionKey: keySource.partitionKey ?? randomKey(), data };
+    const { path } = keySource;
+    const key = fieldAt(object, path);
+    if (typeof key === "string" && key !== "") return { partitionKey: key, data };
+    // Beyond, JSON.parse has rounded it: another number's records would share the key.
+    if (Number.isSafeInteger(key)) return { partitionKey: String(key), data };
+    const name = path.join(".");
+    return key === undefined ? `has no field ${name}` : `its ${name} must be a text or a whole number up to 2^53`;
+  };
+}
+
+/** Each line is a whole record. */
+export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
+  return (line) => {
+    const object = readObject(line);
+    if (object === undefined || typeof object === "string") return object;
+    for (const name of Object.keys(object)) {
+      if (!FIELDS.some((field) => field === name)) {
+        return `has an unknown field ${JSON.stringify(name)}${didYouMean(name, FIELDS)}`;
+      }
+    }
+    const { partitionKey = defaultKey ?? randomKey(), explicitHashKey, data } = object;
+    if (typeof data !== "string") return "its data must be a text";
+    if (typeof partitionKey !== "string") return "its partitionKey must be a text";
+    if (explicitHashKey === undefined) return { partitionKey, data };
+    // As a JSON number it would have lost its last digits.
+    if (typeof explicitHashKey !== "string") return "its explicitHashKey must be a text of digits";
+    return { partitionKey, explicitHashKey, data };
+  };
+}
+
+/** The object of a line; why there is none; undefined for a blank line. */
+function readObject(line: Buffer): Readonly<Record<string, unknown>> | string | undefined {
+  const text = line.toString();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return text.trim() === "" ? undefined : `is no JSON: ${error instanceof Error ? error.message : error}`;
+  }
+  return isObject(value) ? value : "is no JSON object";
+}
+
+function fieldAt(object: unknown, path: readonly string[]): unknown {
+  let value = object;
+  for (const name of path) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Short, because each record carries it, and different enough to spread over any number of shards. */
+function randomKey(): string {
+  return randomInt(2 ** 40).toString(36);
+}

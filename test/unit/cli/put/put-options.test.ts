@@ -1,0 +1,103 @@
+import { expect, it } from "vitest";
+import { readOptions } from "../../../../src/cli/option-table.js";
+import {
+  PUT_OPTIONS,
+  type PutOptions,
+  type RegionVariables,
+  readPutOptions,
+} from "../../../../src/cli/put/put-options.js";
+import { runLine } from "../recorded-terminal.js";
+
+function read(args: readonly string[], environment: RegionVariables = {}): PutOptions {
+  return readPutOptions(readOptions(args, PUT_OPTIONS, { value: "FILE", meaning: "" }), environment);
+}
+
+it("reads JSON objects from the standard input unless told otherwise, and leaves the rest to the producer", () => {
+  expect(read(["--stream", "clicks"])).toEqual({
+    source: { kind: "lines", files: [], format: expect.any(Function) },
+    producer: { streamName: "clicks" },
+    deadLetters: undefined,
+    output: "text",
+    wantsProgress: false,
+  });
+});
+
+it("hands every option on", () => {
+  const text =
+    "--stream clicks --region eu-west-1 --endpoint http://127.0.0.1:4567 --partition-key k --aggregation reshard-safe";
+  const more = "--ordering shard --linger 5 --ttl infinity --dead-letters d --progress --json a.ndjson - b.ndjson";
+
+  expect(read(`${text} ${more}`.split(" "))).toMatchObject({
+    source: { files: ["a.ndjson", "-", "b.ndjson"] },
+    producer: {
+      streamName: "clicks",
+      region: "eu-west-1",
+      endpoint: "http://127.0.0.1:4567",
+      aggregation: "reshard-safe",
+      ordering: "shard",
+      lingerMs: 5,
+      recordTtlMs: Number.POSITIVE_INFINITY,
+    },
+    deadLetters: "d",
+    output: "json",
+    wantsProgress: true,
+  });
+  expect(read(["--stream", "c", "--aggregation", "off", "--ttl", "9"]).producer).toMatchObject({
+    aggregation: false,
+    recordTtlMs: 9,
+  });
+});
+
+it("needs no stream for a replay, and takes one for records that name none", () => {
+  expect(read(["--replay", "d"])).toMatchObject({ source: { kind: "replay", directory: "d" }, producer: {} });
+  expect(read(["--replay", "d", "--stream", "c"]).producer).toEqual({ streamName: "c" });
+});
+
+it("finds the region where the aws CLI does, and the SDK does not", () => {
+  const both = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" };
+  const region = (args: readonly string[], environment: RegionVariables): string | undefined =>
+    read(["--stream", "c", ...args], environment).producer.region;
+
+  expect(region([], { AWS_DEFAULT_REGION: "eu-west-2" })).toBe("eu-west-2");
+  expect(region([], { AWS_DEFAULT_REGION: "" })).toBeUndefined();
+  // The SDK's own.
+  expect(region([], both)).toBeUndefined();
+  expect(region(["--region", "eu-west-3"], both)).toBe("eu-west-3");
+});
+
+it.each<[string, string]>([
+  ["", "--stream or --stream-arn is needed"],
+  ["--stream a --stream-arn b", "--stream and --stream-arn exclude each other"],
+  ["--stream a --lines --records", "--lines and --records exclude each other"],
+  ["--stream a --lines --key k", "--key and --lines exclude each other"],
+  ["--stream a --records --key k", "--key and --records exclude each other"],
+  ["--stream a --partition-key x --key k", "--key and --partition-key exclude each other"],
+  ["--stream a --json --quiet", "--json and --quiet exclude each other"],
+  ["--stream a --progress --quiet", "--progress and --quiet exclude each other"],
+  ["--stream a --key .b", '--key must be a field, or several with dots between, got ".b"'],
+  ["--stream a --partition-key=", "--partition-key must be 1 to 256 characters"],
+  ["--stream a --ordering shard", "name one with --key or --partition-key"],
+  ["--stream a --ordering strict", '--ordering must be none or shard, got "strict"'],
+  ["--stream a --aggregation yes", '--aggregation must be on or off or reshard-safe, got "yes"'],
+  ["--stream a --ttl soon", '--ttl must be milliseconds, or infinity, got "soon"'],
+  ["--stream a --linger 1.5", "--linger must be a whole number from 0 on"],
+  ["--stream a --region a,b", "--region must be a region like us-east-1"],
+  ["--stream a --endpoint 127.0.0.1:4567", "--endpoint must be a URL like http://127.0.0.1:4567"],
+  ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
+  ["--replay d --lines", "--replay and --lines exclude each other"],
+  ["--replay d --partition-key k", "--replay and --partition-key exclude each other"],
+  ["--replay d --dead-letters e", "--replay keeps what fails where it is: no --dead-letters"],
+  ["--replay d events.ndjson", "--replay reads its directory, and no files"],
+  ["--stream a - b -", "- is the standard input, which can be read once"],
+  // What the producer checks is told in the words of the command line.
+  ["--stream a/b", '--stream must have 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
+  ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
+  ["--stream a --ttl 0", "--ttl must be a number from 1 to 604800000, or Infinity"],
+  ["--stream a --linger 9999999", "--linger must be a number from 0 to 3600000"],
+])("%s is refused", async (line, message) => {
+  const { status, out, err } = await runLine(["put", ...line.split(" ").filter((arg) => arg !== "")]);
+
+  expect([status, out]).toEqual([2, ""]);
+  expect(err).toContain(message);
+  expect(err).toMatch(/\nkinesis-producer put --help tells the options$/);
+});

@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import {
+  linesAsData,
+  linesAsJson,
+  linesAsRecords,
+  type ReadLine,
+  type RecordFormat,
+} from "../../../../src/cli/put/record-format.js";
+
+const read = (format: RecordFormat, line: string): ReadLine => format(Buffer.from(line));
+const byId = linesAsJson({ path: ["user", "id"] });
+const whole = linesAsRecords(undefined);
+
+it("a line as data is what it is, byte by byte", () => {
+  const bytes = Buffer.from([0xff, 0x00, 0x20]);
+
+  expect(linesAsData("k")(bytes)).toEqual({ partitionKey: "k", data: bytes });
+  expect(read(linesAsData("k"), "")).toEqual({ partitionKey: "k", data: Buffer.alloc(0) });
+});
+
+it("a JSON object is sent as it stands, under the key in its field", () => {
+  const line = ' {"user": {"id": "u-1"}, "n": 1.0} ';
+
+  expect(read(byId, line)).toEqual({ partitionKey: "u-1", data: Buffer.from(line) });
+  expect(read(byId, '{"user":{"id":42}}')).toMatchObject({ partitionKey: "42" });
+  expect(read(linesAsJson({ partitionKey: "k" }), line)).toMatchObject({ partitionKey: "k" });
+});
+
+it.each([
+  linesAsData(undefined),
+  linesAsJson({ partitionKey: undefined }),
+  (line: Buffer) => whole(Buffer.from(`{"data":${JSON.stringify(line.toString())}}`)),
+])("without a key each record has a random one (%#)", (format) => {
+  const keys = Array.from({ length: 100 }, () => {
+    const record = read(format, "{}");
+    return typeof record === "object" ? record.partitionKey : undefined;
+  });
+
+  expect(new Set(keys).size).toBe(100);
+  expect(keys.every((key) => /^[0-9a-z]{1,8}$/.test(key ?? ""))).toBe(true);
+});
+
+it("a record is taken with its hash key", () => {
+  expect(
+    read(whole, '{"partitionKey":"k","explicitHashKey":"340282366920938463463374607431768211455","data":"ä"}'),
+  ).toEqual({ partitionKey: "k", explicitHashKey: "340282366920938463463374607431768211455", data: "ä" });
+  expect(read(linesAsRecords("d"), '{"data":""}')).toEqual({ partitionKey: "d", data: "" });
+});
+
+it.each([byId, whole])("a blank line among JSON is nothing (%#)", (format) => {
+  expect([read(format, ""), read(format, " \t")]).toEqual([undefined, undefined]);
+});
+
+it.each<[RecordFormat, string, string]>([
+  [byId, "{", "is no JSON: "],
+  [byId, "[1]", "is no JSON object"],
+  [byId, "null", "is no JSON object"],
+  [byId, '"text"', "is no JSON object"],
+  [byId, "{}", "has no field user.id"],
+  [byId, '{"user":"u"}', "has no field user.id"],
+  [byId, '{"user":null}', "has no field user.id"],
+  [byId, '{"user":{"id":""}}', "its user.id must be a text or a whole number up to 2^53"],
+  [byId, '{"user":{"id":null}}', "its user.id must be"],
+  [byId, '{"user":{"id":1.5}}', "its user.id must be"],
+  [byId, '{"user":{"id":9007199254740993}}', "its user.id must be"],
+  [linesAsJson({ path: ["constructor", "name"] }), "{}", "has no field constructor.name"],
+  [whole, '{"partitonKey":"k","data":""}', 'has an unknown field "partitonKey"; did you mean partitionKey?'],
+  [whole, '{"partitionKey":"k"}', "its data must be a text"],
+  [whole, '{"partitionKey":1,"data":""}', "its partitionKey must be a text"],
+  [whole, '{"partitionKey":"k","explicitHashKey":7,"data":""}', "its explicitHashKey must be a text of digits"],
+])("%s %s is no record", (format, line, why) => {
+  expect(read(format, line)).toContain(why);
+});
