@@ -58,7 +58,7 @@ class RatePacer implements Pacer {
     this.#rate.onRefused(startedAt, now);
   }
 
-  onAccepted(_startedAt: number, _bytes: number, now: number): void {
+  onAccepted(now: number): void {
     this.#rate.onAccepted?.(now);
   }
 }

@@ -118,7 +118,7 @@ export class FleetProducer implements Happening {
     for (const { record, lane, isAccepted } of items) {
       if (isAccepted) {
         lane.pause.onSuccess(startedAt);
-        lane.pacer.onAccepted?.(startedAt, record.bytes, now);
+        lane.pacer.onAccepted?.(now);
         continue;
       }
       lane.pacer.onThrottled(startedAt, now);

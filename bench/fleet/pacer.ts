@@ -5,5 +5,5 @@ export interface Pacer {
   /** When to ask again after a refusal. */
   retryAt(frontBytes: number, waitingRecords: number, waitingBytes: number, now: number): number;
   onThrottled(startedAt: number, now: number): void;
-  onAccepted?(startedAt: number, bytes: number, now: number): void;
+  onAccepted?(now: number): void;
 }

@@ -7,6 +7,8 @@ const DEEPEST_CUT = 0.5;
 const MEMORY_RECORDS = 6;
 /** From this share on refusals are no longer lone ones: the rate is lowered by the share refused. */
 const MANY_REFUSED = 0.25;
+/** After many refusals the rate doubles in this time, or with each Kinesis record if those are rarer, up to what it was. */
+const REBOUND_MS = 1_000;
 /** The service counts by the second: what is refused within a second of a lowering tells of the same second. */
 const ROUND_MS = 1_000;
 /** The rate never falls below this share of the ceiling: with full aggregates less than one in five seconds. */
@@ -37,6 +39,8 @@ const IDLE_MS = 60_000;
  * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
  * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
  *   the larger, and the larger lose more.
+ * - When many were refused and none was taken, it was a storm: once records are taken again, the rate doubles its way back
+ *   to where the storm met it, or where it is refused again. Records that wait for a slower return would run out of time.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
  * The numbers were found with `npm run fleet`; the decision on adaptive pacing says what they were weighed against.
@@ -48,10 +52,16 @@ export class AdaptiveRate {
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
+  /** Where the rate was when the storm came; undefined when there is none to come back from. */
+  #reboundTo: number | undefined;
+  /** Since the last lowering. */
+  #hasAccepted = false;
+  #acceptedAt: number;
   readonly #usage: Usage;
 
   constructor(now: number) {
     this.#takenAt = now;
+    this.#acceptedAt = now;
     this.#usage = new Usage(now);
   }
 
@@ -71,12 +81,23 @@ export class AdaptiveRate {
     this.#takenAt = Math.max(now, this.#takenAt);
     if (elapsedMs > IDLE_MS) {
       this.#factor = 1;
+      this.#reboundTo = undefined;
       this.#refused = 0;
       this.#usage.restart(now);
     }
     this.#usage.add(seconds, now);
     this.#sent++;
     if (wasHeldBack && this.#factor < 1) this.#raise(elapsedMs, now);
+  }
+
+  /** The shard took a Kinesis record. */
+  onAccepted(now: number): void {
+    const elapsedMs = Math.max(0, now - this.#acceptedAt);
+    this.#acceptedAt = Math.max(now, this.#acceptedAt);
+    this.#hasAccepted = true;
+    if (this.#reboundTo === undefined) return;
+    this.#factor = Math.min(this.#reboundTo, this.#factor * 2 ** Math.min(1, elapsedMs / REBOUND_MS));
+    if (this.#factor >= this.#reboundTo) this.#reboundTo = undefined;
   }
 
   /**
@@ -94,7 +115,11 @@ export class AdaptiveRate {
     const used = Math.min(this.#factor, this.#usage.perSecond(now));
     const light = Math.min(LIGHT_CUT, LIGHT_CUT_OF_CEILING / used);
     const share = Math.min(1, this.#refused / this.#sent);
-    const cut = share > MANY_REFUSED ? Math.max(light, share) : light;
+    const isStorm = share > MANY_REFUSED;
+    const cut = isStorm ? Math.max(light, share) : light;
+    // Where some are taken it is others that take the rest: there is no way back to what was.
+    this.#reboundTo = isStorm && !this.#hasAccepted ? (this.#reboundTo ?? this.#factor) : undefined;
+    this.#hasAccepted = false;
     this.#factor = Math.max(FLOOR, used * (1 - Math.min(cut, DEEPEST_CUT)));
     this.#loweredAt = now;
     this.#refused = share * MEMORY_RECORDS;

@@ -81,6 +81,13 @@ export class ShardLimiter {
     return Math.min(at, Math.max(now, this.#overdueAt));
   }
 
+  /** The shard took a Kinesis record. */
+  onAccepted(now: number): void {
+    const before = this.#rate.factor;
+    this.#rate.onAccepted(now);
+    if (this.#rate.factor !== before) this.#setRates(now);
+  }
+
   /** The shard throttled a Kinesis record of a request that started at `startedAt`. Call it for each of them. */
   onThrottled(startedAt: number, now: number): void {
     if (!this.#limits.adaptive) return;

@@ -107,6 +107,7 @@ export class Settlement {
     const times = { ...sent, endedAt: now };
     record.history = withAttempt(record, times, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
     lane.pause.onSuccess(sent.startedAt);
+    lane.limiter.onAccepted(now);
     if (lane.shard?.shardId === shardId) {
       orderWatch?.onLanded(shardId, sequenceNumber, sent.startedAt, now);
       outcomes.delivered(record, answer);

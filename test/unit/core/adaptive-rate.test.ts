@@ -170,3 +170,53 @@ describe("an adaptive rate", () => {
     expect(large.rate.factor / small.rate.factor).toBeLessThan(ratio * 0.75);
   });
 });
+
+describe("after a storm in which nothing was taken", () => {
+  /** Some seconds in which every record is refused, and, if so, a few are not. */
+  function storm(sent: Sent, seconds: number, takesSome: boolean): void {
+    send(sent, seconds * 1_000, (now) => {
+      if (takesSome) sent.rate.onAccepted(now);
+      sent.rate.onRefused(now, now);
+    });
+  }
+
+  function sendAccepted(sent: Sent, ms: number): void {
+    send(sent, ms, (now) => sent.rate.onAccepted(now));
+  }
+
+  test("the rate comes back to what it was within seconds of the first record that is taken", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 10, false);
+    const lowest = sent.rate.factor;
+
+    sendAccepted(sent, 15_000);
+
+    expect(lowest).toBeLessThan(0.1);
+    expect(sent.rate.factor).toBeGreaterThan(0.95);
+  });
+
+  test("not, where some were taken: others take the rest, and go on to", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 10, true);
+    const lowest = sent.rate.factor;
+
+    sendAccepted(sent, 15_000);
+
+    expect(sent.rate.factor).toBeLessThan(lowest * 1.5);
+  });
+
+  test("not beyond where it is refused again", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 10, false);
+    while (sent.rate.factor < 0.2) sendAccepted(sent, 500);
+
+    sent.rate.onRefused(sent.now, sent.now);
+    const lowered = sent.rate.factor;
+    sendAccepted(sent, 10_000);
+
+    expect(sent.rate.factor).toBeLessThan(lowered * 1.2);
+  });
+});

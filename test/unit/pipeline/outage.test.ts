@@ -163,3 +163,28 @@ test("an outage of an hour fills the buffer, and nothing else grows", async () =
   expect(outcomes).toHaveLength(1_000);
   expect(Math.max(...outcomes.map(({ result }) => result?.attempts.length ?? 0))).toBeLessThanOrEqual(50);
 });
+
+test.each([5, 15])(
+  "a shard that refuses everything for %d s costs a producer at half its rate no record: the rate comes back with the shard",
+  async (seconds) => {
+    const { clock, transport, producer, start, outcomes } = virtualProducer();
+    await start();
+    const send = async (stretch: number): Promise<void> => {
+      for (let i = 0; i < stretch * 10; i++) {
+        for (let j = 0; j < 5; j++) producer.enqueue({ partitionKey: `${j}`, data: "x".repeat(10_000) });
+        await clock.advanceAsync(100);
+      }
+    };
+    await send(20);
+    transport.always(refuseAll(THROTTLED));
+    await send(seconds);
+    transport.always(acceptAll(shardIdOf(0)));
+    await send(60);
+
+    const flushed = producer.flush();
+    await clock.advanceAsync(25_000);
+    await flushed;
+    expect(outcomes).toHaveLength((80 + seconds) * 50);
+    expect(outcomes.filter(({ error }) => error !== undefined)).toEqual([]);
+  },
+);
