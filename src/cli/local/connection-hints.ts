@@ -19,11 +19,8 @@ export function connectionHints({ endpoint, region, stream, certFile }: Connecti
     ["any client", `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region}${trust}`],
     ["aws CLI", `aws --endpoint-url ${endpoint} kinesis describe-stream-summary --stream-name ${stream}`],
     ["boto3", `boto3.client("kinesis", endpoint_url="${endpoint}"${verify})`],
-    ["SDK for JavaScript", `new KinesisClient({ ${javascript}, requestHandler: new NodeHttpHandler() })`],
-    [
-      "SDK for Java 2",
-      `KinesisClient.builder().endpointOverride(URI.create("${endpoint}")), and -Daws.cborEnabled=false`,
-    ],
+    ["SDK for JavaScript", `new KinesisClient({ ${javascript} })`],
+    ["SDK for Java 2", `KinesisClient.builder().endpointOverride(URI.create("${endpoint}"))`],
     ["this program", `kinesis-producer put --stream ${stream} --endpoint ${endpoint}`],
     ["kinesis-producer", `new KinesisProducer({ streamName: "${stream}", ${javascript} })`],
   ]

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { DataDirectoryError, LocalKinesis, type LocalKinesisOptions } from "../../testing/index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import type { OptionValues } from "../option-table.js";
@@ -32,7 +33,9 @@ async function runLocal(values: OptionValues, terminal: Terminal): Promise<void>
   const options = readLocalOptions(values);
   const kinesis = await start(options);
   try {
-    terminal.out(greeting(kinesis, options, values.text("tls-cert"), output));
+    const ownCertFile = values.text("tls", { pattern: /./, allowed: "a file" });
+    if (ownCertFile !== undefined) writeCertificate(ownCertFile, kinesis.certificate ?? "");
+    terminal.out(greeting(kinesis, options, ownCertFile ?? values.text("tls-cert"), output));
     await terminal.interrupted;
   } finally {
     await kinesis.close();
@@ -47,6 +50,14 @@ async function start(options: LocalKinesisOptions & { readonly port: number }): 
     return await LocalKinesis.start(options);
   } catch (error) {
     throw explained(error, options);
+  }
+}
+
+function writeCertificate(file: string, certificate: string): void {
+  try {
+    writeFileSync(file, certificate);
+  } catch (error) {
+    throw new CommandError(`--tls cannot be written: ${String(error)}`, { cause: error });
   }
 }
 

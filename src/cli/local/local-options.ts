@@ -46,6 +46,10 @@ export const LOCAL_OPTIONS: OptionTable = {
   region: { value: "REGION", meaning: "us-east-1 by default" },
   account: { value: "ID", meaning: "twelve digits; 000000000000 by default" },
   seed: { value: "NUMBER", meaning: "of the faults' draws; 1 by default" },
+  tls: {
+    value: "FILE",
+    meaning: "speak TLS with a certificate made for it, and write that to FILE for clients to trust",
+  },
   "tls-key": { value: "FILE", meaning: "speak TLS with this key (PEM)" },
   "tls-cert": { value: "FILE", meaning: "and this certificate (PEM)" },
   json: { meaning: "print one line of JSON at the start and one at the end" },
@@ -117,7 +121,12 @@ function readFaults(lines: readonly string[]): readonly string[] {
 }
 
 /** The one place that decides about TLS. */
-function readTls(values: OptionValues): ServerCertificate | undefined {
+function readTls(values: OptionValues): ServerCertificate | true | undefined {
+  const isOwn = values.has("tls");
+  if (isOwn && (values.has("tls-key") || values.has("tls-cert"))) {
+    throw new UsageError("--tls makes a certificate, --tls-key and --tls-cert bring one: take one of the two");
+  }
+  if (isOwn) return true;
   const key = values.text("tls-key");
   const cert = values.text("tls-cert");
   if (key === undefined && cert === undefined) return undefined;

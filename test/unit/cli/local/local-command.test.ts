@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -150,4 +151,22 @@ it("says what is wrong with a data directory or a certificate", async () => {
   expect(foreign.err).toContain("it is no data directory");
   expect(file.err).toContain("--data-dir cannot be used: EEXIST");
   expect(tls.err).toContain("--tls-key and --tls-cert are no key and its certificate: ");
+});
+
+it("makes a certificate for TLS and leaves it where clients find it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "local-command-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "local.pem");
+
+  const own = await runLine(["local", "--port", "0", "--tls", file]);
+  const both = await runLine(["local", "--port", "0", "--tls", file, "--tls-key", file, "--tls-cert", file]);
+  const nowhere = await runLine(["local", "--port", "0", "--tls", join(folder, "no", "local.pem")]);
+
+  expect(own.status).toBe(0);
+  expect(own.out).toContain("https://127.0.0.1:");
+  expect(own.out).toContain(`NODE_EXTRA_CA_CERTS=${file}`);
+  expect(new X509Certificate(readFileSync(file)).subjectAltName).toContain("DNS:localhost");
+  expect([both.status, nowhere.status]).toEqual([2, 1]);
+  expect(both.err).toContain("take one of the two");
+  expect(nowhere.err).toContain("--tls cannot be written: ");
 });
