@@ -74,6 +74,8 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   /** Called for every Kinesis record that arrives, with the open shard of its hash key. */
   onArrival: (entry: KinesisRecord, shard: VirtualShard) => void = () => undefined;
   onRequest: (entries: readonly KinesisRecord[]) => void = () => undefined;
+  /** Every list of shards that the producer was told, in the clock's epoch milliseconds. */
+  readonly told: { readonly askedAt: number; readonly toldAt: number }[] = [];
   summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
   readonly #clock: ManualClock;
   /** The open shards after each change, the first state first. */
@@ -142,14 +144,19 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   }
 
   listShards(_: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
-    if (this.isCalm) return Promise.resolve(this.#list(selection, this.#history.length - 1));
+    const askedAt = this.#clock.epochNow();
+    const tell = (version: number): ShardsAnswer => {
+      this.told.push({ askedAt, toldAt: this.#clock.epochNow() });
+      return this.#list(selection, version);
+    };
+    if (this.isCalm) return Promise.resolve(tell(this.#history.length - 1));
     return new Promise((resolve) => {
       const held: HeldListing = {
         selection,
         version: this.#history.length - 1,
         answer: (lag) => {
           remove(this.listings, held);
-          resolve(this.#list(selection, Math.max(0, this.#history.length - 1 - lag)));
+          resolve(tell(Math.max(0, this.#history.length - 1 - lag)));
         },
         fail: (failure) => {
           remove(this.listings, held);
