@@ -16,6 +16,17 @@ export function idIn(data: Uint8Array): string {
   return text.slice(0, text.indexOf(":"));
 }
 
+/** Keys and data of a record as one text, to compare by. */
+export function contentOf({ partitionKey, explicitHashKey, data }: ContentParts): string {
+  return `${partitionKey} ${explicitHashKey} ${typeof data === "string" ? data : Buffer.from(data)}`;
+}
+
+interface ContentParts {
+  readonly partitionKey?: string | undefined;
+  readonly explicitHashKey?: string | bigint | undefined;
+  readonly data: string | Uint8Array;
+}
+
 /** The ids of the user records in an entry. */
 export function idsIn({ partitionKey, data }: KinesisRecord): string[] {
   return Array.from(deaggregate({ data, ...(partitionKey === undefined ? {} : { partitionKey }) }), (user) =>
@@ -35,6 +46,8 @@ export class Readers {
   readonly #seen: Map<string, string[]> = new Map();
   readonly #copies: Map<string, number> = new Map();
   readonly #firstSeen: Map<string, number> = new Map();
+  /** Every copy there is. */
+  readonly stored: { readonly id: string; readonly content: string }[] = [];
 
   constructor(shards: readonly VirtualShard[]) {
     for (const shard of shards) {
@@ -44,6 +57,8 @@ export class Readers {
         for (const user of deaggregate({ data, partitionKey })) {
           const id = idIn(user.data);
           this.#copies.set(id, (this.#copies.get(id) ?? 0) + 1);
+          const keys = user.aggregated ? user : entry;
+          this.stored.push({ id, content: contentOf({ ...keys, data: user.data }) });
         }
         for (const user of deaggregate({ data, partitionKey }, { shardRange, onDropped: () => undefined })) {
           const id = idIn(user.data);

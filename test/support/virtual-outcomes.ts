@@ -7,6 +7,8 @@ import type { ScheduleOptions } from "./virtual-schedule.js";
 /** A record of the schedule, and everything that was ever said about it. */
 export interface Tracked {
   readonly id: string;
+  /** Its keys and data. */
+  readonly content: string;
   /** Which of the run's keys it has. */
   readonly key: number;
   /** When it was handed over, among all events of the run. */
@@ -44,10 +46,20 @@ export interface EndedRun {
 export function checkOutcomes(run: EndedRun): void {
   const { options, kinesis, tracked } = run;
   const readers = new Readers(kinesis.shards);
+  checkContents(tracked, readers);
   if (options.ordering === "shard" && !kinesis.isAuto) checkOrder(tracked, readers, options);
   for (const record of tracked) {
     for (const result of record.results) checkDelivered(record, result, readers, run);
     for (const error of record.errors) checkFailed(record, error, readers, run);
+  }
+}
+
+/** Whatever a reader finds has the key, the hash key and the bytes that were handed over. */
+function checkContents(tracked: readonly Tracked[], readers: Readers): void {
+  const byId = new Map(tracked.map((record) => [record.id, record]));
+  for (const { id, content } of readers.stored) {
+    const handed = byId.get(id)?.content;
+    claim(content === handed, () => `${id} is stored as ${content}, and was handed over as ${handed}`);
   }
 }
 
@@ -64,6 +76,8 @@ function checkDelivered(record: Tracked, result: PutResult, readers: Readers, ru
   const last = attempts.at(-1);
   const isLast = last?.shardId === shardId && last.sequenceNumber === sequenceNumber;
   claim(isLast, () => `${id}: its last attempt is another`);
+  const failures = attempts.filter(isCounted).length;
+  claim(failures < run.options.maxAttempts, () => `${id} was tried again after ${failures} attempts`);
   checkAttempts(record, attempts, run);
 }
 
@@ -78,8 +92,10 @@ function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers
     claim(attempts.some(mayHaveStored), () => `${id}: unknown for no reason: ${JSON.stringify(attempts)}`);
   const isAbortedByCaller = code !== "KP_ABORTED" || record.controller?.signal.aborted === true;
   claim(isAbortedByCaller, () => `${id} was aborted by nobody`);
+  const { maxAttempts } = run.options;
   const counted = attempts.filter(isCounted).length;
-  claim(counted <= run.options.maxAttempts, () => `${id} had ${counted} attempts`);
+  const isTriedUp = !error.message.includes("gave up") || counted === maxAttempts;
+  claim(counted <= maxAttempts && isTriedUp, () => `${id} gave up after ${counted} attempts: ${error.message}`);
   checkAttempts(record, attempts, run);
   if (code !== "KP_RECORD_EXPIRED") return;
   // Acceptance counts whole milliseconds.
@@ -126,6 +142,7 @@ function checkOrder(all: readonly Tracked[], readers: Readers, options: Schedule
     claim(isKept, () => `of one key were delivered ${delivered.map(({ id }) => id)}; readers see them at ${order}`);
     // Records that waited for room were accepted later than they were handed over.
     if (onOrderedFailure === "failKey" && !hasWaited) for (const record of delivered) checkFollowers(record, records);
+    for (const record of records) checkFailedAlong(record, records);
   }
 }
 
@@ -137,4 +154,13 @@ function checkFollowers({ id, handedOver, settled }: Tracked, ofKey: readonly Tr
     return isFailure && hasWaitedBehind && earlier.settled < settled;
   });
   claim(failed.length === 0, () => `${id} was delivered, and before it failed ${failed.map((record) => record.id)}`);
+}
+
+/** Only what was handed over before a failure fails with it. */
+function checkFailedAlong({ id, handedOver, errors: [error] }: Tracked, ofKey: readonly Tracked[]): void {
+  if (error?.message.includes("(onOrderedFailure: failKey)") !== true) return;
+  const hasReason = ofKey.some(
+    (other) => other.errors.length > 0 && other.handedOver < handedOver && handedOver < other.settled,
+  );
+  claim(hasReason, () => `${id} failed for a failure before it, and there was none`);
 }

@@ -4,7 +4,7 @@ import type { CloseReport } from "../../src/pipeline/lifecycle.js";
 import { KinesisProducer } from "../../src/producer.js";
 import type { PutResult, UserRecord } from "../../src/record.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
-import { claim, idIn, idsIn, PaceCheck } from "./virtual-checks.js";
+import { claim, contentOf, idIn, idsIn, PaceCheck } from "./virtual-checks.js";
 import { VirtualKinesis, type VirtualShard } from "./virtual-kinesis.js";
 import { checkOutcomes, isUnsettled, type Tracked } from "./virtual-outcomes.js";
 import type { Schedule, ScheduleOptions, Step, Way } from "./virtual-schedule.js";
@@ -151,8 +151,10 @@ export class VirtualRun {
 
   #hand(way: Way, key: number, bytes: number): void {
     const id = `r${this.#tracked.size}`;
+    const record: UserRecord = { ...keyOf(key), data: `${id}:${"x".repeat(bytes)}` };
     const tracked: Tracked = {
       id,
+      content: contentOf(record),
       key,
       handedOver: ++this.#events,
       isRefused: this.#options.ordering === "shard" && this.#options.goesAuto && this.#routing === "auto",
@@ -164,7 +166,6 @@ export class VirtualRun {
       settledAt: Number.NaN,
       settled: Number.NaN,
     };
-    const record: UserRecord = { ...keyOf(key), data: `${id}:${"x".repeat(bytes)}` };
     // Before the call: onFailed may be told from within it.
     this.#tracked.set(id, tracked);
     this.#open++;
