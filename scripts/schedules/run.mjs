@@ -77,7 +77,7 @@ try {
 
 console.log(pace());
 if (failure !== undefined) {
-  console.error(failure.report);
+  console.error(`${failure.problem}\n${failure.report}`);
   console.error(`replay: npm run test:schedules -- --seed ${failure.seed} --count ${BATCH}`);
 }
 for (const { status, output } of crashes) console.error(`a process ended with ${status}:\n${output}`);

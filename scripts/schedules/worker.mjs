@@ -10,7 +10,7 @@ import fc from "fast-check";
 /**
  * @typedef {{ firstBatch: number, everyBatch: number, batches: number, batchSize: number, lastSize: number, seed: number,
  *   shrink: boolean }} WorkerSettings
- * @typedef {{ ran: number, failure?: { seed: number, ran: number, report: string } }} WorkerMessage
+ * @typedef {{ ran: number, failure?: { seed: number, problem: string, report: string } }} WorkerMessage
  */
 
 const [tree = "", text = "{}"] = process.argv.slice(2);
@@ -27,16 +27,18 @@ function send(message) {
   process.send?.(message);
 }
 
+// Whatever happens from here on is the schedules' doing.
+send({ ran: 0 });
 const property = fc.asyncProperty(schedules, (schedule) => VirtualRun.of(schedule));
 for (let batch = settings.firstBatch; batch < settings.batches; batch += settings.everyBatch) {
   const seed = settings.seed + batch;
   const numRuns = batch === settings.batches - 1 ? settings.lastSize : settings.batchSize;
   const details = await fc.check(property, { seed, numRuns, endOnFailure: !settings.shrink });
   if (details.failed) {
-    send({
-      ran: details.numRuns,
-      failure: { seed, ran: details.numRuns, report: (await fc.asyncDefaultReportMessage(details)) ?? "" },
-    });
+    const { errorInstance } = details;
+    const problem = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+    const report = (await fc.asyncDefaultReportMessage(details)) ?? "";
+    send({ ran: details.numRuns, failure: { seed, problem, report } });
     process.exitCode = 1;
     break;
   }

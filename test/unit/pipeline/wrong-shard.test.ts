@@ -249,28 +249,6 @@ describe("a raw record, or an aggregate of one key", () => {
     expect(records.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
   });
 
-  test("one that was in flight when its shard lost its trust waits for the range: keys may be ignored by now", async () => {
-    const { clock, transport, directory, put, start } = virtualProducer({ lingerMs: 0 }, PARENT);
-    directory.summaries.always(requestFailure("AccessDeniedException", { statusCode: 400 }));
-    await start();
-    directory.listings.always({ kind: "shards", shards: PARENT });
-    transport.next("hold", acceptAll(LEFT));
-    const records = [put({ explicitHashKey: LOW, data: "a" }), put({ explicitHashKey: LOW, data: "b" })];
-    await clock.settle();
-    put({ explicitHashKey: LOW, data: "evidence" });
-    await clock.advanceAsync(1);
-
-    transport.held[0]?.answer(acceptAll(RIGHT));
-    await clock.advanceAsync(1);
-    expect(records.map(({ state }) => state)).toEqual(["pending", "pending"]);
-    directory.listings.always({ kind: "shards", shards: CHILDREN });
-    transport.always(acceptByRange(CHILDREN));
-    await clock.advanceAsync(4_000);
-
-    expect(records.map(({ value }) => value?.shardId)).toEqual([LEFT, LEFT]);
-    expect(records.map(({ value }) => value?.attempts[0]?.errorCode)).toEqual(["WrongShard", "WrongShard"]);
-  });
-
   test("an aggregate of one key is not, when the range is known and excludes it", async () => {
     const two = evenShards(2);
     const { clock, transport, put, start } = virtualProducer({}, two);
