@@ -65,6 +65,21 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
+    name: "an aggregate of one key in an unlisted shard is delivered at once",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        'verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane))',
+        'verdict === "inside" || (verdict === "undecided" && router.mode === "mapped")',
+      ),
+    ],
+  },
+  {
+    name: "one that was made before its lane lost trust is delivered at once",
+    edits: [edit("pipeline/router.ts", ' || packing === "none");', ");")],
+    caughtBy: "test/unit/pipeline/lost-trust.test.ts",
+  },
+  {
     name: "a misplaced copy is forgotten",
     edits: [
       edit(

@@ -67,7 +67,7 @@ function checkDelivered(record: Tracked, result: PutResult, readers: Readers, ru
   const { id } = record;
   const { shardId, sequenceNumber, subSequenceNumber, mayBeDuplicate, attempts } = result;
   const place = `${shardId} ${sequenceNumber} ${subSequenceNumber}`;
-  const isSeen = isUnknowable(record, run) || readers.seenBy(id).includes(place);
+  const isSeen = isUnknowable(record, result, run) || readers.seenBy(id).includes(place);
   claim(isSeen, () => `${id} was delivered at ${place}; readers see it at [${readers.seenBy(id)}]`);
   const copies = readers.copiesOf(id);
   if (!mayBeDuplicate) claim(copies === 1, () => `${id} cannot be a duplicate, and has ${copies} copies`);
@@ -124,9 +124,17 @@ function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options,
   }
 }
 
-/** Without a map, or one that comes in time, nobody can know that keys are ignored, when they were not at first. */
-function isUnknowable({ settledAt, handedOverAt }: Tracked, { kinesis, options, wasUnmapped }: EndedRun): boolean {
-  return kinesis.isAuto && (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs);
+/**
+ * Whether nobody could know that keys are ignored by now: the range of the shard that took the aggregate had not been
+ * told, and no list of shards was to be had in time, or none that could be trusted.
+ */
+function isUnknowable(record: Tracked, { shardId }: PutResult, { kinesis, options, wasUnmapped }: EndedRun): boolean {
+  const { settledAt, handedOverAt } = record;
+  if (!kinesis.isAuto) return false;
+  if (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs) return true;
+  return (
+    kinesis.hasMisled && !kinesis.told.some(({ toldAtNow, shards }) => toldAtNow < settledAt && shards.has(shardId))
+  );
 }
 
 /** A reader that drops duplicates sees the delivered records of a key as they were handed over. */
