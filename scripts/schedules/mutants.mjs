@@ -2,14 +2,16 @@
  * Believes no check that it has not seen failing: plants each bug of the tables beside this file in a copy of the tree, runs
  * schedules, or the unit test that the table names, and fails if one survives or its edit does not apply any more.
  *
- *     npm run test:mutants -- [--only <regular expression>] [--seed n] [--schedules 60000] [--processes 2]
+ *     npm run test:mutants -- [--only <regular expression>] [--seed n] [--schedules 60000] [--processes 2] [--update]
+ *
+ * `--update` writes the table into docs/reliability.md.
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { transpile, transpileTree } from "../transpile.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
@@ -32,11 +34,13 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     schedules: { type: "string", default: "60000" },
     processes: { type: "string", default: "2" },
+    update: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
 const most = Number(values.schedules);
 const processes = Number(values.processes);
+if (values.update && values.only !== "") throw new Error("--update writes the whole table: leave out --only");
 if (![seed, most, processes].every(Number.isInteger) || most < 1 || processes < 1)
   throw new Error("--seed, --schedules and --processes must be whole numbers");
 
@@ -177,10 +181,13 @@ const scratch = mkdtempSync(join(tmpdir(), "kinesis-producer-mutants-"));
 /** @type {readonly Judged[]} */
 let judged = [];
 let isControlClean = false;
+/** @type {(path: string, name: string, text: string) => void} */
+let replaceSection = () => undefined;
 try {
   symlinkSync(join(root, "node_modules"), join(scratch, "node_modules"));
   const transpiled = join(scratch, "unchanged");
   transpileTree(root, transpiled, ["src", "test/support"]);
+  ({ replaceSection } = await import(pathToFileURL(join(transpiled, "test/support/document.js")).href));
   const { report } = await runSchedules(transpiled, CONTROL);
   isControlClean = report === undefined;
   if (isControlClean) judged = await judgeAll(picked, scratch, transpiled);
@@ -189,11 +196,13 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-console.log(`\n| planted | caught by |\n| --- | --- |`);
+const table = ["| planted | caught by |", "| --- | --- |"];
 for (const mutant of picked) {
   const found = judged.find((verdict) => verdict.mutant === mutant);
-  console.log(`| ${mutant.name} | ${found?.verdict === "caught" ? found.by : (found?.verdict ?? "not run")} |`);
+  table.push(`| ${mutant.name} | ${found?.verdict === "caught" ? found.by : (found?.verdict ?? "not run")} |`);
 }
+console.log(`\n${table.join("\n")}`);
+if (values.update) replaceSection(join(root, "docs/reliability.md"), "mutants", table.join("\n"));
 const wrong = judged.filter(({ verdict }) => verdict !== "caught");
 for (const { mutant, verdict, detail } of wrong) console.error(`${verdict}: ${mutant.name} ${detail}`);
 console.log(`\n${judged.length - wrong.length} of ${picked.length} caught, seed ${seed}`);
