@@ -116,6 +116,24 @@ function passesUnitTest(tree, file) {
 }
 
 /**
+ * What fails without any mutant would catch every one.
+ *
+ * @param {readonly Mutant[]} mutants
+ * @param {string} scratch
+ * @param {string} transpiled
+ * @returns {Promise<string | undefined>} what fails
+ */
+async function problemUnchanged(mutants, scratch, transpiled) {
+  const { report } = await runSchedules(transpiled, CONTROL);
+  if (report !== undefined) return report;
+  const tree = join(scratch, "unchanged-sources");
+  copySources(tree);
+  for (const file of new Set(mutants.flatMap(({ caughtBy }) => caughtBy ?? [])))
+    if (!(await passesUnitTest(tree, file))) return `${file} fails`;
+  return undefined;
+}
+
+/**
  * @param {Mutant} mutant
  * @param {string} scratch
  * @param {string} transpiled - the tree without mutants
@@ -188,10 +206,10 @@ try {
   const transpiled = join(scratch, "unchanged");
   transpileTree(root, transpiled, ["src", "test/support"]);
   ({ replaceSection } = await import(pathToFileURL(join(transpiled, "test/support/document.js")).href));
-  const { report } = await runSchedules(transpiled, CONTROL);
-  isControlClean = report === undefined;
+  const problem = await problemUnchanged(picked, scratch, transpiled);
+  isControlClean = problem === undefined;
   if (isControlClean) judged = await judgeAll(picked, scratch, transpiled);
-  else console.error(`the tree fails without any mutant:\n${report}`);
+  else console.error(`the tree fails without any mutant: ${problem}`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

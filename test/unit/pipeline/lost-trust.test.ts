@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
 import { acceptAll, acceptByRange, requestFailure } from "../../../src/testing/scripted-answers.js";
-import { virtualProducer } from "../../support/virtual-producer.js";
+import { textsOf, virtualProducer } from "../../support/virtual-producer.js";
 
 const PARENT = evenShards(1);
 const CHILDREN = evenShards(2, 1).map((shard) => ({ ...shard, parentShardId: shardIdOf(0) }));
@@ -29,4 +29,17 @@ test("an aggregate of one key that was in flight when its shard lost its trust w
 
   expect(records.map(({ value }) => value?.shardId)).toEqual([LEFT, LEFT]);
   expect(records.map(({ value }) => value?.attempts[0]?.errorCode)).toEqual(["WrongShard", "WrongShard"]);
+});
+
+test("an aggregate of one key where that key does not belong goes again raw: keys may be ignored, and nobody may ask", async () => {
+  const { clock, transport, directory, put, start } = virtualProducer({}, evenShards(2));
+  directory.summaries.always(requestFailure("AccessDeniedException"));
+  await start();
+  transport.next(acceptAll(shardIdOf(1)));
+  const records = [put({ explicitHashKey: LOW, data: "a" }), put({ explicitHashKey: LOW, data: "b" })];
+
+  await clock.advanceAsync(1_000);
+
+  expect(records.map(({ value }) => value?.shardId)).toEqual([shardIdOf(0), shardIdOf(0)]);
+  expect(transport.requests.map(({ entries }) => entries.map(textsOf))).toEqual([[["a", "b"]], [["a"], ["b"]]]);
 });
