@@ -14,8 +14,6 @@ const KINDS: { name: string; timeoutMs: number }[] = [
   { name: "package", timeoutMs: 30_000 },
   // Real consumers in other languages; needs them installed.
   { name: "interop", timeoutMs: 300_000 },
-  // Hours in minutes.
-  { name: "soak", timeoutMs: 3_600_000 },
 ];
 
 export default defineConfig({

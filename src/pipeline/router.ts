@@ -126,9 +126,13 @@ export class Router {
     return lane === this.#shared ? this.#mode !== "mapped" : this.#byShard.get(lane.shard?.shardId ?? "") === lane;
   }
 
-  /** Whether the lane's shard is the one that the map says, as far as is known. */
-  isBelieved(lane: Lane): boolean {
-    return lane.shard !== undefined && lane.queue.aggregator.packing === this.#parts.packing;
+  /**
+   * Whether an aggregate that comes back from the lane was made while its shard was the one that the map says, as far as
+   * is known. Without trust a lane makes aggregates of one key, or none: then it is from before.
+   */
+  wasBelieved(lane: Lane): boolean {
+    const { packing } = lane.queue.aggregator;
+    return lane.shard !== undefined && (packing === this.#parts.packing || packing === "none");
   }
 
   /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */

@@ -129,13 +129,14 @@ export class Settlement {
   }
 
   /**
-   * Whether an aggregate of one key counts as delivered at once. While the map is believed, the range of a shard that it
-   * does not know will be known soon: the service might have begun to ignore keys.
+   * Whether an aggregate of one key counts as delivered at once. If it was made while the map was believed, the range of a
+   * shard that the map does not know will be known soon, or late, when the list lags: the service might have begun to
+   * ignore keys.
    */
   #isInPlace({ record, lane }: TakenRecord, shardId: string): boolean {
     const { judgement, router } = this.#parts;
     const verdict = judgement.verdictOn(record, shardId);
-    return verdict === "inside" || (verdict === "undecided" && !router.isBelieved(lane));
+    return verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane));
   }
 
   /** Notes a refusal; the record goes again, or has failed. Never held. */

@@ -1,16 +1,30 @@
-import { expect } from "vitest";
+import assert from "node:assert/strict";
 
 import type { KinesisRecord } from "../../src/core/ports.js";
 import { deaggregate } from "../../src/deaggregate/index.js";
-import type { RecordFailedError } from "../../src/errors.js";
-import type { Attempt, PutResult } from "../../src/record.js";
+import type { Attempt } from "../../src/record.js";
 import type { VirtualShard } from "./virtual-kinesis.js";
-import type { ScheduleOptions } from "./virtual-schedule.js";
+
+/** Fails the schedule unless it holds. What to say is made only then: schedules run by the million. */
+export function claim(holds: boolean, problem: () => string): asserts holds {
+  if (!holds) assert.fail(problem());
+}
 
 /** The id in a record's data: what stands before the colon. */
 export function idIn(data: Uint8Array): string {
   const text = Buffer.from(data).toString();
   return text.slice(0, text.indexOf(":"));
+}
+
+/** Keys and data of a record as one text, to compare by. */
+export function contentOf({ partitionKey, explicitHashKey, data }: ContentParts): string {
+  return `${partitionKey} ${explicitHashKey} ${typeof data === "string" ? data : Buffer.from(data)}`;
+}
+
+interface ContentParts {
+  readonly partitionKey?: string | undefined;
+  readonly explicitHashKey?: string | bigint | undefined;
+  readonly data: string | Uint8Array;
 }
 
 /** The ids of the user records in an entry. */
@@ -32,6 +46,8 @@ export class Readers {
   readonly #seen: Map<string, string[]> = new Map();
   readonly #copies: Map<string, number> = new Map();
   readonly #firstSeen: Map<string, number> = new Map();
+  /** Every copy there is. */
+  readonly stored: { readonly id: string; readonly content: string }[] = [];
 
   constructor(shards: readonly VirtualShard[]) {
     for (const shard of shards) {
@@ -41,6 +57,8 @@ export class Readers {
         for (const user of deaggregate({ data, partitionKey })) {
           const id = idIn(user.data);
           this.#copies.set(id, (this.#copies.get(id) ?? 0) + 1);
+          const keys = user.aggregated ? user : entry;
+          this.stored.push({ id, content: contentOf({ ...keys, data: user.data }) });
         }
         for (const user of deaggregate({ data, partitionKey }, { shardRange, onDropped: () => undefined })) {
           const id = idIn(user.data);
@@ -67,44 +85,6 @@ export class Readers {
   copiesOf(id: string): number {
     return this.#copies.get(id) ?? 0;
   }
-}
-
-/** A record of a run, and what became of it. */
-export interface Settled {
-  readonly id: string;
-  /** Which of the run's keys it has. */
-  readonly key: number;
-  /** When it was handed over, among all events of the run. */
-  readonly handedOver: number;
-  /** When it was settled, among all events of the run. */
-  settled: number;
-  readonly results: readonly PutResult[];
-  readonly errors: readonly RecordFailedError[];
-}
-
-/** A reader that drops duplicates sees the delivered records of a key as they were handed over. */
-export function checkOrder(all: readonly Settled[], readers: Readers, options: ScheduleOptions): void {
-  const byKey = new Map<number, Settled[]>();
-  for (const record of all) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
-  const { onOrderedFailure, maxBufferedRecords, maxBufferedBytes } = options;
-  const hasWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
-  for (const records of byKey.values()) {
-    const delivered = records.filter(({ results }) => results.length > 0);
-    const order = delivered.map(({ id }) => readers.firstSeen(id));
-    expect(order, `places of ${delivered.map(({ id }) => id)}`).toEqual([...order].sort((a, b) => a - b));
-    // Records that waited for room were accepted later than they were handed over.
-    if (onOrderedFailure === "failKey" && !hasWaited) for (const record of delivered) checkFollowers(record, records);
-  }
-}
-
-/** With `failKey` nothing is delivered behind a record of its key that had failed while it waited. */
-function checkFollowers({ id, handedOver, settled }: Settled, ofKey: readonly Settled[]): void {
-  const failed = ofKey.filter(({ errors: [error], ...earlier }) => {
-    const isFailure = error !== undefined && error.code !== "KP_ABORTED" && error.code !== "KP_CLOSED";
-    const hasWaitedBehind = earlier.handedOver < handedOver && handedOver < earlier.settled;
-    return isFailure && hasWaitedBehind && earlier.settled < settled;
-  });
-  expect(failed, `${id} was delivered, and before it failed`).toEqual([]);
 }
 
 /** Whether the records that arrive at a shard keep to its rate: at most the capacity, the rate, and one record of debt. */

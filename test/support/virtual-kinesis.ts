@@ -46,6 +46,16 @@ export interface HeldRequest {
   store(fate: Fate): void;
 }
 
+/** A list of shards that the producer was told. */
+interface ToldList {
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+  readonly toldAt: number;
+  /** The latter in the clock's own milliseconds. */
+  readonly toldAtNow: number;
+  readonly shards: ReadonlySet<string>;
+}
+
 interface HeldListing {
   readonly selection: ShardSelection;
   readonly version: number;
@@ -74,6 +84,9 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   /** Called for every Kinesis record that arrives, with the open shard of its hash key. */
   onArrival: (entry: KinesisRecord, shard: VirtualShard) => void = () => undefined;
   onRequest: (entries: readonly KinesisRecord[]) => void = () => undefined;
+  readonly told: ToldList[] = [];
+  /** Whether a listing failed, or told shards of an earlier moment. */
+  hasMisled = false;
   summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
   readonly #clock: ManualClock;
   /** The open shards after each change, the first state first. */
@@ -142,16 +155,25 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   }
 
   listShards(_: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
-    if (this.isCalm) return Promise.resolve(this.#list(selection, this.#history.length - 1));
+    const askedAt = this.#clock.epochNow();
+    const tell = (version: number): ShardsAnswer => {
+      const answer = this.#list(selection, version);
+      const shards = new Set(answer.shards.map(({ shardId }) => shardId));
+      this.told.push({ askedAt, toldAt: this.#clock.epochNow(), toldAtNow: this.#clock.now(), shards });
+      if (version < this.#history.length - 1) this.hasMisled = true;
+      return answer;
+    };
+    if (this.isCalm) return Promise.resolve(tell(this.#history.length - 1));
     return new Promise((resolve) => {
       const held: HeldListing = {
         selection,
         version: this.#history.length - 1,
         answer: (lag) => {
           remove(this.listings, held);
-          resolve(this.#list(selection, Math.max(0, this.#history.length - 1 - lag)));
+          resolve(tell(Math.max(0, this.#history.length - 1 - lag)));
         },
         fail: (failure) => {
+          this.hasMisled = true;
           remove(this.listings, held);
           resolve(failure);
         },
@@ -199,7 +221,7 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     this.#history.push(this.open);
   }
 
-  #list(selection: ShardSelection, version: number): ShardsAnswer {
+  #list(selection: ShardSelection, version: number): Extract<ShardsAnswer, { kind: "shards" }> {
     const shown = this.#history[version] as VirtualShard[];
     const newest = Math.max(...shown.map((shard) => this.shards.indexOf(shard)));
     const all = selection === "open" ? shown : this.shards.slice(0, newest + 1);

@@ -110,6 +110,23 @@ describe("flush", () => {
     expect(told).toEqual(["callback", "promise", "flush"]);
   });
 
+  test("resolves a turn after what expires: its caller has time to answer", async () => {
+    const told: string[] = [];
+    const { producer, clock, directory } = virtualProducer({ recordTtlMs: 1_000 });
+    directory.listings.always("hold");
+    const answering = async (): Promise<void> => {
+      await producer.put({ partitionKey: "k", data: "" }).catch(() => undefined);
+      for (let i = 0; i < 10; i++) await Promise.resolve();
+      told.push("caller");
+    };
+    void answering();
+
+    void producer.flush().then(() => told.push("flush"));
+    await clock.advanceAsync(1_000);
+
+    expect(told).toEqual(["caller", "flush"]);
+  });
+
   test("resolves when what it covers has failed", async () => {
     const { producer, clock, transport, put, start } = virtualProducer();
     await start();

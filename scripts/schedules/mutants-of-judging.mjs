@@ -1,0 +1,246 @@
+import { edit } from "./mutant.mjs";
+
+/**
+ * What becomes of a record that another shard took, and of one that comes back.
+ *
+ * @type {readonly import("./mutant.mjs").Mutant[]}
+ */
+export const MUTANTS_OF_JUDGING = [
+  {
+    name: "judge per user record, as the KPL does",
+    edits: [
+      edit("pipeline/settlement.ts", "import type { PendingKinesisRecord }", "import { PendingKinesisRecord }"),
+      edit(
+        "pipeline/settlement.ts",
+        "for (const { taken } of misplaced) {",
+        "for (const { taken, answer } of misplaced) {",
+      ),
+      edit(
+        "pipeline/settlement.ts",
+        "taken.record.history = asMisplaced(taken.record.history);",
+        `for (const [i, placed] of taken.record.records().entries()) {
+          const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
+          if (typeof placed.settler === "symbol") continue;
+          if (this.#parts.judgement.verdictOn(one, answer.shardId) !== "inside") continue;
+          taken.record.markGone(i, placed.keyBytes + placed.dataBytes);
+          this.#parts.outcomes.delivered(one, answer);
+        }
+        taken.record.history = asMisplaced(taken.record.history);`,
+      ),
+    ],
+  },
+  {
+    name: "judge an aggregate by its first record",
+    edits: [
+      edit(
+        "pipeline/judgement.ts",
+        "if (!rangeCovers(range, scratch)) return false;",
+        "return rangeCovers(range, scratch);",
+      ),
+    ],
+  },
+  {
+    name: "retry without refresh",
+    edits: [edit("pipeline/judgement.ts", " && freshSince >= held.answeredAt) misplaced", ") misplaced")],
+  },
+  {
+    name: "a refresh that was under way counts as an answer to the evidence",
+    edits: [
+      edit(
+        "pipeline/shard-map-refresher.ts",
+        "    this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
+        "    if (!this.#isBusy) this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/wrong-shard.test.ts",
+  },
+  {
+    name: "an aggregate that no range is known for counts as delivered",
+    edits: [
+      edit(
+        "pipeline/judgement.ts",
+        'if (range === undefined) return "undecided";',
+        'if (range === undefined) return "inside";',
+      ),
+    ],
+  },
+  {
+    name: "an aggregate of one key in an unlisted shard is delivered at once",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        'verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane))',
+        'verdict === "inside" || (verdict === "undecided" && router.mode === "mapped")',
+      ),
+    ],
+  },
+  {
+    name: "one that was made before its lane lost trust is delivered at once",
+    edits: [edit("pipeline/router.ts", ' || packing === "none");', ");")],
+    caughtBy: "test/unit/pipeline/lost-trust.test.ts",
+  },
+  {
+    name: "a misplaced copy is forgotten",
+    edits: [
+      edit(
+        "core/delivery-history.ts",
+        'errorCode: "WrongShard", errorMessage }],\n    mayBeStored: true,',
+        'errorCode: "WrongShard", errorMessage }],',
+      ),
+    ],
+  },
+  {
+    name: "what waits for a verdict is forgotten by close",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "for (const { taken } of judgement.takeAll()) {",
+        "for (const { taken } of judgement.held.slice(0, 0)) {",
+      ),
+    ],
+  },
+  {
+    name: "what waits for a verdict fails as if nothing was stored",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "{ ...taken.record.history, mayBeStored: true }",
+        "{ ...taken.record.history }",
+      ),
+    ],
+  },
+  {
+    name: "a verdict is waited for without a bound",
+    edits: [
+      edit(
+        "pipeline/judgement.ts",
+        "const isOverdue = now >= held.answeredAt + this.#boundMs;",
+        "const isOverdue = now < 0;",
+      ),
+    ],
+  },
+  {
+    name: "a closed shard is predicted again",
+    edits: [edit("core/stream-shards.ts", "if (this.#closed.has(shardId))", 'if (shardId === "")')],
+    caughtBy: "test/unit/core/stream-shards.test.ts",
+  },
+  {
+    name: "ranges of closed shards are forgotten with each map",
+    edits: [
+      edit(
+        "core/stream-shards.ts",
+        "    this.learnRanges(shards);\n    for",
+        "    this.#ranges.clear();\n    this.learnRanges(shards);\n    for",
+      ),
+    ],
+    caughtBy: "test/unit/core/stream-shards.test.ts",
+  },
+  {
+    name: "the suspicion of AUTO is ignored",
+    edits: [edit("pipeline/stream-knowledge.ts", "    this.#isAutoSuspected = true;\n", "")],
+    caughtBy: "test/unit/pipeline/lost-trust.test.ts",
+  },
+
+  {
+    name: "drop on reset",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        "if (this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);",
+        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);',
+      ),
+    ],
+  },
+  {
+    name: "a refused entry counts as accepted",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        'return "sequenceNumber" in answer;',
+        'return !("errorCode" in answer) || answer.errorCode === "InternalFailure";',
+      ),
+    ],
+  },
+  {
+    name: "mayBeStored forgotten after a request that failed",
+    edits: [edit("pipeline/settlement.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }")],
+  },
+  {
+    name: "mayBeStored forgotten after an entry that failed",
+    edits: [edit("pipeline/settlement.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
+  },
+  {
+    name: "maxAttempts: one too many",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        "if (record.history.counted >= maxAttempts)",
+        "if (record.history.counted > maxAttempts)",
+      ),
+    ],
+  },
+  {
+    name: "maxAttempts: one too few",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        "if (record.history.counted >= maxAttempts)",
+        "if (record.history.counted + 1 >= maxAttempts)",
+      ),
+    ],
+  },
+  {
+    name: "the culprit's neighbours fail with it",
+    edits: [
+      edit("pipeline/settlement.ts", "if (isCulprit) {", "if (isCulprit && live.length < 0) {"),
+      edit(
+        "pipeline/settlement.ts",
+        'if (failureClass === "fatal" || failureClass === "no-stream") {',
+        'if (isCulprit || failureClass === "fatal" || failureClass === "no-stream") {',
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/culprits.test.ts",
+  },
+  {
+    name: "histories are mixed in one aggregate",
+    edits: [
+      edit(
+        "core/pending-kinesis-record.ts",
+        "record.generation !== this.generation || history !== this.history",
+        "record.generation !== this.generation",
+      ),
+    ],
+  },
+  {
+    name: "hash keys are lost when records are packed anew",
+    edits: [
+      edit(
+        "core/pending-kinesis-record.ts",
+        "explicitHashKey: decoded.explicitHashKeyOf(i),",
+        "explicitHashKey: undefined,",
+      ),
+    ],
+  },
+  {
+    name: "the pause of the stream is ignored",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "if (streamPause.until > now || !this.#mayRepeat) return [];",
+        "if (!this.#mayRepeat) return [];",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/retries.test.ts",
+  },
+  {
+    name: "the retry budget is ignored",
+    edits: [
+      edit(
+        "core/retry-budget.ts",
+        "return this.#left === CAPACITY ? Number.POSITIVE_INFINITY : Math.max(1, this.#left);",
+        "return Number.POSITIVE_INFINITY;",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/outage.test.ts",
+  },
+];

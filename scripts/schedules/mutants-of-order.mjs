@@ -1,0 +1,120 @@
+import { edit } from "./mutant.mjs";
+
+const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
+
+/**
+ * The order of a key, and the pace of a shard.
+ *
+ * @type {readonly import("./mutant.mjs").Mutant[]}
+ */
+export const MUTANTS_OF_ORDER = [
+  {
+    name: "the barrier of older lanes is gone",
+    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
+  },
+  {
+    name: "a second aggregate goes beside the first",
+    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
+  },
+  {
+    name: "lanes that leave are not waited for",
+    edits: [edit("pipeline/router.ts", "    if (lane.isBusy) this.#leaving.add(lane);\n", "")],
+  },
+  {
+    name: "release after give back",
+    edits: [
+      edit("pipeline/settlement.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
+      edit(
+        "pipeline/settlement.ts",
+        "for (const { record } of live) this.#fail(record, code, message);",
+        "for (const { record } of live) this.#fail(record, code, message);\n for (const taken of sent.items) router.release(taken);",
+      ),
+      edit(
+        "pipeline/settlement.ts",
+        "    refusals.settle(sent.startedAt, this.#parts.router, now);\n",
+        "    refusals.settle(sent.startedAt, this.#parts.router, now);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
+      ),
+    ],
+  },
+  {
+    name: "a retry goes behind newer ones",
+    edits: [edit("core/lane-queue.ts", "this.#complete.unshift(record);", "this.#complete.push(record);")],
+  },
+  {
+    name: "a key's retry goes behind newer ones",
+    edits: [edit("core/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
+    // Where order is kept only one record of a key comes back at a time: it is the order of retries elsewhere.
+    caughtBy: "test/unit/core/closed-keys.test.ts",
+  },
+  {
+    name: "what waits behind a key is turned around",
+    edits: [edit("core/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
+  },
+  {
+    name: "failKey: what came after the failure fails too",
+    edits: [
+      edit("pipeline/failed-keys.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
+    ],
+    caughtBy: "test/unit/pipeline/ordering.test.ts",
+  },
+  {
+    name: "failKey: nobody else fails",
+    edits: [
+      edit(
+        "pipeline/failed-keys.ts",
+        "through !== undefined && record.generation <= through",
+        "through !== undefined && record.generation < 0",
+      ),
+    ],
+  },
+
+  {
+    name: "limiter without key bytes",
+    edits: [
+      edit(
+        "core/pending-kinesis-record.ts",
+        "return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);",
+        "return this.#sealed.data.length;",
+      ),
+      edit(
+        "core/pending-kinesis-record.ts",
+        "return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;",
+        "return this.#encoder.size;",
+      ),
+      edit(
+        "core/pending-kinesis-record.ts",
+        "return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);",
+        "return this.#encoder.rawData().length;",
+      ),
+    ],
+  },
+  {
+    name: "retries cost nothing",
+    edits: [
+      edit(
+        "core/lane.ts",
+        "if (!this.limiter.tryTake(bytes, now)) {",
+        "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now)) {",
+      ),
+    ],
+  },
+  {
+    name: "debts are forgiven at once",
+    edits: [edit("core/token-bucket.ts", "this.#tokens -= cost;", "this.#tokens = Math.max(0, this.#tokens - cost);")],
+  },
+  {
+    name: "a bucket of two seconds",
+    edits: [
+      edit(
+        "core/shard-limiter.ts",
+        "new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now)",
+        "new TokenBucket(2 * limits.bytesPerSecond, limits.bytesPerSecond, now)",
+      ),
+    ],
+  },
+  {
+    name: "throttling lowers the rate once an entry",
+    edits: [edit("core/adaptive-rate.ts", "if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;", "")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+];

@@ -1,0 +1,129 @@
+import { edit } from "./mutant.mjs";
+
+/**
+ * Settling, room, waiting, time.
+ *
+ * @type {readonly import("./mutant.mjs").Mutant[]}
+ */
+export const MUTANTS_OF_SETTLING = [
+  {
+    name: "settle twice: failed at close, then answered",
+    edits: [edit("core/pending-kinesis-record.ts", "    this.#settlers[index] = GONE;\n", "")],
+  },
+  {
+    name: "settle twice: failed at close, then failed again",
+    edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, bufferedBytes(placed));\n", "")],
+  },
+  {
+    name: "records in flight expire",
+    edits: [
+      edit(
+        "pipeline/pipeline.ts",
+        "  drain(now: number): number {\n",
+        `  drain(now: number): number {
+          for (const [{ items }, owner] of this.#sender.inFlight)
+            for (const { record } of items)
+              owner.outcomes.failWhere(record, ({ acceptedAt }) =>
+                acceptedAt + this.#shared.settings.recordTtlMs > now ? undefined : { code: "KP_RECORD_EXPIRED", message: "" });
+        `,
+      ),
+    ],
+  },
+  {
+    name: "nothing is armed for an expiry",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);",
+        "",
+      ),
+    ],
+  },
+  {
+    name: "an abort is only noticed with the next event",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "    this.#stages.sweeper.onAborted();\n    this.#shared.wake();",
+        "    this.#stages.sweeper.onAborted();",
+      ),
+    ],
+  },
+  {
+    name: "room is not given back by a failure",
+    edits: [
+      edit(
+        "pipeline/outcomes.ts",
+        "this.#giveBack(placed.generation, 1, bufferedBytes(placed));",
+        "this.#giveBack(placed.generation, 1, 0);",
+      ),
+    ],
+  },
+  {
+    name: "room held for ready() is never given back",
+    edits: [
+      edit(
+        "pipeline/admission.ts",
+        "    this.#parts.budget.release(this.#parts.pipeline.budget, hold.records, hold.bytes);\n",
+        "",
+      ),
+    ],
+  },
+  {
+    name: "those who wait for room are overtaken",
+    edits: [edit("pipeline/admission.ts", "if (this.waiting > 0 || !budget.hasRoom", "if (!budget.hasRoom")],
+  },
+  {
+    name: "flush resolves early",
+    edits: [
+      edit(
+        "core/settlement-ledger.ts",
+        "if (open <= generation) return false;",
+        "if (open < generation) return false;",
+      ),
+    ],
+  },
+  {
+    name: "flush resolves before the callers of the last records have run",
+    edits: [
+      edit(
+        "pipeline/pipeline.ts",
+        "this.#shared.clock.defer(() => {\n      for (const flush of done) flush.done();\n    });",
+        "for (const flush of done) flush.done();",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/flush.test.ts",
+  },
+  {
+    name: "an answer wakes nobody",
+    edits: [
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "    failedKeys.settle();\n    this.#shared.wake();",
+        "    failedKeys.settle();",
+      ),
+    ],
+  },
+  {
+    name: "a timer is left when idle",
+    edits: [edit("pipeline/pipeline.ts", "if (!this.#isAwaited()) return Number.POSITIVE_INFINITY;", "")],
+  },
+  {
+    name: "the linger is ignored",
+    edits: [
+      edit("pipeline/stream-pipeline.ts", "lingerMs: settings.lingerMs,", "lingerMs: 0,"),
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "collectRequest(router.schedule, now, request, lingerMs)",
+        "collectRequest(router.schedule, now, request, 0 * lingerMs)",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/linger.test.ts",
+  },
+  {
+    name: "one request in flight too many",
+    edits: [
+      edit("pipeline/sender.ts", "this.#inFlight.size < this.#maxInFlight", "this.#inFlight.size <= this.#maxInFlight"),
+    ],
+  },
+];

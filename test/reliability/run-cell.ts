@@ -1,0 +1,218 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { KinesisProducer, type ProducerOptions, type RecordFailedError } from "../../src/index.js";
+import { LocalKinesis, type ServerCertificate, seededRandom } from "../../src/testing/index.js";
+import type { StreamReport } from "../../src/testing/oracle/stream-report.js";
+import { type FaultRow, STREAM } from "./fault-rows.js";
+
+/** How the producer of a cell packs and orders. */
+export interface CellMode {
+  readonly name: string;
+  readonly options: Pick<ProducerOptions, "aggregation" | "ordering">;
+  /** Whether an aggregate may hold several keys. */
+  readonly isMixed: boolean;
+}
+
+/** The columns of the table. Small aggregates, so that there are many of them. */
+export const CELL_MODES: readonly CellMode[] = [
+  { name: "aggregated", options: { aggregation: { maxBytes: 1_500 } }, isMixed: true },
+  { name: "raw", options: { aggregation: false }, isMixed: false },
+  { name: "reshard-safe", options: { aggregation: { maxBytes: 1_500, mode: "reshard-safe" } }, isMixed: false },
+  { name: "ordered", options: { aggregation: { maxBytes: 1_500 }, ordering: "shard" }, isMixed: true },
+  { name: "ordered raw", options: { aggregation: false, ordering: "shard" }, isMixed: false },
+];
+
+/** What one cell came to. */
+export interface CellResult {
+  readonly delivered: number;
+  /** Told delivered, and no reader finds them; never settled; or told not stored, and somewhere stored. */
+  readonly lost: number;
+  /** Records that a reader gets more than once. */
+  readonly duplicated: number;
+  /** Records that a reader gets before one of their key that was handed over earlier. */
+  readonly outOfOrder: number;
+  /** Records that failed, by code, and told their caller so. */
+  readonly failed: ReadonlyMap<string, number>;
+  /** Of these, with the outcome unknown. */
+  readonly failedUnknown: number;
+  /** Longest time in which nothing was settled while something waited. */
+  readonly longestStallMs: number;
+  /** Requests and entries that failed, and aggregates in wrong shards. */
+  readonly troubles: number;
+  readonly elapsedMs: number;
+}
+
+/** How many records a cell offers, and how. */
+export interface CellLoad {
+  readonly waves: number;
+  readonly recordsPerWave: number;
+  readonly keys: number;
+  readonly gapMs: number;
+  readonly seed: number;
+}
+
+/** After which nothing is waited for any more: what is unsettled then counts as lost. */
+const CLOSE_TIMEOUT_MS = 25_000;
+
+interface Handed {
+  readonly key: string;
+  readonly text: string;
+  outcome: "pending" | "delivered" | RecordFailedError;
+}
+
+/** Runs one cell: offers records in waves, over a loopback socket, while the row's faults strike. */
+export async function runCell(
+  row: FaultRow,
+  { options }: CellMode,
+  load: CellLoad,
+  tls: ServerCertificate | undefined,
+): Promise<CellResult> {
+  const startedAt = performance.now();
+  const kinesis = await LocalKinesis.start({
+    streams: { [STREAM]: { shards: 2 } },
+    faults: row.faults,
+    seed: load.seed,
+    ...(tls === undefined ? {} : { tls }),
+  });
+  try {
+    const producer = newProducer(kinesis, row, options, load.seed);
+    // So that a deed finds it sending, however busy the machine is.
+    await producer.ready();
+    const stall = new StallWatch();
+    const handed: Handed[] = [];
+    for (let wave = 0; wave < load.waves; wave++) {
+      for (const deed of row.deeds ?? []) if (deed.beforeWave === wave) deed.act(kinesis);
+      for (let i = 0; i < load.recordsPerWave; i++) handed.push(hand(producer, handed.length, load.keys, stall));
+      await delay(load.gapMs);
+    }
+    await producer.close({ timeoutMs: CLOSE_TIMEOUT_MS });
+    const { retries = 0, requestsFailed = 0, wrongShard = 0 } = producer.stats().streams[STREAM] ?? {};
+    return {
+      ...judge(
+        handed,
+        kinesis.oracle.report(STREAM, ({ data }) => Buffer.from(data).toString()),
+      ),
+      longestStallMs: stall.longestMs,
+      troubles: retries + requestsFailed + wrongShard,
+      elapsedMs: performance.now() - startedAt,
+    };
+  } finally {
+    await kinesis.close();
+  }
+}
+
+function newProducer(
+  kinesis: LocalKinesis,
+  { requestTimeoutMs, overHttp2 = false }: FaultRow,
+  options: CellMode["options"],
+  seed: number,
+): KinesisProducer {
+  let keys = 0;
+  const { endpoint, region } = kinesis.clientConfig();
+  // New ones each time they are asked for, as from a metadata service.
+  const credentials = async () => ({
+    accessKeyId: `key-${++keys}`,
+    secretAccessKey: "secret",
+    expiration: new Date(Date.now() + 3_600_000),
+  });
+  const connection = { endpoint, region, credentials };
+  return new KinesisProducer({
+    streamName: STREAM,
+    ...(overHttp2 ? { client: new KinesisClient({ ...connection, maxAttempts: 1 }) } : connection),
+    lingerMs: 5,
+    maxRequestRecords: 20,
+    shardMapTimeoutMs: 1_500,
+    random: seededRandom(seed),
+    logger: { warn: () => undefined },
+    ...options,
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+  });
+}
+
+function hand(producer: KinesisProducer, index: number, keys: number, stall: StallWatch): Handed {
+  const handed: Handed = {
+    key: `key-${index % keys}`,
+    text: `record ${String(index).padStart(6, "0")} ${"x".repeat(40)}`,
+    outcome: "pending",
+  };
+  stall.begin();
+  producer.put({ partitionKey: handed.key, data: handed.text }).then(
+    () => {
+      stall.end();
+      handed.outcome = "delivered";
+    },
+    (error: RecordFailedError) => {
+      stall.end();
+      handed.outcome = error;
+    },
+  );
+  return handed;
+}
+
+type Judged = Omit<CellResult, "longestStallMs" | "troubles" | "elapsedMs">;
+
+function judge(handed: readonly Handed[], report: StreamReport): Judged {
+  let delivered = 0;
+  let lost = 0;
+  let failedUnknown = 0;
+  const failed = new Map<string, number>();
+  // By their texts, which are unique: who distributes records itself may keep no partition keys.
+  for (const { text, outcome } of handed) {
+    if (outcome === "delivered") {
+      delivered++;
+      if (report.timesRead(text) === 0) lost++;
+    } else if (outcome === "pending" || outcome.code === "KP_CLOSED") lost++;
+    else {
+      const code = outcome.serviceCode ?? outcome.code;
+      failed.set(code, (failed.get(code) ?? 0) + 1);
+      if (outcome.delivery === "unknown") failedUnknown++;
+      else if (report.fates.has(text)) lost++;
+    }
+  }
+  return {
+    delivered,
+    lost,
+    failed,
+    failedUnknown,
+    duplicated: report.duplicates.length,
+    outOfOrder: swaps(handed, report),
+  };
+}
+
+/** Of each key: records that were delivered, and that a reader meets behind a later one. */
+function swaps(handed: readonly Handed[], report: StreamReport): number {
+  const byKey = new Map<string, Map<string, number>>();
+  for (const [index, { key, text, outcome }] of handed.entries()) {
+    const ofKey = byKey.get(key) ?? new Map<string, number>();
+    if (outcome === "delivered") ofKey.set(text, index);
+    byKey.set(key, ofKey);
+  }
+  let count = 0;
+  for (const [key, indexes] of byKey) {
+    let latest = -1;
+    for (const { data } of report.orderOf(key)) {
+      const index = indexes.get(Buffer.from(data).toString()) ?? latest;
+      if (index < latest) count++;
+      latest = Math.max(latest, index);
+    }
+  }
+  return count;
+}
+
+/** Watches for times in which nothing moves although something waits. */
+class StallWatch {
+  #open = 0;
+  #movedAt = 0;
+  longestMs = 0;
+
+  begin(): void {
+    if (this.#open++ === 0) this.#movedAt = performance.now();
+  }
+
+  end(): void {
+    const now = performance.now();
+    this.longestMs = Math.max(this.longestMs, now - this.#movedAt);
+    this.#movedAt = now;
+    this.#open--;
+  }
+}

@@ -1,0 +1,174 @@
+import { RecordFailedError } from "../../src/errors.js";
+import type { Attempt, PutResult } from "../../src/record.js";
+import { claim, mayHaveStored, Readers } from "./virtual-checks.js";
+import type { VirtualKinesis } from "./virtual-kinesis.js";
+import type { ScheduleOptions } from "./virtual-schedule.js";
+
+/** A record of the schedule, and everything that was ever said about it. */
+export interface Tracked {
+  readonly id: string;
+  /** Its keys and data. */
+  readonly content: string;
+  /** Which of the run's keys it has. */
+  readonly key: number;
+  /** When it was handed over, among all events of the run. */
+  readonly handedOver: number;
+  /** The same, in the clock's milliseconds. */
+  readonly handedOverAt: number;
+  /** When it was settled, among all events of the run. */
+  settled: number;
+  /** The same, in the clock's milliseconds. */
+  settledAt: number;
+  /** Whether it was refused at the door: never accepted. */
+  readonly isRefused: boolean;
+  readonly controller: AbortController | undefined;
+  readonly results: PutResult[];
+  readonly errors: RecordFailedError[];
+  /** Failures as `onFailed` heard of them. */
+  failures: number;
+}
+
+/** Whether its caller has not heard of it. */
+export function isUnsettled({ results, errors }: Tracked): boolean {
+  return results.length + errors.length === 0;
+}
+
+/** A run that has ended. */
+export interface EndedRun {
+  readonly options: ScheduleOptions;
+  readonly kinesis: VirtualKinesis;
+  readonly tracked: readonly Tracked[];
+  /** Whether records ever went without a map. */
+  readonly wasUnmapped: boolean;
+}
+
+/** Everything that must hold of what callers were told, against what readers see. */
+export function checkOutcomes(run: EndedRun): void {
+  const { options, kinesis, tracked } = run;
+  const readers = new Readers(kinesis.shards);
+  checkContents(tracked, readers);
+  if (options.ordering === "shard" && !kinesis.isAuto) checkOrder(tracked, readers, options);
+  for (const record of tracked) {
+    for (const result of record.results) checkDelivered(record, result, readers, run);
+    for (const error of record.errors) checkFailed(record, error, readers, run);
+  }
+}
+
+/** Whatever a reader finds has the key, the hash key and the bytes that were handed over. */
+function checkContents(tracked: readonly Tracked[], readers: Readers): void {
+  const byId = new Map(tracked.map((record) => [record.id, record]));
+  for (const { id, content } of readers.stored) {
+    const handed = byId.get(id)?.content;
+    claim(content === handed, () => `${id} is stored as ${content}, and was handed over as ${handed}`);
+  }
+}
+
+function checkDelivered(record: Tracked, result: PutResult, readers: Readers, run: EndedRun): void {
+  const { id } = record;
+  const { shardId, sequenceNumber, subSequenceNumber, mayBeDuplicate, attempts } = result;
+  const place = `${shardId} ${sequenceNumber} ${subSequenceNumber}`;
+  const isSeen = isUnknowable(record, result, run) || readers.seenBy(id).includes(place);
+  claim(isSeen, () => `${id} was delivered at ${place}; readers see it at [${readers.seenBy(id)}]`);
+  const copies = readers.copiesOf(id);
+  if (!mayBeDuplicate) claim(copies === 1, () => `${id} cannot be a duplicate, and has ${copies} copies`);
+  const tells = (): string => `${id} says mayBeDuplicate ${mayBeDuplicate} after ${JSON.stringify(attempts)}`;
+  claim(mayBeDuplicate === attempts.some(mayHaveStored), tells);
+  const last = attempts.at(-1);
+  const isLast = last?.shardId === shardId && last.sequenceNumber === sequenceNumber;
+  claim(isLast, () => `${id}: its last attempt is another`);
+  const failures = attempts.filter(isCounted).length;
+  claim(failures < run.options.maxAttempts, () => `${id} was tried again after ${failures} attempts`);
+  checkAttempts(record, attempts, run);
+}
+
+function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers, run: EndedRun): void {
+  const { id } = record;
+  claim(error instanceof RecordFailedError, () => `${id} failed with ${error}`);
+  const { code, delivery, attempts } = error;
+  const copies = readers.copiesOf(id);
+  if (delivery === "none") claim(copies === 0, () => `${id} failed, none stored, and has ${copies} copies: ${error}`);
+  // A producer that is closed does not learn the outcome of what was on its way.
+  else if (code !== "KP_CLOSED")
+    claim(attempts.some(mayHaveStored), () => `${id}: unknown for no reason: ${JSON.stringify(attempts)}`);
+  const isAbortedByCaller = code !== "KP_ABORTED" || record.controller?.signal.aborted === true;
+  claim(isAbortedByCaller, () => `${id} was aborted by nobody`);
+  const { maxAttempts } = run.options;
+  const counted = attempts.filter(isCounted).length;
+  const isTriedUp = !error.message.includes("gave up") || counted === maxAttempts;
+  claim(counted <= maxAttempts && isTriedUp, () => `${id} gave up after ${counted} attempts: ${error.message}`);
+  checkAttempts(record, attempts, run);
+  if (code !== "KP_RECORD_EXPIRED") return;
+  // Acceptance counts whole milliseconds.
+  const earliest = record.handedOverAt + run.options.recordTtlMs - 1;
+  claim(record.settledAt >= earliest, () => `${id} expired at ${record.settledAt}, before ${earliest}`);
+}
+
+/** Whether an attempt counts against `maxAttempts`: what was answered well, or never tried, does not. */
+function isCounted({ errorCode }: Attempt): boolean {
+  return errorCode !== undefined && errorCode !== "WrongShard" && errorCode !== "ValidationException";
+}
+
+function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options, kinesis }: EndedRun): void {
+  const { reshards, goesAuto, shardMapTimeoutMs } = options;
+  for (const [i, { errorCode, startedAt, durationMs }] of attempts.entries()) {
+    if (errorCode !== "WrongShard") continue;
+    const mayBeWrong = reshards || goesAuto;
+    claim(mayBeWrong, () => `${id} was called misplaced, and no shard ever changed: ${JSON.stringify(attempts)}`);
+    const next = attempts[i + 1];
+    if (next === undefined) continue;
+    // By the old map it would go to the same shard again: a list asked for since must have come, or the bound passed.
+    const answeredAt = startedAt + durationMs;
+    const isFresh = kinesis.told.some((list) => list.askedAt >= answeredAt && list.toldAt <= next.startedAt);
+    const isOverdue = next.startedAt - answeredAt >= shardMapTimeoutMs;
+    claim(isFresh || isOverdue, () => `${id} was sent again before any new list: ${JSON.stringify(attempts)}`);
+  }
+}
+
+/**
+ * Whether nobody could know that keys are ignored by now: the range of the shard that took the aggregate had not been
+ * told, and no list of shards was to be had in time, or none that could be trusted.
+ */
+function isUnknowable(record: Tracked, { shardId }: PutResult, { kinesis, options, wasUnmapped }: EndedRun): boolean {
+  const { settledAt, handedOverAt } = record;
+  if (!kinesis.isAuto) return false;
+  if (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs) return true;
+  return (
+    kinesis.hasMisled && !kinesis.told.some(({ toldAtNow, shards }) => toldAtNow < settledAt && shards.has(shardId))
+  );
+}
+
+/** A reader that drops duplicates sees the delivered records of a key as they were handed over. */
+function checkOrder(all: readonly Tracked[], readers: Readers, options: ScheduleOptions): void {
+  const byKey = new Map<number, Tracked[]>();
+  for (const record of all) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
+  const { onOrderedFailure, maxBufferedRecords, maxBufferedBytes } = options;
+  const hasWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
+  for (const records of byKey.values()) {
+    const delivered = records.filter(({ results }) => results.length > 0);
+    const order = delivered.map(({ id }) => readers.firstSeen(id));
+    const isKept = order.every((place, i) => i === 0 || place > (order[i - 1] as number));
+    claim(isKept, () => `of one key were delivered ${delivered.map(({ id }) => id)}; readers see them at ${order}`);
+    // Records that waited for room were accepted later than they were handed over.
+    if (onOrderedFailure === "failKey" && !hasWaited) for (const record of delivered) checkFollowers(record, records);
+    for (const record of records) checkFailedAlong(record, records);
+  }
+}
+
+/** With `failKey` nothing is delivered behind a record of its key that had failed while it waited. */
+function checkFollowers({ id, handedOver, settled }: Tracked, ofKey: readonly Tracked[]): void {
+  const failed = ofKey.filter(({ errors: [error], ...earlier }) => {
+    const isFailure = error !== undefined && error.code !== "KP_ABORTED" && error.code !== "KP_CLOSED";
+    const hasWaitedBehind = earlier.handedOver < handedOver && handedOver < earlier.settled;
+    return isFailure && hasWaitedBehind && earlier.settled < settled;
+  });
+  claim(failed.length === 0, () => `${id} was delivered, and before it failed ${failed.map((record) => record.id)}`);
+}
+
+/** Only what was handed over before a failure fails with it. */
+function checkFailedAlong({ id, handedOver, errors: [error] }: Tracked, ofKey: readonly Tracked[]): void {
+  if (error?.message.includes("(onOrderedFailure: failKey)") !== true) return;
+  const hasReason = ofKey.some(
+    (other) => other.errors.length > 0 && other.handedOver < handedOver && handedOver < other.settled,
+  );
+  claim(hasReason, () => `${id} failed for a failure before it, and there was none`);
+}
