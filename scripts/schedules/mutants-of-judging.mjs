@@ -137,7 +137,7 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "the suspicion of AUTO is ignored",
-    edits: [edit("pipeline/stream-knowledge.ts", "    this.#isAutoSuspected = true;\n", "")],
+    edits: [edit("pipeline/stream-traits.ts", "    this.#isAutoSuspected = true;\n", "")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
 

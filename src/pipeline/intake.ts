@@ -181,7 +181,7 @@ export class Intake {
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const problem =
-      checkRecord(record, knowledge.maxRecordBytes, checked) ??
+      checkRecord(record, knowledge.traits.maxRecordBytes, checked) ??
       this.#bufferProblem(checked.keyBytes + checked.dataBytes);
     if (problem !== undefined) return new RecordFailedError({ ...problem, record });
     const refusal = knowledge.mode === "waiting" ? undefined : knowledge.refusalOf(checked);

@@ -5,7 +5,7 @@ import type { Clock, Logger, Random, StreamDirectory } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { ShardLimits } from "../core/shard-limiter.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
-import type { KnownLimits } from "./stream-knowledge.js";
+import type { KnownLimits } from "./stream-traits.js";
 
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {

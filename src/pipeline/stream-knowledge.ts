@@ -1,11 +1,10 @@
-import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../core/aggregator.js";
+import type { Packing } from "../core/aggregator.js";
 import { classifyFailure } from "../core/failure-class.js";
 import type { PlacedRecord } from "../core/pending-kinesis-record.js";
 import type {
   Clock,
   Logger,
   Random,
-  RecordDistribution,
   RequestFailure,
   ShardsAnswer,
   StreamDirectory,
@@ -16,10 +15,10 @@ import { KEY_MISSING, tooLarge } from "../core/record-check.js";
 import { ShardMapProblem } from "../core/shard-map.js";
 import { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
-import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../quotas.js";
 import type { FailureReason } from "./outcomes.js";
 import type { RoutingMode } from "./router.js";
 import { ShardMapRefresher } from "./shard-map-refresher.js";
+import { StreamTraits, type TraitsParts } from "./stream-traits.js";
 
 /** Why a stream that distributes records itself takes none of a producer that keeps order. Rule 12. */
 const NO_ORDER_ON_AUTO: FailureReason = {
@@ -27,21 +26,12 @@ const NO_ORDER_ON_AUTO: FailureReason = {
   message: 'ordering: "shard" is not possible: the stream\'s record distribution is AUTO, and keys are ignored',
 };
 
-/** What the caller told about the stream, so that nobody has to ask. */
-export interface KnownLimits {
-  readonly maxRecordBytes: number | undefined;
-  readonly recordDistribution: RecordDistribution | undefined;
-}
-
 export interface KnowledgeParts {
   readonly stream: StreamRef;
-  readonly settings: {
-    readonly packing: Packing;
+  readonly settings: TraitsParts & {
     readonly isOrdered: boolean;
-    readonly aggregate: AggregateLimits;
     readonly shardMapTimeoutMs: number;
     readonly shardMapMaxAgeMs: number;
-    readonly known: KnownLimits;
   };
   readonly clock: Clock;
   readonly random: Random;
@@ -69,38 +59,31 @@ export interface KnowledgeParts {
  */
 export class StreamKnowledge {
   readonly shards: StreamShards = new StreamShards();
+  readonly traits: StreamTraits;
   /** Whether the service ever answered a PutRecords for this stream. */
   hasAnswered = false;
   readonly #parts: KnowledgeParts;
   readonly #refresher: ShardMapRefresher;
   #mode: RoutingMode = "waiting";
-  #summary: StreamSummary | undefined;
-  #hasSummaryAnswer: boolean;
-  /** Nothing waits for more than the first try: DescribeStreamSummary has a quota of its own for the whole account. */
-  #hasTriedSummary: boolean;
   #hasMapAnswer = false;
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
   #askedAt: number = Number.NEGATIVE_INFINITY;
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
-  /** The service may be ignoring keys, whatever it said before. */
-  #isAutoSuspected = false;
   readonly #warned: Set<string> = new Set();
   #decided: ((trouble: RequestFailure | undefined) => void)[] = [];
 
   constructor(parts: KnowledgeParts) {
     this.#parts = parts;
     const { stream, directory, clock, random, settings, isMissingRanges, wake } = parts;
-    const { known } = settings;
-    this.#hasSummaryAnswer = known.recordDistribution !== undefined && known.maxRecordBytes !== undefined;
-    this.#hasTriedSummary = this.#hasSummaryAnswer;
+    this.traits = new StreamTraits(settings);
     this.#refresher = new ShardMapRefresher({
       stream,
       directory,
       clock,
       random,
-      asksForSummary: !this.#hasSummaryAnswer,
+      asksForSummary: !this.traits.isKnown,
       onListing: (open, askedAt) => this.#onListing(open, askedAt),
       onSummary: (summary) => this.#onSummary(summary),
       isMissingRanges,
@@ -127,29 +110,6 @@ export class StreamKnowledge {
   /** The failure that keeps the map away; undefined when there is one, or nothing has gone wrong yet. */
   get trouble(): RequestFailure | undefined {
     return this.#trouble;
-  }
-
-  /** Partition key and data together, as far as known; the largest that any stream takes before. */
-  get maxRecordBytes(): number {
-    const known = this.#parts.settings.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
-    if (known !== undefined) return known;
-    return this.#hasSummaryAnswer ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
-  }
-
-  /** Bounds of an aggregate: those that were set, and never above what the stream takes of one record, key included. */
-  get aggregateLimits(): AggregateLimits {
-    const { maxBytes, maxCount } = this.#parts.settings.aggregate;
-    return { maxBytes: Math.min(maxBytes, this.maxRecordBytes - AGGREGATE_KEY_BYTES), maxCount };
-  }
-
-  get recordDistribution(): RecordDistribution | undefined {
-    return this.#parts.settings.known.recordDistribution ?? this.#summary?.recordDistribution;
-  }
-
-  /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
-  get fallbackPacking(): Packing {
-    if (this.#parts.settings.packing === "none" || this.#isAutoSuspected) return "none";
-    return this.recordDistribution === "USER_PARTITION_KEY" ? "key" : "none";
   }
 
   /** The next moment at which {@link onTime} has something to do. */
@@ -180,13 +140,8 @@ export class StreamKnowledge {
 
   /** An aggregate of one key is where that key does not belong: the next summary, or the next map, says more. Rule 12. */
   suspectAuto(): void {
-    this.#isAutoSuspected = true;
+    this.traits.suspectAuto();
     this.onEvidence();
-  }
-
-  /** How to pack again what a shard took that does not hold its keys; undefined: as its lanes do. */
-  get packingOfMisplaced(): Packing | undefined {
-    return this.#isAutoSuspected ? "none" : undefined;
   }
 
   onTime(now: number): void {
@@ -215,7 +170,9 @@ export class StreamKnowledge {
     const { keyBytes, dataBytes } = record;
     if (keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
     if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;
-    return keyBytes + dataBytes <= this.maxRecordBytes ? undefined : tooLarge(keyBytes, dataBytes, this.maxRecordBytes);
+    return keyBytes + dataBytes <= this.traits.maxRecordBytes
+      ? undefined
+      : tooLarge(keyBytes, dataBytes, this.traits.maxRecordBytes);
   }
 
   /** The stream is gone; one of the same name may come, with other shards. */
@@ -244,30 +201,18 @@ export class StreamKnowledge {
   }
 
   #onSummary(summary: StreamSummary | RequestFailure): "satisfied" | "again" {
-    const isTaken = this.#takeSummary(summary);
-    this.#decide(this.#parts.clock.now(), false);
-    return isTaken ? "satisfied" : "again";
-  }
-
-  #takeSummary(summary: StreamSummary | RequestFailure): boolean {
-    this.#hasTriedSummary = true;
-    if (summary.kind === "summary") {
-      const { maxBytes } = this.aggregateLimits;
-      this.#summary = summary;
-      this.#hasSummaryAnswer = true;
-      this.#isAutoSuspected = false;
-      if (this.aggregateLimits.maxBytes !== maxBytes) this.#parts.onLimits(this.#parts.clock.now());
-      return true;
+    const now = this.#parts.clock.now();
+    const { maxBytes } = this.traits.aggregateLimits;
+    const outcome = this.traits.take(summary);
+    if (outcome === "refused" && summary.kind === "failed") {
+      this.#warnOnce(
+        "summary",
+        `kinesis:DescribeStreamSummary is refused (${summary.code}); set recordDistribution and maxRecordBytes if the stream differs from the defaults`,
+      );
     }
-    const isRefused = classifyFailure(summary.code, summary.statusCode) === "fatal";
-    if (!isRefused) return this.#hasSummaryAnswer;
-    // Not permitted: the defaults hold, and asking again would only be refused again.
-    this.#hasSummaryAnswer = true;
-    this.#warnOnce(
-      "summary",
-      `kinesis:DescribeStreamSummary is refused (${summary.code}); set recordDistribution and maxRecordBytes if the stream differs from the defaults`,
-    );
-    return true;
+    if (this.traits.aggregateLimits.maxBytes !== maxBytes) this.#parts.onLimits(now);
+    this.#decide(now, false);
+    return outcome === "again" ? "again" : "satisfied";
   }
 
   #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], now: number): boolean {
@@ -280,7 +225,7 @@ export class StreamKnowledge {
     this.#trouble = undefined;
     this.#hasMapAnswer = true;
     if (update === "unchanged") return true;
-    this.#isAutoSuspected = false;
+    this.traits.dropSuspicion();
     this.#parts.onMap(now);
     if (update === "re-created") this.#parts.onRecreated(now);
     return true;
@@ -305,10 +250,10 @@ export class StreamKnowledge {
 
   /** Chooses the mode by what is known. Nothing is decided before both were answered once, or the bound has passed. */
   #decide(now: number, isOverdue: boolean): void {
-    if (!isOverdue && !(this.#hasMapAnswer && this.#hasTriedSummary)) return;
+    if (!isOverdue && !(this.#hasMapAnswer && this.traits.hasTried)) return;
     const { packing } = this.#parts.settings;
-    const shardCount = Math.max(1, this.#summary?.openShardCount ?? this.shards.map?.shards.length ?? 1);
-    if (this.recordDistribution === "AUTO") this.#setMode("auto", "none", shardCount, now);
+    const shardCount = Math.max(1, this.traits.openShardCount ?? this.shards.map?.shards.length ?? 1);
+    if (this.traits.recordDistribution === "AUTO") this.#setMode("auto", "none", shardCount, now);
     else if (this.shards.map !== undefined) this.#setMode("mapped", packing, shardCount, now);
     else {
       const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
@@ -316,7 +261,7 @@ export class StreamKnowledge {
         "map",
         `going on without a shard map of ${this.#parts.stream.streamName} (${why}); records are packed by key or not at all`,
       );
-      this.#setMode("unmapped", this.fallbackPacking, shardCount, now);
+      this.#setMode("unmapped", this.traits.fallbackPacking, shardCount, now);
     }
   }
 

@@ -157,7 +157,7 @@ export class StreamPipeline implements RequestOwner {
   #decideSuspects(now: number): void {
     const { suspects, router, knowledge } = this.#stages;
     for (const lane of suspects.release(knowledge.askedAt, now)) {
-      router.distrust(lane, knowledge.fallbackPacking, now);
+      router.distrust(lane, knowledge.traits.fallbackPacking, now);
       router.reschedule(lane);
     }
   }
@@ -172,8 +172,8 @@ export class StreamPipeline implements RequestOwner {
     }
     // While they were held a sweep may have passed them over.
     for (const { taken } of [...misplaced, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
-    settlement.resend(misplaced, now, knowledge.packingOfMisplaced);
-    settlement.resend(undecided, now, knowledge.fallbackPacking);
+    settlement.resend(misplaced, now, knowledge.traits.packingOfMisplaced);
+    settlement.resend(undecided, now, knowledge.traits.fallbackPacking);
   }
 
   #connect(onRoom: () => void): Stages {
@@ -230,7 +230,7 @@ export class StreamPipeline implements RequestOwner {
         shards: knowledge.shards,
         outcomes,
         packing: settings.packing,
-        aggregateLimits: () => knowledge.aggregateLimits,
+        aggregateLimits: () => knowledge.traits.aggregateLimits,
         shardLimits: settings.shardLimits,
         lingerMs: settings.lingerMs,
         isOrdered,
