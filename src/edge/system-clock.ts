@@ -30,11 +30,15 @@ export class SystemClock implements Clock {
   /** By `performance.now`: the first timer is late then. */
   #lateAt: number = Number.POSITIVE_INFINITY;
   #isWaking = false;
+  /** The last answer of {@link now}: before it stood still the clock may have gone on while the timer was merely held up. */
+  #lastNow: number = Number.NEGATIVE_INFINITY;
 
   now(): number {
     const at = performance.now();
     if (at > this.#lateAt) this.#wake(at);
-    return at - this.#stoodStillMs;
+    const now = at - this.#stoodStillMs;
+    if (now > this.#lastNow) this.#lastNow = now;
+    return this.#lastNow;
   }
 
   epochNow(): number {

@@ -130,6 +130,20 @@ describe("a process that stands still", () => {
     expect(order).toEqual(["message", "timer"]);
   });
 
+  it("never goes back, though it had gone on while the timer was held up", () => {
+    const still = new SystemClock();
+    const timer = still.setTimer(10, () => {});
+
+    freeze(700);
+    const before = still.now();
+    freeze(500);
+    const after = still.now();
+    timer.cancel();
+
+    expect(after).toBeGreaterThanOrEqual(before);
+    expect(after - before).toBeLessThan(400);
+  });
+
   it("counts as its own the time that it was only busy", async () => {
     const busy = new SystemClock();
     const begin = busy.now();
