@@ -87,6 +87,8 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   readonly told: ToldList[] = [];
   /** Whether a listing failed, or told shards of an earlier moment. */
   hasMisled = false;
+  /** What the slowest listing took, by the clock's own time. */
+  slowestListingMs = 0;
   summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
   readonly #clock: ManualClock;
   /** The open shards after each change, the first state first. */
@@ -164,17 +166,22 @@ export class VirtualKinesis implements Transport, StreamDirectory {
       return answer;
     };
     if (this.isCalm) return Promise.resolve(tell(this.#history.length - 1));
+    const askedAtNow = this.#clock.now();
     return new Promise((resolve) => {
+      const end = (): void => {
+        remove(this.listings, held);
+        this.slowestListingMs = Math.max(this.slowestListingMs, this.#clock.now() - askedAtNow);
+      };
       const held: HeldListing = {
         selection,
         version: this.#history.length - 1,
         answer: (lag) => {
-          remove(this.listings, held);
+          end();
           resolve(tell(Math.max(0, this.#history.length - 1 - lag)));
         },
         fail: (failure) => {
           this.hasMisled = true;
-          remove(this.listings, held);
+          end();
           resolve(failure);
         },
       };

@@ -132,9 +132,9 @@ function isUnknowable(record: Tracked, { shardId }: PutResult, { kinesis, option
   const { settledAt, handedOverAt } = record;
   if (!kinesis.isAuto) return false;
   if (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs) return true;
-  return (
-    kinesis.hasMisled && !kinesis.told.some(({ toldAtNow, shards }) => toldAtNow < settledAt && shards.has(shardId))
-  );
+  // Once a list has kept it waiting beyond the bound, the map is not believed, and nothing is waited for any more.
+  const isWithoutList = kinesis.hasMisled || kinesis.slowestListingMs >= options.shardMapTimeoutMs;
+  return isWithoutList && !kinesis.told.some(({ toldAtNow, shards }) => toldAtNow < settledAt && shards.has(shardId));
 }
 
 /** A reader that drops duplicates sees the delivered records of a key as they were handed over. */
