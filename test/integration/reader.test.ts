@@ -177,6 +177,7 @@ describe("readStream", () => {
     }
     await reading.return();
 
+    expect(kinesis.requests("ListShards")).toBeGreaterThan(1);
     expect(shardIds.length).toBe(24);
     expect(shardIds).toContain(high);
     expect(shardIds.indexOf(merged)).toBeGreaterThan(shardIds.lastIndexOf(high));
@@ -200,6 +201,7 @@ describe("readStream", () => {
     await reading.return();
 
     expect(value && textOf(value)).toBe("of the child");
+    expect(kinesis.requests("ListShards")).toBeGreaterThan(1);
   });
 
   it("begins with what comes from now on", async () => {

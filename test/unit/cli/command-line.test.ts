@@ -26,7 +26,7 @@ describe("the program", () => {
 
   it.each([
     ["locla", 'kinesis-producer: no command "locla"; did you mean local?'],
-    ["destroy-everything", 'kinesis-producer: no command "destroy-everything"; known are local, put'],
+    ["destroy-everything", 'kinesis-producer: no command "destroy-everything"; known are local, put, tail'],
   ])("knows no %s", async (name, message) => {
     expect(await runLine([name])).toEqual({ status: 2, out: "", err: message });
   });
