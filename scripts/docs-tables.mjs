@@ -104,6 +104,7 @@ const PARTS = {
     ),
   },
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/consumers.md": { "kinesis-producer tail": help("tail") },
   "docs/dead-letters.md": { "kinesis-producer put": help("put") },
 };
 for (const [document, parts] of Object.entries(PARTS)) {

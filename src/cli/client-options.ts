@@ -1,10 +1,10 @@
 import type { OptionTable, OptionValues } from "./option-table.js";
 
 /** The options of every command that calls the service. */
-export const CLIENT_OPTIONS = {
+export const CLIENT_OPTIONS: OptionTable = {
   region: { value: "REGION", meaning: "AWS_REGION, AWS_DEFAULT_REGION or the profile's by default" },
   endpoint: { value: "URL", meaning: "of a local Kinesis or a VPC endpoint; the service's own by default" },
-} as const satisfies OptionTable;
+};
 
 /** Where clients look for a region. */
 export interface RegionVariables {
