@@ -5,8 +5,8 @@ import { readStream } from "../../reader/index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import { counted } from "../counted.js";
 import type { OptionValues } from "../option-table.js";
+import { recordLine } from "../record-line.js";
 import { UsageError } from "../usage-error.js";
-import { recordLine } from "./record-line.js";
 import { readTailOptions, TAIL_OPTIONS } from "./tail-options.js";
 
 const NOTES = `User records as lines of JSON, as they come, with aggregates unpacked:

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { DeaggregatedRecord } from "../../deaggregate/index.js";
+import type { DeaggregatedRecord } from "../deaggregate/index.js";
 
 /** A user record as a line of JSON: the data as text, or in base64 where it is none. */
 export function recordLine(record: DeaggregatedRecord & { readonly shardId?: string }): string {
