@@ -104,6 +104,10 @@ const PARTS = {
     ),
   },
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/consumers.md": {
+    "kinesis-producer tail": help("tail"),
+    "kinesis-producer deaggregate": help("deaggregate"),
+  },
   "docs/dead-letters.md": { "kinesis-producer put": help("put") },
 };
 for (const [document, parts] of Object.entries(PARTS)) {

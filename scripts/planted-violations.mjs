@@ -129,7 +129,7 @@ const PACKAGES = {
   lambda: { reason: "lambda/ is bundled into functions", refused: [...SDK, ...NODE] },
   reader: { reason: "reader/ speaks GetRecords through @aws-sdk/*", refused: ["undici", "@smithy/node-http-handler"] },
   testing: { reason: "testing/ stands in for the service", refused: [...SDK, "undici"] },
-  cli: { reason: "cli/ is a user of this library", refused: [...SDK, "undici"] },
+  cli: { reason: "cli/ is a user of this library", refused: ["@smithy/node-http-handler", "undici"] },
 };
 
 /** @returns {Plant[]} */

@@ -5,6 +5,8 @@ import type { Operand, OptionTable, OptionValues } from "./option-table.js";
 export interface Terminal {
   /** Writes text and a line feed to the standard output. */
   out(text: string): void;
+  /** Resolves when the standard output takes more: with false when nobody reads it any more. */
+  outputReady(): Promise<boolean>;
   /** Writes text and a line feed to the standard error. */
   err(text: string): void;
   /** Whether a person sees the standard error as it comes. */

@@ -1,6 +1,8 @@
 import type { Command } from "./command.js";
+import { deaggregateCommand } from "./deaggregate/deaggregate-command.js";
 import { localCommand } from "./local/local-command.js";
 import { putCommand } from "./put/put-command.js";
+import { tailCommand } from "./tail/tail-command.js";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [localCommand, putCommand];
+export const COMMANDS: readonly Command[] = [localCommand, putCommand, tailCommand, deaggregateCommand];

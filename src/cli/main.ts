@@ -4,16 +4,29 @@
  *
  * @module
  */
+import { once } from "node:events";
 import process from "node:process";
 import type { Terminal } from "./command.js";
 import { runCommandLine } from "./command-line.js";
 import { interruptionOf } from "./interruption.js";
 
 // Whoever reads our output may have enough of it (`| head`): that is no reason to end with an error.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+let isOutputRead = true;
+process.stderr.on("error", () => {});
+process.stdout.on("error", () => {
+  isOutputRead = false;
+});
+
+async function outputReady(): Promise<boolean> {
+  const { stdout } = process;
+  // Rejects with the error that the listener above hears of.
+  if (isOutputRead && stdout.writableNeedDrain) await once(stdout, "drain").catch(() => {});
+  return isOutputRead;
+}
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(`${text}\n`),
+  outputReady,
   err: (text) => void process.stderr.write(`${text}\n`),
   isWatched: process.stderr.isTTY,
   input: () => process.stdin,

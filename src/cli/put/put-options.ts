@@ -1,4 +1,5 @@
 import type { ProducerOptions } from "../../index.js";
+import { CLIENT_OPTIONS, type RegionVariables, readEndpoint, readRegion } from "../client-options.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./record-format.js";
@@ -7,8 +8,7 @@ import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./r
 export const PUT_OPTIONS: OptionTable = {
   stream: { value: "NAME", meaning: "where the records go" },
   "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
-  region: { value: "REGION", meaning: "AWS_REGION, AWS_DEFAULT_REGION or the profile's by default" },
-  endpoint: { value: "URL", meaning: "of a local Kinesis or a VPC endpoint; the service's own by default" },
+  ...CLIENT_OPTIONS,
   lines: { meaning: "each line is the data of a record, whatever it is; by default it must be a JSON object" },
   records: { meaning: 'each line is { "partitionKey", "explicitHashKey", "data" }, the data a text' },
   key: { value: "FIELD", meaning: "the field of the JSON object that is the partition key, as user.id" },
@@ -54,12 +54,6 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** The producer's complaint about an option in the words of the command line. */
 export function inWordsOfFlags(option: string, message: string): string {
   return Object.hasOwn(FLAGS, option) ? message.replace(option, `--${FLAGS[option]}`) : message;
-}
-
-/** Where clients look for a region. */
-export interface RegionVariables {
-  readonly AWS_REGION?: string | undefined;
-  readonly AWS_DEFAULT_REGION?: string | undefined;
 }
 
 /**
@@ -117,14 +111,8 @@ function readFormat(values: OptionValues): RecordFormat {
 function readProducer(values: OptionValues, environment: RegionVariables): ProducerOptions {
   const streamName = values.text("stream");
   const streamArn = values.text("stream-arn");
-  const region =
-    values.text("region", { pattern: /^[a-z0-9-]+$/, allowed: "a region like us-east-1" }) ??
-    // The SDK for JavaScript knows AWS_REGION alone; the aws CLI, whose users come here, reads this one.
-    (environment.AWS_REGION ? undefined : environment.AWS_DEFAULT_REGION || undefined);
-  const endpoint = values.text("endpoint", {
-    pattern: /^https?:\/\/[^/]/,
-    allowed: "a URL like http://127.0.0.1:4567",
-  });
+  const region = readRegion(values, environment);
+  const endpoint = readEndpoint(values);
   const lingerMs = values.integer("linger", 0, Number.MAX_SAFE_INTEGER);
   const recordTtlMs = readTtl(values);
   const ordering = readChoice(values, "ordering", { none: "none", shard: "shard" } as const);

@@ -31,6 +31,10 @@ export class RecordedTerminal implements Terminal {
     this.#waiting.shift()?.(text);
   }
 
+  outputReady(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   err(text: string): void {
     this.errors.push(text);
   }

@@ -1,11 +1,7 @@
 import { expect, it } from "vitest";
+import type { RegionVariables } from "../../../../src/cli/client-options.js";
 import { readOptions } from "../../../../src/cli/option-table.js";
-import {
-  PUT_OPTIONS,
-  type PutOptions,
-  type RegionVariables,
-  readPutOptions,
-} from "../../../../src/cli/put/put-options.js";
+import { PUT_OPTIONS, type PutOptions, readPutOptions } from "../../../../src/cli/put/put-options.js";
 import { runLine } from "../recorded-terminal.js";
 
 function read(args: readonly string[], environment: RegionVariables = {}): PutOptions {

@@ -1,0 +1,32 @@
+import type { OptionTable, OptionValues } from "./option-table.js";
+
+/** The options of every command that calls the service. */
+export const CLIENT_OPTIONS: OptionTable = {
+  region: { value: "REGION", meaning: "AWS_REGION, AWS_DEFAULT_REGION or the profile's by default" },
+  endpoint: { value: "URL", meaning: "of a local Kinesis or a VPC endpoint; the service's own by default" },
+};
+
+/** Where clients look for a region. */
+export interface RegionVariables {
+  readonly AWS_REGION?: string | undefined;
+  readonly AWS_DEFAULT_REGION?: string | undefined;
+}
+
+/**
+ * The region to tell the client; undefined when it finds one itself.
+ *
+ * @param environment - of the process
+ * @throws UsageError when it looks like none
+ */
+export function readRegion(values: OptionValues, environment: RegionVariables): string | undefined {
+  return (
+    values.text("region", { pattern: /^[a-z0-9-]+$/, allowed: "a region like us-east-1" }) ??
+    // The SDK for JavaScript knows AWS_REGION alone; the aws CLI, whose users come here, reads this one.
+    (environment.AWS_REGION ? undefined : environment.AWS_DEFAULT_REGION || undefined)
+  );
+}
+
+/** @throws UsageError when it is no URL */
+export function readEndpoint(values: OptionValues): string | undefined {
+  return values.text("endpoint", { pattern: /^https?:\/\/[^/]/, allowed: "a URL like http://127.0.0.1:4567" });
+}

@@ -1,0 +1,73 @@
+import type { KinesisClientConfig } from "@aws-sdk/client-kinesis";
+import type { ReadStreamOptions, StartingPosition } from "../../reader/index.js";
+import { CLIENT_OPTIONS, type RegionVariables, readEndpoint, readRegion } from "../client-options.js";
+import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
+import { UsageError } from "../usage-error.js";
+
+/** The options of `kinesis-producer tail`. */
+export const TAIL_OPTIONS: OptionTable = {
+  stream: { value: "NAME", meaning: "what to read" },
+  "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
+  ...CLIENT_OPTIONS,
+  from: {
+    value: "latest|trim-horizon|TIME",
+    meaning: "TIME as 2026-11-24T12:00:00Z, or 15m for that long ago (s, m, h, d); latest by default",
+  },
+  "until-end": { meaning: "end when everything was read; from trim-horizon by default" },
+  raw: { meaning: "the Kinesis records as they are, aggregates unopened" },
+  poll: { value: "MS", meaning: "how often a shard without news is asked, from 200; 1000 by default" },
+  quiet: { meaning: "tell only what went wrong" },
+};
+
+/** What a command line of `tail` asks for. */
+export interface TailOptions {
+  readonly client: KinesisClientConfig;
+  readonly read: Omit<ReadStreamOptions, "client" | "signal" | "onDropped">;
+  readonly isQuiet: boolean;
+}
+
+const MS_OF_UNIT: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Reads what is asked for.
+ *
+ * @param environment - of the process, for the region that the SDK does not look for
+ * @param now - milliseconds since the Unix epoch
+ * @throws UsageError for values that make no sense, or exclude each other
+ */
+export function readTailOptions(values: OptionValues, environment: RegionVariables, now: number): TailOptions {
+  const streamName = values.text("stream");
+  const streamArn = values.text("stream-arn");
+  if ((streamName === undefined) === (streamArn === undefined)) {
+    throw new UsageError("one of --stream and --stream-arn is needed");
+  }
+  const region = readRegion(values, environment);
+  const endpoint = readEndpoint(values);
+  const untilEnd = values.has("until-end");
+  return {
+    client: { ...(region === undefined ? {} : { region }), ...(endpoint === undefined ? {} : { endpoint }) },
+    read: {
+      streamName,
+      streamArn,
+      from: readFrom(values, now) ?? (untilEnd ? "TRIM_HORIZON" : "LATEST"),
+      untilEnd,
+      deaggregate: !values.has("raw"),
+      pollMs: values.integer("poll", 200, 3_600_000),
+    },
+    isQuiet: values.has("quiet"),
+  };
+}
+
+function readFrom(values: OptionValues, now: number): StartingPosition | undefined {
+  const text = values.text("from");
+  if (text === undefined) return undefined;
+  if (text === "latest") return "LATEST";
+  if (text === "trim-horizon") return "TRIM_HORIZON";
+  const [, count, unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  // Date.parse takes a lot for a date, "latest 1" among it.
+  const isDate = /^\d{4}-\d\d-\d\d/.test(text);
+  const time =
+    count === undefined ? (isDate ? Date.parse(text) : Number.NaN) : now - Number(count) * (MS_OF_UNIT[unit] ?? 0);
+  if (!Number.isNaN(time) && time <= now) return { timestamp: new Date(time) };
+  throw wrongValue("from", "latest, trim-horizon, a time in the past like 2026-11-24T12:00:00Z, or 15m", text);
+}

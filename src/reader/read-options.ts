@@ -1,0 +1,128 @@
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import type { DeaggregatedRecord, DeaggregateOptions } from "../deaggregate/index.js";
+import { InvalidOptionError } from "../errors.js";
+import type { StartingPosition } from "./starting-position.js";
+
+/** A user record, and where it was read. */
+export type StreamRecord = DeaggregatedRecord & {
+  readonly shardId: string;
+  readonly streamName: string;
+};
+
+/** Options of {@link readStream}. */
+export interface ReadStreamOptions extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
+  /** The caller's, who destroys it when nothing reads any more. */
+  readonly client: KinesisClient;
+  /** The stream; this or `streamArn`. */
+  readonly streamName?: string | undefined;
+  /** The stream by its ARN, which a stream of another account needs. */
+  readonly streamArn?: string | undefined;
+  /**
+   * Where to begin.
+   * @defaultValue "TRIM_HORIZON"
+   */
+  readonly from?: StartingPosition | undefined;
+  /** Ends the iteration, without an error, when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether to end when everything was read that was in the stream at the start, instead of waiting for more.
+   * @defaultValue false
+   */
+  readonly untilEnd?: boolean | undefined;
+  /**
+   * Whether aggregates are unpacked. `false` gives every Kinesis record as it is.
+   * @defaultValue true
+   */
+  readonly deaggregate?: boolean | undefined;
+  /**
+   * How often a shard is asked when nothing is left in it, in milliseconds, from 200; about, so that shards do not go in
+   * step.
+   * @defaultValue 1000
+   */
+  readonly pollMs?: number | undefined;
+  /**
+   * Answers of GetRecords, up to 10 MiB each, that are read before they are wanted; also the most calls at a time.
+   * @defaultValue 8
+   */
+  readonly readAhead?: number | undefined;
+  /**
+   * Kinesis records of one answer at most, 1 to 10,000.
+   * @defaultValue 10000
+   */
+  readonly maxRecordsPerCall?: number | undefined;
+  /**
+   * How often a call is tried that fails for reasons that pass, before its error ends the iteration. Being throttled does
+   * not count: it is waited out.
+   * @defaultValue 10
+   */
+  readonly maxAttempts?: number | undefined;
+}
+
+type Defaulted = "from" | "untilEnd" | "deaggregate" | "pollMs" | "readAhead" | "maxRecordsPerCall" | "maxAttempts";
+
+/** The options, checked and complete. */
+export interface ResolvedReadOptions
+  extends Pick<ReadStreamOptions, "client" | "signal" | "verifyChecksum" | "onDropped">,
+    Readonly<{ [Name in Defaulted]: NonNullable<ReadStreamOptions[Name]> }> {
+  readonly stream: { readonly StreamName: string } | { readonly StreamARN: string };
+  readonly streamName: string;
+}
+
+/** @throws InvalidOptionError for an option that cannot be used */
+export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOptions {
+  const { from = "TRIM_HORIZON", untilEnd = false, deaggregate = true } = options;
+  checkFrom(from);
+  const { signal, verifyChecksum, onDropped } = options;
+  return {
+    client: options.client,
+    ...resolveStream(options),
+    from,
+    untilEnd,
+    deaggregate,
+    pollMs: within("pollMs", options.pollMs ?? 1000, 200, 3_600_000),
+    readAhead: within("readAhead", options.readAhead ?? 8, 1, 1000),
+    maxRecordsPerCall: within("maxRecordsPerCall", options.maxRecordsPerCall ?? 10_000, 1, 10_000),
+    maxAttempts: within("maxAttempts", options.maxAttempts ?? 10, 1, Number.MAX_SAFE_INTEGER),
+    signal,
+    verifyChecksum,
+    onDropped,
+  };
+}
+
+function resolveStream({
+  streamName,
+  streamArn,
+}: ReadStreamOptions): Pick<ResolvedReadOptions, "stream" | "streamName"> {
+  if ((streamName === undefined) === (streamArn === undefined)) {
+    throw new InvalidOptionError("streamName", "one of streamName and streamArn must be given, and not both");
+  }
+  if (streamArn === undefined) {
+    if (!streamName) throw new InvalidOptionError("streamName", "streamName must not be empty");
+    return { stream: { StreamName: streamName }, streamName };
+  }
+  const [, nameInArn] = /^arn:[^:]+:kinesis:[^:]*:[^:]*:stream\/(.+)$/.exec(streamArn) ?? [];
+  if (nameInArn === undefined) {
+    throw new InvalidOptionError(
+      "streamArn",
+      `streamArn must be the ARN of a stream, got ${JSON.stringify(streamArn)}`,
+    );
+  }
+  return { stream: { StreamARN: streamArn }, streamName: nameInArn };
+}
+
+function checkFrom(from: StartingPosition): void {
+  if (from === "TRIM_HORIZON" || from === "LATEST") return;
+  const isTimestamp =
+    typeof from === "object" && "timestamp" in from && !Number.isNaN(new Date(from.timestamp).getTime());
+  const isAfter = typeof from === "object" && "after" in from && typeof from.after === "object";
+  if (isTimestamp || isAfter) return;
+  throw new InvalidOptionError(
+    "from",
+    `from must be "TRIM_HORIZON", "LATEST", { timestamp } or { after }, got ${JSON.stringify(from)}`,
+  );
+}
+
+function within(option: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new InvalidOptionError(option, `${option} must be a whole number, ${min} to ${max}, got ${value}`);
+}

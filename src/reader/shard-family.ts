@@ -1,0 +1,52 @@
+import type { ReadableShard } from "./starting-position.js";
+
+interface Member {
+  readonly shard: ReadableShard;
+  state: "waiting" | "reading" | "read";
+}
+
+/**
+ * The shards that are read, and which of them may be: a shard is when all its parents that are members have been read to
+ * their end. Parents that are no members were not asked for, or their records have expired.
+ */
+export class ShardFamily {
+  readonly #members = new Map<string, Member>();
+
+  has(shardId: string): boolean {
+    return this.#members.has(shardId);
+  }
+
+  /** Adds shards; those that are members already stay what they are. */
+  add(shards: Iterable<ReadableShard>): void {
+    for (const shard of shards) {
+      if (!this.has(shard.shardId)) this.#members.set(shard.shardId, { shard, state: "waiting" });
+    }
+  }
+
+  /** Adds those of the shards that descend from a member, however far. */
+  addDescendants(shards: readonly ReadableShard[]): void {
+    let before: number;
+    do {
+      before = this.#members.size;
+      this.add(shards.filter(({ parentShardIds }) => parentShardIds.some((id) => this.has(id))));
+    } while (this.#members.size > before);
+  }
+
+  /** The shards that may be read now; each is told once. */
+  takeReady(): ReadableShard[] {
+    const ready = [...this.#members.values()].filter((member) => this.#isReady(member));
+    for (const member of ready) member.state = "reading";
+    return ready.map(({ shard }) => shard);
+  }
+
+  /** The shard has been read to its end, and its children are members. */
+  markRead(shardId: string): void {
+    const member = this.#members.get(shardId);
+    if (member !== undefined) member.state = "read";
+  }
+
+  #isReady({ shard, state }: Member): boolean {
+    if (state !== "waiting") return false;
+    return shard.parentShardIds.every((id) => (this.#members.get(id)?.state ?? "read") === "read");
+  }
+}

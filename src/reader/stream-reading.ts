@@ -1,0 +1,214 @@
+import { randomInt } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import type { _Record } from "@aws-sdk/client-kinesis";
+import { type DeaggregatedRecord, deaggregateAll } from "../deaggregate/index.js";
+import { Backoff } from "./backoff.js";
+import { BatchQueue } from "./batch-queue.js";
+import type { ResolvedReadOptions, StreamRecord } from "./read-options.js";
+import { waitBeforeRead } from "./read-pace.js";
+import { ShardCursor } from "./shard-cursor.js";
+import { ShardFamily } from "./shard-family.js";
+import { filterFor, positionIn, type ReadableShard, SHARD_BEGINNING, shardsToRead } from "./starting-position.js";
+import { type ShardAnswer, StreamCalls } from "./stream-calls.js";
+
+/** An answer of GetRecords that has records. */
+interface Batch {
+  readonly shard: ReadableShard;
+  readonly records: readonly _Record[];
+}
+
+/** How the reading of a shard ended: closed, with the children that were told, or caught up with. */
+type ShardEnd = { readonly children: readonly ReadableShard[] } | "caught-up";
+
+/** One iteration over a stream. */
+export class StreamReading {
+  readonly #options: ResolvedReadOptions;
+  readonly #calls: StreamCalls;
+  readonly #queue: BatchQueue<Batch>;
+  readonly #family = new ShardFamily();
+  /** Ends calls and waits: by the caller's signal, the end of the iteration, or the first error. */
+  readonly #end = new AbortController();
+  readonly #startedAt: number = performance.now();
+  #error: { readonly reason: unknown } | undefined;
+
+  constructor(options: ResolvedReadOptions) {
+    this.#options = options;
+    this.#queue = new BatchQueue(options.readAhead);
+    this.#calls = new StreamCalls(options.client, options.stream, this.#end.signal);
+    // One for every call and wait of every shard.
+    setMaxListeners(0, this.#end.signal);
+  }
+
+  async *records(): AsyncGenerator<StreamRecord, void, undefined> {
+    const { signal, streamName } = this.#options;
+    if (signal?.aborted) return;
+    const stop = (): void => this.#stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    const reading = this.#readFromStart();
+    try {
+      for (;;) {
+        const batch = await this.#queue.take();
+        if (batch === undefined || signal?.aborted) break;
+        const place = { shardId: batch.shard.shardId, streamName };
+        for (const record of this.#userRecords(batch)) {
+          if (signal?.aborted) return;
+          yield Object.assign(record, place);
+        }
+      }
+      if (this.#error !== undefined && !signal?.aborted) throw this.#error.reason;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#stop();
+      await reading;
+    }
+  }
+
+  #userRecords({ shard, records }: Batch): Iterable<DeaggregatedRecord> {
+    const { deaggregate, verifyChecksum, onDropped } = this.#options;
+    if (!deaggregate) return records.map(kinesisRecord);
+    return deaggregateAll(records, { shardRange: shard.range, verifyChecksum, onDropped });
+  }
+
+  #stop(): void {
+    this.#end.abort();
+    this.#queue.close();
+  }
+
+  /** Never rejects: the first error is what the iteration ends with. */
+  async #readFromStart(): Promise<void> {
+    await this.#untilError(async () => {
+      const { from } = this.#options;
+      const listed = await this.#retrying(() => this.#calls.listShards(filterFor(from)));
+      const shards = shardsToRead(from, listed);
+      this.#family.add(shards);
+      const atStart = new Set(shards.map(({ shardId }) => shardId));
+      await this.#readReady(atStart);
+    });
+    this.#queue.close();
+  }
+
+  async #untilError(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (reason) {
+      if (!this.#end.signal.aborted) this.#error = { reason };
+      this.#stop();
+    }
+  }
+
+  /** Reads the shards that may be read now, and, as they end, those that may be then. */
+  async #readReady(atStart: ReadonlySet<string>): Promise<void> {
+    const reads = this.#family.takeReady().map((shard) =>
+      this.#untilError(async () => {
+        const end = await this.#readShard(shard, atStart.has(shard.shardId));
+        // What comes behind a shard that was left before its end would come too early: its children are left too.
+        if (end === "caught-up") return;
+        await this.#adopt(shard, end.children);
+        this.#family.markRead(shard.shardId);
+        await this.#readReady(atStart);
+      }),
+    );
+    await Promise.all(reads);
+  }
+
+  async #readShard(shard: ReadableShard, isFromStart: boolean): Promise<ShardEnd> {
+    const { from, maxRecordsPerCall, maxAttempts, pollMs, untilEnd } = this.#options;
+    const position = isFromStart ? positionIn(shard.shardId, from) : SHARD_BEGINNING;
+    const cursor = new ShardCursor(this.#calls, shard.shardId, position, maxRecordsPerCall);
+    await this.#retrying(() => cursor.open());
+    const backoff = new Backoff(maxAttempts);
+    while (await this.#queue.reserve()) {
+      const startedAt = performance.now();
+      let answer: ShardAnswer;
+      try {
+        answer = await cursor.read();
+      } catch (error) {
+        // Others may read while this one waits.
+        this.#queue.release();
+        await this.#wait(backoff.waitAfter(error, random()));
+        continue;
+      }
+      backoff.reset();
+      const { records, millisBehind, nextIterator, children } = answer;
+      if (records.length === 0) this.#queue.release();
+      else this.#queue.push({ shard, records });
+      if (nextIterator === undefined) return { children };
+      if (untilEnd && this.#isPastStart(millisBehind, startedAt)) return "caught-up";
+      const facts = {
+        startedAt,
+        answeredAt: performance.now(),
+        bytes: bytesOf(records),
+        isCaughtUp: millisBehind === 0,
+      };
+      await this.#wait(waitBeforeRead(facts, pollMs, random()));
+    }
+    return "caught-up";
+  }
+
+  /**
+   * Whether what is not read yet came after the start. Both are spans, so no clock needs to agree with another; that of the
+   * service was taken after the call began, and is cut to whole milliseconds.
+   */
+  #isPastStart(millisBehind: number | undefined, callStartedAt: number): boolean {
+    if (millisBehind === undefined) return false;
+    return millisBehind === 0 || millisBehind + 1 <= callStartedAt - this.#startedAt;
+  }
+
+  /**
+   * Makes the children of a shard that has ended members of the family, and with them every other parent of theirs that is
+   * still to be read: after a merge it may be a shard that nobody has told yet, a child of one that is being read.
+   *
+   * A closed shard has children. While the listing does not know them it is old, and is asked again.
+   */
+  async #adopt({ shardId }: ReadableShard, told: readonly ReadableShard[]): Promise<void> {
+    const knowsParents = told.every(({ parentShardIds }) => parentShardIds.every((id) => this.#family.has(id)));
+    if (told.length > 0 && knowsParents) return this.#family.add(told);
+    for (;;) {
+      const listed = await this.#retrying(() => this.#calls.listShards(undefined));
+      const isKnown =
+        told.length > 0
+          ? told.every((child) => listed.some((shard) => shard.shardId === child.shardId))
+          : listed.some(({ parentShardIds }) => parentShardIds.includes(shardId));
+      if (isKnown) return this.#family.addDescendants(listed);
+      await this.#wait(this.#options.pollMs);
+    }
+  }
+
+  async #retrying<Result>(call: () => Promise<Result>): Promise<Result> {
+    const backoff = new Backoff(this.#options.maxAttempts);
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        await this.#wait(backoff.waitAfter(error, random()));
+      }
+    }
+  }
+
+  /** @throws the reason of the end, when that comes first */
+  #wait(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.#end.signal });
+  }
+}
+
+function kinesisRecord(record: _Record): DeaggregatedRecord {
+  const { Data, PartitionKey, SequenceNumber, ApproximateArrivalTimestamp } = record;
+  return {
+    data: Data ?? new Uint8Array(),
+    subSequenceNumber: 0,
+    aggregated: false,
+    ...(PartitionKey === undefined ? {} : { partitionKey: PartitionKey }),
+    ...(SequenceNumber === undefined ? {} : { sequenceNumber: SequenceNumber }),
+    ...(ApproximateArrivalTimestamp === undefined ? {} : { approximateArrivalTimestamp: ApproximateArrivalTimestamp }),
+  };
+}
+
+function bytesOf(records: readonly _Record[]): number {
+  return records.reduce((sum, { Data, PartitionKey }) => sum + (Data?.length ?? 0) + (PartitionKey?.length ?? 0), 0);
+}
+
+/** Spreads calls, no more. */
+function random(): number {
+  return randomInt(1024) / 1024;
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { ShardFamily } from "../../../src/reader/shard-family.js";
+import type { ReadableShard } from "../../../src/reader/starting-position.js";
+
+const range = { startingHashKey: "0", endingHashKey: "1" };
+const shard = (shardId: string, ...parentShardIds: string[]): ReadableShard => ({ shardId, parentShardIds, range });
+
+function family(...shards: ReadableShard[]): { readonly family: ShardFamily; readonly ready: () => string[] } {
+  const made = new ShardFamily();
+  made.add(shards);
+  return { family: made, ready: () => made.takeReady().map(({ shardId }) => shardId) };
+}
+
+it("holds a child back until both parents of a merge have been read", () => {
+  const { family: shards, ready } = family(shard("c", "a", "b"), shard("a"), shard("b"));
+
+  expect(ready()).toEqual(["a", "b"]);
+  shards.markRead("a");
+  expect(ready()).toEqual([]);
+  shards.markRead("b");
+  expect(ready()).toEqual(["c"]);
+  expect(ready()).toEqual([]);
+});
+
+it("does not wait for a parent that is not read here", () => {
+  const { ready } = family(shard("b", "expired"));
+
+  expect(ready()).toEqual(["b"]);
+});
+
+it("keeps a shard as it is that is told again", () => {
+  const { family: shards, ready } = family(shard("a"));
+  ready();
+  shards.add([shard("a"), shard("b", "a")]);
+
+  expect(ready()).toEqual([]);
+  shards.markRead("a");
+  expect(ready()).toEqual(["b"]);
+});
+
+it("takes in what descends from a member however far, and nothing else", () => {
+  const { family: shards } = family(shard("a"));
+
+  shards.addDescendants([shard("d", "c", "x"), shard("c", "b"), shard("b", "a"), shard("x"), shard("y", "x")]);
+
+  expect(["a", "b", "c", "d", "x", "y"].filter((id) => shards.has(id))).toEqual(["a", "b", "c", "d"]);
+});
