@@ -107,8 +107,6 @@ export interface StreamSummary {
   readonly openShardCount?: number;
   readonly maxRecordBytes?: number;
   readonly recordDistribution: RecordDistribution;
-  /** StreamCreationTimestamp, milliseconds since the Unix epoch: tells a re-created stream from the old one. */
-  readonly createdAt?: number;
 }
 
 export type ShardsAnswer = { readonly kind: "shards"; readonly shards: readonly ShardDescription[] } | RequestFailure;

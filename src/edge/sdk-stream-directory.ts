@@ -71,12 +71,11 @@ export class SdkStreamDirectory implements StreamDirectory {
       const { StreamDescriptionSummary: summary } = await retrying(() =>
         this.#limit((options) => this.#client().send(new DescribeStreamSummaryCommand(sdkStream(stream)), options)),
       );
-      const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy, StreamCreationTimestamp } = summary ?? {};
+      const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = summary ?? {};
       return {
         kind: "summary",
         ...(OpenShardCount === undefined ? {} : { openShardCount: OpenShardCount }),
         ...(MaxRecordSizeInKiB === undefined ? {} : { maxRecordBytes: MaxRecordSizeInKiB * 1024 }),
-        ...(StreamCreationTimestamp === undefined ? {} : { createdAt: StreamCreationTimestamp.getTime() }),
         recordDistribution: RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",
       };
     } catch (error) {

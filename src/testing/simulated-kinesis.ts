@@ -104,7 +104,6 @@ export class SimulatedKinesis extends KinesisControls implements Transport, Stre
         openShardCount: summary.OpenShardCount as number,
         maxRecordBytes: (summary.MaxRecordSizeInKiB as number) * 1024,
         recordDistribution: summary.RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",
-        createdAt: (summary.StreamCreationTimestamp as number) * 1000,
       };
     });
   }
