@@ -1,4 +1,4 @@
-import type { Clock } from "../core/ports.js";
+import type { Clock, TimerHandle } from "../core/ports.js";
 
 /** A request of the SDK's, as far as its end is concerned. */
 export type Limited<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
@@ -16,19 +16,22 @@ export const noTimeLimit: TimeLimit = (run) => run({});
  * @returns rejects with a `TimeoutError` and ends the request when its time has passed
  */
 export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
-  return (run) =>
-    new Promise((resolve, reject) => {
-      const controller = new AbortController();
-      const timer = clock.setTimer(limitMs, () => {
+  return async (run) => {
+    const controller = new AbortController();
+    let timer: TimerHandle | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = clock.setTimer(limitMs, () => {
         reject(timeoutError(limitMs));
         controller.abort();
       });
-      run({ abortSignal: controller.signal })
-        .then(resolve, reject)
-        .finally(() => {
-          timer.cancel();
-        });
     });
+    try {
+      // It may throw before there is a request, when the client is closed: the timer must not outlive that either.
+      return await Promise.race([run({ abortSignal: controller.signal }), late]);
+    } finally {
+      timer?.cancel();
+    }
+  };
 }
 
 function timeoutError(limitMs: number): Error {
