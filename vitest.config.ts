@@ -22,6 +22,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
+        setupFiles: ["test/support/fixed-seed.ts"],
         environment: "node",
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,

@@ -1,0 +1,10 @@
+import process from "node:process";
+import fc from "fast-check";
+
+/**
+ * The seed of every property unless it names its own: fixed, so that the same tree always gives the same result.
+ * `KP_SEED=<number>` replays or varies; `KP_SEED=random` explores, and a failure prints the seed that it came from.
+ */
+const SEED = process.env.KP_SEED ?? "20261126";
+
+if (SEED !== "random") fc.configureGlobal({ seed: Number(SEED) });
