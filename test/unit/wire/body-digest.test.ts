@@ -45,7 +45,7 @@ describe("digestMatches", () => {
 
 /** An aggregate as far as digests are concerned: four bytes, a body, sixteen bytes. */
 function aggregateOf(bodyBytes: number, seed: number): Buffer {
-  return Buffer.from({ length: 4 + bodyBytes + 16 }, (_, i) => (i * 7 + seed * 31) & 0xff);
+  return Buffer.from(Uint8Array.from({ length: 4 + bodyBytes + 16 }, (_, i) => (i * 7 + seed * 31) & 0xff));
 }
 
 /** How many there are decides which of them are hashed together, and how different their lengths are. */
