@@ -47,6 +47,9 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "random",
 ];
 
+/** Above this the cost of a request hardly counts beside that of its bytes (`npm run bench:end-to-end`). */
+const WORTHWHILE_BYTES = 1024 * 1024;
+
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
 
@@ -100,6 +103,10 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   checkFunction("onFailed", options.onFailed);
   checkFunction("random", options.random);
   checkClient(options);
+  const request = {
+    maxRecords: number("maxRequestRecords", options.maxRequestRecords),
+    maxBytes: number("maxRequestBytes", options.maxRequestBytes),
+  };
   return Object.freeze({
     stream: resolveStream(options),
     client: options,
@@ -111,10 +118,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
         maxBytes: number("aggregation.maxBytes", aggregation.maxBytes),
         maxCount: number("aggregation.maxCount", aggregation.maxCount),
       },
-      request: {
-        maxRecords: number("maxRequestRecords", options.maxRequestRecords),
-        maxBytes: number("maxRequestBytes", options.maxRequestBytes),
-      },
+      request,
+      worthwhile: { maxRecords: request.maxRecords, maxBytes: Math.min(request.maxBytes, WORTHWHILE_BYTES) },
       lingerMs: number("lingerMs", options.lingerMs),
       recordTtlMs: number("recordTtlMs", options.recordTtlMs),
       shardLimits: {

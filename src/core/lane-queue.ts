@@ -60,6 +60,12 @@ export class LaneQueue {
     return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
+  /** When the oldest record of those that go first was accepted; Infinity when there is none. */
+  get waitsSince(): number {
+    const first = this.#complete.peek() ?? this.#aggregator.peekOldest();
+    return first === undefined ? Number.POSITIVE_INFINITY : first.oldestAt;
+  }
+
   /** Takes a user record in. */
   add(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): void {
     if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;

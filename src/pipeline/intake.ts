@@ -135,7 +135,7 @@ export class Intake {
         settler.release?.();
         if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
         stream.admission.enter(checked, settler, generation, clock.now());
-        if (waiter.isUrgent) stream.pipeline.completeAll();
+        if (waiter.isUrgent) stream.pipeline.flush();
       },
       refuse: (reason) => {
         this.#waitingPuts--;
