@@ -113,7 +113,7 @@ export interface ProducerOptions {
    */
   readonly maxBufferedRecords?: number;
   /**
-   * Most bytes of keys and data accepted and not settled, over all streams.
+   * Most bytes of keys, data and tags accepted and not settled, over all streams.
    * @defaultValue 67108864
    */
   readonly maxBufferedBytes?: number;

@@ -64,7 +64,8 @@ export class RecordAggregator {
   /**
    * Adds a record; its bytes are copied.
    *
-   * @returns `"full"`: take first, then try again. `"too-large"`: no aggregate of `maxBytes` can hold it; send it by itself
+   * @returns `"full"`: take first, then try again. `"too-large"`: no aggregate of `maxBytes` can hold it; send it by itself,
+   * which would lose its tags, or use a larger `maxBytes`
    * @throws RecordFailedError for a record that breaks a rule of the service
    */
   tryAdd(record: UserRecord): AddOutcome {

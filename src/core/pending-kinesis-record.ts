@@ -2,6 +2,7 @@ import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { readTags } from "../wire/record-tags.js";
 import { effectiveHashKey, hashName, hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
 
@@ -41,9 +42,10 @@ export const NEVER_SENT: DeliveryHistory = {
 /** Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. */
 export const GONE: unique symbol = Symbol("gone");
 
-/** Bytes a user record counts for in the buffer. */
-export function bufferedBytes(record: { readonly keyBytes: number; readonly dataBytes: number }): number {
-  return record.keyBytes + record.dataBytes;
+/** Bytes a user record counts for in the buffer: key, data, and tags as they are encoded. */
+export function bufferedBytes(record: Pick<EncodableRecord, "keyBytes" | "dataBytes" | "tags">): number {
+  const { keyBytes, dataBytes, tags } = record;
+  return tags === undefined ? keyBytes + dataBytes : keyBytes + dataBytes + tags.length;
 }
 
 const scratch = newHashWords();
@@ -121,7 +123,7 @@ export class PendingKinesisRecord {
    */
   get wireBytes(): number {
     if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
-    if (this.count > 1 || isAggregated(this.#encoder.rawData()))
+    if (this.count > 1 || this.#encoder.hasTags || isAggregated(this.#encoder.rawData()))
       return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
     return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);
   }
@@ -214,7 +216,8 @@ export class PendingKinesisRecord {
   #makeEntry(mayWrap: boolean): KinesisRecord {
     const encoder = this.#encoder;
     const partitionKey = encoder.partitionKeys[0] as string;
-    if (this.count === 1) {
+    // Tags have no other place than the envelope: where it is impossible, a record that has some was refused before.
+    if (this.count === 1 && !encoder.hasTags) {
       const data = encoder.rawData();
       // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
@@ -251,6 +254,7 @@ export class PendingKinesisRecord {
         explicitHashKey: decoded.explicitHashKeyOf(i),
         data,
         dataBytes: data.length,
+        tags: decoded.tagBytesOf(i),
         settler: this.#settlers[i],
         acceptedAt: this.#acceptedAt[i] as number,
         generation: this.generation,
@@ -272,6 +276,7 @@ export function toUserRecord(record: PlacedRecord, streamName: string): UserReco
     ...(record.partitionKey === "" ? {} : { partitionKey: record.partitionKey }),
     ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
     data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
+    ...(record.tags === undefined ? {} : { tags: readTags(record.tags) }),
     streamName,
   };
 }

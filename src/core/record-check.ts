@@ -1,6 +1,9 @@
 import type { ErrorCode } from "../errors.js";
 import { MAX_PARTITION_KEY_LENGTH } from "../quotas.js";
 import type { UserRecord } from "../record.js";
+import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
+import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { encodeTags } from "../wire/record-tags.js";
 import { parseHashKey } from "./hash-key.js";
 import type { PlacedRecord } from "./pending-kinesis-record.js";
 
@@ -14,6 +17,7 @@ export class CheckedRecord implements PlacedRecord {
   explicitHashKey: string | undefined = undefined;
   data: Uint8Array | string = "";
   dataBytes = 0;
+  tags: Uint8Array | undefined = undefined;
   settler: unknown = undefined;
   acceptedAt = 0;
   generation = 0;
@@ -26,6 +30,7 @@ export class CheckedRecord implements PlacedRecord {
     copy.explicitHashKey = this.explicitHashKey;
     copy.data = this.data;
     copy.dataBytes = this.dataBytes;
+    copy.tags = this.tags;
     return copy;
   }
 }
@@ -39,7 +44,7 @@ export interface RecordProblem {
 /**
  * Checks a record against the service's rules, before anything of it is kept. Rule 1.
  *
- * @param maxRecordBytes - partition key and data together, as far as the stream's limit is known
+ * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
  * @param into - receives the sizes and the canonical keys
  * @returns the problem, or undefined when the record is good
  */
@@ -51,7 +56,7 @@ export function checkRecord(
   if (typeof record !== "object" || record === null) {
     return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
   }
-  const { partitionKey, explicitHashKey, data } = record;
+  const { partitionKey, explicitHashKey, data, tags } = record;
   if (partitionKey === undefined) {
     into.partitionKey = "";
     into.keyBytes = 0;
@@ -83,14 +88,56 @@ export function checkRecord(
   else if (data instanceof Uint8Array) into.dataBytes = data.byteLength;
   else return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
   into.data = data;
-  if (into.keyBytes + into.dataBytes > maxRecordBytes) return tooLarge(into.keyBytes, into.dataBytes, maxRecordBytes);
+  into.tags = undefined;
+  if (tags !== undefined) {
+    const problem = tagsProblem(tags);
+    if (problem !== undefined) return invalid(problem);
+    into.tags = encodeTags(tags);
+  }
+  return sizeProblem(into, maxRecordBytes);
+}
+
+/** Why the stream does not take a record of this size; undefined when it does. */
+export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
+  const { keyBytes, dataBytes, tags } = record;
+  if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);
+  if (keyBytes + dataBytes <= maxRecordBytes) return undefined;
+  const size = `${keyBytes + dataBytes} bytes (partition key ${keyBytes}, data ${dataBytes})`;
+  return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
+}
+
+/** Tags need the envelope, also where a record goes by itself: then the envelope counts too. */
+function wrappedSizeProblem(
+  record: EncodableRecord,
+  tagBytes: number,
+  maxRecordBytes: number,
+): RecordProblem | undefined {
+  const bytes = AggregateEncoder.sizeAlone(record) + AGGREGATE_PARTITION_KEY.length;
+  if (bytes <= maxRecordBytes) return undefined;
+  const parts = `partition key ${record.keyBytes}, data ${record.dataBytes}, tags ${tagBytes}, and the envelope that tags need`;
+  const message = `the record has ${bytes} bytes (${parts}); the stream takes at most ${maxRecordBytes}`;
+  return { code: "KP_RECORD_TOO_LARGE", message };
+}
+
+/**
+ * Why these are no tags. Text that is not well-formed is refused, not repaired: what comes back is what went in, and no two
+ * keys become one. An empty key is one like any other to protobuf and to every reader.
+ */
+function tagsProblem(tags: unknown): string | undefined {
+  if (!isPlainObject(tags)) return `tags must be a plain object, got ${Array.isArray(tags) ? "an array" : show(tags)}`;
+  for (const [key, value] of Object.entries(tags)) {
+    if (!key.isWellFormed()) return `a key of tags must be well-formed text, got ${show(key)}`;
+    if (typeof value !== "string") return `tags[${show(key)}] must be a string, got ${show(value)}`;
+    if (!value.isWellFormed()) return `tags[${show(key)}] must be well-formed text, got ${show(value)}`;
+  }
   return undefined;
 }
 
-/** A record above the stream's limit. */
-export function tooLarge(keyBytes: number, dataBytes: number, maxRecordBytes: number): RecordProblem {
-  const size = `${keyBytes + dataBytes} bytes (partition key ${keyBytes}, data ${dataBytes})`;
-  return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
+/** Also one of another realm. A Map has entries too, but none of its own properties: it would lose them unseen. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A record without key on a stream that needs one. */

@@ -1,3 +1,4 @@
+import { bufferedBytes } from "../core/pending-kinesis-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
 import { RecordFailedError } from "../errors.js";
@@ -127,7 +128,7 @@ export class Intake {
     const generation = pipeline.ledger.handOver();
     this.#waitingPuts++;
     const waiter: Waiter = {
-      bytes: checked.keyBytes + checked.dataBytes,
+      bytes: bufferedBytes(checked),
       isGone: false,
       isUrgent: false,
       enter: () => {
@@ -181,10 +182,9 @@ export class Intake {
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const problem =
-      checkRecord(record, knowledge.traits.maxRecordBytes, checked) ??
-      this.#bufferProblem(checked.keyBytes + checked.dataBytes);
+      checkRecord(record, knowledge.traits.maxRecordBytes, checked) ?? this.#bufferProblem(bufferedBytes(checked));
     if (problem !== undefined) return new RecordFailedError({ ...problem, record });
-    const refusal = knowledge.mode === "waiting" ? undefined : knowledge.refusalOf(checked);
+    const refusal = knowledge.refusalOf(checked);
     return refusal === undefined ? stream : new RecordFailedError({ ...refusal, record });
   }
 

@@ -67,6 +67,12 @@ export class StreamTraits {
     return this.#parts.known.recordDistribution ?? this.#summary?.recordDistribution;
   }
 
+  /** Why nothing can be sent as an aggregate, not even of one; undefined when it can. Rules 11 and 12. */
+  get envelopeProblem(): string | undefined {
+    if (this.#parts.packing === "none") return "aggregation is false";
+    return this.recordDistribution === "AUTO" ? "the stream's record distribution is AUTO" : undefined;
+  }
+
   /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
   get fallbackPacking(): Packing {
     if (this.#parts.packing === "none" || this.#isAutoSuspected) return "none";

@@ -66,6 +66,19 @@ export class DecodedAggregate {
     return this.#tags !== undefined;
   }
 
+  /**
+   * The tags of a record as bytes, for the encoder to write again: a view. Only of what our encoder wrote, where they
+   * stand together behind the data.
+   */
+  tagBytesOf(index: number): Uint8Array | undefined {
+    const tags = this.#tags;
+    if (tags === undefined) return undefined;
+    const last = tags[firstTagOf(tags, index + 1) - 1];
+    if (last?.record !== index) return undefined;
+    const start = this.#records[index * RECORD_INTS + 3] as number;
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, last.valueEnd - start);
+  }
+
   /** The tags of a record, or undefined when it has none. A key that comes twice has its last value. */
   tagsOf(index: number): Record<string, string> | undefined {
     const tags = this.#tags;

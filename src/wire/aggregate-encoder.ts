@@ -24,6 +24,8 @@ export interface EncodableRecord {
   readonly data: Uint8Array | string;
   /** Bytes of `data`, as UTF-8 when it is a string. */
   readonly dataBytes: number;
+  /** Tag messages with their field headers (`record-tags`), written as they are; `undefined` when there are none. */
+  readonly tags: Uint8Array | undefined;
 }
 
 const FIRST_ALLOCATION = 1024;
@@ -32,7 +34,7 @@ const FIRST_ALLOCATION = 1024;
  * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
  * copied once and free again; the key tables are known only at the end and go in front when it is finished.
  *
- * The size is exact at every moment. Alone in its aggregate, a record also stays readable as it is ({@link rawData}).
+ * The size is exact at every moment. Alone in its aggregate, a record without tags also stays readable as it is ({@link rawData}).
  */
 export class AggregateEncoder {
   readonly maxBytes: number;
@@ -43,6 +45,7 @@ export class AggregateEncoder {
   #tablesLength = 0;
   #count = 0;
   #lastDataBytes = 0;
+  #hasTags = false;
 
   /** @param maxBytes - the aggregate, envelope included, never gets larger than this */
   constructor(maxBytes: number) {
@@ -69,11 +72,17 @@ export class AggregateEncoder {
     return this.#hashKeys.keys;
   }
 
+  /** Whether any record has tags. */
+  get hasTags(): boolean {
+    return this.#hasTags;
+  }
+
   /** Bytes that an aggregate of this record alone would have. */
   static sizeAlone(record: EncodableRecord): number {
     const hashKey = record.explicitHashKey;
     const tables = tableEntrySize(record.keyBytes) + (hashKey === undefined ? 0 : tableEntrySize(hashKey.length));
-    const body = recordBodySize(0, hashKey === undefined ? NO_INDEX : 0, record.dataBytes);
+    let body = recordBodySize(0, hashKey === undefined ? NO_INDEX : 0, record.dataBytes);
+    if (record.tags !== undefined) body += record.tags.length;
     return ENVELOPE_BYTES + tables + recordEntrySize(body);
   }
 
@@ -88,7 +97,7 @@ export class AggregateEncoder {
   }
 
   #add(record: EncodableRecord, maxBytes: number): boolean {
-    const { partitionKey, explicitHashKey, dataBytes } = record;
+    const { partitionKey, explicitHashKey, dataBytes, tags } = record;
     let keyIndex = this.#keys.find(partitionKey);
     const isNewKey = keyIndex < 0;
     if (isNewKey) keyIndex = this.#keys.length;
@@ -99,7 +108,8 @@ export class AggregateEncoder {
       isNewHashKey = hashKeyIndex < 0;
       if (isNewHashKey) hashKeyIndex = this.#hashKeys.length;
     }
-    const body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
+    let body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
+    if (tags !== undefined) body += tags.length;
     const entry = recordEntrySize(body);
     let tables = 0;
     if (isNewKey) tables += tableEntrySize(record.keyBytes);
@@ -115,12 +125,19 @@ export class AggregateEncoder {
     if (typeof data === "string") this.#records.write(data, at, dataBytes);
     else this.#records.set(data, at);
     this.#recordsLength = at + dataBytes;
+    if (tags !== undefined) this.#writeTags(tags);
     this.#lastDataBytes = dataBytes;
     this.#count++;
     return true;
   }
 
-  /** The data of the only record: a view, valid until the next record is added. */
+  #writeTags(tags: Uint8Array): void {
+    this.#records.set(tags, this.#recordsLength);
+    this.#recordsLength += tags.length;
+    this.#hasTags = true;
+  }
+
+  /** The data of the only record, which has no tags: a view, valid until the next record is added. */
   rawData(): Buffer {
     return this.#records.subarray(this.#recordsLength - this.#lastDataBytes, this.#recordsLength);
   }

@@ -11,7 +11,7 @@ const SIZES = [
 
 function asEncodable({ partitionKey, data }: InputRecord): EncodableRecord {
   const keyBytes = Buffer.byteLength(partitionKey);
-  return { partitionKey, keyBytes, explicitHashKey: undefined, data, dataBytes: data.length };
+  return { partitionKey, keyBytes, explicitHashKey: undefined, data, dataBytes: data.length, tags: undefined };
 }
 
 /** Makes one aggregate of all the records; shows its length. */

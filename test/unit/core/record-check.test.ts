@@ -1,3 +1,5 @@
+import { runInNewContext } from "node:vm";
+
 import { beforeEach, describe, expect, test } from "vitest";
 
 import {
@@ -5,10 +7,11 @@ import {
   checkRecord,
   KEY_MISSING,
   type RecordProblem,
-  tooLarge,
+  sizeProblem,
 } from "../../../src/core/record-check.js";
 import { MAX_HASH_KEY } from "../../../src/quotas.js";
 import type { UserRecord } from "../../../src/record.js";
+import { encodeTags } from "../../../src/wire/record-tags.js";
 
 const MIB = 1024 * 1024;
 
@@ -194,11 +197,74 @@ describe("the size", () => {
   });
 
   test("is named with the limit and its parts", () => {
-    expect(check({ partitionKey: "ab", data: "12345" }, 6)).toEqual(tooLarge(2, 5, 6));
-    expect(tooLarge(2, 5, 6)).toEqual({
+    const problem = {
       code: "KP_RECORD_TOO_LARGE",
       message: "the record has 7 bytes (partition key 2, data 5); the stream takes at most 6",
+    };
+
+    expect(check({ partitionKey: "ab", data: "12345" }, 6)).toEqual(problem);
+    expect(sizeProblem(into, 6)).toEqual(problem);
+    expect(sizeProblem(into, 7)).toBeUndefined();
+  });
+});
+
+describe("tags", () => {
+  test("are left as the bytes that go into the aggregate", () => {
+    expect(check({ partitionKey: "k", data: "x", tags: { a: "1", b: "" } })).toBeUndefined();
+
+    expect(into.tags).toEqual(encodeTags({ a: "1", b: "" }));
+  });
+
+  test.each([
+    ["absent", {}],
+    ["none", { tags: {} }],
+  ])("that are %s leave nothing, and nothing of the record before", (_, tags) => {
+    check({ partitionKey: "k", data: "x", tags: { a: "1" } });
+
+    expect(check({ partitionKey: "k", data: "x", ...tags })).toBeUndefined();
+    expect(into.tags).toBeUndefined();
+  });
+
+  test.each([
+    ["an empty key, which protobuf takes", { "": "x" }],
+    ["names that plain objects have", JSON.parse('{ "__proto__": "1", "constructor": "2" }')],
+    ["no prototype", Object.assign(Object.create(null), { a: "1" })],
+    ["the prototype of another realm", runInNewContext('({ a: "1" })')],
+  ])("may have %s", (_, tags) => {
+    expect(check({ partitionKey: "k", data: "x", tags })).toBeUndefined();
+    expect(into.tags).toEqual(encodeTags(tags));
+  });
+
+  test.each([
+    ["null", null, "tags must be a plain object, got null"],
+    ["text", "a=1", 'tags must be a plain object, got "a=1"'],
+    ["an array", ["a"], "tags must be a plain object, got an array"],
+    ["a Map, whose entries would be lost", new Map([["a", "1"]]), "tags must be a plain object, got object"],
+    ["a value that is no text", { a: "1", b: 2 }, 'tags["b"] must be a string, got 2'],
+    ["a value that is missing", { a: undefined }, 'tags["a"] must be a string, got undefined'],
+    ["a value with half a character", { a: "\uD800" }, 'tags["a"] must be well-formed text, got "\\ud800"'],
+    ["a key with half a character", { "\uDC00": "1" }, 'a key of tags must be well-formed text, got "\\udc00"'],
+  ])("that are %s are refused with name and value", (_, tags, message) => {
+    expect(check({ partitionKey: "k", data: "x", tags })).toEqual({ code: "KP_INVALID_RECORD", message });
+  });
+
+  test("count with the envelope they need: up to the limit, and not a byte more", () => {
+    const record = { partitionKey: "ab", data: "12345", tags: { a: "1" } };
+    // Magic, digest and key `a`; the table entry; the record's header, index, data and tag.
+    const bytes = 20 + 1 + 4 + (2 + 2 + 7 + 8);
+
+    expect(check(record, bytes + 1)).toBeUndefined();
+    expect(check(record, bytes)).toBeUndefined();
+    expect(check(record, bytes - 1)).toEqual({
+      code: "KP_RECORD_TOO_LARGE",
+      message: `the record has ${bytes} bytes (partition key 2, data 5, tags 8, and the envelope that tags need); the stream takes at most ${bytes - 1}`,
     });
+  });
+
+  test("stay with a copy of the record", () => {
+    check({ partitionKey: "k", data: "x", tags: { a: "1" } });
+
+    expect(into.clone().tags).toEqual(encodeTags({ a: "1" }));
   });
 });
 

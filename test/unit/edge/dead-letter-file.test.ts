@@ -33,6 +33,25 @@ function textsIn(all: readonly DeadLetterSegment[]): string[] {
 }
 
 describe("what failed", () => {
+  test("has its tags still; what was refused because its tags are none is kept without them", async () => {
+    const file = new DeadLetterFile({ directory });
+    file.onFailed(failure({ partitionKey: "k", data: "1", tags: JSON.parse('{ "a": "1", "__proto__": "2" }') }));
+    for (const tags of [{ a: 1n }, ["x"], null, "x", {}]) {
+      file.onFailed(failure({ partitionKey: "k", data: "2", tags: tags as unknown as Record<string, string> }));
+    }
+    await file.close();
+
+    const [tagged, ...others] = (await segments()).flatMap(({ letters }) => letters.map(({ record }) => record));
+
+    expect(Object.entries(tagged?.tags ?? {})).toEqual([
+      ["a", "1"],
+      ["__proto__", "2"],
+    ]);
+    expect(others.map((record) => [Buffer.from(record.data).toString(), "tags" in record])).toEqual(
+      Array.from({ length: 5 }, () => ["2", false]),
+    );
+  });
+
   test("is read back as it was handed over, with the reason", async () => {
     const file = new DeadLetterFile({ directory });
     file.onFailed(failure({ streamName: "clicks", partitionKey: "k\n\u2028", explicitHashKey: 7n, data: "\u00e4\n" }));
