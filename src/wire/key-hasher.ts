@@ -1,5 +1,8 @@
 import { md5Text } from "./md5-text.js";
 
+/** Scratch: hashing is synchronous. */
+const words = new Uint32Array(4);
+
 /** A partition key, and what every stage wants to know of it. */
 export class HashedKey {
   /** Well-formed: no lone surrogates. */
@@ -22,6 +25,9 @@ export class HashedKey {
   }
 }
 
+/** No key: records may go without on streams whose distribution is `AUTO`. */
+export const NO_KEY: HashedKey = hashKey("");
+
 /** Keys of one generation. Two are kept, so that at the change the keys in use stay known. */
 const GENERATION = 4_096;
 /** Lookups after which the hit rate is looked at. */
@@ -30,9 +36,6 @@ const WINDOW = 4_096;
 const WORTHWHILE_HITS = WINDOW / 4;
 /** Windows without looking up, when it does not pay. */
 const WINDOWS_OFF = 15;
-
-/** Scratch: hashing is synchronous. */
-const words = new Uint32Array(4);
 
 /** Hashes a key that is used once. */
 export function hashKey(text: string): HashedKey {
@@ -52,6 +55,7 @@ export class KeyHasher {
   #old: Map<string, HashedKey> = new Map();
   #lookups = 0;
   #hits = 0;
+  #isWarm = false;
   #unlooked = 0;
 
   /** The key, hashed. */
@@ -87,11 +91,13 @@ export class KeyHasher {
   }
 
   #review(): void {
-    if (this.#hits < WORTHWHILE_HITS) {
+    if (this.#hits < WORTHWHILE_HITS && this.#isWarm) {
       this.#unlooked = WINDOW * WINDOWS_OFF;
       this.#young = new Map();
       this.#old = new Map();
     }
+    // In the first window after a start every key is new, however few there are.
+    this.#isWarm = this.#unlooked === 0;
     this.#lookups = 1;
     this.#hits = 0;
   }

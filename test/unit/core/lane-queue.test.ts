@@ -181,7 +181,7 @@ describe("a sweep", () => {
       for (const [i, record] of pending.records().entries()) {
         if (typeof pending.settlerAt(i) === "symbol") continue;
         if (data.includes(Buffer.from(record.data as Uint8Array).toString())) {
-          pending.markGone(i, record.keyBytes + record.dataBytes);
+          pending.markGone(i, record.key.bytes + record.dataBytes);
         }
       }
     };
