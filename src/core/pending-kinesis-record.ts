@@ -276,7 +276,7 @@ export function toUserRecord(record: PlacedRecord, streamName: string): UserReco
     ...(record.partitionKey === "" ? {} : { partitionKey: record.partitionKey }),
     ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
     data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
-    ...(record.tags === undefined ? {} : { tags: readTags(record.tags) }),
+    ...(record.tags === undefined ? {} : readTags(record.tags)),
     streamName,
   };
 }

@@ -1,6 +1,7 @@
 import { bufferedBytes } from "../core/pending-kinesis-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
+import type { RecordIds } from "../core/record-ids.js";
 import { RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
@@ -15,6 +16,8 @@ export interface IntakeParts {
   readonly stream: StreamRef | undefined;
   readonly isStreamName: (name: unknown) => boolean;
   readonly maxWaitingPuts: number;
+  /** Makes the ids of records that have none of their own; undefined when they need none. */
+  readonly recordIds: RecordIds | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: OutcomeCallbacks;
   readonly clock: Clock;
@@ -182,7 +185,8 @@ export class Intake {
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const problem =
-      checkRecord(record, knowledge.traits.maxRecordBytes, checked) ?? this.#bufferProblem(bufferedBytes(checked));
+      checkRecord(record, knowledge.traits.maxRecordBytes, checked, this.#parts.recordIds) ??
+      this.#bufferProblem(bufferedBytes(checked));
     if (problem !== undefined) return new RecordFailedError({ ...problem, record });
     const refusal = knowledge.refusalOf(checked);
     return refusal === undefined ? stream : new RecordFailedError({ ...refusal, record });

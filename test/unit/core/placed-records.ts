@@ -31,7 +31,7 @@ export function placed(parts: PlacedParts = {}): PlacedRecord {
 /** A user record in words: its key, its explicit hash key and its tags when it has some, its data as text. */
 export function inWords(record: Pick<PlacedRecord, "partitionKey" | "explicitHashKey" | "data" | "tags">): string {
   const hashKey = record.explicitHashKey === undefined ? "" : `#${record.explicitHashKey}`;
-  const tags = record.tags === undefined ? "" : JSON.stringify(readTags(record.tags));
+  const tags = record.tags === undefined ? "" : JSON.stringify(readTags(record.tags).tags);
   return `${record.partitionKey}${hashKey}${tags}=${Buffer.from(record.data as Uint8Array).toString()}`;
 }
 
