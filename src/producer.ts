@@ -1,12 +1,14 @@
 import type { Writable } from "node:stream";
 
 import type { Clock, Logger } from "./core/ports.js";
+import { RecordIds } from "./core/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
 import { SdkTransport } from "./edge/sdk-transport.js";
+import { secureRandom } from "./edge/secure-random.js";
 import { SystemClock } from "./edge/system-clock.js";
 import { systemRandom } from "./edge/system-random.js";
 import { noTimeLimit, timeLimit } from "./edge/time-limit.js";
@@ -78,6 +80,7 @@ export class KinesisProducer {
       stream: resolved.stream,
       isStreamName,
       maxWaitingPuts: resolved.maxWaitingPuts,
+      recordIds: resolved.recordIds ? new RecordIds(resolved.random ?? secureRandom) : undefined,
       maxBufferedBytes: resolved.maxBufferedBytes,
       callbacks,
       clock,

@@ -21,6 +21,11 @@ export interface UserRecord {
    * always sent as an aggregate, if need be of one; where that is impossible it is refused.
    */
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * An id by which readers know copies of this record (`dedupe` of `kinesis-producer/deaggregate`): 1 to 256 UTF-16 code
+   * units of well-formed text. Travels as a tag does. With `recordIds` a record that has none is given one.
+   */
+  readonly recordId?: string;
   /** The stream, when it is not the producer's own. */
   readonly streamName?: string;
 }

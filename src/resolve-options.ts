@@ -30,6 +30,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "recordTtlMs",
   "maxAttempts",
   "failIfThrottled",
+  "recordIds",
   "ordering",
   "onOrderedFailure",
   "shardLimits",
@@ -70,7 +71,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const limits = section(options.shardLimits, "shardLimits", ["recordsPerSecond", "bytesPerSecond", "adaptive"]);
   const number = (name: Exclude<NumericOption, "maxRecordBytes">, value: unknown): number =>
     checkNumber(name, value === undefined ? DEFAULTS[name] : value);
-  const flag = (name: "failIfThrottled" | "shardLimits.adaptive", value: unknown): boolean =>
+  const flag = (name: "failIfThrottled" | "recordIds" | "shardLimits.adaptive", value: unknown): boolean =>
     checkBoolean(name, value === undefined ? DEFAULTS[name] : value);
   const { recordDistribution, transport } = options;
   const mode = checkChoice("aggregation.mode", aggregation.mode, ["shard", "reshard-safe"]);
@@ -88,6 +89,19 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     throw new InvalidOptionError(
       "ordering",
       'ordering cannot be "shard" where recordDistribution is "AUTO": keys are ignored',
+    );
+  }
+  const recordIds = flag("recordIds", options.recordIds);
+  if (recordIds && packing === "none") {
+    throw new InvalidOptionError(
+      "recordIds",
+      "recordIds cannot be combined with aggregation: false: they need the envelope",
+    );
+  }
+  if (recordIds && recordDistribution === "AUTO") {
+    throw new InvalidOptionError(
+      "recordIds",
+      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
     );
   }
   if (options.onOrderedFailure !== undefined && !isOrdered) {
@@ -141,6 +155,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     maxBufferedBytes: number("maxBufferedBytes", options.maxBufferedBytes),
     maxBufferedShare: number("maxBufferedShare", options.maxBufferedShare),
     maxWaitingPuts: number("maxWaitingPuts", options.maxWaitingPuts),
+    recordIds,
     maxInFlightRequests: number("maxInFlightRequests", options.maxInFlightRequests),
     requestTimeoutMs: number("requestTimeoutMs", options.requestTimeoutMs),
     closeOnSignals: checkSignals(options.closeOnSignals ?? []),

@@ -2,6 +2,7 @@ import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
 import { readTags } from "../wire/record-tags.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
@@ -211,11 +212,21 @@ export class PendingKinesisRecord {
 
   /** The entry to send, made on first use and kept: a retry sends the same bytes. */
   seal(mayWrap: boolean): KinesisRecord {
-    this.#sealed ??= this.#makeEntry(mayWrap);
-    return this.#sealed;
+    return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
   }
 
-  #makeEntry(mayWrap: boolean): KinesisRecord {
+  /** The entries of a request: the same as {@link seal} for each, for less, because their digests are made together. */
+  static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
+    const undigested: Buffer[] = [];
+    const entries = records.map((record) => {
+      record.#sealed ??= record.#makeEntry(mayWrap, undigested);
+      return record.#sealed;
+    });
+    writeDigests(undigested);
+    return entries;
+  }
+
+  #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
     const encoder = this.#encoder;
     const { text: partitionKey } = this.#firstKey;
     // Tags have no other place than the envelope: where it is impossible, a record that has some was refused before.
@@ -232,7 +243,9 @@ export class PendingKinesisRecord {
         };
       }
     }
-    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data: encoder.finish() };
+    const data = encoder.finishWithoutDigest();
+    undigested.push(data);
+    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
   }
 
   /** Hash key of the front record, decimal: after a split the aggregate lands on the child that owns it. */
@@ -276,7 +289,7 @@ export function toUserRecord(record: PlacedRecord, streamName: string): UserReco
     ...(record.key.text === "" ? {} : { partitionKey: record.key.text }),
     ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
     data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
-    ...(record.tags === undefined ? {} : { tags: readTags(record.tags) }),
+    ...(record.tags === undefined ? {} : readTags(record.tags)),
     streamName,
   };
 }

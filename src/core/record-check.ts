@@ -4,9 +4,11 @@ import type { UserRecord } from "../record.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { type HashedKey, KeyHasher, NO_KEY } from "../wire/key-hasher.js";
-import { encodeTags } from "../wire/record-tags.js";
 import { parseHashKey } from "./hash-key.js";
 import type { PlacedRecord } from "./pending-kinesis-record.js";
+import type { RecordIds } from "./record-ids.js";
+import { show } from "./shown-value.js";
+import { checkTags } from "./tags-check.js";
 
 /**
  * What the checks found out about a record, and what acceptance adds. One per producer, overwritten by each record: the
@@ -35,7 +37,8 @@ export class CheckedRecord implements PlacedRecord {
     copy.explicitHashKey = this.explicitHashKey;
     copy.data = this.data;
     copy.dataBytes = this.dataBytes;
-    copy.tags = this.tags;
+    // Not slice: a Buffer's is a view.
+    copy.tags = this.tags === undefined ? undefined : new Uint8Array(this.tags);
     return copy;
   }
 }
@@ -51,17 +54,19 @@ export interface RecordProblem {
  *
  * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
  * @param into - receives the sizes and the canonical keys
+ * @param ids - makes the id of a record that has none of its own
  * @returns the problem, or undefined when the record is good
  */
 export function checkRecord(
   record: UserRecord,
   maxRecordBytes: number,
   into: CheckedRecord,
+  ids?: RecordIds,
 ): RecordProblem | undefined {
   if (typeof record !== "object" || record === null) {
     return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
   }
-  const { partitionKey, explicitHashKey, data, tags } = record;
+  const { partitionKey, explicitHashKey, data, tags, recordId } = record;
   if (partitionKey === undefined) into.key = NO_KEY;
   else {
     if (typeof partitionKey !== "string") {
@@ -91,11 +96,11 @@ export function checkRecord(
   else return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
   into.data = data;
   into.tags = undefined;
-  if (tags !== undefined) {
-    const problem = tagsProblem(tags);
-    if (problem !== undefined) return invalid(problem);
-    into.tags = encodeTags(tags);
-  }
+  if (tags !== undefined || recordId !== undefined) {
+    const checked = checkTags(record, ids);
+    if (typeof checked === "string") return invalid(checked);
+    into.tags = checked;
+  } else if (ids !== undefined) into.tags = ids.next();
   return sizeProblem(into, maxRecordBytes);
 }
 
@@ -121,27 +126,6 @@ function wrappedSizeProblem(
   return { code: "KP_RECORD_TOO_LARGE", message };
 }
 
-/**
- * Why these are no tags. Text that is not well-formed is refused, not repaired: what comes back is what went in, and no two
- * keys become one. An empty key is one like any other to protobuf and to every reader.
- */
-function tagsProblem(tags: unknown): string | undefined {
-  if (!isPlainObject(tags)) return `tags must be a plain object, got ${Array.isArray(tags) ? "an array" : show(tags)}`;
-  for (const [key, value] of Object.entries(tags)) {
-    if (!key.isWellFormed()) return `a key of tags must be well-formed text, got ${show(key)}`;
-    if (typeof value !== "string") return `tags[${show(key)}] must be a string, got ${show(value)}`;
-    if (!value.isWellFormed()) return `tags[${show(key)}] must be well-formed text, got ${show(value)}`;
-  }
-  return undefined;
-}
-
-/** Also one of another realm. A Map has entries too, but none of its own properties: it would lose them unseen. */
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
 /** A record without key on a stream that needs one. */
 export const KEY_MISSING: RecordProblem = {
   code: "KP_INVALID_RECORD",
@@ -151,11 +135,4 @@ export const KEY_MISSING: RecordProblem = {
 
 function invalid(message: string): RecordProblem {
   return { code: "KP_INVALID_RECORD", message };
-}
-
-function show(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean") return String(value);
-  return typeof value;
 }

@@ -75,10 +75,7 @@ class UserRecords implements Iterator<DeaggregatedRecord> {
     addParent(record, this.#envelope);
     const explicitHashKey = aggregate.explicitHashKeyOf(index);
     if (explicitHashKey !== undefined) record.explicitHashKey = explicitHashKey;
-    if (aggregate.hasTags) {
-      const tags = aggregate.tagsOf(index);
-      if (tags !== undefined) record.tags = tags;
-    }
+    if (aggregate.hasTags) Object.assign(record, aggregate.tagsOf(index));
     return record;
   }
 }

@@ -40,7 +40,7 @@ export function openSegmentName(epochMs: number, pid: number, ordinal: number): 
 /** The line for a failure, with its end. */
 export function deadLetterLine(error: RecordFailedError, epochMs: number): string {
   const { record, code, serviceCode, message, delivery } = error;
-  const { streamName, partitionKey, explicitHashKey, data, tags } = record;
+  const { streamName, partitionKey, explicitHashKey, data, tags, recordId } = record;
   const line = {
     v: FORMAT,
     failedAt: new Date(epochMs).toISOString(),
@@ -49,6 +49,7 @@ export function deadLetterLine(error: RecordFailedError, epochMs: number): strin
     explicitHashKey: explicitHashKey?.toString(),
     data: asBase64(data),
     tags: textsOf(tags),
+    recordId: typeof recordId === "string" ? recordId : undefined,
     code,
     serviceCode,
     message,
@@ -96,6 +97,7 @@ export function parseDeadLetter(line: string): DeadLetter | undefined {
       ...(typeof partitionKey === "string" ? { partitionKey } : {}),
       ...(typeof explicitHashKey === "string" ? { explicitHashKey } : {}),
       ...(tags === undefined ? {} : { tags }),
+      ...(typeof fields.recordId === "string" ? { recordId: fields.recordId } : {}),
     },
     failedAt: String(failedAt),
     code: code as ErrorCode,

@@ -169,7 +169,7 @@ export class StreamKnowledge {
   refusalOf(record: PlacedRecord): FailureReason | undefined {
     const envelope = record.tags === undefined ? undefined : this.traits.envelopeProblem;
     if (envelope !== undefined)
-      return { code: "KP_INVALID_RECORD", message: `tags need the envelope, but ${envelope}` };
+      return { code: "KP_INVALID_RECORD", message: `tags and record ids need the envelope, but ${envelope}` };
     if (this.#mode === "waiting") return undefined;
     if (record.key.bytes === 0 && this.#mode !== "auto") return KEY_MISSING;
     if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;

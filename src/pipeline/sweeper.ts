@@ -1,7 +1,7 @@
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
-import { PutSettler } from "./put-settler.js";
 import type { Router } from "./router.js";
+import { PutSettler } from "./settler.js";
 
 export interface SweeperParts {
   readonly router: Router;

@@ -1,6 +1,7 @@
 import { BAD_INDEX, type ParsedAggregate, parseAggregate, RECORD_INTS, type TagSpan } from "./aggregate-parser.js";
 import { DIGEST_BYTES, MAGIC, NO_INDEX } from "./aggregated-record.js";
 import { digestMatches } from "./body-digest.js";
+import { type ReadTags, tellTags } from "./record-tags.js";
 import { StringTable } from "./string-table.js";
 
 /**
@@ -79,8 +80,8 @@ export class DecodedAggregate {
     return new Uint8Array(this.#buffer, this.#byteOffset + start, last.valueEnd - start);
   }
 
-  /** The tags of a record, or undefined when it has none. A key that comes twice has its last value. */
-  tagsOf(index: number): Record<string, string> | undefined {
+  /** The tags of a record and its id, or undefined when it has neither. */
+  tagsOf(index: number): ReadTags | undefined {
     const tags = this.#tags;
     if (tags === undefined) return undefined;
     const text = Buffer.from(this.#buffer, this.#byteOffset);
@@ -93,8 +94,7 @@ export class DecodedAggregate {
         text.toString("utf8", tag.valueStart, tag.valueEnd),
       ]);
     }
-    // fromEntries defines properties: a tag named __proto__ is one like any other.
-    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+    return entries.length === 0 ? undefined : tellTags(entries);
   }
 }
 

@@ -1,8 +1,16 @@
 import { TAG, varintLength, writeVarint } from "./aggregated-record.js";
 import { ProtoReader } from "./proto-reader.js";
 
-/** Text that tells a user record's tags apart, as the user gave it. */
-export type Tags = Readonly<Record<string, string>>;
+/**
+ * Key of the tag that holds a record's id. One byte, because many records carry it; no tag of the user's own may have it.
+ */
+export const RECORD_ID_TAG = "~";
+
+/** What the tags of a record say; a part is absent when it says nothing. */
+export interface ReadTags {
+  readonly tags?: Record<string, string>;
+  readonly recordId?: string;
+}
 
 /**
  * The Tag messages of a record, each with its field header, as they stand in a Record message behind the data: what the
@@ -11,7 +19,7 @@ export type Tags = Readonly<Record<string, string>>;
  * @param tags - well-formed text: no lone surrogates
  * @returns undefined when there is none
  */
-export function encodeTags(tags: Tags): Uint8Array | undefined {
+export function encodeTags(tags: Readonly<Record<string, string>>): Uint8Array | undefined {
   const entries = Object.entries(tags);
   if (entries.length === 0) return undefined;
   let size = 0;
@@ -31,7 +39,7 @@ export function encodeTags(tags: Tags): Uint8Array | undefined {
  *
  * @param bytes - Tag messages with their field headers, and nothing else
  */
-export function readTags(bytes: Uint8Array): Record<string, string> {
+export function readTags(bytes: Uint8Array): ReadTags {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = new ProtoReader(bytes, 0, bytes.length);
   const entries: [string, string][] = [];
@@ -39,8 +47,17 @@ export function readTags(bytes: Uint8Array): Record<string, string> {
     reader.valueEnd();
     entries.push([readField(reader, text), readField(reader, text)]);
   }
+  return tellTags(entries);
+}
+
+/** The user's tags, and apart from them the id, of all tags in their order. A key that comes twice has its last value. */
+export function tellTags(entries: readonly (readonly [string, string])[]): ReadTags {
   // fromEntries defines properties: a tag named __proto__ is one like any other.
-  return Object.fromEntries(entries);
+  const all = Object.fromEntries(entries);
+  const { [RECORD_ID_TAG]: recordId, ...tags } = all;
+  // No producer of ours writes an empty id; shown as a tag, it is at least seen.
+  if (recordId === undefined || recordId === "") return { tags: all };
+  return Object.keys(tags).length === 0 ? { recordId } : { tags, recordId };
 }
 
 function readField(reader: ProtoReader, text: Buffer): string {

@@ -74,7 +74,7 @@ describe("an aggregate", () => {
         const ours = openAggregate(bytes, true);
         const read = records.map((_, i) => {
           const explicitHashKey = ours?.explicitHashKeyOf(i);
-          const tags = ours?.tagsOf(i);
+          const tags = ours?.tagsOf(i)?.tags;
           return comparable({
             partitionKey: ours?.keyOf(i) as string,
             ...(explicitHashKey === undefined ? {} : { explicitHashKey }),

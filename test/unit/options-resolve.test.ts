@@ -237,6 +237,15 @@ describe("other options", () => {
     [{ ordering: "stream" }, 'ordering must be "none" or "shard", got "stream"'],
     [{ ordering: true }, 'ordering must be "none" or "shard", got true'],
     [{ ordering: "shard", onOrderedFailure: "fail" }, 'onOrderedFailure must be "skip" or "failKey", got "fail"'],
+    [{ recordIds: 1 }, "recordIds must be true or false, got 1"],
+    [
+      { recordIds: true, aggregation: false },
+      "recordIds cannot be combined with aggregation: false: they need the envelope",
+    ],
+    [
+      { recordIds: true, recordDistribution: "AUTO" },
+      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
+    ],
     [{ onOrderedFailure: "skip" }, 'onOrderedFailure needs ordering: "shard"'],
     [
       { ordering: "shard", recordDistribution: "AUTO" },

@@ -33,7 +33,7 @@ export function inWords(
   record: Pick<PlacedRecord, "explicitHashKey" | "data" | "tags"> & { readonly key: { readonly text: string } },
 ): string {
   const hashKey = record.explicitHashKey === undefined ? "" : `#${record.explicitHashKey}`;
-  const tags = record.tags === undefined ? "" : JSON.stringify(readTags(record.tags));
+  const tags = record.tags === undefined ? "" : JSON.stringify(readTags(record.tags).tags);
   return `${record.key.text}${hashKey}${tags}=${Buffer.from(record.data as Uint8Array).toString()}`;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
+import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { STREAM, virtualProducer } from "../../support/virtual-producer.js";
 
 const MIB = 1024 * 1024;
@@ -109,7 +110,7 @@ describe("where the envelope is impossible, a record with tags is refused alone"
     await clock.settle();
     expect(tagged.error).toMatchObject({
       code: "KP_INVALID_RECORD",
-      message: `tags need the envelope, but ${reason}`,
+      message: `tags and record ids need the envelope, but ${reason}`,
       delivery: "none",
       attempts: [],
     });
@@ -135,5 +136,65 @@ describe("where the envelope is impossible, a record with tags is refused alone"
     expect(tagged.error?.message).toContain("AUTO");
     expect(plain.state).toBe("resolved");
     expect(transport.requests.flatMap(({ entries }) => entries.flatMap(tagsIn))).toEqual([["b", undefined]]);
+  });
+});
+
+describe("recordIds", () => {
+  /** The id of each user record of an entry. */
+  const idsIn = ({ data }: KinesisRecord): unknown[] => [...deaggregate({ data })].map(({ recordId }) => recordId);
+
+  test("give every record an id of its own, a lone one too, and leave the caller's", async () => {
+    const { clock, transport, put } = virtualProducer({ recordIds: true });
+    put({ data: "a" });
+    put({ data: "b", tags: TAGS });
+    put({ data: "c", recordId: "mine" });
+    await clock.advanceAsync(100);
+    put({ data: "d" });
+    await clock.advanceAsync(100);
+
+    const ids = transport.requests.flatMap(({ entries }) => entries.flatMap(idsIn));
+    const prefix = "gAAAAAgAAAAA";
+    expect(ids).toEqual([`${prefix}A`, `${prefix}B`, "mine", `${prefix}C`]);
+    expect(transport.requests[0]?.entries.map(tagsIn)).toEqual([
+      [
+        ["a", undefined],
+        ["b", TAGS],
+        ["c", undefined],
+      ],
+    ]);
+  });
+
+  test("stay the same over retries, and on the record of a failure", async () => {
+    const { clock, transport, put } = virtualProducer({ recordIds: true, maxAttempts: 2 });
+    transport.always(requestFailure("InternalFailure", { statusCode: 500 }));
+    const record = put({ data: "a" });
+
+    await clock.advanceAsync(5_000);
+
+    const ids = transport.requests.map(({ entries }) => entries.flatMap(idsIn));
+    expect(ids).toEqual([["gAAAAAgAAAAAA"], ["gAAAAAgAAAAAA"]]);
+    expect(record.error).toMatchObject({ record: { recordId: "gAAAAAgAAAAAA" } });
+  });
+
+  test("of a put that waits for room are those it was given when it was handed over", async () => {
+    const { clock, transport, put } = virtualProducer({ recordIds: true, maxBufferedRecords: 1 });
+    for (const data of ["a", "b", "c"]) put({ data });
+
+    await clock.advanceAsync(1_000);
+
+    const ids = transport.requests.flatMap(({ entries }) => entries.flatMap(idsIn));
+    expect(ids).toEqual(["gAAAAAgAAAAAA", "gAAAAAgAAAAAB", "gAAAAAgAAAAAC"]);
+  });
+
+  test("fail every record of a stream that is found to be AUTO, each alone with the reason", async () => {
+    const { clock, directory, transport, put } = virtualProducer({ recordIds: true });
+    directory.setSummary({ recordDistribution: "AUTO" });
+    const record = put({ data: "a" });
+
+    await clock.advanceAsync(100);
+
+    expect(record.error).toMatchObject({ code: "KP_INVALID_RECORD", delivery: "none" });
+    expect(record.error?.message).toContain("record ids need the envelope");
+    expect(transport.requests).toEqual([]);
   });
 });

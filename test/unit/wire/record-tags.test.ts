@@ -44,13 +44,22 @@ describe("read back", () => {
   ])("they are those that went in: %s", (_, tags) => {
     const read = readTags(encodeTags(tags) as Uint8Array);
 
-    expect(Object.entries(read)).toEqual(Object.entries(tags));
+    expect(Object.keys(read)).toEqual(["tags"]);
+    expect(Object.entries(read.tags ?? {})).toEqual(Object.entries(tags));
   });
 
   test("they are found in a view of a larger buffer", () => {
     const bytes = encodeTags({ a: "1" }) as Uint8Array;
     const larger = Buffer.concat([Buffer.alloc(5, 0x22), bytes, Buffer.alloc(5, 0x22)]);
 
-    expect(readTags(larger.subarray(5, 5 + bytes.length))).toEqual({ a: "1" });
+    expect(readTags(larger.subarray(5, 5 + bytes.length))).toEqual({ tags: { a: "1" } });
+  });
+
+  test.each([
+    ["alone", { "~": "id" }, { recordId: "id" }],
+    ["among others", { a: "1", "~": "id", b: "2" }, { tags: { a: "1", b: "2" }, recordId: "id" }],
+    ["empty, as no producer of ours writes it, as a tag", { "~": "" }, { tags: { "~": "" } }],
+  ])("the id is apart: %s", (_, tags, expected) => {
+    expect(readTags(encodeTags(tags) as Uint8Array)).toEqual(expected);
   });
 });
