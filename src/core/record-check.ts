@@ -101,6 +101,7 @@ export function checkRecord(
     if (typeof checked === "string") return invalid(checked);
     into.tags = checked;
   } else if (ids !== undefined) into.tags = ids.next();
+  if (into.tags === undefined && into.key.bytes + into.dataBytes <= maxRecordBytes) return undefined;
   return sizeProblem(into, maxRecordBytes);
 }
 

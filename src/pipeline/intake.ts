@@ -7,7 +7,7 @@ import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
-import { PutSettler } from "./settler.js";
+import { AbortableSettler, PutSettler } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
 
 export interface IntakeParts {
@@ -84,8 +84,8 @@ export class Intake {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
     if (signal?.aborted === true) return this.#rejected(new RecordFailedError({ ...abortedBy(signal), record }));
-    const settler = this.#newSettler();
-    this.#admit(record, stream, settler, signal);
+    const settler = this.#newSettler(signal);
+    this.#admit(record, stream, settler);
     return settler.promise;
   }
 
@@ -104,17 +104,17 @@ export class Intake {
     return settler.promise;
   }
 
-  #newSettler(): PutSettler {
-    const settler = new PutSettler();
+  #newSettler(signal?: AbortSignal): PutSettler {
+    const settler = signal === undefined ? new PutSettler() : new AbortableSettler(signal);
     // Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then.
     if (this.#parts.callbacks.onFailed !== undefined) settler.promise.catch(ignore);
     return settler;
   }
 
-  #admit(record: UserRecord, stream: Stream, settler: PutSettler, signal: AbortSignal | undefined): void {
+  #admit(record: UserRecord, stream: Stream, settler: PutSettler): void {
     const { pipeline, clock, maxWaitingPuts } = this.#parts;
     if (stream.admission.offer(this.#checked, settler, clock.now())) {
-      if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
+      if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
       return;
     }
     if (this.#waitingPuts >= maxWaitingPuts) {
@@ -132,8 +132,10 @@ export class Intake {
       isUrgent: false,
       enter: () => {
         this.#waitingPuts--;
-        settler.release?.();
-        if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
+        if (settler instanceof AbortableSettler) {
+          settler.release?.();
+          this.#endOnAbort(stream, settler);
+        }
         stream.admission.enter(checked, settler, generation, clock.now());
         if (waiter.isUrgent) stream.pipeline.flush();
       },
@@ -146,26 +148,25 @@ export class Intake {
       },
     };
     stream.admission.wait(waiter);
-    if (signal !== undefined) this.#leaveOnAbort(stream, waiter, settler, signal);
+    if (settler instanceof AbortableSettler) this.#leaveOnAbort(stream, waiter, settler);
   }
 
   /** Ends a put that still waits for room. */
-  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: PutSettler, signal: AbortSignal): void {
+  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: AbortableSettler): void {
     const onAbort = (): void => {
       stream.admission.leave(waiter);
-      waiter.refuse(abortedBy(signal));
+      waiter.refuse(abortedBy(settler.signal));
     };
-    settler.release = this.#signals.on(signal, onAbort);
+    settler.release = this.#signals.on(settler.signal, onAbort);
   }
 
   /** Ends an accepted record when it is next in a queue. */
-  #endOnAbort(stream: Stream, settler: PutSettler, signal: AbortSignal): void {
+  #endOnAbort(stream: Stream, settler: AbortableSettler): void {
     const onAbort = (): void => {
       settler.isAborted = true;
-      settler.abortReason = signal.reason;
       stream.pipeline.onAborted();
     };
-    const stopListening = this.#signals.on(signal, onAbort);
+    const stopListening = this.#signals.on(settler.signal, onAbort);
     settler.release = () => {
       stopListening();
       if (settler.isAborted) stream.pipeline.onAbortedSettled();

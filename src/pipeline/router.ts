@@ -118,10 +118,7 @@ export class Router {
   /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
   accept(record: PlacedRecord, now: number): number {
     const lane = this.route(record, now);
-    const queue = lane.queue;
-    const before = queue.kinesisRecords;
-    queue.add(record);
-    if (lane.heapIndex >= 0 && queue.kinesisRecords === before) return Number.POSITIVE_INFINITY;
+    if (!lane.queue.add(record) && lane.heapIndex >= 0) return Number.POSITIVE_INFINITY;
     this.reschedule(lane);
     return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
   }

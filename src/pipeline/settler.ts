@@ -26,24 +26,41 @@ function capture(resolve: Resolve): void {
   captured = resolve;
 }
 
-/** Waits for one record that was `put`: the promise, and the caller's wish to end it. */
+/** Waits for one record that was `put`. */
 export class PutSettler extends Settler {
   readonly promise: Promise<PutResult> = new Promise<PutResult>(capture);
   readonly #resolve: Resolve = captured as Resolve;
-  /** The reason, once the caller's signal has fired; the record is ended when it is next neither in flight nor being judged. */
-  abortReason: unknown = undefined;
-  isAborted = false;
-  /** Takes the listener off the caller's signal. */
-  release: (() => void) | undefined = undefined;
 
   deliver(results: Results, index: number): void {
-    this.release?.();
     this.#resolve(results.make(index));
   }
 
   fail(error: RecordFailedError): void {
-    this.release?.();
     // The function that rejects is not kept: few promises need it, and each would hold it until its record is settled.
     this.#resolve(Promise.reject(error));
+  }
+}
+
+/** The same for a caller who may end the record by a signal. */
+export class AbortableSettler extends PutSettler {
+  readonly signal: AbortSignal;
+  /** The signal has fired: the record is ended when it is next neither in flight nor being judged. */
+  isAborted = false;
+  /** Takes the listener off the signal. */
+  release: (() => void) | undefined = undefined;
+
+  constructor(signal: AbortSignal) {
+    super();
+    this.signal = signal;
+  }
+
+  override deliver(results: Results, index: number): void {
+    this.release?.();
+    super.deliver(results, index);
+  }
+
+  override fail(error: RecordFailedError): void {
+    this.release?.();
+    super.fail(error);
   }
 }

@@ -157,6 +157,7 @@ export class AggregateEncoder {
     for (const { text, bytes } of this.#keys.keys) at = writeTableEntry(out, at, TAG.partitionKeyTable, text, bytes);
     for (const text of this.#hashKeys.keys) at = writeTableEntry(out, at, TAG.explicitHashKeyTable, text, text.length);
     out.set(this.#records.subarray(0, this.#recordsLength), at);
+    this.#keys.seal();
     return out;
   }
 

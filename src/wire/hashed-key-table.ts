@@ -49,8 +49,17 @@ export class HashedKeyTable {
     return index;
   }
 
+  /** Lets go of what finds keys fast: the table is complete. */
+  seal(): void {
+    if (this.#slots.length === SLOTS && spare.length < MAX_SPARE) spare.push(this.#slots);
+    this.#slots = NO_SLOTS;
+  }
+
   #grow(): void {
-    this.#slots = new Int32Array(Math.max(FEW * 8, this.#slots.length * 4));
+    this.seal();
+    let size = SLOTS;
+    while (size < this.#keys.length * 2) size *= 4;
+    this.#slots = size === SLOTS ? newSlots() : new Int32Array(size);
     for (let i = 0; i < this.#keys.length; i++) this.#enter(i);
   }
 
@@ -64,6 +73,15 @@ export class HashedKeyTable {
 }
 
 const NO_SLOTS: Int32Array = new Int32Array(0);
+
+/** Room for the keys of an aggregate of 51,200 bytes; making it anew for each would cost as much as filling it. */
+const SLOTS = 1_024;
+const MAX_SPARE = 64;
+const spare: Int32Array[] = [];
+
+function newSlots(): Int32Array {
+  return spare.pop()?.fill(0) ?? new Int32Array(SLOTS);
+}
 
 function isSame(a: HashedKey, b: HashedKey): boolean {
   return a === b || (a.d === b.d && a.text === b.text);

@@ -62,3 +62,17 @@ test.each([2, 3, 20])("%i keys with the same word of the hash are told apart by 
 
   expect(indices).toEqual([...keys.keys(), ...keys.keys()]);
 });
+
+test("a sealed table still knows its keys, and leaves nothing behind for the next one", () => {
+  const keys = Array.from({ length: 600 }, (_, i) => `k${i}`);
+  const table = tableOf(...keys.slice(0, 300));
+
+  table.seal();
+  const next = tableOf("k299", ...keys);
+
+  expect(table.find(hashKey("k299"))).toBe(299);
+  expect(table.find(hashKey("k300"))).toBe(-1);
+  expect(table.add(hashKey("k300"))).toBe(300);
+  expect(table.find(hashKey("k300"))).toBe(300);
+  expect([next.find(hashKey("k299")), next.find(hashKey("k0")), next.length]).toEqual([0, 1, 600]);
+});
