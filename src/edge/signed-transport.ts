@@ -1,5 +1,6 @@
 import type {
   EntryAnswer,
+  KinesisRecord,
   PutRecordsAnswer,
   PutRecordsRequest,
   RequestFailure,
@@ -83,7 +84,9 @@ export class SignedTransport implements Transport {
 
   #write({ stream, entries }: PutRecordsRequest): Written {
     const isNew = !this.#models.has(keyOf(stream));
-    const copy = isNew ? { stream, entries: entries.map((each) => ({ ...each, data: each.data.slice() })) } : undefined;
+    // Not by slice(): that of a Buffer shares its bytes.
+    const own = (entry: KinesisRecord): KinesisRecord => ({ ...entry, data: new Uint8Array(entry.data) });
+    const copy = isNew ? { stream, entries: entries.map(own) } : undefined;
     const rest = copy === undefined ? { stream } : { stream, copy };
     if (this.#protocol === "json") {
       return { ...rest, contentType: JSON_CONTENT_TYPE, body: jsonPutRecords(stream, entries) };
