@@ -9,73 +9,58 @@ const TEXT = 0x60;
 const LIST = 0x80;
 const MAP = 0xa0;
 
-/** Names of members, with their heads: each is shorter than 24 bytes. */
-const [RECORDS, DATA, PARTITION_KEY, EXPLICIT_HASH_KEY] = ["Records", "Data", "PartitionKey", "ExplicitHashKey"].map(
-  (name) => String.fromCharCode(TEXT | name.length) + name,
-) as [string, string, string, string];
+const RECORDS: string = text("Records");
+const DATA: string = text("Data");
+const PARTITION_KEY: string = text("PartitionKey");
+const EXPLICIT_HASH_KEY: string = text("ExplicitHashKey");
 
 /**
  * The body of a PutRecords request in CBOR: one buffer of exactly its size, the data as it is. Keeps nothing of the entries.
  */
 export function cborPutRecords({ streamName, streamArn }: StreamRef, entries: readonly KinesisRecord[]): Buffer {
   const [member, stream] = streamArn === undefined ? ["StreamName", streamName] : ["StreamARN", streamArn];
-  let size = 1 + textBytes(member) + textBytes(stream) + RECORDS.length + headBytes(entries.length);
-  for (const entry of entries) size += entryBytes(entry);
-  const body = Buffer.allocUnsafeSlow(size);
-  let at = writeHead(body, 0, MAP, 2);
-  at = writeText(body, at, member);
-  at = writeText(body, at, stream);
-  at += body.write(RECORDS, at, "latin1");
-  at = writeHead(body, at, LIST, entries.length);
-  for (const entry of entries) at = writeEntry(body, at, entry);
+  // What stands between the data of one entry and the next is one string of bytes, and one write, as in JSON.
+  const between: string[] = [];
+  let next = head(MAP, 2) + text(member) + text(stream) + RECORDS + head(LIST, entries.length);
+  let size = 0;
+  for (const entry of entries) {
+    next += beginOf(entry);
+    between.push(next);
+    size += next.length + entry.data.length;
+    next = keysOf(entry);
+  }
+  const body = Buffer.allocUnsafeSlow(size + next.length);
+  let at = 0;
+  for (let i = 0; i < entries.length; i++) {
+    const { data } = entries[i] as KinesisRecord;
+    at += body.write(between[i] as string, at, "latin1");
+    body.set(data, at);
+    at += data.length;
+  }
+  body.write(next, at, "latin1");
   return body;
 }
 
-function entryBytes({ partitionKey, explicitHashKey, data }: KinesisRecord): number {
-  let size = 1 + DATA.length + headBytes(data.length) + data.length;
-  if (partitionKey !== undefined) size += PARTITION_KEY.length + textBytes(partitionKey);
-  if (explicitHashKey !== undefined) size += EXPLICIT_HASH_KEY.length + textBytes(explicitHashKey);
-  return size;
-}
-
-function writeEntry(body: Buffer, start: number, { partitionKey, explicitHashKey, data }: KinesisRecord): number {
+function beginOf({ partitionKey, explicitHashKey, data }: KinesisRecord): string {
   const members = 1 + (partitionKey === undefined ? 0 : 1) + (explicitHashKey === undefined ? 0 : 1);
-  let at = writeHead(body, start, MAP, members);
-  at += body.write(DATA, at, "latin1");
-  at = writeHead(body, at, BYTES, data.length);
-  body.set(data, at);
-  at += data.length;
-  if (partitionKey !== undefined) {
-    at += body.write(PARTITION_KEY, at, "latin1");
-    at = writeText(body, at, partitionKey);
-  }
-  if (explicitHashKey !== undefined) {
-    at += body.write(EXPLICIT_HASH_KEY, at, "latin1");
-    at = writeText(body, at, explicitHashKey);
-  }
-  return at;
+  return head(MAP, members) + DATA + head(BYTES, data.length);
 }
 
-function textBytes(text: string): number {
-  const bytes = Buffer.byteLength(text);
-  return headBytes(bytes) + bytes;
+function keysOf({ partitionKey, explicitHashKey }: KinesisRecord): string {
+  const key = partitionKey === undefined ? "" : PARTITION_KEY + text(partitionKey);
+  return explicitHashKey === undefined ? key : key + EXPLICIT_HASH_KEY + text(explicitHashKey);
 }
 
-function writeText(body: Buffer, start: number, text: string): number {
-  const at = writeHead(body, start, TEXT, Buffer.byteLength(text));
-  return at + body.write(text, at, "utf8");
+/** A text with its head, one character for each byte. */
+function text(value: string): string {
+  const bytes = Buffer.byteLength(value);
+  return head(TEXT, bytes) + (bytes === value.length ? value : Buffer.from(value).toString("latin1"));
 }
 
-function headBytes(count: number): number {
-  if (count < 24) return 1;
-  if (count < 0x100) return 2;
-  return count < 0x10000 ? 3 : 5;
-}
-
-/** The shortest head for a length or a count; a request is far below 4 GiB. */
-function writeHead(body: Buffer, at: number, major: number, count: number): number {
-  if (count < 24) return body.writeUInt8(major | count, at);
-  if (count < 0x100) return body.writeUInt8(count, body.writeUInt8(major | 24, at));
-  if (count < 0x10000) return body.writeUInt16BE(count, body.writeUInt8(major | 25, at));
-  return body.writeUInt32BE(count, body.writeUInt8(major | 26, at));
+/** The shortest head for a length or a count, one character for each byte; a request is far below 4 GiB. */
+function head(major: number, count: number): string {
+  if (count < 24) return String.fromCharCode(major | count);
+  if (count < 0x100) return String.fromCharCode(major | 24, count);
+  if (count < 0x10000) return String.fromCharCode(major | 25, count >> 8, count & 0xff);
+  return String.fromCharCode(major | 26, count >>> 24, (count >> 16) & 0xff, (count >> 8) & 0xff, count & 0xff);
 }
