@@ -39,6 +39,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "shardMapTimeoutMs",
   "shardMapMaxAgeMs",
   "closeOnSignals",
+  "protocol",
   "transport",
   "directory",
   "onDelivery",
@@ -110,6 +111,14 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   if (transport !== undefined && transport !== "sdk" && typeof transport?.putRecords !== "function") {
     throw refuse("transport", 'must be "sdk" or an object with a putRecords method', transport);
   }
+  const protocol = checkChoice("protocol", options.protocol, ["json", "cbor"]);
+  const writer = options.client === undefined ? "transport" : "client";
+  if (protocol === "cbor" && options[writer] !== undefined) {
+    throw new InvalidOptionError(
+      "protocol",
+      `protocol "cbor" cannot be combined with ${writer}: it writes its requests itself`,
+    );
+  }
   if (options.directory !== undefined && typeof options.directory.listShards !== "function") {
     throw refuse("directory", "must be an object with listShards and describeStream methods", options.directory);
   }
@@ -161,7 +170,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     closeOnSignals: checkSignals(options.closeOnSignals ?? []),
     onDelivery: options.onDelivery,
     onFailed: options.onFailed,
-    transport: transport === "sdk" ? undefined : transport,
+    protocol,
+    transport,
     directory: options.directory,
     logger: options.logger,
     clock: options.clock,
@@ -238,7 +248,7 @@ function checkNumber(name: NumericOption, value: unknown): number {
 }
 
 function checkChoice<Choice extends string>(
-  name: "aggregation.mode" | "ordering" | "onOrderedFailure",
+  name: "protocol" | "aggregation.mode" | "ordering" | "onOrderedFailure",
   value: unknown,
   choices: readonly [Choice, ...Choice[]],
 ): Choice {
