@@ -39,6 +39,7 @@ export class SystemClock implements Clock {
   #lateAt: number = Number.POSITIVE_INFINITY;
   #isWaking = false;
   #readingsLeft = 0;
+  #isForgetting = false;
   /** The last answer of {@link now}: before it stood still the clock may have gone on while the timer was merely held up. */
   #lastNow: number = Number.NEGATIVE_INFINITY;
 
@@ -56,12 +57,16 @@ export class SystemClock implements Clock {
       return this.#lastNow;
     }
     this.#readingsLeft = READINGS;
-    void RESOLVED.then(this.#forgetReading);
+    if (!this.#isForgetting) {
+      this.#isForgetting = true;
+      void RESOLVED.then(this.#forgetReading);
+    }
     return this.now();
   }
 
   readonly #forgetReading = (): void => {
     this.#readingsLeft = 0;
+    this.#isForgetting = false;
   };
 
   epochNow(): number {
