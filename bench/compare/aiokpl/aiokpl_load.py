@@ -68,6 +68,9 @@ async def main(port: str, stream: str, size: str, outstanding: str, warm_up: str
         rate_limit_bytes_per_sec_per_shard=1e15,
     )
     async with Producer(config) as producer:
+        # The task that puts first is the one that must close it.
+        first = await producer.put_record(stream=stream, partition_key="first", data=b"1")
+        await first.wait()
         load = Load(producer, stream, int(size))
         driving = asyncio.create_task(load.drive())
         counting = asyncio.create_task(load.count())
