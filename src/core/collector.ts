@@ -59,3 +59,24 @@ export function reschedule(schedule: DeadlineHeap<Lane>, lane: Lane, lingerMs: n
   if (at === Number.POSITIVE_INFINITY) schedule.remove(lane);
   else schedule.set(lane, at);
 }
+
+/**
+ * When the next request may start while others are on their way: at once when it is worth one, or when something in it has
+ * waited as long as it may. Otherwise the answer to one of the others comes first, and more has come together by then: a
+ * request costs as much as thousands of records.
+ *
+ * @param worth - so much that is due is a request of its own
+ */
+export function departsAt(schedule: DeadlineHeap<Lane>, now: number, worth: RequestLimits, lingerMs: number): number {
+  let bytes = 0;
+  let records = 0;
+  let at = Number.POSITIVE_INFINITY;
+  const isFull = (): boolean => bytes >= worth.maxBytes || records >= worth.maxRecords;
+  const next = schedule.visitUntil(now, ({ queue }) => {
+    bytes += queue.bytes;
+    records += queue.kinesisRecords;
+    at = Math.min(at, queue.waitsSince + lingerMs);
+    return !isFull();
+  });
+  return isFull() ? now : Math.min(at, next);
+}

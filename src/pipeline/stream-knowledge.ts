@@ -11,7 +11,7 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
-import { KEY_MISSING, tooLarge } from "../core/record-check.js";
+import { KEY_MISSING, sizeProblem } from "../core/record-check.js";
 import { ShardMapProblem } from "../core/shard-map.js";
 import { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
@@ -165,14 +165,15 @@ export class StreamKnowledge {
     return this.#decided.length > 0;
   }
 
-  /** Why the stream does not take a record that was accepted before its limits were known. Rule 1. */
+  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
   refusalOf(record: PlacedRecord): FailureReason | undefined {
-    const { keyBytes, dataBytes } = record;
-    if (keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
+    const envelope = record.tags === undefined ? undefined : this.traits.envelopeProblem;
+    if (envelope !== undefined)
+      return { code: "KP_INVALID_RECORD", message: `tags and record ids need the envelope, but ${envelope}` };
+    if (this.#mode === "waiting") return undefined;
+    if (record.key.bytes === 0 && this.#mode !== "auto") return KEY_MISSING;
     if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;
-    return keyBytes + dataBytes <= this.traits.maxRecordBytes
-      ? undefined
-      : tooLarge(keyBytes, dataBytes, this.traits.maxRecordBytes);
+    return sizeProblem(record, this.traits.maxRecordBytes);
   }
 
   /** The stream is gone; one of the same name may come, with other shards. */

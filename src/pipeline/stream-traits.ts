@@ -27,12 +27,15 @@ export class StreamTraits {
   #hasTried: boolean;
   /** The service may be ignoring keys, whatever it said before. Rule 12. */
   #isAutoSuspected = false;
+  /** Asked for every record. */
+  #maxRecordBytes: number;
 
   constructor(parts: TraitsParts) {
     this.#parts = parts;
     const { recordDistribution, maxRecordBytes } = parts.known;
     this.#isKnown = recordDistribution !== undefined && maxRecordBytes !== undefined;
     this.#hasTried = this.#isKnown;
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
   }
 
   /** Whether nothing is left to ask. */
@@ -52,6 +55,10 @@ export class StreamTraits {
 
   /** Partition key and data together, as far as known; the largest that any stream takes before. */
   get maxRecordBytes(): number {
+    return this.#maxRecordBytes;
+  }
+
+  #findMaxRecordBytes(): number {
     const known = this.#parts.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
     if (known !== undefined) return known;
     return this.#isKnown ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
@@ -65,6 +72,12 @@ export class StreamTraits {
 
   get recordDistribution(): RecordDistribution | undefined {
     return this.#parts.known.recordDistribution ?? this.#summary?.recordDistribution;
+  }
+
+  /** Why nothing can be sent as an aggregate, not even of one; undefined when it can. Rules 11 and 12. */
+  get envelopeProblem(): string | undefined {
+    if (this.#parts.packing === "none") return "aggregation is false";
+    return this.recordDistribution === "AUTO" ? "the stream's record distribution is AUTO" : undefined;
   }
 
   /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
@@ -90,6 +103,12 @@ export class StreamTraits {
 
   /** Takes in what DescribeStreamSummary answered. */
   take(summary: StreamSummary | RequestFailure): SummaryOutcome {
+    const outcome = this.#take(summary);
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
+    return outcome;
+  }
+
+  #take(summary: StreamSummary | RequestFailure): SummaryOutcome {
     this.#hasTried = true;
     if (summary.kind === "summary") {
       this.#summary = summary;
