@@ -72,7 +72,7 @@ function check(seed: number, index: number): InputKind | undefined {
 }
 
 function growthIsLinear(): boolean {
-  console.log(`\nns a byte, in a record of 64 KiB and in one of 8 MiB`);
+  console.log(`\nCPU ns a byte, in a record of 64 KiB and in one of 8 MiB`);
   let isSteady = true;
   for (const shape of HOSTILE_SHAPES) {
     const growth = growthOf(shape, SMALL_BYTES, LARGE_BYTES);
