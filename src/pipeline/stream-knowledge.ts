@@ -69,6 +69,8 @@ export class StreamKnowledge {
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
   #askedAt: number = Number.NEGATIVE_INFINITY;
+  /** When an aggregate of one key was last found where it does not belong. */
+  #suspectedAt: number = Number.NEGATIVE_INFINITY;
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
   readonly #warned: Set<string> = new Set();
@@ -141,6 +143,7 @@ export class StreamKnowledge {
   /** An aggregate of one key is where that key does not belong: the next summary, or the next map, says more. Rule 12. */
   suspectAuto(): void {
     this.traits.suspectAuto();
+    this.#suspectedAt = this.#parts.clock.now();
     this.onEvidence();
   }
 
@@ -194,7 +197,7 @@ export class StreamKnowledge {
   #onListing(open: ShardsAnswer, askedAt: number): "satisfied" | "again" {
     const now = this.#parts.clock.now();
     this.#parts.recorder.shardMapRefreshes++;
-    const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, now) : this.#takeFailure(open);
+    const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, askedAt, now) : this.#takeFailure(open);
     // A listing that failed, or lags behind, decides nothing about what was answered before it.
     if (hasMap) this.#askedAt = askedAt;
     this.#decide(now, false);
@@ -216,7 +219,7 @@ export class StreamKnowledge {
     return outcome === "again" ? "again" : "satisfied";
   }
 
-  #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], now: number): boolean {
+  #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], askedAt: number, now: number): boolean {
     const update = this.shards.learnOpen(shards);
     if (update instanceof ShardMapProblem) {
       const message = `the list of shards is no map: ${update.reason}`;
@@ -225,7 +228,10 @@ export class StreamKnowledge {
     }
     this.#trouble = undefined;
     this.#hasMapAnswer = true;
-    if (update === "unchanged") return true;
+    if (update === "unchanged") {
+      if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();
+      return true;
+    }
     this.traits.dropSuspicion();
     this.#parts.onMap(now);
     if (update === "re-created") this.#parts.onRecreated(now);

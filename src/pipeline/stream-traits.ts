@@ -27,6 +27,8 @@ export class StreamTraits {
   #hasTried: boolean;
   /** The service may be ignoring keys, whatever it said before. Rule 12. */
   #isAutoSuspected = false;
+  /** A fresh map has not explained the suspicion away: what needs the envelope would be sent again without end. */
+  #isAutoBelieved = false;
   /** Asked for every record. */
   #maxRecordBytes: number;
 
@@ -77,7 +79,10 @@ export class StreamTraits {
   /** Why nothing can be sent as an aggregate, not even of one; undefined when it can. Rules 11 and 12. */
   get envelopeProblem(): string | undefined {
     if (this.#parts.packing === "none") return "aggregation is false";
-    return this.recordDistribution === "AUTO" ? "the stream's record distribution is AUTO" : undefined;
+    if (this.recordDistribution === "AUTO") return "the stream's record distribution is AUTO";
+    return this.#isAutoBelieved
+      ? "the stream puts records outside their shards, as with record distribution AUTO"
+      : undefined;
   }
 
   /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
@@ -96,9 +101,15 @@ export class StreamTraits {
     this.#isAutoSuspected = true;
   }
 
-  /** There is a new map: aggregation is tried again. */
+  /** The map that was asked for since the suspicion is the old one. */
+  confirmSuspicion(): void {
+    this.#isAutoBelieved = this.#isAutoSuspected;
+  }
+
+  /** There is a new map, or the service says that keys count: aggregation is tried again. */
   dropSuspicion(): void {
     this.#isAutoSuspected = false;
+    this.#isAutoBelieved = false;
   }
 
   /** Takes in what DescribeStreamSummary answered. */
@@ -113,7 +124,7 @@ export class StreamTraits {
     if (summary.kind === "summary") {
       this.#summary = summary;
       this.#isKnown = true;
-      this.#isAutoSuspected = false;
+      this.dropSuspicion();
       return "taken";
     }
     if (classifyFailure(summary.code, summary.statusCode) !== "fatal") return this.#isKnown ? "taken" : "again";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
-import { requestFailure } from "../../../src/testing/scripted-answers.js";
+import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
+import { acceptAll, requestFailure } from "../../../src/testing/scripted-answers.js";
 import { STREAM, virtualProducer } from "../../support/virtual-producer.js";
 
 const MIB = 1024 * 1024;
@@ -136,6 +137,48 @@ describe("where the envelope is impossible, a record with tags is refused alone"
     expect(tagged.error?.message).toContain("AUTO");
     expect(plain.state).toBe("resolved");
     expect(transport.requests.flatMap(({ entries }) => entries.flatMap(tagsIn))).toEqual([["b", undefined]]);
+  });
+});
+
+describe("where the service ignores keys and says so nowhere", () => {
+  const [first, second] = [shardIdOf(0), shardIdOf(1)];
+
+  test("a record with tags that landed outside its shard fails alone when a fresh map explains nothing", async () => {
+    const { clock, directory, transport, put } = virtualProducer(
+      { recordTtlMs: Number.POSITIVE_INFINITY },
+      evenShards(2),
+    );
+    directory.summaries.always(requestFailure("AccessDeniedException"));
+    transport.always(acceptAll(second));
+    const tagged = put({ explicitHashKey: "0", data: "a", tags: TAGS });
+    await clock.advanceAsync(60_000);
+    const later = put({ explicitHashKey: "0", data: "b", tags: TAGS });
+    const plain = put({ explicitHashKey: "0", data: "c" });
+    await clock.advanceAsync(60_000);
+
+    expect(tagged.error).toMatchObject({ code: "KP_INVALID_RECORD", delivery: "unknown" });
+    expect(tagged.error?.attempts).toMatchObject([{ shardId: second, errorCode: "WrongShard" }]);
+    expect(later.error).toMatchObject({ code: "KP_INVALID_RECORD", delivery: "none", attempts: [] });
+    expect(later.error?.message).toContain("outside their shards");
+    expect(plain.value?.shardId).toBe(second);
+    expect(transport.requests).toHaveLength(2);
+  });
+
+  test("tags are taken again with the next map", async () => {
+    const { clock, directory, transport, put } = virtualProducer({ shardMapMaxAgeMs: 30_000 }, evenShards(2));
+    directory.summaries.always(requestFailure("AccessDeniedException"));
+    transport.always(acceptAll(second));
+    put({ explicitHashKey: "0", data: "a", tags: TAGS });
+    await clock.advanceAsync(60_000);
+    directory.setShards([...evenShards(2).slice(0, 1), ...evenShards(4, 2).slice(2)]);
+    transport.always(acceptAll(first));
+    put({ explicitHashKey: "0", data: "b" });
+    await clock.advanceAsync(1_000);
+
+    const tagged = put({ explicitHashKey: "0", data: "c", tags: TAGS });
+    await clock.advanceAsync(1_000);
+
+    expect(tagged.value?.shardId).toBe(first);
   });
 });
 
