@@ -1,6 +1,7 @@
 /**
  * Installs the clients and emulators of the interop tests into build/interop: Python packages, Maven artifacts with the
- * compiled programs of test/interop/java, and npm packages. What is there already, from the same list, stays.
+ * compiled programs of test/interop/java, the program of test/interop/go with its modules, and npm packages. What is there
+ * already, from the same list, stays.
  *
  *     node scripts/interop/install.mjs
  */
@@ -26,6 +27,7 @@ const TOOLS = [
   { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
+  { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation" },
   { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 ];
@@ -56,6 +58,14 @@ function installJava() {
   }
 }
 
+function installGo() {
+  const project = join(SOURCES, "go");
+  const texts = readdirSync(project).map((file) => readFileSync(join(project, file), "utf8"));
+  installOnce("go", texts.join("\0"), (folder) => {
+    run("go", ["build", "-o", join(folder, "deaggregate"), "."], project);
+  });
+}
+
 function installNpm() {
   installOnce(join(INSTALLED, "npm"), NPM_PACKAGES.join(), (folder) => {
     run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...NPM_PACKAGES]);
@@ -68,6 +78,7 @@ export function install() {
   installPython();
   installNpm();
   installJava();
+  installGo();
 }
 
 /**
@@ -94,6 +105,10 @@ export function installedVersions() {
     "KCL (Maven amazon-kinesis-client)": java("kcl", "amazon-kinesis-client"),
     "KPL (Maven amazon-kinesis-producer)": java("kpl", "amazon-kinesis-producer"),
     "AWS SDK for Java v2 (Maven kinesis)": java("sdk", "kinesis"),
+    "aws-kinesis-agg (npm)": JSON.parse(readFileSync(join(ROOT, "node_modules/aws-kinesis-agg/package.json"), "utf8"))
+      .version,
+    "awslabs/kinesis-aggregation/go (Go module)":
+      /kinesis-aggregation\/go (v\S+)/.exec(readFileSync(join(SOURCES, "go/go.mod"), "utf8"))?.[1] ?? "?",
     ...Object.fromEntries(NPM_PACKAGES.map((each) => [`${each.split("@")[0]} (npm)`, each.split("@")[1] ?? "?"])),
   };
 }

@@ -33,12 +33,15 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #checked: CheckedRecord = new CheckedRecord();
   readonly #signals: SignalListeners = new SignalListeners();
+  readonly #now: () => number;
   #waitingPuts = 0;
   #isClosed = false;
   readonly #closeListeners: Set<() => void> = new Set();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    const { clock } = parts;
+    this.#now = clock.recentNow === undefined ? () => clock.now() : clock.recentNow.bind(clock);
   }
 
   get isClosed(): boolean {
@@ -76,7 +79,7 @@ export class Intake {
   offer(record: UserRecord, settler: unknown): Offered {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) throw this.refused(stream);
-    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? "accepted" : "full";
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : "full";
   }
 
   /** Takes a record in, at its turn. The promise is settled when the record is. */
@@ -94,7 +97,7 @@ export class Intake {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
     const settler = this.#newSettler();
-    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? settler.promise : undefined;
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? settler.promise : undefined;
   }
 
   /** The promise of a record that was never accepted. */
@@ -112,8 +115,8 @@ export class Intake {
   }
 
   #admit(record: UserRecord, stream: Stream, settler: PutSettler): void {
-    const { pipeline, clock, maxWaitingPuts } = this.#parts;
-    if (stream.admission.offer(this.#checked, settler, clock.now())) {
+    const { pipeline, maxWaitingPuts } = this.#parts;
+    if (stream.admission.offer(this.#checked, settler, this.#now())) {
       if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
       return;
     }
@@ -136,7 +139,7 @@ export class Intake {
           settler.release?.();
           this.#endOnAbort(stream, settler);
         }
-        stream.admission.enter(checked, settler, generation, clock.now());
+        stream.admission.enter(checked, settler, generation, this.#now());
         if (waiter.isUrgent) stream.pipeline.flush();
       },
       refuse: (reason) => {

@@ -25,6 +25,7 @@ export class StreamPipeline implements RequestOwner {
   readonly #shared: SharedParts;
   readonly #stages: Stages;
   #requestsInFlight = 0;
+  #lastSentAt: number = Number.NEGATIVE_INFINITY;
   /** Somebody waits for a flush: what is due goes at once, however little it is. */
   #isUrgent = false;
   /** When it was last given a record. */
@@ -79,14 +80,16 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #departsAt(now: number): number {
-    if (this.#requestsInFlight === 0 || this.#isUrgent) return now;
+    if (this.#isUrgent) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
-    return departsAt(this.#stages.router.schedule, now, worthwhile, lingerMs);
+    const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
+    return departsAt(this.#stages.router.schedule, now, departure);
   }
 
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
     this.#requestsInFlight++;
+    this.#lastSentAt = this.#shared.clock.now();
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
     for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
