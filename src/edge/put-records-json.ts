@@ -5,7 +5,7 @@ export const JSON_CONTENT_TYPE = "application/x-amz-json-1.1";
 
 /**
  * Bytes that become one string of base64 on their way into the body: a multiple of 3, so that the pieces join without
- * padding, and small enough for the young heap. In one string, a record of a megabyte takes half as much CPU again
+ * padding, and small enough for the young heap. In one string, a record of a megabyte takes a fifth more CPU
  * (`npm run bench -- put-records-body`).
  */
 const PIECE_BYTES = 24_576;
