@@ -52,7 +52,7 @@ const REFUSING_STATUSES: ReadonlySet<number> = new Set([404, 406, 415]);
 
 /**
  * PutRecords by requests of its own, after the model of the SDK's client: the body written by hand, signed, over the client's
- * own connections. Costs about half the CPU of `SdkTransport` (decisions/0030), and answers the same.
+ * own connections. Costs less than half the CPU of `SdkTransport` (decisions/0030), and answers the same.
  *
  * Reads the entries before it returns its promise, and does not touch them afterwards.
  */
