@@ -38,6 +38,9 @@ export type ClosingSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
 /** Which records may share an aggregate. */
 export type AggregationMode = "shard" | "reshard-safe";
 
+/** What requests are written in. */
+export type RequestProtocol = "json" | "cbor";
+
 /** Which order is kept: none, not even within one request; or that of the records of one key. */
 export type Ordering = "none" | "shard";
 
@@ -184,7 +187,19 @@ export interface ProducerOptions {
    * process is theirs. None by default.
    */
   readonly closeOnSignals?: readonly ClosingSignal[];
-  /** `"sdk"`, the SDK's client; or a transport of your own, for tests and rehearsals. */
+  /**
+   * What PutRecords requests are written in. `"cbor"` is what the SDKs for Java send: a quarter fewer bytes and less CPU, but
+   * no documented contract of the service; where it is refused the producer goes on in JSON. Not with `client`, nor with
+   * `transport`: those write their requests themselves.
+   * @defaultValue "json"
+   */
+  readonly protocol?: RequestProtocol;
+  /**
+   * The way of PutRecords. By default requests of the producer's own, made after the model of the SDK's client and sent over
+   * its connections, for a third of the CPU; the SDK's client where one was handed in, or where it would send something
+   * unexpected (`stats().transport` tells). `"sdk"` is the SDK's client in any case; or a transport of your own, for tests and
+   * rehearsals.
+   */
   readonly transport?: "sdk" | Transport;
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
   readonly directory?: StreamDirectory;
@@ -200,7 +215,7 @@ export interface ProducerOptions {
   readonly random?: Random;
 }
 
-type TextDefault = "aggregation.mode" | "ordering" | "onOrderedFailure";
+type TextDefault = "protocol" | "aggregation.mode" | "ordering" | "onOrderedFailure";
 type BooleanDefault = "aggregation" | "failIfThrottled" | "recordIds" | "shardLimits.adaptive";
 type NumericDefault = Exclude<NumericOption, "maxRecordBytes">;
 
@@ -251,6 +266,7 @@ export const DEFAULTS: Readonly<
   "shardLimits.adaptive": true,
   shardMapTimeoutMs: 5_000,
   shardMapMaxAgeMs: 3_600_000,
+  protocol: "json",
 };
 
 /** The range of a number, and why it is that. */
@@ -309,7 +325,8 @@ export interface ResolvedOptions {
   readonly closeOnSignals: readonly ClosingSignal[];
   readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
   readonly onFailed: ((error: RecordFailedError) => void) | undefined;
-  readonly transport: Transport | undefined;
+  readonly protocol: RequestProtocol;
+  readonly transport: "sdk" | Transport | undefined;
   readonly directory: StreamDirectory | undefined;
   readonly logger: Logger | undefined;
   readonly clock: Clock | undefined;

@@ -39,6 +39,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "shardMapTimeoutMs",
   "shardMapMaxAgeMs",
   "closeOnSignals",
+  "protocol",
   "transport",
   "directory",
   "onDelivery",
@@ -47,6 +48,9 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "clock",
   "random",
 ];
+
+/** Above this the cost of a request hardly counts beside that of its bytes (`npm run bench:end-to-end`). */
+const WORTHWHILE_BYTES = 1024 * 1024;
 
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
@@ -107,6 +111,14 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   if (transport !== undefined && transport !== "sdk" && typeof transport?.putRecords !== "function") {
     throw refuse("transport", 'must be "sdk" or an object with a putRecords method', transport);
   }
+  const protocol = checkChoice("protocol", options.protocol, ["json", "cbor"]);
+  const writer = options.client === undefined ? "transport" : "client";
+  if (protocol === "cbor" && options[writer] !== undefined) {
+    throw new InvalidOptionError(
+      "protocol",
+      `protocol "cbor" cannot be combined with ${writer}: it writes its requests itself`,
+    );
+  }
   if (options.directory !== undefined && typeof options.directory.listShards !== "function") {
     throw refuse("directory", "must be an object with listShards and describeStream methods", options.directory);
   }
@@ -114,6 +126,10 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   checkFunction("onFailed", options.onFailed);
   checkFunction("random", options.random);
   checkClient(options);
+  const request = {
+    maxRecords: number("maxRequestRecords", options.maxRequestRecords),
+    maxBytes: number("maxRequestBytes", options.maxRequestBytes),
+  };
   return Object.freeze({
     stream: resolveStream(options),
     client: options,
@@ -125,10 +141,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
         maxBytes: number("aggregation.maxBytes", aggregation.maxBytes),
         maxCount: number("aggregation.maxCount", aggregation.maxCount),
       },
-      request: {
-        maxRecords: number("maxRequestRecords", options.maxRequestRecords),
-        maxBytes: number("maxRequestBytes", options.maxRequestBytes),
-      },
+      request,
+      worthwhile: { maxRecords: request.maxRecords, maxBytes: Math.min(request.maxBytes, WORTHWHILE_BYTES) },
       lingerMs: number("lingerMs", options.lingerMs),
       recordTtlMs: number("recordTtlMs", options.recordTtlMs),
       shardLimits: {
@@ -156,7 +170,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     closeOnSignals: checkSignals(options.closeOnSignals ?? []),
     onDelivery: options.onDelivery,
     onFailed: options.onFailed,
-    transport: transport === "sdk" ? undefined : transport,
+    protocol,
+    transport,
     directory: options.directory,
     logger: options.logger,
     clock: options.clock,
@@ -233,7 +248,7 @@ function checkNumber(name: NumericOption, value: unknown): number {
 }
 
 function checkChoice<Choice extends string>(
-  name: "aggregation.mode" | "ordering" | "onOrderedFailure",
+  name: "protocol" | "aggregation.mode" | "ordering" | "onOrderedFailure",
   value: unknown,
   choices: readonly [Choice, ...Choice[]],
 ): Choice {

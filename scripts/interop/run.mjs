@@ -1,6 +1,7 @@
 /**
- * Installs what the interop tests need and runs them. `--update` then writes docs/conformance.md and docs/interop.md anew;
- * without it, a run of all tests fails when docs/interop.md tells another run. Anything else goes to vitest.
+ * Installs what the interop tests need and runs them. `--update` then writes docs/conformance.md, docs/deaggregation.md
+ * and docs/interop.md anew; without it, a run of all tests fails when docs/interop.md tells another run. Anything else goes
+ * to vitest.
  *
  *     node scripts/interop/run.mjs [--update] [test file …]
  */

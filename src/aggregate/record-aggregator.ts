@@ -39,7 +39,7 @@ export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregat
 
 /** Checks a record that must have a key. */
 export function checkKeyed(record: UserRecord, into: CheckedRecord): void {
-  const problem = checkRecord(record, MAX_RECORD_BYTES, into) ?? (into.keyBytes === 0 ? KEY_MISSING : undefined);
+  const problem = checkRecord(record, MAX_RECORD_BYTES, into) ?? (into.key.bytes === 0 ? KEY_MISSING : undefined);
   if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
 }
 

@@ -3,6 +3,7 @@ import { MAX_PARTITION_KEY_LENGTH } from "../quotas.js";
 import type { UserRecord } from "../record.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { type HashedKey, KeyHasher, NO_KEY } from "../wire/key-hasher.js";
 import { parseHashKey } from "./hash-key.js";
 import type { PlacedRecord } from "./pending-kinesis-record.js";
 import type { RecordIds } from "./record-ids.js";
@@ -14,8 +15,9 @@ import { checkTags } from "./tags-check.js";
  * stages behind copy what they keep, so that a record costs no object of its own on its way in.
  */
 export class CheckedRecord implements PlacedRecord {
-  partitionKey = "";
-  keyBytes = 0;
+  /** Knows the keys of the records before. */
+  readonly keys: KeyHasher;
+  key: HashedKey = NO_KEY;
   explicitHashKey: string | undefined = undefined;
   data: Uint8Array | string = "";
   dataBytes = 0;
@@ -24,11 +26,14 @@ export class CheckedRecord implements PlacedRecord {
   acceptedAt = 0;
   generation = 0;
 
+  constructor(keys: KeyHasher = new KeyHasher()) {
+    this.keys = keys;
+  }
+
   /** A copy that outlives the next check. */
   clone(): CheckedRecord {
-    const copy = new CheckedRecord();
-    copy.partitionKey = this.partitionKey;
-    copy.keyBytes = this.keyBytes;
+    const copy = new CheckedRecord(this.keys);
+    copy.key = this.key;
     copy.explicitHashKey = this.explicitHashKey;
     copy.data = this.data;
     copy.dataBytes = this.dataBytes;
@@ -62,10 +67,8 @@ export function checkRecord(
     return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
   }
   const { partitionKey, explicitHashKey, data, tags, recordId } = record;
-  if (partitionKey === undefined) {
-    into.partitionKey = "";
-    into.keyBytes = 0;
-  } else {
+  if (partitionKey === undefined) into.key = NO_KEY;
+  else {
     if (typeof partitionKey !== "string") {
       return invalid(`partitionKey must be a string, got ${show(partitionKey)}`);
     }
@@ -73,8 +76,7 @@ export function checkRecord(
     if (length < 1 || length > MAX_PARTITION_KEY_LENGTH) {
       return invalid(`partitionKey must have 1 to ${MAX_PARTITION_KEY_LENGTH} UTF-16 code units, got ${length}`);
     }
-    into.partitionKey = partitionKey.isWellFormed() ? partitionKey : partitionKey.toWellFormed();
-    into.keyBytes = Buffer.byteLength(into.partitionKey);
+    into.key = into.keys.of(partitionKey);
   }
   into.explicitHashKey = undefined;
   if (explicitHashKey !== undefined) {
@@ -99,15 +101,16 @@ export function checkRecord(
     if (typeof checked === "string") return invalid(checked);
     into.tags = checked;
   } else if (ids !== undefined) into.tags = ids.next();
+  if (into.tags === undefined && into.key.bytes + into.dataBytes <= maxRecordBytes) return undefined;
   return sizeProblem(into, maxRecordBytes);
 }
 
 /** Why the stream does not take a record of this size; undefined when it does. */
 export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
-  const { keyBytes, dataBytes, tags } = record;
+  const { key, dataBytes, tags } = record;
   if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);
-  if (keyBytes + dataBytes <= maxRecordBytes) return undefined;
-  const size = `${keyBytes + dataBytes} bytes (partition key ${keyBytes}, data ${dataBytes})`;
+  if (key.bytes + dataBytes <= maxRecordBytes) return undefined;
+  const size = `${key.bytes + dataBytes} bytes (partition key ${key.bytes}, data ${dataBytes})`;
   return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
 }
 
@@ -119,7 +122,7 @@ function wrappedSizeProblem(
 ): RecordProblem | undefined {
   const bytes = AggregateEncoder.sizeAlone(record) + AGGREGATE_PARTITION_KEY.length;
   if (bytes <= maxRecordBytes) return undefined;
-  const parts = `partition key ${record.keyBytes}, data ${record.dataBytes}, tags ${tagBytes}, and the envelope that tags need`;
+  const parts = `partition key ${record.key.bytes}, data ${record.dataBytes}, tags ${tagBytes}, and the envelope that tags need`;
   const message = `the record has ${bytes} bytes (${parts}); the stream takes at most ${maxRecordBytes}`;
   return { code: "KP_RECORD_TOO_LARGE", message };
 }

@@ -174,7 +174,7 @@ export class StreamKnowledge {
     if (envelope !== undefined)
       return { code: "KP_INVALID_RECORD", message: `tags and record ids need the envelope, but ${envelope}` };
     if (this.#mode === "waiting") return undefined;
-    if (record.keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
+    if (record.key.bytes === 0 && this.#mode !== "auto") return KEY_MISSING;
     if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;
     return sizeProblem(record, this.traits.maxRecordBytes);
   }

@@ -1,5 +1,5 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
-import { collectRequest, type TakenRecord } from "../core/collector.js";
+import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
 import type { PlacedRecord } from "../core/pending-kinesis-record.js";
 import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
 import { RetryBudget } from "../core/retry-budget.js";
@@ -25,6 +25,9 @@ export class StreamPipeline implements RequestOwner {
   readonly #shared: SharedParts;
   readonly #stages: Stages;
   #requestsInFlight = 0;
+  #lastSentAt: number = Number.NEGATIVE_INFINITY;
+  /** Somebody waits for a flush: what is due goes at once, however little it is. */
+  #isUrgent = false;
   /** When it was last given a record. */
   usedAt: number;
 
@@ -69,14 +72,24 @@ export class StreamPipeline implements RequestOwner {
   /** What goes in the next request; nothing when nothing is due. */
   takeRequest(now: number): readonly TakenRecord[] {
     const { router, streamPause } = this.#stages;
-    if (streamPause.until > now || !this.#mayRepeat) return [];
+    if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];
     const { request, lingerMs } = this.#shared.settings;
-    return collectRequest(router.schedule, now, request, lingerMs);
+    const items = collectRequest(router.schedule, now, request, lingerMs);
+    if (items.length === 0) this.#isUrgent = false;
+    return items;
+  }
+
+  #departsAt(now: number): number {
+    if (this.#isUrgent) return now;
+    const { worthwhile, lingerMs } = this.#shared.settings;
+    const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
+    return departsAt(this.#stages.router.schedule, now, departure);
   }
 
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
     this.#requestsInFlight++;
+    this.#lastSentAt = this.#shared.clock.now();
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
     for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
@@ -108,7 +121,8 @@ export class StreamPipeline implements RequestOwner {
     const first = router.schedule.peek();
     let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
-    if (first !== undefined && hasSlot && this.#mayRepeat) laneAt = Math.max(first.deadline, streamPause.until);
+    if (first !== undefined && hasSlot && this.#mayRepeat)
+      laneAt = Math.max(first.deadline, streamPause.until, this.#departsAt(this.#shared.clock.now()));
     return Math.min(laneAt, sweeper.nextAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
   }
 
@@ -123,7 +137,13 @@ export class StreamPipeline implements RequestOwner {
     this.#stages.sweeper.onAbortedSettled();
   }
 
-  /** Everything that waits is due at once. */
+  /** Everything that waits is due, and goes, at once. */
+  flush(): void {
+    this.#isUrgent = true;
+    this.completeAll();
+  }
+
+  /** Everything that waits is due. */
   completeAll(): void {
     this.#stages.router.completeAll();
     this.#shared.wake();

@@ -29,12 +29,15 @@ export class StreamTraits {
   #isAutoSuspected = false;
   /** A fresh map has not explained the suspicion away: what needs the envelope would be sent again without end. */
   #isAutoBelieved = false;
+  /** Asked for every record. */
+  #maxRecordBytes: number;
 
   constructor(parts: TraitsParts) {
     this.#parts = parts;
     const { recordDistribution, maxRecordBytes } = parts.known;
     this.#isKnown = recordDistribution !== undefined && maxRecordBytes !== undefined;
     this.#hasTried = this.#isKnown;
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
   }
 
   /** Whether nothing is left to ask. */
@@ -54,6 +57,10 @@ export class StreamTraits {
 
   /** Partition key and data together, as far as known; the largest that any stream takes before. */
   get maxRecordBytes(): number {
+    return this.#maxRecordBytes;
+  }
+
+  #findMaxRecordBytes(): number {
     const known = this.#parts.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
     if (known !== undefined) return known;
     return this.#isKnown ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
@@ -107,6 +114,12 @@ export class StreamTraits {
 
   /** Takes in what DescribeStreamSummary answered. */
   take(summary: StreamSummary | RequestFailure): SummaryOutcome {
+    const outcome = this.#take(summary);
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
+    return outcome;
+  }
+
+  #take(summary: StreamSummary | RequestFailure): SummaryOutcome {
     this.#hasTried = true;
     if (summary.kind === "summary") {
       this.#summary = summary;

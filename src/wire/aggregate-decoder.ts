@@ -133,7 +133,9 @@ function firstTagOf(tags: readonly TagSpan[], record: number): number {
 /** Fewest bytes of an aggregate: the KCL takes magic, digest and nothing between them for a plain record. */
 const SMALLEST = MAGIC.length + 1 + DIGEST_BYTES;
 
-function hasMagic(bytes: Uint8Array): boolean {
+/** Whether the bytes are long enough for an aggregate and begin like one; only then are digest and message looked at. */
+export function looksAggregated(bytes: Uint8Array): boolean {
+  if (bytes.length < SMALLEST) return false;
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1] && bytes[2] === MAGIC[2] && bytes[3] === MAGIC[3];
 }
 
@@ -145,7 +147,7 @@ function hasMagic(bytes: Uint8Array): boolean {
  * @returns undefined when the record is a plain one: no magic, a wrong digest, or a message that the KCL cannot parse
  */
 export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): DecodedAggregate | undefined {
-  if (bytes.length < SMALLEST || !hasMagic(bytes)) return undefined;
+  if (!looksAggregated(bytes)) return undefined;
   const end = bytes.length - DIGEST_BYTES;
   if (verifyChecksum && !digestMatches(bytes, MAGIC.length, end)) return undefined;
   const parsed = parseAggregate(bytes, MAGIC.length, end);

@@ -14,6 +14,7 @@ import type { KinesisRecord } from "../../src/core/ports.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { openAggregate } from "../../src/wire/aggregate-decoder.js";
 import { MAGIC } from "../../src/wire/aggregated-record.js";
+import { hashKey } from "../../src/wire/key-hasher.js";
 import { encodeTags } from "../../src/wire/record-tags.js";
 import { type ArbitraryUserRecord, taggedRecords, userRecords } from "../support/arbitraries.js";
 import { md5 } from "../support/proto-bytes.js";
@@ -35,8 +36,7 @@ const anyRecords: fc.Arbitrary<ArbitraryUserRecord> = fc.oneof(
 function placed(record: ArbitraryUserRecord, settler: unknown = undefined, acceptedAt = 0): PlacedRecord {
   const { partitionKey, explicitHashKey, data, tags } = record;
   return {
-    partitionKey,
-    keyBytes: Buffer.byteLength(partitionKey),
+    key: hashKey(partitionKey),
     explicitHashKey,
     data,
     dataBytes: data.length,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { openAggregate } from "../../src/wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../../src/wire/aggregate-encoder.js";
+import { hashKey } from "../../src/wire/key-hasher.js";
 import { encodeTags } from "../../src/wire/record-tags.js";
 import { type ArbitraryUserRecord, taggedRecords } from "../support/arbitraries.js";
 import { referenceDecode, referenceEncode } from "../support/protobufjs-reference.js";
@@ -13,8 +14,7 @@ const AMPLE = 100_000_000;
 
 function encodable({ partitionKey, explicitHashKey, data, tags }: ArbitraryUserRecord): EncodableRecord {
   return {
-    partitionKey,
-    keyBytes: Buffer.byteLength(partitionKey),
+    key: hashKey(partitionKey),
     explicitHashKey,
     data,
     dataBytes: data.length,

@@ -31,6 +31,11 @@ export function pythonScript(name: string): string {
   return join(SOURCES, "python", name);
 }
 
+/** The program of test/interop/go. */
+export function goProgram(): string {
+  return installed("go", "deaggregate");
+}
+
 /** A folder of test/interop/java. */
 export type JavaProject = "kcl" | "kpl" | "sdk";
 

@@ -36,14 +36,14 @@ describe("a good record", () => {
     const problem = check({ partitionKey: "user-17", explicitHashKey: "5", data });
 
     expect(problem).toBeUndefined();
-    expect(into).toMatchObject({ partitionKey: "user-17", keyBytes: 7, explicitHashKey: "5", dataBytes: 3 });
+    expect(into).toMatchObject({ key: { text: "user-17", bytes: 7 }, explicitHashKey: "5", dataBytes: 3 });
     expect(into.data).toBe(data);
   });
 
   test("sizes of text are in UTF-8 bytes", () => {
     check({ partitionKey: "東京", data: "zürich 𝒳" });
 
-    expect(into.keyBytes).toBe(6);
+    expect(into.key.bytes).toBe(6);
     expect(into.dataBytes).toBe(12);
   });
 
@@ -52,7 +52,7 @@ describe("a good record", () => {
 
     check({ data: "" });
 
-    expect(into).toMatchObject({ partitionKey: "", keyBytes: 0, explicitHashKey: undefined, data: "", dataBytes: 0 });
+    expect(into).toMatchObject({ key: { text: "", bytes: 0 }, explicitHashKey: undefined, data: "", dataBytes: 0 });
   });
 
   test("may have no data, no key, and bytes in a Buffer", () => {
@@ -94,8 +94,8 @@ describe("the partition key", () => {
     const problem = check({ partitionKey, data: "" });
 
     expect(problem).toBeUndefined();
-    expect(into.partitionKey).toBe(wellFormed);
-    expect(into.keyBytes).toBe(Buffer.byteLength(wellFormed));
+    expect(into.key.text).toBe(wellFormed);
+    expect(into.key.bytes).toBe(Buffer.byteLength(wellFormed));
   });
 
   test.each([
@@ -290,7 +290,7 @@ test("a copy outlives the next check", () => {
   const copy = into.clone();
   check({ partitionKey: "second", data: "" });
 
-  expect(copy).toMatchObject({ partitionKey: "first", keyBytes: 5, explicitHashKey: "7", data: "data", dataBytes: 4 });
+  expect(copy).toMatchObject({ key: { text: "first", bytes: 5 }, explicitHashKey: "7", data: "data", dataBytes: 4 });
 });
 
 test("a missing key is told with where it may be missing", () => {

@@ -2,8 +2,10 @@ import { describe, expect, test, vi } from "vitest";
 
 import { deaggregate, deaggregateAll } from "../../../src/deaggregate/deaggregate.js";
 import type { DroppedUserRecords } from "../../../src/deaggregate/index.js";
-import { GOOD, read, summary, WHOLE_RANGE } from "../../support/deaggregate-answer.js";
-import { aggregateOf, keys, record } from "../../support/proto-bytes.js";
+import { isProducerError } from "../../../src/errors.js";
+import { MAX_HASH_KEY } from "../../../src/quotas.js";
+import { GOOD, rangeAround, read, WHOLE_RANGE } from "../../support/deaggregate-answer.js";
+import { aggregateOf, bytesField, hex, keys, record, recordOf, varintField } from "../../support/proto-bytes.js";
 import { VECTORS } from "../../support/vectors.js";
 
 test.each(VECTORS)("the public aggregate $name", ({ bytes, records }) => {
@@ -77,6 +79,16 @@ describe("laziness", () => {
     expect(steps).toEqual(["first", "x", "y", "second", "x", "closed"]);
   });
 
+  test("nothing is given out before the whole aggregate was judged", () => {
+    const data = aggregateOf(keys("in", "out"), record(0, "x"), record(1, "y"));
+
+    const first = deaggregate({ data }, { shardRange: rangeAround("in"), onDropped: () => undefined })
+      [Symbol.iterator]()
+      .next();
+
+    expect(first.done).toBe(true);
+  });
+
   test("deaggregateAll over a list can be iterated twice", () => {
     const all = deaggregateAll([{ data: aggregateOf(GOOD) }, { data: aggregateOf(GOOD) }]);
 
@@ -87,11 +99,44 @@ describe("laziness", () => {
 test("with verifyChecksum false, a wrong digest is not looked at", () => {
   const data = Buffer.concat([aggregateOf(GOOD).subarray(0, -1), Buffer.of(0)]);
 
-  expect(summary(data, { verifyChecksum: false }).data).toEqual(["x", "y"]);
+  const texts = read(data, { verifyChecksum: false }).records.map((each) => Buffer.from(each.data).toString());
+  expect(texts).toEqual(["x", "y"]);
 });
 
 test("data are views of the record's bytes", () => {
   const data = aggregateOf(GOOD);
 
   for (const each of read(data).records) expect(each.data.buffer).toBe(data.buffer);
+});
+
+test("tags come out, whatever their text", () => {
+  const data = aggregateOf(
+    keys("k"),
+    recordOf(varintField(1, 0), bytesField(3, "x"), bytesField(4, bytesField(1, "t"), bytesField(2, hex("ff")))),
+    record(0, "y"),
+  );
+
+  expect(read(data).records.map((each) => each.tags)).toEqual([{ t: "\uFFFD" }, undefined]);
+});
+
+test("sub-sequence numbers count from 0 within each aggregate", () => {
+  const records = [
+    ...deaggregateAll([{ data: aggregateOf(GOOD) }, { data: Buffer.from("plain") }, { data: aggregateOf(GOOD) }]),
+  ];
+
+  expect(records.map((each) => each.subSequenceNumber)).toEqual([0, 1, 0, 0, 1]);
+});
+
+test.each(["", "-1", "x", String(MAX_HASH_KEY + 1n)])("a shard range that ends at %j is refused at the call", (end) => {
+  let thrown: unknown;
+  try {
+    deaggregate({ data: GOOD }, { shardRange: { startingHashKey: "0", endingHashKey: end } });
+  } catch (error) {
+    thrown = error;
+  }
+
+  expect(isProducerError(thrown) && [thrown.code, thrown.message]).toEqual([
+    "KP_INVALID_OPTION",
+    expect.stringContaining("shardRange.endingHashKey"),
+  ]);
 });

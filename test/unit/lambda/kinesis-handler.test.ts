@@ -193,33 +193,6 @@ describe("with a tumbling window", () => {
   });
 });
 
-test("a hostile record in the middle of a batch harms nothing around it", async () => {
-  const hostile = (data: Uint8Array) => {
-    const record = eventRecord("2", ["x", "x"]);
-    return { ...record, kinesis: { ...record.kinesis, data: Buffer.from(data).toString("base64") } };
-  };
-  const magic = [0xf3, 0x89, 0x9a, 0xc2];
-  const onDropped = vi.fn();
-  for (const bytes of [
-    magic,
-    [...magic, ...new Array(16).fill(0)],
-    [...magic, 0x1a, 0xff, 0xff, 0xff, 0xff, 0x0f, ...new Array(16).fill(7)],
-    [],
-  ]) {
-    const Records = [
-      eventRecord("1", ["a", "a1"], ["b", "b1"]),
-      hostile(Uint8Array.from(bytes)),
-      eventRecord("3", ["c", "c1"]),
-    ];
-
-    const { response, handled } = await runWith([], { onDropped }, { Records });
-
-    expect(response).toEqual({ batchItemFailures: [] });
-    expect([...handled.slice(0, 2), handled.at(-1)]).toEqual(["a1", "b1", "c1"]);
-    expect(handled).toHaveLength(4);
-  }
-});
-
 test.each([
   [{ onFailure: "ignore" }, 'onFailure must be "stop" or "continue", got ignore'],
   [{ concurrency: 0 }, "concurrency must be a whole number from 1, got 0"],

@@ -1,0 +1,115 @@
+import { getHeapStatistics } from "node:v8";
+import {
+  type DeaggregatedRecord,
+  type DeaggregateOptions,
+  type DroppedUserRecords,
+  deaggregate,
+  deaggregateAll,
+} from "../../src/deaggregate/index.js";
+import { MAX_HASH_KEY } from "../../src/quotas.js";
+import { openAggregate } from "../../src/wire/aggregate-decoder.js";
+
+/** Bytes of the shortest user record in an aggregate: tag, length, an index with its tag, empty data with its tag. */
+const SHORTEST_RECORD = 6;
+
+/** What a call may take: some for the call, some for each byte. Each is many times what it does take. */
+const TIME_MS = { call: 0.5, byte: 0.000_5 };
+const MEMORY_BYTES = { call: 256 * 1024, byte: 200 };
+/** How often a measurement that is too high is taken again: a machine that does other things is no fault of the input. */
+const TRIES = 8;
+
+const HALF = String(2n ** 127n);
+const OPTIONS: readonly DeaggregateOptions[] = [
+  {},
+  { shardRange: { startingHashKey: "0", endingHashKey: String(MAX_HASH_KEY) } },
+  { shardRange: { startingHashKey: HALF, endingHashKey: String(MAX_HASH_KEY) } },
+  { verifyChecksum: false },
+];
+
+/** What an input did: for the count of the report. */
+export type InputKind = "opened" | "plain" | "nothing";
+
+/**
+ * Deaggregates the bytes, reads all that comes out, and sees that it was right, quick and small.
+ *
+ * @param turn - which options
+ * @throws Error that says what was wrong
+ */
+export function checkInput(data: Uint8Array, turn: number): InputKind {
+  const options = OPTIONS[turn % OPTIONS.length] as DeaggregateOptions;
+  const answer = measured(data, options);
+  checkAnswer(data, options, answer);
+  if (turn % 16 === 0) checkNeighbours(data, options, answer.records.length);
+  const [first] = answer.records;
+  return first === undefined ? "nothing" : first.aggregated ? "opened" : "plain";
+}
+
+interface Answer {
+  readonly records: readonly DeaggregatedRecord[];
+  readonly dropped: readonly DroppedUserRecords[];
+}
+
+/** Everything that a consumer may touch is touched. */
+function readAll(data: Uint8Array, options: DeaggregateOptions): Answer {
+  const dropped: DroppedUserRecords[] = [];
+  const records = [
+    ...deaggregate({ data, partitionKey: "p" }, { ...options, onDropped: (each) => dropped.push(each) }),
+  ];
+  return { records, dropped };
+}
+
+function measured(data: Uint8Array, options: DeaggregateOptions): Answer {
+  const mayTakeMs = TIME_MS.call + TIME_MS.byte * data.length;
+  const mayTakeBytes = MEMORY_BYTES.call + MEMORY_BYTES.byte * data.length;
+  for (let left = TRIES; ; left--) {
+    const before = memoryInUse();
+    const startedAt = performance.now();
+    const answer = readAll(data, options);
+    const tookMs = performance.now() - startedAt;
+    const tookBytes = memoryInUse() - before;
+    if (tookMs <= mayTakeMs && tookBytes <= mayTakeBytes) return answer;
+    if (left === 1) throw new Error(`took ${tookMs.toFixed(1)} ms and ${tookBytes} bytes for ${data.length}`);
+  }
+}
+
+function memoryInUse(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}
+
+function checkAnswer(data: Uint8Array, options: DeaggregateOptions, { records, dropped }: Answer): void {
+  const aggregate = openAggregate(data, options.verifyChecksum ?? true);
+  if (aggregate === undefined) {
+    const [only] = records;
+    const isUnchanged = only?.data === data && only.partitionKey === "p" && !only.aggregated;
+    must(records.length === 1 && isUnchanged && dropped.length === 0, "a plain record does not pass unchanged");
+    return;
+  }
+  const lost = dropped.reduce((sum, { userRecords }) => sum + userRecords, 0);
+  must(records.length + lost === aggregate.recordCount, "user records disappear unseen");
+  must(dropped.length <= 1, "a record is told as dropped twice");
+  must(aggregate.recordCount * SHORTEST_RECORD <= data.length, "more user records than there is room for");
+  let bytes = 0;
+  for (const [i, record] of records.entries()) {
+    must(record.aggregated && record.subSequenceNumber === i, "a user record has the wrong number");
+    must(typeof record.partitionKey === "string", "a user record has no key");
+    const offset = record.data.byteOffset - data.byteOffset;
+    const isWithin = offset >= 0 && offset + record.data.byteLength <= data.byteLength;
+    must(record.data.buffer === data.buffer && isWithin, "data lie outside the record");
+    bytes += record.data.byteLength;
+  }
+  must(bytes <= data.length, "the data of user records overlap");
+}
+
+/** The records around a hostile one come out as if it were not there. */
+function checkNeighbours(data: Uint8Array, options: DeaggregateOptions, count: number): void {
+  const before = { data: Buffer.from("before"), sequenceNumber: "1" };
+  const behind = { data: Buffer.from("behind"), sequenceNumber: "3" };
+  const all = [...deaggregateAll([before, { data }, behind], { ...options, onDropped: () => {} })];
+  const areThere = all[0]?.data === before.data && all.at(-1)?.data === behind.data;
+  must(areThere && all.length === count + 2, "the records around it do not come out as they are");
+}
+
+function must(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}

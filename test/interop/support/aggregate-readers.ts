@@ -1,0 +1,117 @@
+/**
+ * The deaggregators that are compared, behind one question: what comes out of each of these Kinesis records?
+ *
+ * @module
+ */
+import aggregator from "aws-kinesis-agg";
+import { deaggregate, type ShardRange } from "../../../src/deaggregate/index.js";
+import { runClient } from "./client-process.js";
+import { goProgram, pythonProgram, pythonScript } from "./installed.js";
+import { runJava } from "./java-program.js";
+import { asLines, fromLines } from "./user-records.js";
+
+/** A Kinesis record, and the shard that it is read from. */
+export interface ReadRecord {
+  readonly partitionKey: string;
+  readonly sequenceNumber: string;
+  readonly data: Uint8Array;
+  readonly shardRange?: ShardRange;
+}
+
+/** A user record as a reader tells it; what it does not tell is absent. */
+export interface ReadUserRecord {
+  readonly partitionKey?: string;
+  readonly explicitHashKey?: string;
+  /** Base64. */
+  readonly data: string;
+  readonly sequenceNumber?: string;
+  readonly subSequenceNumber: number;
+  readonly aggregated: boolean;
+}
+
+/** What a reader makes of a Kinesis record. */
+export interface ReaderAnswer {
+  readonly records: readonly ReadUserRecord[];
+  /** How it ended, when not well, in a word. */
+  readonly error?: string;
+}
+
+/** Answers in the order of the records. */
+export type AggregateReader = (records: readonly ReadRecord[]) => Promise<readonly ReaderAnswer[]>;
+
+/** Ours. Tags and ids, which the others do not tell, are left out. */
+export const readByOurs: AggregateReader = async (records) =>
+  records.map(({ shardRange, ...record }) => {
+    const out = [...deaggregate(record, { shardRange, onDropped: () => {} })];
+    return { records: out.map(({ data, tags: _, recordId: _2, ...rest }) => ({ ...rest, data: base64(data) })) };
+  });
+
+/** The KCL's `AggregatorUtil`. */
+export const readByKcl: AggregateReader = async (records) => {
+  const answers = fromLines<ReadUserRecord[] | string>(await runJava("kcl", [], { input: lines(records) }));
+  return answers.map((answer) => (typeof answer === "string" ? { records: [], error: answer } : { records: answer }));
+};
+
+/** Python's `aws_kinesis_agg`, which knows no shard ranges. */
+export const readByPython: AggregateReader = async (records) => {
+  const script = pythonScript("deaggregate_lines.py");
+  return fromLines(await runClient(pythonProgram("python"), [script], { input: lines(records) }));
+};
+
+/** The Go module of awslabs/kinesis-aggregation, which knows neither shard ranges nor explicit hash keys. */
+export const readByGo: AggregateReader = async (records) =>
+  fromLines(await runClient(goProgram(), [], { input: lines(records) }));
+
+/** The parts of npm aws-kinesis-agg that are used here; its own types need the SDK of version 2. */
+interface AwsKinesisAgg {
+  deaggregate(
+    record: { partitionKey: string; sequenceNumber: string; data: string },
+    verify: boolean,
+    perRecord: (error: Error | null, record: TheirRecord) => void,
+    after: (error?: Error) => void,
+  ): void;
+}
+
+interface TheirRecord {
+  readonly partitionKey?: string;
+  readonly explicitPartitionKey?: string;
+  readonly sequenceNumber: string;
+  /** Absent for a plain record. */
+  readonly subSequenceNumber?: number;
+  readonly data: string;
+}
+
+/** npm `aws-kinesis-agg`, which knows no shard ranges. */
+export const readByNpm: AggregateReader = async (records) => records.map(readOneByNpm);
+
+function readOneByNpm({ shardRange: _, ...record }: ReadRecord): ReaderAnswer {
+  const out: TheirRecord[] = [];
+  let failed = false;
+  (aggregator as unknown as AwsKinesisAgg).deaggregate(
+    { ...record, data: base64(record.data) },
+    true,
+    (error, each) => {
+      if (error) failed = true;
+      else out.push(each);
+    },
+    (error) => {
+      failed ||= error !== undefined;
+    },
+  );
+  const told = out.map(({ partitionKey, explicitPartitionKey, subSequenceNumber, ...rest }) => ({
+    ...rest,
+    ...(partitionKey === undefined ? {} : { partitionKey }),
+    ...(explicitPartitionKey === undefined ? {} : { explicitHashKey: explicitPartitionKey }),
+    subSequenceNumber: subSequenceNumber ?? 0,
+    aggregated: subSequenceNumber !== undefined,
+  }));
+  return { records: told, ...(failed ? { error: "error" } : {}) };
+}
+
+function lines(records: readonly ReadRecord[]): string {
+  return asLines(records.map(({ data, ...rest }) => ({ ...rest, data: base64(data) })));
+}
+
+function base64(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
+}
