@@ -109,12 +109,11 @@ export class Pipeline implements Drained {
     return this.#nextAt();
   }
 
-  /** Waiting out a linger is pointless while there is no room, unless an answer is going to make some. */
   #makeRoom(now: number): void {
     this.#isFull = false;
-    if (this.#sender.inFlight.size > 0) return;
-    for (const { pipeline } of this.#streams.values()) pipeline.completeAll();
-    this.#send(now);
+    let isDue = false;
+    for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
+    if (isDue) this.#send(now);
   }
 
   /** Calls back when everything handed over so far is settled; makes it due at once. */

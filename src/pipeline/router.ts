@@ -136,6 +136,15 @@ export class Router {
     }
   }
 
+  /** Ends the growth of what could go now, and only waits for more. What waits for quota or a pause may grow meanwhile. */
+  completeUnblocked(now: number): void {
+    for (const lane of this.lanes()) {
+      if (lane.blockedUntil > now) continue;
+      lane.queue.complete();
+      this.reschedule(lane);
+    }
+  }
+
   /** Whether the lane still takes records; one whose shard has closed does not. */
   isCurrent(lane: Lane): boolean {
     return lane === this.#shared ? this.#mode !== "mapped" : this.#byShard.get(lane.shard?.shardId ?? "") === lane;

@@ -25,6 +25,8 @@ export class StreamPipeline implements RequestOwner {
   readonly #shared: SharedParts;
   readonly #stages: Stages;
   #requestsInFlight = 0;
+  /** User records in them. */
+  #recordsInFlight = 0;
   #lastSentAt: number = Number.NEGATIVE_INFINITY;
   /** Somebody waits for a flush: what is due goes at once, however little it is. */
   #isUrgent = false;
@@ -92,12 +94,16 @@ export class StreamPipeline implements RequestOwner {
     this.#lastSentAt = this.#shared.clock.now();
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
-    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
+    for (const { record } of items) {
+      this.recorder.kinesisBytesSent += record.wireBytes;
+      this.#recordsInFlight += record.count;
+    }
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const { knowledge, settlement, sweeper, failedKeys } = this.#stages;
     this.#requestsInFlight--;
+    for (const { record } of sent.items) this.#recordsInFlight -= record.count;
     if (answer.kind === "answered") knowledge.hasAnswered = true;
     settlement.settle(sent, answer, this.#shared.clock.now());
     for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
@@ -140,13 +146,20 @@ export class StreamPipeline implements RequestOwner {
   /** Everything that waits is due, and goes, at once. */
   flush(): void {
     this.#isUrgent = true;
-    this.completeAll();
-  }
-
-  /** Everything that waits is due. */
-  completeAll(): void {
     this.#stages.router.completeAll();
     this.#shared.wake();
+  }
+
+  /**
+   * There is no room for more: waiting out a linger is pointless, unless the answers to what is on its way are going to make
+   * plenty.
+   *
+   * @returns whether anything may have become due
+   */
+  makeRoom(now: number): boolean {
+    if (this.#recordsInFlight * 2 >= this.budget.records) return false;
+    this.#stages.router.completeUnblocked(now);
+    return true;
   }
 
   /** Fails everything that is not in flight. */

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 
+import { evenShards } from "../../../src/testing/even-shards.js";
 import { textsByRequest, type VirtualProducer, virtualProducer } from "../../support/virtual-producer.js";
+
+/** The last hash key of all. */
+const LAST = String(2n ** 128n - 1n);
 
 /** A producer whose every record is a Kinesis record of its own, due at once, and whose first request is on its way. */
 async function withOneOnItsWay(options: Parameters<typeof virtualProducer>[0] = {}): Promise<VirtualProducer> {
@@ -103,12 +107,14 @@ describe("while a request is on its way", () => {
     expect(textsByRequest(transport)).toEqual([["first"], ["a"]]);
   });
 
-  test("a full buffer does not end the growth of aggregates: the answer will make room", async () => {
-    const { clock, transport, put } = await withOneOnItsWay({ aggregation: true, maxBufferedRecords: 3 });
+  test("a full buffer does not end the growth of aggregates when half of it is on its way: the answer will make room", async () => {
+    const { clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 4 });
+    await start();
+    transport.always("hold");
+    for (const data of ["1", "2"]) put({ data });
+    await clock.advanceAsync(100);
 
-    put({ data: "a" });
-    put({ data: "b" });
-    put({ data: "found room" });
+    for (const data of ["a", "b", "found room"]) put({ data });
     await clock.advanceAsync(50);
     const before = transport.requests.length;
     transport.held[0]?.answer();
@@ -116,8 +122,29 @@ describe("while a request is on its way", () => {
     await clock.advanceAsync(50);
 
     expect(before).toBe(1);
-    expect(transport.requests[1]?.entries).toHaveLength(1);
-    expect(textsByRequest(transport)).toEqual([["first"], ["a", "b", "found room"]]);
+    expect(textsByRequest(transport)).toEqual([
+      ["1", "2"],
+      ["a", "b", "found room"],
+    ]);
+  });
+
+  test("a full buffer ends it when less is on its way, though it goes only when it may", async () => {
+    const { clock, transport, put, start } = virtualProducer(
+      { maxBufferedRecords: 4, lingerMs: 20_000 },
+      evenShards(2),
+    );
+    await start();
+    transport.always("hold");
+    put({ explicitHashKey: "0", data: "1" });
+    await clock.advanceAsync(20_000);
+
+    for (const data of ["a", "b", "c"]) put({ explicitHashKey: LAST, data });
+    put({ explicitHashKey: LAST, data: "waits for room" });
+    await clock.settle();
+    transport.held[0]?.answer();
+    await clock.settle();
+
+    expect(textsByRequest(transport)).toEqual([["1"], ["a", "b", "c"]]);
   });
 
   test("a full buffer ends the growth of aggregates when no answer is going to make room", async () => {
