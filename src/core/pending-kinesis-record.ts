@@ -71,6 +71,7 @@ export class PendingKinesisRecord {
   #sealed: KinesisRecord | undefined;
   /** The data of {@link seal} when it was not wrapped. */
   #rawView: Uint8Array | undefined;
+  #isRecycled = false;
   readonly generation: number;
   /** What has happened to it; replaced whole after every attempt. */
   history: DeliveryHistory;
@@ -130,9 +131,12 @@ export class PendingKinesisRecord {
     return this.#encoder.rawData().length + this.#firstKey.bytes;
   }
 
-  /** Adds a record, or leaves all as it was and returns false when it does not belong: no room, another generation. */
+  /**
+   * Adds a record, or leaves all as it was and returns false when it does not belong: no room, another generation, or it was
+   * sealed before.
+   */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
-    if (record.generation !== this.generation || history !== this.history) return false;
+    if (this.#sealed !== undefined || record.generation !== this.generation || history !== this.history) return false;
     if (record.acceptedAt < (this.#acceptedAt[this.#acceptedAt.length - 1] as number)) return false;
     if (!this.#encoder.tryAdd(record)) return false;
     this.#join(record);
@@ -147,8 +151,6 @@ export class PendingKinesisRecord {
     this.#settlers.push(record.settler);
     this.#acceptedAt.push(record.acceptedAt);
     this.#liveBytes += bufferedBytes(record);
-    this.#sealed = undefined;
-    this.#rawView = undefined;
   }
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
@@ -192,6 +194,8 @@ export class PendingKinesisRecord {
     const records = this.records();
     const maxBytes = this.#encoder.maxBytes;
     this.#encoder = new AggregateEncoder(maxBytes);
+    this.#sealed = undefined;
+    this.#rawView = undefined;
     this.#settlers = [];
     this.#acceptedAt = [];
     this.#gone = 0;
@@ -245,6 +249,8 @@ export class PendingKinesisRecord {
     }
     const data = encoder.finishWithoutDigest();
     undigested.push(data);
+    // Everything is in there; a retry sends it again, and records() reads it.
+    encoder.release();
     return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
   }
 
@@ -255,9 +261,28 @@ export class PendingKinesisRecord {
     return hashWordsToBigInt(scratch).toString();
   }
 
+  /** As an aggregate without digest: the caller keeps what it reads from it. */
+  #copyOfBytes(): Buffer {
+    const sealed = this.#sealed;
+    if (sealed === undefined || sealed.data === this.#rawView) return this.#encoder.finishWithoutDigest();
+    return Buffer.from(sealed.data);
+  }
+
+  /**
+   * Gives the memory of its bytes back, for others to use: all of it is settled, and no transport reads it any more. Keys,
+   * settlers and times stay.
+   */
+  recycle(): void {
+    if (this.#isRecycled) return;
+    this.#isRecycled = true;
+    const data = this.#sealed?.data;
+    if (data === undefined || data === this.#rawView) this.#encoder.release();
+    else this.#encoder.releaseFinished(data as Buffer);
+  }
+
   /** Reads every user record back from the bytes, settled ones included, in order. The slow path. */
   records(): PlacedRecord[] {
-    const decoded = openAggregate(this.#encoder.finishWithoutDigest(), false);
+    const decoded = openAggregate(this.#copyOfBytes(), false);
     if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
     const records: PlacedRecord[] = [];
     for (let i = 0; i < this.count; i++) {

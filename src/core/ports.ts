@@ -89,6 +89,11 @@ export type PutRecordsAnswer = { readonly kind: "answered"; readonly entries: re
 /** The way out. Resolves for every answer, refusals and dead connections included; rejects only on a bug. */
 export interface Transport {
   putRecords(request: PutRecordsRequest): Promise<PutRecordsAnswer>;
+  /**
+   * Whether everything it needs of the entries' data has been read when `putRecords` returns its promise. Then their memory is
+   * used again as soon as they are settled; otherwise it is the garbage collector's.
+   */
+  readonly readsAtOnce?: boolean;
   /** How requests go out at present, in a few words; `stats()` shows them. */
   describe?(): string;
   /** Frees sockets. Called once, after the last answer. */

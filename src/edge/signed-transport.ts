@@ -81,6 +81,10 @@ export class SignedTransport implements Transport {
     return this.#whySdk === undefined ? this.#send(this.#write(request)) : this.#parts.sdk.putRecords(request);
   }
 
+  get readsAtOnce(): boolean {
+    return this.#whySdk === undefined;
+  }
+
   close(): void {
     this.#parts.sdk.close?.();
   }

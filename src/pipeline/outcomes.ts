@@ -42,6 +42,8 @@ export interface OutcomeParts {
   readonly streamBudget: StreamBudget;
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
+  /** Whether the memory of what is settled may be used again. */
+  readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;
   readonly clock: Clock;
   /** Hears of each record that failed before its caller does. */
@@ -88,11 +90,13 @@ export class Outcomes {
     recorder.onDelivered(landing.shardId, record.liveCount, record.liveBytes);
     this.#giveBack(record.generation, record.liveCount, record.liveBytes);
     if (enqueued > 0 && callbacks.onDelivery !== undefined) this.#report(new DeliveredBatch(record, results, enqueued));
+    if (this.#parts.mayRecycle()) record.recycle();
   }
 
   /** All user records that are not settled yet fail. The Kinesis record must not be used afterwards. */
   failed(record: PendingKinesisRecord, reason: FailureReason): void {
     if (record.liveCount > 0) this.failWhere(record, () => reason);
+    if (this.#parts.mayRecycle()) record.recycle();
   }
 
   /** Fails the user records for which there is a reason, and marks them gone; the others stay. */

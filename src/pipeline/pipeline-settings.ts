@@ -38,6 +38,8 @@ export interface SharedParts {
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
+  /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
+  readonly mayRecycle: () => boolean;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
   /** Drains at this moment at the latest. */

@@ -63,6 +63,7 @@ export class Pipeline implements Drained {
       logger,
       directory,
       callbacks,
+      mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
       wake: this.loop.wake,

@@ -210,7 +210,7 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #connect(onRoom: () => void): Stages {
-    const { settings, clock, random, logger, directory, budget, ledger, callbacks, wake } = this.#shared;
+    const { settings, clock, random, logger, directory, budget, ledger, callbacks, mayRecycle, wake } = this.#shared;
     const { stream, recorder } = this;
     const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
     const outcomes = new Outcomes({
@@ -219,6 +219,7 @@ export class StreamPipeline implements RequestOwner {
       streamBudget: this.budget,
       ledger,
       callbacks,
+      mayRecycle,
       recorder,
       clock,
       onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,

@@ -11,6 +11,7 @@ import {
   writeVarint,
 } from "./aggregated-record.js";
 import { writeDigest } from "./body-digest.js";
+import { BufferPool } from "./buffer-pool.js";
 import { HashedKeyTable } from "./hashed-key-table.js";
 import type { HashedKey } from "./key-hasher.js";
 import { KeyTable } from "./key-table.js";
@@ -149,9 +150,12 @@ export class AggregateEncoder {
     return out;
   }
 
-  /** The same with room for the MD5, which is cheaper to make for several together (`body-digest`). */
+  /**
+   * The same with room for the MD5, which is cheaper to make for several together (`body-digest`). Alone in its memory, which
+   * {@link releaseFinished} takes back.
+   */
   finishWithoutDigest(): Buffer {
-    const out = Buffer.allocUnsafeSlow(this.size);
+    const out = pool.take(sizeClassOf(this.size, this.maxBytes)).subarray(0, this.size);
     out.set(MAGIC, 0);
     let at = MAGIC.length;
     for (const { text, bytes } of this.#keys.keys) at = writeTableEntry(out, at, TAG.partitionKeyTable, text, bytes);
@@ -161,16 +165,45 @@ export class AggregateEncoder {
     return out;
   }
 
+  /** Lets go of the memory of the records, for others to use. The encoder is good for nothing but its keys then. */
+  release(): void {
+    this.#recycle(this.#records);
+    this.#records = EMPTY;
+  }
+
+  /** Takes back what {@link finishWithoutDigest} made, once nobody reads it any more; never twice. */
+  releaseFinished(aggregate: Buffer): void {
+    this.#recycle(Buffer.from(aggregate.buffer));
+  }
+
+  #recycle(buffer: Buffer): void {
+    const { length } = buffer;
+    if (length > 0 && length <= this.maxBytes && sizeClassOf(length, this.maxBytes) === length) pool.give(buffer);
+  }
+
   #reserve(bytes: number): void {
     const needed = this.#recordsLength + bytes;
-    if (needed <= this.#records.length) return;
+    const before = this.#records;
+    if (needed <= before.length) return;
     // Grows fourfold up to the limit: an idle shard holds 1 KiB, a busy one copies its bytes 1.3 times.
-    const wanted = Math.max(needed, Math.min(this.maxBytes, Math.max(FIRST_ALLOCATION, this.#records.length * 4)));
-    const larger = Buffer.allocUnsafeSlow(wanted);
-    larger.set(this.#records.subarray(0, this.#recordsLength));
+    const larger = pool.take(sizeClassOf(needed, this.maxBytes));
+    larger.set(before.subarray(0, this.#recordsLength));
     this.#records = larger;
+    this.#recycle(before);
   }
 }
+
+/** The size of buffer that holds so many bytes: one of few, so that it can be used again. */
+function sizeClassOf(bytes: number, maxBytes: number): number {
+  // Too large for any aggregate: it goes by itself.
+  if (bytes > maxBytes) return bytes;
+  let size = FIRST_ALLOCATION;
+  while (size < bytes) size *= 4;
+  return Math.min(size, maxBytes);
+}
+
+/** Shared by everything that makes aggregates in this thread. */
+const pool = new BufferPool();
 
 const EMPTY: Buffer = Buffer.alloc(0);
 

@@ -117,13 +117,16 @@ describe("an aggregate", () => {
     expect(pending.seal(true)).toBe(pending.seal(true));
   });
 
-  test("is sealed anew after another record joined", () => {
-    const pending = pendingOf({ data: "1" });
-    pending.seal(true);
+  test("takes no other record once it is sealed: a retry sends the same bytes", () => {
+    const pending = pendingOf({ data: "1" }, { data: "2" });
+    const sealed = pending.seal(true);
 
-    pending.tryAdd(placed({ data: "2" }), NEVER_SENT);
+    const isAdded = pending.tryAdd(placed({ data: "3" }), NEVER_SENT);
 
-    expect(readEntry(pending.seal(true))).toEqual(["key=1", "key=2"]);
+    expect(isAdded).toBe(false);
+    expect(pending.count).toBe(2);
+    expect(pending.seal(true)).toBe(sealed);
+    expect(contents(pending)).toEqual(["key=1", "key=2"]);
   });
 
   test("knows its exact bytes after each record, and when it is sealed", () => {
