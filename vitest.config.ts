@@ -1,7 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of the producer over sockets: what is true of its own requests is true of the SDK's, and of those in CBOR. */
+const OF_EVERY_TRANSPORT: string[] = [
+  "faults",
+  "life-cycle",
+  "process-end",
+  "records",
+  "resharding",
+  "standstill",
+  "streams-and-clients",
+  "trouble",
+].map((name) => `test/integration/${name}.test.ts`);
+
 /** One project a kind of test, so that each has the time it may take and can be run alone: `vitest run --project=unit`. */
-const KINDS: { name: string; timeoutMs: number }[] = [
+const KINDS: { name: string; timeoutMs: number; include?: string[]; env?: Record<string, string> }[] = [
   // Pure machines: slower than this is a loop that does not end.
   { name: "unit", timeoutMs: 5_000 },
   // Many runs of one property.
@@ -10,6 +22,8 @@ const KINDS: { name: string; timeoutMs: number }[] = [
   { name: "compat", timeoutMs: 60_000 },
   // Over loopback, with time-outs and retries of their own inside.
   { name: "integration", timeoutMs: 30_000 },
+  { name: "integration-sdk", timeoutMs: 30_000, include: OF_EVERY_TRANSPORT, env: { KP_TRANSPORT: "sdk" } },
+  { name: "integration-cbor", timeoutMs: 30_000, include: OF_EVERY_TRANSPORT, env: { KP_TRANSPORT: "cbor" } },
   // Reads the sources and the built package.
   { name: "package", timeoutMs: 30_000 },
   // Real consumers in other languages; needs them installed.
@@ -18,10 +32,11 @@ const KINDS: { name: string; timeoutMs: number }[] = [
 
 export default defineConfig({
   test: {
-    projects: KINDS.map(({ name, timeoutMs }) => ({
+    projects: KINDS.map(({ name, timeoutMs, include = [`test/${name}/**/*.test.ts`], env = {} }) => ({
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include,
+        env,
         setupFiles: ["test/support/fixed-seed.ts"],
         environment: "node",
         testTimeout: timeoutMs,

@@ -6,13 +6,13 @@
  *     npm run bench -- [--runs <n>] [regular expression]
  */
 import { fork } from "node:child_process";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { add, suite } from "benny";
 import { sourceFiles } from "../scripts/source-files.mjs";
+import { machine, median, show } from "./statistics.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = join(root, "bench/micro");
@@ -111,18 +111,6 @@ function measureApart({ file, index, title }) {
   });
 }
 
-/** @param {number[]} sorted */
-function median(sorted) {
-  const middle = sorted.length >> 1;
-  const [low = 0, high = 0] = sorted.length % 2 === 1 ? [sorted[middle], sorted[middle]] : sorted.slice(middle - 1);
-  return (low + high) / 2;
-}
-
-/** @param {number} ns */
-function show(ns) {
-  return ns.toLocaleString("en", { maximumSignificantDigits: 3 });
-}
-
 /**
  * @param {Picked[]} picked
  * @param {number} runs
@@ -137,7 +125,7 @@ async function runAll(picked, runs) {
       console.error(`${run}/${runs}  ${each.title}: ${show(sample.nsPerRecord)} ns ± ${sample.marginPercent} %`);
     }
   }
-  console.log(`\nNode.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, medians of ${runs} runs\n`);
+  console.log(`\n${machine()}, medians of ${runs} runs\n`);
   console.log("| case | ns per record | lowest to highest run | CPU ns per record |");
   console.log("| --- | ---: | ---: | ---: |");
   for (const [{ title }, taken] of samples) {

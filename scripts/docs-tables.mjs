@@ -1,6 +1,6 @@
 /**
  * The parts of the documents that are made from the sources they speak of: the tables of docs/reference.md (options, error
- * codes), the help of the commands in docs/local-kinesis.md and docs/dead-letters.md. Needs `npm run build`. Fails when a document differs;
+ * codes), the help of the commands. Needs `npm run build`. Fails when a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
@@ -109,6 +109,7 @@ const PARTS = {
     "kinesis-producer deaggregate": help("deaggregate"),
   },
   "docs/dead-letters.md": { "kinesis-producer put": help("put") },
+  "docs/load.md": { "kinesis-producer load": help("load") },
 };
 for (const [document, parts] of Object.entries(PARTS)) {
   const before = readFileSync(document, "utf8");

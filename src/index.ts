@@ -47,6 +47,7 @@ export type {
   OnOrderedFailure,
   Ordering,
   ProducerOptions,
+  RequestProtocol,
   ShardLimitOptions,
 } from "./options.js";
 export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/delivery-batch.js";

@@ -1,18 +1,21 @@
 import type { Writable } from "node:stream";
 
-import type { Clock, Logger } from "./core/ports.js";
+import type { Clock, Logger, Transport } from "./core/ports.js";
+import { RecordIds } from "./core/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
 import { SdkTransport } from "./edge/sdk-transport.js";
+import { secureRandom } from "./edge/secure-random.js";
+import { SignedTransport } from "./edge/signed-transport.js";
 import { SystemClock } from "./edge/system-clock.js";
 import { systemRandom } from "./edge/system-random.js";
-import { noTimeLimit, timeLimit } from "./edge/time-limit.js";
+import { noTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
 import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
-import type { ProducerOptions } from "./options.js";
+import type { ProducerOptions, ResolvedOptions } from "./options.js";
 import { Intake } from "./pipeline/intake.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Pipeline } from "./pipeline/pipeline.js";
@@ -43,6 +46,7 @@ export class KinesisProducer {
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
   readonly #clock: Clock;
+  readonly #transport: Transport;
   readonly #hearsOutcomes: boolean;
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
@@ -52,11 +56,12 @@ export class KinesisProducer {
     const clock = resolved.clock ?? new SystemClock();
     const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs);
     const limit = resolved.client.client === undefined ? timeLimit(clock, requestTimeoutMs) : noTimeLimit;
-    const transport = resolved.transport ?? new SdkTransport(client.get, limit, client.close);
+    const transport = newTransport(resolved, client, limit);
     const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit);
     const logger = resolved.logger ?? warningLogger;
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
+    this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
     this.#pipeline = new Pipeline({
       settings: resolved.pipeline,
@@ -78,6 +83,7 @@ export class KinesisProducer {
       stream: resolved.stream,
       isStreamName,
       maxWaitingPuts: resolved.maxWaitingPuts,
+      recordIds: resolved.recordIds ? new RecordIds(resolved.random ?? secureRandom) : undefined,
       maxBufferedBytes: resolved.maxBufferedBytes,
       callbacks,
       clock,
@@ -204,6 +210,20 @@ export class KinesisProducer {
 
   /** Counters and gauges at this moment: plain data, a copy. */
   stats(): ProducerStats {
-    return readStats(this.#pipeline, this.#clock.now());
+    return readStats(this.#pipeline, this.#transport, this.#clock.now());
   }
+}
+
+/** The best there is: requests of the producer's own, unless the SDK's client is wanted, or is somebody else's. */
+function newTransport(
+  { transport, protocol, client: settings }: ResolvedOptions,
+  client: LazyClient,
+  limit: TimeLimit,
+) {
+  if (typeof transport === "object") return transport;
+  const newSdkTransport = (why: string): Transport => new SdkTransport(client.get, limit, client.close, why);
+  if (transport === "sdk") return newSdkTransport('transport is "sdk"');
+  // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
+  if (settings.client !== undefined) return newSdkTransport("it was handed in");
+  return new SignedTransport({ own: client.own, limit, protocol, sdk: newSdkTransport("the producer's own") });
 }

@@ -15,6 +15,17 @@ export interface UserRecord {
   readonly explicitHashKey?: string | bigint;
   /** The payload. A string is written as UTF-8. The bytes are copied when the record is accepted. */
   readonly data: Uint8Array | string;
+  /**
+   * Text beside the data, for readers that know of it: it comes back with `kinesis-producer/deaggregate`, and the KCL does
+   * not show it. A plain object of well-formed strings. Tags travel inside the KPL's envelope, so a record that has some is
+   * always sent as an aggregate, if need be of one; where that is impossible it is refused.
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * An id by which readers know copies of this record (`dedupe` of `kinesis-producer/deaggregate`): 1 to 256 UTF-16 code
+   * units of well-formed text. Travels as a tag does. With `recordIds` a record that has none is given one.
+   */
+  readonly recordId?: string;
   /** The stream, when it is not the producer's own. */
   readonly streamName?: string;
 }

@@ -30,6 +30,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "recordTtlMs",
   "maxAttempts",
   "failIfThrottled",
+  "recordIds",
   "ordering",
   "onOrderedFailure",
   "shardLimits",
@@ -38,6 +39,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "shardMapTimeoutMs",
   "shardMapMaxAgeMs",
   "closeOnSignals",
+  "protocol",
   "transport",
   "directory",
   "onDelivery",
@@ -46,6 +48,9 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "clock",
   "random",
 ];
+
+/** Above this the cost of a request hardly counts beside that of its bytes (`npm run bench:end-to-end`). */
+const WORTHWHILE_BYTES = 1024 * 1024;
 
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
@@ -67,7 +72,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const limits = section(options.shardLimits, "shardLimits", ["recordsPerSecond", "bytesPerSecond", "adaptive"]);
   const number = (name: Exclude<NumericOption, "maxRecordBytes">, value: unknown): number =>
     checkNumber(name, value === undefined ? DEFAULTS[name] : value);
-  const flag = (name: "failIfThrottled" | "shardLimits.adaptive", value: unknown): boolean =>
+  const flag = (name: "failIfThrottled" | "recordIds" | "shardLimits.adaptive", value: unknown): boolean =>
     checkBoolean(name, value === undefined ? DEFAULTS[name] : value);
   const { recordDistribution, transport } = options;
   const mode = checkChoice("aggregation.mode", aggregation.mode, ["shard", "reshard-safe"]);
@@ -87,11 +92,32 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
       'ordering cannot be "shard" where recordDistribution is "AUTO": keys are ignored',
     );
   }
+  const recordIds = flag("recordIds", options.recordIds);
+  if (recordIds && packing === "none") {
+    throw new InvalidOptionError(
+      "recordIds",
+      "recordIds cannot be combined with aggregation: false: they need the envelope",
+    );
+  }
+  if (recordIds && recordDistribution === "AUTO") {
+    throw new InvalidOptionError(
+      "recordIds",
+      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
+    );
+  }
   if (options.onOrderedFailure !== undefined && !isOrdered) {
     throw new InvalidOptionError("onOrderedFailure", 'onOrderedFailure needs ordering: "shard"');
   }
   if (transport !== undefined && transport !== "sdk" && typeof transport?.putRecords !== "function") {
     throw refuse("transport", 'must be "sdk" or an object with a putRecords method', transport);
+  }
+  const protocol = checkChoice("protocol", options.protocol, ["json", "cbor"]);
+  const writer = options.client === undefined ? "transport" : "client";
+  if (protocol === "cbor" && options[writer] !== undefined) {
+    throw new InvalidOptionError(
+      "protocol",
+      `protocol "cbor" cannot be combined with ${writer}: it writes its requests itself`,
+    );
   }
   if (options.directory !== undefined && typeof options.directory.listShards !== "function") {
     throw refuse("directory", "must be an object with listShards and describeStream methods", options.directory);
@@ -100,6 +126,10 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   checkFunction("onFailed", options.onFailed);
   checkFunction("random", options.random);
   checkClient(options);
+  const request = {
+    maxRecords: number("maxRequestRecords", options.maxRequestRecords),
+    maxBytes: number("maxRequestBytes", options.maxRequestBytes),
+  };
   return Object.freeze({
     stream: resolveStream(options),
     client: options,
@@ -111,10 +141,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
         maxBytes: number("aggregation.maxBytes", aggregation.maxBytes),
         maxCount: number("aggregation.maxCount", aggregation.maxCount),
       },
-      request: {
-        maxRecords: number("maxRequestRecords", options.maxRequestRecords),
-        maxBytes: number("maxRequestBytes", options.maxRequestBytes),
-      },
+      request,
+      worthwhile: { maxRecords: request.maxRecords, maxBytes: Math.min(request.maxBytes, WORTHWHILE_BYTES) },
       lingerMs: number("lingerMs", options.lingerMs),
       recordTtlMs: number("recordTtlMs", options.recordTtlMs),
       shardLimits: {
@@ -136,12 +164,14 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     maxBufferedBytes: number("maxBufferedBytes", options.maxBufferedBytes),
     maxBufferedShare: number("maxBufferedShare", options.maxBufferedShare),
     maxWaitingPuts: number("maxWaitingPuts", options.maxWaitingPuts),
+    recordIds,
     maxInFlightRequests: number("maxInFlightRequests", options.maxInFlightRequests),
     requestTimeoutMs: number("requestTimeoutMs", options.requestTimeoutMs),
     closeOnSignals: checkSignals(options.closeOnSignals ?? []),
     onDelivery: options.onDelivery,
     onFailed: options.onFailed,
-    transport: transport === "sdk" ? undefined : transport,
+    protocol,
+    transport,
     directory: options.directory,
     logger: options.logger,
     clock: options.clock,
@@ -218,7 +248,7 @@ function checkNumber(name: NumericOption, value: unknown): number {
 }
 
 function checkChoice<Choice extends string>(
-  name: "aggregation.mode" | "ordering" | "onOrderedFailure",
+  name: "protocol" | "aggregation.mode" | "ordering" | "onOrderedFailure",
   value: unknown,
   choices: readonly [Choice, ...Choice[]],
 ): Choice {

@@ -1,3 +1,4 @@
+import type { Transport } from "./core/ports.js";
 import type { Pipeline, Stream } from "./pipeline/pipeline.js";
 
 /** A shard, as `stats()` shows it. */
@@ -55,11 +56,13 @@ export interface ProducerStats {
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
   readonly requestsInFlight: number;
+  /** How PutRecords requests go out at present, and when it is by the SDK's client, why: for people to read. */
+  readonly transport: string;
   readonly streams: Readonly<Record<string, StreamStats>>;
 }
 
 /** Reads every counter and gauge. */
-export function readStats(pipeline: Pipeline, now: number): ProducerStats {
+export function readStats(pipeline: Pipeline, transport: Transport, now: number): ProducerStats {
   const streams: [string, StreamStats][] = [];
   for (const [name, stream] of pipeline.streams) streams.push([name, readStream(stream, now)]);
   return {
@@ -67,6 +70,7 @@ export function readStats(pipeline: Pipeline, now: number): ProducerStats {
     bufferedRecords: pipeline.budget.records,
     bufferedBytes: pipeline.budget.bytes,
     requestsInFlight: pipeline.requestsInFlight,
+    transport: transport.describe?.() ?? "a transport of the caller's own",
     streams: Object.fromEntries(streams),
   };
 }

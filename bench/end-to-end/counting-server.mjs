@@ -1,13 +1,13 @@
 /**
- * A LocalKinesis in counting mode, in a process of its own. Forked by local-kinesis.mjs: the first message starts it, each
+ * A LocalKinesis in counting mode, in a process of its own. Forked by server-process.mjs: the first message starts it, each
  * later one asks what it has used so far, by choice after a garbage collection.
  */
 import process from "node:process";
 
 /**
- * @typedef {{ tls?: { key: string, cert: string } | undefined, shards?: number, collect?: boolean }} Question
- * @typedef {{ port: number, importMs: number, startMs: number }} Ready
- * @typedef {{ cpuMs: number, rss: number, heap: number, external: number, records: number, bytes: number }} Usage
+ * @typedef {{ tls?: boolean, shards?: number, collect?: boolean }} Question
+ * @typedef {{ port: number, certificate: string, importMs: number, startMs: number }} Ready
+ * @typedef {{ cpuMs: number, rss: number, heap: number, external: number, records: number, bytes: number, requests: number, throttled: number }} Usage
  */
 
 /** @type {import("kinesis-producer/testing").LocalKinesis | undefined} */
@@ -21,11 +21,11 @@ process.on("message", async (/** @type {Question} */ options) => {
     const before = performance.now();
     const { LocalKinesis } = await import("kinesis-producer/testing");
     const imported = performance.now();
-    const { tls, shards = 1 } = options;
-    const streams = { bench: { shards } };
-    kinesis = await LocalKinesis.start({ records: "count", streams, ...(tls === undefined ? {} : { tls }) });
+    const { tls = false, shards = 1 } = options;
+    kinesis = await LocalKinesis.start({ records: "count", streams: { bench: { shards } }, limits: false, tls });
     const startMs = performance.now() - imported;
-    process.send?.({ port: Number(new URL(kinesis.endpoint).port), importMs: imported - before, startMs });
+    const port = Number(new URL(kinesis.endpoint).port);
+    process.send?.({ port, certificate: kinesis.certificate ?? "", importMs: imported - before, startMs });
     return;
   }
   const { user, system } = process.cpuUsage();
@@ -34,5 +34,7 @@ process.on("message", async (/** @type {Question} */ options) => {
   const counts = kinesis.oracle.shardCounts("bench");
   const records = counts.reduce((sum, shard) => sum + shard.records, 0);
   const bytes = counts.reduce((sum, shard) => sum + shard.bytes, 0);
-  process.send?.({ cpuMs: (user + system) / 1000, rss, heap: heapUsed, external, records, bytes });
+  const requests = kinesis.requests("PutRecords");
+  const throttled = kinesis.oracle.throttledRecords + kinesis.oracle.throttledCalls;
+  process.send?.({ cpuMs: (user + system) / 1000, rss, heap: heapUsed, external, records, bytes, requests, throttled });
 });

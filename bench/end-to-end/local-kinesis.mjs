@@ -7,20 +7,14 @@
  *
  * `--only` picks what to measure by its title: those of the throughput as the table has them, "ready", "idle", "memory".
  */
-import { fork, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { machine, median, positive, show } from "../statistics.mjs";
 import { putBodies, SHAPES } from "./put-bodies.mjs";
 import { putForAWhile } from "./raw-client.mjs";
+import { ServerProcess } from "./server-process.mjs";
 
-/**
- * @typedef {import("./counting-server.mjs").Ready} Ready
- * @typedef {import("./counting-server.mjs").Usage} Usage
- */
+/** @typedef {import("./counting-server.mjs").Ready} Ready */
 
 const SHARDS = 8;
 const MB = 1e6;
@@ -46,96 +40,12 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const load = { connections: positive("connections"), seconds: positive("seconds") };
-const runs = positive("runs");
-
-/** @param {"seconds" | "runs" | "connections" | "minutes"} name */
-function positive(name) {
-  const number = Number(values[name]);
-  if (!(number > 0)) throw new Error(`--${name} must be a number above 0, got ${values[name]}`);
-  return number;
-}
+const load = { connections: positive("connections", values.connections), seconds: positive("seconds", values.seconds) };
+const runs = positive("runs", values.runs);
 
 /** @param {string} title */
 function isPicked(title) {
   return new RegExp(values.only, "i").test(title);
-}
-
-class ServerProcess {
-  #child;
-  /** @type {Ready} */
-  ready;
-
-  /**
-   * @param {import("node:child_process").ChildProcess} child
-   * @param {Ready} ready
-   */
-  constructor(child, ready) {
-    this.#child = child;
-    this.ready = ready;
-  }
-
-  /** @param {{ key: string, cert: string }} [tls] */
-  static async start(tls) {
-    const child = fork(fileURLToPath(new URL("counting-server.mjs", import.meta.url)), {
-      execArgv: ["--expose-gc"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    return new ServerProcess(child, /** @type {Ready} */ (await ask(child, { shards: SHARDS, tls })));
-  }
-
-  /**
-   * @param {import("./counting-server.mjs").Question} [question]
-   * @returns {Promise<Usage>}
-   */
-  async usage(question = {}) {
-    return /** @type {Usage} */ (await ask(this.#child, question));
-  }
-
-  stop() {
-    return new Promise((resolve) => {
-      this.#child.once("exit", resolve);
-      this.#child.kill();
-    });
-  }
-}
-
-/**
- * @param {import("node:child_process").ChildProcess} child
- * @param {import("./counting-server.mjs").Question} question
- */
-function ask(child, question) {
-  return new Promise((resolve, reject) => {
-    const ended = (/** @type {number | null} */ code) => reject(new Error(`the server ended with ${code}`));
-    child.once("exit", ended);
-    child.once("message", (answer) => {
-      child.off("exit", ended);
-      resolve(answer);
-    });
-    child.send(question);
-  });
-}
-
-/** @param {number[]} numbers */
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
-}
-
-/** @param {number} number */
-function show(number) {
-  return number.toLocaleString("en", { maximumSignificantDigits: 3 });
-}
-
-/** A key and a certificate for this run. */
-function certificate() {
-  const folder = mkdtempSync(join(tmpdir(), "local-kinesis-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
-  const { status } = spawnSync("openssl", [...args, "-keyout", key, "-out", cert], { stdio: "ignore" });
-  if (status !== 0) throw new Error("openssl, which makes the certificate, failed or is not here");
-  const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-  rmSync(folder, { recursive: true });
-  return pair;
 }
 
 /**
@@ -143,13 +53,13 @@ function certificate() {
  *
  * @param {import("./put-bodies.mjs").Shape} shape
  * @param {"json" | "cbor"} protocol
- * @param {{ key: string, cert: string } | undefined} tls
+ * @param {boolean} tls
  */
 async function measure(shape, protocol, tls) {
-  const server = await ServerProcess.start(tls);
+  const server = await ServerProcess.start({ shards: SHARDS, tls });
   const bodies = putBodies(shape, protocol);
   const put = (/** @type {number} */ seconds) =>
-    putForAWhile(server.ready.port, tls !== undefined, protocol, bodies, { ...load, seconds });
+    putForAWhile(server.ready.port, tls, protocol, bodies, { ...load, seconds });
   await put(1);
   const before = await server.usage();
   const sent = await put(load.seconds);
@@ -168,17 +78,16 @@ async function measure(shape, protocol, tls) {
 }
 
 async function throughput() {
-  const tls = certificate();
   const cases = SHAPES.flatMap((shape) => [
-    { title: `${shape.title}, JSON, plain`, shape, protocol: /** @type {const} */ ("json"), tls: undefined },
-    { title: `${shape.title}, JSON, TLS`, shape, protocol: /** @type {const} */ ("json"), tls },
-    { title: `${shape.title}, CBOR, plain`, shape, protocol: /** @type {const} */ ("cbor"), tls: undefined },
+    { title: `${shape.title}, JSON, plain`, shape, protocol: /** @type {const} */ ("json"), tls: false },
+    { title: `${shape.title}, JSON, TLS`, shape, protocol: /** @type {const} */ ("json"), tls: true },
+    { title: `${shape.title}, CBOR, plain`, shape, protocol: /** @type {const} */ ("cbor"), tls: false },
   ]).filter(({ title }) => isPicked(title));
   if (cases.length === 0) return;
   const samples = cases.map((each) => ({ ...each, taken: /** @type {Awaited<ReturnType<typeof measure>>[]} */ ([]) }));
   for (let run = 1; run <= runs; run++) {
-    for (const { title, shape, protocol, tls: certified, taken } of samples) {
-      const sample = await measure(shape, protocol, certified);
+    for (const { title, shape, protocol, tls, taken } of samples) {
+      const sample = await measure(shape, protocol, tls);
       taken.push(sample);
       console.error(`${run}/${runs}  ${title}: ${show(sample.cpu)} MB per CPU second, ${show(sample.wall)} MB/s`);
     }
@@ -200,7 +109,7 @@ async function startUp() {
   /** @type {Ready[]} */
   const starts = [];
   for (let start = 0; start < 5; start++) {
-    const server = await ServerProcess.start();
+    const server = await ServerProcess.start({ shards: SHARDS, tls: false });
     starts.push(server.ready);
     await server.stop();
   }
@@ -211,7 +120,7 @@ async function startUp() {
 }
 
 async function idle() {
-  const server = await ServerProcess.start();
+  const server = await ServerProcess.start({ shards: SHARDS, tls: false });
   const bodies = putBodies(/** @type {import("./put-bodies.mjs").Shape} */ (SHAPES[1]), "json");
   await putForAWhile(server.ready.port, false, "json", bodies, { ...load, seconds: 0.2 });
   await server.usage();
@@ -225,8 +134,8 @@ async function idle() {
 }
 
 async function memory() {
-  const minutes = positive("minutes");
-  const server = await ServerProcess.start();
+  const minutes = positive("minutes", values.minutes);
+  const server = await ServerProcess.start({ shards: SHARDS, tls: false });
   const bodies = SHAPES.flatMap((shape) => putBodies(shape, "json"));
   const steps = 12;
   /** @type {number[]} */
@@ -252,7 +161,7 @@ async function memory() {
   if (last - settled > MAX_GROWTH_MB) missed.push(`memory grew by ${show(last - settled)} MB`);
 }
 
-console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, medians of ${runs} runs\n`);
+console.log(`${machine()}, medians of ${runs} runs\n`);
 await throughput();
 if (isPicked("ready")) await startUp();
 if (isPicked("idle")) await idle();

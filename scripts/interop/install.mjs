@@ -5,19 +5,15 @@
  *
  *     node scripts/interop/install.mjs
  */
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { installOnce, requireTools, run } from "../installing.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "test/interop");
 const INSTALLED = join(ROOT, "build/interop");
-
-/** One download of many may be slow; none takes this long. */
-const TIMEOUT_MS = 240_000;
 
 /** Emulators; not in package.json, because nobody else needs them. */
 const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2"];
@@ -36,56 +32,9 @@ const TOOLS = [
   { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 ];
 
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {string} [cwd]
- */
-function run(command, args, cwd = ROOT) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    timeout: TIMEOUT_MS,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (status === 0) return stdout;
-  throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? `exit code ${status}`}\n${stdout}${stderr}`);
-}
-
-/** Every missing tool in one message. */
-function requireTools() {
-  const missing = TOOLS.filter(({ name, args }) => spawnSync(name, args, { stdio: "ignore" }).status !== 0);
-  if (missing.length === 0) return;
-  const lines = missing.map(
-    ({ name, args, purpose }) => `  ${name} (${purpose}): \`${name} ${args.join(" ")}\` failed`,
-  );
-  throw new Error(`the interop tests need tools that are not here:\n${lines.join("\n")}`);
-}
-
-/**
- * Runs `make` unless what `list` says is installed already.
- *
- * @param {string} name
- * @param {string} list
- * @param {(folder: string) => void} make
- */
-function installOnce(name, list, make) {
-  const folder = join(INSTALLED, name);
-  const stamp = join(INSTALLED, `${name}.installed`);
-  const wanted = createHash("sha256").update(list).digest("hex");
-  if (existsSync(stamp) && existsSync(folder) && readFileSync(stamp, "utf8") === wanted) return;
-  const started = Date.now();
-  rmSync(stamp, { force: true });
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  make(folder);
-  writeFileSync(stamp, wanted);
-  console.log(`installed build/interop/${name} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
-}
-
 function installPython() {
   const requirements = join(SOURCES, "python/requirements.txt");
-  installOnce("python", readFileSync(requirements, "utf8"), (folder) => {
+  installOnce(join(INSTALLED, "python"), readFileSync(requirements, "utf8"), (folder) => {
     run("python3", ["-m", "venv", folder]);
     run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
   });
@@ -97,7 +46,7 @@ function installJava() {
     const project = join(SOURCES, "java", name);
     const files = readdirSync(project).sort();
     const texts = files.map((file) => readFileSync(join(project, file), "utf8"));
-    installOnce(`java-${name}`, texts.join("\0"), (folder) => {
+    installOnce(join(INSTALLED, `java-${name}`), texts.join("\0"), (folder) => {
       run(
         "mvn",
         ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${folder}`, "-DincludeScope=runtime"],
@@ -118,15 +67,14 @@ function installGo() {
 }
 
 function installNpm() {
-  installOnce("npm", NPM_PACKAGES.join(), (folder) => {
+  installOnce(join(INSTALLED, "npm"), NPM_PACKAGES.join(), (folder) => {
     run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...NPM_PACKAGES]);
   });
 }
 
 /** Installs what is missing. */
 export function install() {
-  requireTools();
-  mkdirSync(INSTALLED, { recursive: true });
+  requireTools(TOOLS, "the interop tests need tools");
   installPython();
   installNpm();
   installJava();

@@ -126,4 +126,29 @@ export const MUTANTS_OF_SETTLING = [
       edit("pipeline/sender.ts", "this.#inFlight.size < this.#maxInFlight", "this.#inFlight.size <= this.#maxInFlight"),
     ],
   },
+  {
+    name: "packing again forgets the tags",
+    edits: [edit("core/pending-kinesis-record.ts", "tags: decoded.tagBytesOf(i),", "tags: undefined,")],
+  },
+  {
+    name: "a lone record with tags goes raw",
+    edits: [
+      edit("core/pending-kinesis-record.ts", "this.count === 1 && !encoder.hasTags", "this.count === 1"),
+      edit("core/pending-kinesis-record.ts", "this.count > 1 || this.#encoder.hasTags ||", "this.count > 1 ||"),
+    ],
+  },
+  {
+    name: "a put that waits for room has the id of a later record",
+    edits: [edit("core/record-check.ts", "new Uint8Array(this.tags)", "this.tags")],
+  },
+  {
+    name: "tags do not count in the buffer when they are given back",
+    edits: [
+      edit(
+        "core/pending-kinesis-record.ts",
+        "this.#liveBytes += bufferedBytes(record);",
+        "this.#liveBytes += record.keyBytes + record.dataBytes;",
+      ),
+    ],
+  },
 ];

@@ -39,7 +39,7 @@ export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregat
 
 /** Checks a record that must have a key. */
 export function checkKeyed(record: UserRecord, into: CheckedRecord): void {
-  const problem = checkRecord(record, MAX_RECORD_BYTES, into) ?? (into.keyBytes === 0 ? KEY_MISSING : undefined);
+  const problem = checkRecord(record, MAX_RECORD_BYTES, into) ?? (into.key.bytes === 0 ? KEY_MISSING : undefined);
   if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
 }
 
@@ -64,7 +64,8 @@ export class RecordAggregator {
   /**
    * Adds a record; its bytes are copied.
    *
-   * @returns `"full"`: take first, then try again. `"too-large"`: no aggregate of `maxBytes` can hold it; send it by itself
+   * @returns `"full"`: take first, then try again. `"too-large"`: no aggregate of `maxBytes` can hold it; send it by itself,
+   * which would lose its tags, or use a larger `maxBytes`
    * @throws RecordFailedError for a record that breaks a rule of the service
    */
   tryAdd(record: UserRecord): AddOutcome {

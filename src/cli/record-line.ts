@@ -3,7 +3,7 @@ import type { DeaggregatedRecord } from "../deaggregate/index.js";
 
 /** A user record as a line of JSON: the data as text, or in base64 where it is none. */
 export function recordLine(record: DeaggregatedRecord & { readonly shardId?: string }): string {
-  const { partitionKey, explicitHashKey, data, tags, sequenceNumber, subSequenceNumber, shardId } = record;
+  const { partitionKey, explicitHashKey, data, tags, recordId, sequenceNumber, subSequenceNumber, shardId } = record;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   // Whatever is undefined does not reach the text.
   return JSON.stringify({
@@ -11,6 +11,7 @@ export function recordLine(record: DeaggregatedRecord & { readonly shardId?: str
     explicitHashKey,
     ...(isUtf8(data) ? { data: bytes.toString() } : { dataBase64: bytes.toString("base64") }),
     tags,
+    recordId,
     sequenceNumber,
     subSequenceNumber,
     shardId,

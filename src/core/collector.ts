@@ -59,3 +59,41 @@ export function reschedule(schedule: DeadlineHeap<Lane>, lane: Lane, lingerMs: n
   if (at === Number.POSITIVE_INFINITY) schedule.remove(lane);
   else schedule.set(lane, at);
 }
+
+/** What decides when a request may start. */
+export interface Departure {
+  readonly lingerMs: number;
+  /** So much that is due is worth a request of its own. */
+  readonly worth: RequestLimits;
+  /** Requests of the stream that are on their way. */
+  readonly onTheirWay: number;
+  /** When the latest of them started. */
+  readonly lastAt: number;
+}
+
+/** So little goes at once when nothing else is on its way: whoever sends it waits for it. */
+const LITTLE_BYTES = 51_200;
+/** A stream that has more than {@link LITTLE_BYTES} again so soon after its last request has a multiple of it a little later. */
+const SOON_MS = 4;
+
+/**
+ * When the next request may start: at once when it is worth one, or when something in it has waited as long as it may.
+ * Otherwise the answer to the request before it comes first, and at a high rate a few milliseconds, and more has come
+ * together by then: a request costs as much as thousands of records, and digests are made eight together.
+ */
+export function departsAt(schedule: DeadlineHeap<Lane>, now: number, departure: Departure): number {
+  const { lingerMs, worth, onTheirWay, lastAt } = departure;
+  if (onTheirWay === 0 && now >= lastAt + SOON_MS) return now;
+  let bytes = 0;
+  let records = 0;
+  let waitedAt = Number.POSITIVE_INFINITY;
+  const isFull = (): boolean => bytes >= worth.maxBytes || records >= worth.maxRecords;
+  const next = schedule.visitUntil(now, ({ queue }) => {
+    bytes += queue.bytes;
+    records += queue.kinesisRecords;
+    waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);
+    return !isFull();
+  });
+  if (isFull() || (onTheirWay === 0 && bytes < LITTLE_BYTES)) return now;
+  return Math.min(waitedAt, next, onTheirWay === 0 ? lastAt + SOON_MS : Number.POSITIVE_INFINITY);
+}

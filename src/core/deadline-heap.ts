@@ -46,6 +46,25 @@ export class DeadlineHeap<T extends Deadlined> {
     this.#down(last.heapIndex);
   }
 
+  /**
+   * Shows every item whose deadline is not behind `horizon`, in no order, until `visit` returns false.
+   *
+   * @returns the earliest deadline behind the horizon; Infinity when there is none, or none was looked for any more
+   */
+  visitUntil(horizon: number, visit: (item: T) => boolean): number {
+    return this.#visitFrom(0, horizon, visit);
+  }
+
+  #visitFrom(index: number, horizon: number, visit: (item: T) => boolean): number {
+    const item = this.#items[index];
+    if (item === undefined) return Number.POSITIVE_INFINITY;
+    // What lies below it in the heap is not earlier.
+    if (item.deadline > horizon) return item.deadline;
+    if (!visit(item)) return Number.POSITIVE_INFINITY;
+    const left = this.#visitFrom(index * 2 + 1, horizon, visit);
+    return Math.min(left, this.#visitFrom(index * 2 + 2, horizon, visit));
+  }
+
   #place(item: T, index: number): void {
     this.#items[index] = item;
     item.heapIndex = index;

@@ -1,4 +1,5 @@
 import { MAX_HASH_KEY } from "../quotas.js";
+import type { HashedKey } from "../wire/key-hasher.js";
 import { md5Text } from "../wire/md5-text.js";
 
 /**
@@ -23,6 +24,14 @@ export function writeHashWords(hashKey: bigint, into: HashWords): void {
   into[1] = Number((hashKey >> 64n) & 0xffff_ffffn);
   into[2] = Number((hashKey >> 32n) & 0xffff_ffffn);
   into[3] = Number(hashKey & 0xffff_ffffn);
+}
+
+/** The hash of a partition key that is known. */
+export function copyHashWords({ a, b, c, d }: HashedKey, into: HashWords): void {
+  into[0] = a;
+  into[1] = b;
+  into[2] = c;
+  into[3] = d;
 }
 
 /** The hash key as a number. */
@@ -70,9 +79,9 @@ export function parseHashKey(value: string | bigint): bigint | undefined {
  * @param record - `explicitHashKey` in canonical decimal
  */
 export function effectiveHashKey(
-  record: { readonly partitionKey: string; readonly explicitHashKey: string | undefined },
+  record: { readonly key: HashedKey; readonly explicitHashKey: string | undefined },
   into: HashWords,
 ): void {
-  if (record.explicitHashKey === undefined) hashPartitionKey(record.partitionKey, into);
+  if (record.explicitHashKey === undefined) copyHashWords(record.key, into);
   else writeHashWords(BigInt(record.explicitHashKey), into);
 }

@@ -60,15 +60,27 @@ export class LaneQueue {
     return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
-  /** Takes a user record in. */
-  add(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): void {
+  /** When the oldest record of those that go first was accepted; Infinity when there is none. */
+  get waitsSince(): number {
+    const first = this.#complete.peek() ?? this.#aggregator.peekOldest();
+    return first === undefined ? Number.POSITIVE_INFINITY : first.oldestAt;
+  }
+
+  /**
+   * Takes a user record in.
+   *
+   * @returns whether the queue may be due sooner by it: something has become complete, or has begun to grow
+   */
+  add(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): boolean {
     if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;
+    const wasGrowing = this.#aggregator.peekOldest() !== undefined;
     const outcome = this.#aggregator.tryAdd(record, history);
-    if (outcome === "added") return;
+    if (outcome === "added") return !wasGrowing;
     const before = this.#aggregator.takeFor(record);
     if (before !== undefined) this.#pushComplete(before);
     if (outcome === "too-large") this.#pushComplete(aloneAs(record, history));
     else this.#aggregator.tryAdd(record, history);
+    return true;
   }
 
   /** Puts Kinesis records in front of all others, keeping their order: they were here before. */

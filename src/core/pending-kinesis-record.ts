@@ -2,7 +2,10 @@ import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
-import { effectiveHashKey, hashName, hashPartitionKey, hashWordsToBigInt, newHashWords } from "./hash-key.js";
+import { writeDigests } from "../wire/body-digest.js";
+import type { HashedKey } from "../wire/key-hasher.js";
+import { readTags } from "../wire/record-tags.js";
+import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
 
 /** A user record that passed the checks, on its way into a Kinesis record. */
@@ -41,9 +44,10 @@ export const NEVER_SENT: DeliveryHistory = {
 /** Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. */
 export const GONE: unique symbol = Symbol("gone");
 
-/** Bytes a user record counts for in the buffer. */
-export function bufferedBytes(record: { readonly keyBytes: number; readonly dataBytes: number }): number {
-  return record.keyBytes + record.dataBytes;
+/** Bytes a user record counts for in the buffer: key, data, and tags as they are encoded. */
+export function bufferedBytes(record: Pick<EncodableRecord, "key" | "dataBytes" | "tags">): number {
+  const { key, dataBytes, tags } = record;
+  return tags === undefined ? key.bytes + dataBytes : key.bytes + dataBytes + tags.length;
 }
 
 const scratch = newHashWords();
@@ -121,9 +125,9 @@ export class PendingKinesisRecord {
    */
   get wireBytes(): number {
     if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
-    if (this.count > 1 || isAggregated(this.#encoder.rawData()))
+    if (this.count > 1 || this.#encoder.hasTags || isAggregated(this.#encoder.rawData()))
       return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
-    return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);
+    return this.#encoder.rawData().length + this.#firstKey.bytes;
   }
 
   /** Adds a record, or leaves all as it was and returns false when it does not belong: no room, another generation. */
@@ -149,19 +153,20 @@ export class PendingKinesisRecord {
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
   get keyName(): string {
-    this.#keyName ??= keyNameOf({
-      partitionKey: this.#encoder.partitionKeys[0] as string,
-      explicitHashKey: this.#firstHashKey,
-    });
+    this.#keyName ??= keyNameOf({ key: this.#firstKey, explicitHashKey: this.#firstHashKey });
     return this.#keyName;
   }
 
   #isKeyedAlike(record: PlacedRecord): boolean {
     const isSameText =
       record.explicitHashKey === this.#firstHashKey &&
-      (this.#firstHashKey !== undefined || record.partitionKey === this.#encoder.partitionKeys[0]);
+      (this.#firstHashKey !== undefined || record.key.text === this.#firstKey.text);
     // A hash key may be written out for one record and be the hash of another's partition key.
     return isSameText || keyNameOf(record) === this.keyName;
+  }
+
+  get #firstKey(): HashedKey {
+    return this.#encoder.partitionKeys[0] as HashedKey;
   }
 
   /** Who waits for the outcome of the user record at a place; {@link GONE} when it is settled already. */
@@ -207,14 +212,25 @@ export class PendingKinesisRecord {
 
   /** The entry to send, made on first use and kept: a retry sends the same bytes. */
   seal(mayWrap: boolean): KinesisRecord {
-    this.#sealed ??= this.#makeEntry(mayWrap);
-    return this.#sealed;
+    return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
   }
 
-  #makeEntry(mayWrap: boolean): KinesisRecord {
+  /** The entries of a request: the same as {@link seal} for each, for less, because their digests are made together. */
+  static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
+    const undigested: Buffer[] = [];
+    const entries = records.map((record) => {
+      record.#sealed ??= record.#makeEntry(mayWrap, undigested);
+      return record.#sealed;
+    });
+    writeDigests(undigested);
+    return entries;
+  }
+
+  #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
     const encoder = this.#encoder;
-    const partitionKey = encoder.partitionKeys[0] as string;
-    if (this.count === 1) {
+    const { text: partitionKey } = this.#firstKey;
+    // Tags have no other place than the envelope: where it is impossible, a record that has some was refused before.
+    if (this.count === 1 && !encoder.hasTags) {
       const data = encoder.rawData();
       // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
@@ -227,30 +243,31 @@ export class PendingKinesisRecord {
         };
       }
     }
-    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data: encoder.finish() };
+    const data = encoder.finishWithoutDigest();
+    undigested.push(data);
+    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
   }
 
   /** Hash key of the front record, decimal: after a split the aggregate lands on the child that owns it. */
   #frontHashKey(): string {
     if (this.#firstHashKey !== undefined) return this.#firstHashKey;
-    hashPartitionKey(this.#encoder.partitionKeys[0] as string, scratch);
+    copyHashWords(this.#firstKey, scratch);
     return hashWordsToBigInt(scratch).toString();
   }
 
   /** Reads every user record back from the bytes, settled ones included, in order. The slow path. */
   records(): PlacedRecord[] {
-    const decoded = openAggregate(this.#encoder.finish(), false);
+    const decoded = openAggregate(this.#encoder.finishWithoutDigest(), false);
     if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
     const records: PlacedRecord[] = [];
     for (let i = 0; i < this.count; i++) {
-      const partitionKey = decoded.keyOf(i) ?? "";
       const data = decoded.dataOf(i);
       records.push({
-        partitionKey,
-        keyBytes: keyLength(partitionKey),
+        key: this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey,
         explicitHashKey: decoded.explicitHashKeyOf(i),
         data,
         dataBytes: data.length,
+        tags: decoded.tagBytesOf(i),
         settler: this.#settlers[i],
         acceptedAt: this.#acceptedAt[i] as number,
         generation: this.generation,
@@ -261,7 +278,7 @@ export class PendingKinesisRecord {
 }
 
 /** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
-export function keyNameOf(record: Pick<PlacedRecord, "partitionKey" | "explicitHashKey">): string {
+export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);
 }
@@ -269,9 +286,10 @@ export function keyNameOf(record: Pick<PlacedRecord, "partitionKey" | "explicitH
 /** A user record as it is shown on an error: a copy, in the public shape. */
 export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
   return {
-    ...(record.partitionKey === "" ? {} : { partitionKey: record.partitionKey }),
+    ...(record.key.text === "" ? {} : { partitionKey: record.key.text }),
     ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
     data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
+    ...(record.tags === undefined ? {} : readTags(record.tags)),
     streamName,
   };
 }

@@ -15,6 +15,11 @@ export interface TimerHandle {
 export interface Clock {
   /** Monotonic milliseconds; only differences mean something. */
   now(): number;
+  /**
+   * The same for what comes in bursts: within one run of synchronous code it may be the answer of a few calls before, and
+   * never older than the last `now()`. Where absent, `now()` is asked.
+   */
+  recentNow?(): number;
   /** Milliseconds since the Unix epoch; only for showing. */
   epochNow(): number;
   /** Calls back once, `delayMs` from now at the earliest. */
@@ -44,7 +49,11 @@ export interface KinesisRecord {
 /** One PutRecords request. */
 export interface PutRecordsRequest {
   readonly stream: StreamRef;
-  /** 1 to 500 entries. The transport must not change them, nor keep them after its answer. */
+  /**
+   * 1 to 500 entries. The transport must not change them, nor keep them after its answer. The producer's own requests have
+   * read them when `putRecords` returns its promise; the SDK's client, and a transport of your own, may read them until the
+   * answer.
+   */
   readonly entries: readonly KinesisRecord[];
 }
 
@@ -80,6 +89,8 @@ export type PutRecordsAnswer = { readonly kind: "answered"; readonly entries: re
 /** The way out. Resolves for every answer, refusals and dead connections included; rejects only on a bug. */
 export interface Transport {
   putRecords(request: PutRecordsRequest): Promise<PutRecordsAnswer>;
+  /** How requests go out at present, in a few words; `stats()` shows them. */
+  describe?(): string;
   /** Frees sockets. Called once, after the last answer. */
   close?(): void;
 }

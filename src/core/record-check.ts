@@ -1,31 +1,44 @@
 import type { ErrorCode } from "../errors.js";
 import { MAX_PARTITION_KEY_LENGTH } from "../quotas.js";
 import type { UserRecord } from "../record.js";
+import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
+import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { type HashedKey, KeyHasher, NO_KEY } from "../wire/key-hasher.js";
 import { parseHashKey } from "./hash-key.js";
 import type { PlacedRecord } from "./pending-kinesis-record.js";
+import type { RecordIds } from "./record-ids.js";
+import { show } from "./shown-value.js";
+import { checkTags } from "./tags-check.js";
 
 /**
  * What the checks found out about a record, and what acceptance adds. One per producer, overwritten by each record: the
  * stages behind copy what they keep, so that a record costs no object of its own on its way in.
  */
 export class CheckedRecord implements PlacedRecord {
-  partitionKey = "";
-  keyBytes = 0;
+  /** Knows the keys of the records before. */
+  readonly keys: KeyHasher;
+  key: HashedKey = NO_KEY;
   explicitHashKey: string | undefined = undefined;
   data: Uint8Array | string = "";
   dataBytes = 0;
+  tags: Uint8Array | undefined = undefined;
   settler: unknown = undefined;
   acceptedAt = 0;
   generation = 0;
 
+  constructor(keys: KeyHasher = new KeyHasher()) {
+    this.keys = keys;
+  }
+
   /** A copy that outlives the next check. */
   clone(): CheckedRecord {
-    const copy = new CheckedRecord();
-    copy.partitionKey = this.partitionKey;
-    copy.keyBytes = this.keyBytes;
+    const copy = new CheckedRecord(this.keys);
+    copy.key = this.key;
     copy.explicitHashKey = this.explicitHashKey;
     copy.data = this.data;
     copy.dataBytes = this.dataBytes;
+    // Not slice: a Buffer's is a view.
+    copy.tags = this.tags === undefined ? undefined : new Uint8Array(this.tags);
     return copy;
   }
 }
@@ -39,23 +52,23 @@ export interface RecordProblem {
 /**
  * Checks a record against the service's rules, before anything of it is kept. Rule 1.
  *
- * @param maxRecordBytes - partition key and data together, as far as the stream's limit is known
+ * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
  * @param into - receives the sizes and the canonical keys
+ * @param ids - makes the id of a record that has none of its own
  * @returns the problem, or undefined when the record is good
  */
 export function checkRecord(
   record: UserRecord,
   maxRecordBytes: number,
   into: CheckedRecord,
+  ids?: RecordIds,
 ): RecordProblem | undefined {
   if (typeof record !== "object" || record === null) {
     return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
   }
-  const { partitionKey, explicitHashKey, data } = record;
-  if (partitionKey === undefined) {
-    into.partitionKey = "";
-    into.keyBytes = 0;
-  } else {
+  const { partitionKey, explicitHashKey, data, tags, recordId } = record;
+  if (partitionKey === undefined) into.key = NO_KEY;
+  else {
     if (typeof partitionKey !== "string") {
       return invalid(`partitionKey must be a string, got ${show(partitionKey)}`);
     }
@@ -63,8 +76,7 @@ export function checkRecord(
     if (length < 1 || length > MAX_PARTITION_KEY_LENGTH) {
       return invalid(`partitionKey must have 1 to ${MAX_PARTITION_KEY_LENGTH} UTF-16 code units, got ${length}`);
     }
-    into.partitionKey = partitionKey.isWellFormed() ? partitionKey : partitionKey.toWellFormed();
-    into.keyBytes = Buffer.byteLength(into.partitionKey);
+    into.key = into.keys.of(partitionKey);
   }
   into.explicitHashKey = undefined;
   if (explicitHashKey !== undefined) {
@@ -83,14 +95,36 @@ export function checkRecord(
   else if (data instanceof Uint8Array) into.dataBytes = data.byteLength;
   else return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
   into.data = data;
-  if (into.keyBytes + into.dataBytes > maxRecordBytes) return tooLarge(into.keyBytes, into.dataBytes, maxRecordBytes);
-  return undefined;
+  into.tags = undefined;
+  if (tags !== undefined || recordId !== undefined) {
+    const checked = checkTags(record, ids);
+    if (typeof checked === "string") return invalid(checked);
+    into.tags = checked;
+  } else if (ids !== undefined) into.tags = ids.next();
+  if (into.tags === undefined && into.key.bytes + into.dataBytes <= maxRecordBytes) return undefined;
+  return sizeProblem(into, maxRecordBytes);
 }
 
-/** A record above the stream's limit. */
-export function tooLarge(keyBytes: number, dataBytes: number, maxRecordBytes: number): RecordProblem {
-  const size = `${keyBytes + dataBytes} bytes (partition key ${keyBytes}, data ${dataBytes})`;
+/** Why the stream does not take a record of this size; undefined when it does. */
+export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
+  const { key, dataBytes, tags } = record;
+  if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);
+  if (key.bytes + dataBytes <= maxRecordBytes) return undefined;
+  const size = `${key.bytes + dataBytes} bytes (partition key ${key.bytes}, data ${dataBytes})`;
   return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
+}
+
+/** Tags need the envelope, also where a record goes by itself: then the envelope counts too. */
+function wrappedSizeProblem(
+  record: EncodableRecord,
+  tagBytes: number,
+  maxRecordBytes: number,
+): RecordProblem | undefined {
+  const bytes = AggregateEncoder.sizeAlone(record) + AGGREGATE_PARTITION_KEY.length;
+  if (bytes <= maxRecordBytes) return undefined;
+  const parts = `partition key ${record.key.bytes}, data ${record.dataBytes}, tags ${tagBytes}, and the envelope that tags need`;
+  const message = `the record has ${bytes} bytes (${parts}); the stream takes at most ${maxRecordBytes}`;
+  return { code: "KP_RECORD_TOO_LARGE", message };
 }
 
 /** A record without key on a stream that needs one. */
@@ -102,11 +136,4 @@ export const KEY_MISSING: RecordProblem = {
 
 function invalid(message: string): RecordProblem {
   return { code: "KP_INVALID_RECORD", message };
-}
-
-function show(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean") return String(value);
-  return typeof value;
 }

@@ -1,5 +1,13 @@
 import { MAX_HASH_KEY } from "../quotas.js";
-import { compareHashWords, type HashWords, newHashWords, parseHashKey, writeHashWords } from "./hash-key.js";
+import type { HashedKey } from "../wire/key-hasher.js";
+import {
+  compareHashWords,
+  copyHashWords,
+  type HashWords,
+  newHashWords,
+  parseHashKey,
+  writeHashWords,
+} from "./hash-key.js";
 import type { ShardDescription } from "./ports.js";
 
 /** A span of hash keys, both ends inclusive. */
@@ -54,6 +62,9 @@ export class ShardMapProblem {
 
 const BUCKET_BITS = 12;
 
+/** Scratch: predicting is synchronous. */
+const scratch = newHashWords();
+
 /**
  * The open shards of a stream at one moment: immutable, contiguous from 0 to 2^128 - 1, so that every hash key has
  * exactly one shard.
@@ -106,20 +117,35 @@ export class ShardMap {
     return new ShardMap(shards.map(({ shardId, range }) => ({ shardId, range })));
   }
 
+  /** Index in {@link shards} of the shard whose range holds the hash of a partition key. */
+  predictKey(key: HashedKey): number {
+    const top = key.a >>> 0;
+    const index = this.#lastFrom(top);
+    if (this.#tops[index] !== top) return index;
+    copyHashWords(key, scratch);
+    return this.predict(scratch);
+  }
+
   /** Index in {@link shards} of the shard whose range holds the hash key. */
   predict(hash: HashWords): number {
     const top = hash[0] as number;
+    let index = this.#lastFrom(top);
+    // Top words tie: the shard may begin above this hash, and so may any before it that begins at the same top word.
+    while (
+      index > 0 &&
+      this.#tops[index] === top &&
+      compareHashWords(hash, (this.shards[index] as OpenShard).range.start) < 0
+    )
+      index--;
+    return index;
+  }
+
+  /** The last shard that begins at this top word or below it. */
+  #lastFrom(top: number): number {
     const tops = this.#tops;
     const last = tops.length - 1;
     let index = this.#buckets[top >>> (32 - BUCKET_BITS)] as number;
     while (index < last && (tops[index + 1] as number) <= top) index++;
-    // Top words tie: the shard may begin above this hash, and so may any before it that begins at the same top word.
-    while (
-      index > 0 &&
-      tops[index] === top &&
-      compareHashWords(hash, (this.shards[index] as OpenShard).range.start) < 0
-    )
-      index--;
     return index;
   }
 }

@@ -18,6 +18,8 @@ export interface DeaggregatedRecord {
   readonly approximateArrivalTimestamp?: Date;
   /** The tags of the user record; plain records have none. */
   readonly tags?: Record<string, string>;
+  /** The id that the record was given, or that its producer made (`recordIds`): the same on every copy of it. */
+  readonly recordId?: string;
 }
 
 /**

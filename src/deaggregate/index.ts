@@ -12,6 +12,14 @@ export type {
   DropReason,
   ShardRange,
 } from "./deaggregated-record.js";
+export {
+  type Dedupe,
+  type DedupeClaim,
+  type DedupeOptions,
+  type DedupeStore,
+  dedupe,
+  type Identified,
+} from "./dedupe.js";
 export type {
   AnalyticsRecord,
   BareKinesisRecord,

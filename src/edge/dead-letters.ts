@@ -40,7 +40,7 @@ export function openSegmentName(epochMs: number, pid: number, ordinal: number): 
 /** The line for a failure, with its end. */
 export function deadLetterLine(error: RecordFailedError, epochMs: number): string {
   const { record, code, serviceCode, message, delivery } = error;
-  const { streamName, partitionKey, explicitHashKey, data } = record;
+  const { streamName, partitionKey, explicitHashKey, data, tags, recordId } = record;
   const line = {
     v: FORMAT,
     failedAt: new Date(epochMs).toISOString(),
@@ -48,6 +48,8 @@ export function deadLetterLine(error: RecordFailedError, epochMs: number): strin
     partitionKey,
     explicitHashKey: explicitHashKey?.toString(),
     data: asBase64(data),
+    tags: textsOf(tags),
+    recordId: typeof recordId === "string" ? recordId : undefined,
     code,
     serviceCode,
     message,
@@ -61,6 +63,15 @@ function asBase64(data: unknown): string | null {
   if (typeof data === "string") return Buffer.from(data).toString("base64");
   if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64");
   return null;
+}
+
+/** The tags; undefined when there are none, or when the record was refused because they are none. */
+function textsOf(tags: unknown): Record<string, string> | undefined {
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return undefined;
+  const entries = Object.entries(tags);
+  return entries.length > 0 && entries.every(([, value]) => typeof value === "string")
+    ? Object.fromEntries(entries)
+    : undefined;
 }
 
 /**
@@ -77,6 +88,7 @@ export function parseDeadLetter(line: string): DeadLetter | undefined {
   }
   if (typeof fields !== "object" || fields === null) return undefined;
   const { v, failedAt, streamName, partitionKey, explicitHashKey, data, code, serviceCode, message, delivery } = fields;
+  const tags = textsOf(fields.tags);
   if (v !== FORMAT || typeof data !== "string") return undefined;
   return {
     record: {
@@ -84,6 +96,8 @@ export function parseDeadLetter(line: string): DeadLetter | undefined {
       data: Uint8Array.from(Buffer.from(data, "base64")),
       ...(typeof partitionKey === "string" ? { partitionKey } : {}),
       ...(typeof explicitHashKey === "string" ? { explicitHashKey } : {}),
+      ...(tags === undefined ? {} : { tags }),
+      ...(typeof fields.recordId === "string" ? { recordId: fields.recordId } : {}),
     },
     failedAt: String(failedAt),
     code: code as ErrorCode,

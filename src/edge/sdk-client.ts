@@ -12,6 +12,14 @@ export interface ClientSettings {
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
 }
 
+/** A client that was made here, and the connections that are shared with it. */
+export interface OwnClient {
+  readonly client: KinesisClient;
+  readonly agents: { readonly "http:": HttpAgent; readonly "https:": HttpsAgent };
+  /** Milliseconds that a new connection may take. */
+  readonly connectTimeoutMs: number;
+}
+
 type AwsCredentialIdentityProvider = KinesisClientResolvedConfig["credentials"];
 
 /** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
@@ -29,7 +37,7 @@ export class LazyClient {
   readonly #settings: ClientSettings;
   readonly #maxInFlight: number;
   readonly #requestTimeoutMs: number;
-  #own: KinesisClient | undefined;
+  #own: OwnClient | undefined;
   #isClosed = false;
 
   constructor(settings: ClientSettings, maxInFlight: number, requestTimeoutMs: number) {
@@ -40,9 +48,19 @@ export class LazyClient {
 
   /** @throws Error after {@link close}: a request then would open sockets that nobody closes */
   readonly get = (): KinesisClient => {
-    if (this.#isClosed) throw new Error("the producer's client is closed");
     const { client } = this.#settings;
-    if (client !== undefined) return client;
+    if (client === undefined) return this.own().client;
+    this.#refuseWhenClosed();
+    return client;
+  };
+
+  /**
+   * The client that is made here, even if one was handed in.
+   *
+   * @throws Error after {@link close}
+   */
+  readonly own = (): OwnClient => {
+    this.#refuseWhenClosed();
     this.#own ??= this.#make();
     return this.#own;
   };
@@ -50,31 +68,40 @@ export class LazyClient {
   /** Closes the sockets of a client made here; one that was handed in is its owner's. */
   readonly close = (): void => {
     this.#isClosed = true;
-    this.#own?.destroy();
+    this.#own?.client.destroy();
+    for (const agent of Object.values(this.#own?.agents ?? {})) agent.destroy();
   };
+
+  #refuseWhenClosed(): void {
+    if (this.#isClosed) throw new Error("the producer's client is closed");
+  }
 
   /**
    * HTTP/1.1 with keep-alive, and no retries of its own: retrying is the producer's job, and it must see every refusal. The
    * SDK's default would open a TLS and HTTP/2 session for every request. Time limits are the caller's (`time-limit`), but
    * for the connection's: only the handler knows whether there is one.
    */
-  #make(): KinesisClient {
+  #make(): OwnClient {
     const { region, endpoint, credentials } = this.#settings;
     const beforeSendingMs = Math.ceil(this.#requestTimeoutMs * BEFORE_SENDING_SHARE);
-    const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS };
+    const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs);
+    // The connection used last goes first, which is Node's default: it is the least likely to have been closed by the other
+    // side unnoticed, and those that are not needed any more are left to be.
+    const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS, scheduling: "lifo" } as const;
+    const agents = { "http:": new HttpAgent(agent), "https:": new HttpsAgent(agent) };
     const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
       requestHandler: new NodeHttpHandler({
-        httpAgent: new HttpAgent(agent),
-        httpsAgent: new HttpsAgent(agent),
-        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs),
+        httpAgent: agents["http:"],
+        httpsAgent: agents["https:"],
+        connectionTimeout: connectTimeoutMs,
       }),
     });
     limitCredentials(client, beforeSendingMs);
-    return client;
+    return { client, agents, connectTimeoutMs };
   }
 }
 

@@ -1,25 +1,34 @@
-import { type KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from "@aws-sdk/client-kinesis";
+import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 
-import type { EntryAnswer, PutRecordsAnswer, PutRecordsRequest, RequestFailure, Transport } from "../core/ports.js";
+import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
+import { readEntries } from "./entry-answer.js";
+import { refreshIfExpired } from "./expired-credentials.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
 import type { TimeLimit } from "./time-limit.js";
 
-/** PutRecords by the SDK's client. */
+/** PutRecords by the SDK's client. Reads the entries until it has answered. */
 export class SdkTransport implements Transport {
   readonly #client: () => KinesisClient;
   readonly #limit: TimeLimit;
   readonly #close: () => void;
+  readonly #why: string;
 
   /**
    * @param client - made on first use
    * @param limit - of the time that a request may take
    * @param close - frees what the producer made; nothing for a client of the caller's own
+   * @param why - it is this transport
    */
-  constructor(client: () => KinesisClient, limit: TimeLimit, close: () => void) {
+  constructor(client: () => KinesisClient, limit: TimeLimit, close: () => void, why: string) {
     this.#client = client;
     this.#limit = limit;
     this.#close = close;
+    this.#why = why;
+  }
+
+  describe(): string {
+    return `the SDK's client: ${this.#why}`;
   }
 
   async putRecords({ stream, entries }: PutRecordsRequest): Promise<PutRecordsAnswer> {
@@ -33,31 +42,13 @@ export class SdkTransport implements Transport {
         })),
       });
       const { Records } = await this.#limit((options) => this.#client().send(command, options));
-      return { kind: "answered", entries: (Records ?? []).map(readEntry) };
+      return { kind: "answered", entries: readEntries(Records) };
     } catch (error) {
-      return this.#onFailure(readSdkFailure(error));
+      return refreshIfExpired(this.#client, readSdkFailure(error));
     }
   }
 
   close(): void {
     this.#close();
   }
-
-  /** Cached credentials that the service calls expired would be used until their own expiry: ask for fresh ones. */
-  async #onFailure(failure: RequestFailure): Promise<RequestFailure> {
-    if (failure.code === "ExpiredTokenException" || failure.code === "ExpiredToken") {
-      const { credentials } = this.#client().config;
-      await (credentials as (options?: { forceRefresh?: boolean }) => Promise<unknown>)({ forceRefresh: true }).catch(
-        () => undefined,
-      );
-    }
-    return failure;
-  }
-}
-
-function readEntry({ ShardId, SequenceNumber, ErrorCode, ErrorMessage }: PutRecordsResultEntry): EntryAnswer {
-  if (ErrorCode !== undefined) return { errorCode: ErrorCode, errorMessage: ErrorMessage ?? "" };
-  if (ShardId !== undefined && SequenceNumber !== undefined)
-    return { shardId: ShardId, sequenceNumber: SequenceNumber };
-  return { errorCode: "UnreadableAnswer", errorMessage: "the entry has neither a sequence number nor an error code" };
 }

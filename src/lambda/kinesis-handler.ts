@@ -1,4 +1,4 @@
-import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
+import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
 import { InvalidOptionError } from "../errors.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
 import { logFailure } from "./log-failure.js";
@@ -35,6 +35,13 @@ export interface KinesisHandlerOptions<LambdaContext = unknown>
    * @defaultValue 1
    */
   readonly concurrency?: number;
+  /**
+   * Passes over records of which a copy was handled, by the ids that the producer's `recordIds` gives them, and commits each
+   * id when its record has been handled. Made by `dedupe` of `kinesis-producer/deaggregate`, outside the handler. What was
+   * handled in an invocation that failed is passed over in the next one, as long as the same process, or the store, knows
+   * it. Not with a tumbling window: its state is rolled back where a commit is not.
+   */
+  readonly dedupe?: Dedupe;
   /** Hears of every failure; `console.error` when absent: Lambda itself does not log what is reported to it. */
   readonly onError?: (error: unknown, record: DeaggregatedRecord, parent: KinesisEventRecord) => void;
   /** With a tumbling window: called when the last of its records have been handled. */
@@ -105,6 +112,12 @@ class Batch<LambdaContext> {
 
   /** A window's state must be that of the records before the failure, so records go one by one, and none behind it. */
   async #runWindow(): Promise<KinesisResponse> {
+    if (this.#options.dedupe !== undefined) {
+      throw new InvalidOptionError(
+        "dedupe",
+        "dedupe cannot be used with a tumbling window: Lambda rolls the state back, and the ids would stay committed",
+      );
+    }
     for (const [index, parent] of (this.#event.Records ?? []).entries()) {
       const before = structuredClone(this.#state);
       const tasks = this.#tasksOf(parent, index);
@@ -119,10 +132,12 @@ class Batch<LambdaContext> {
 
   #tasksOf(parent: KinesisEventRecord, index: number): RecordTask[] {
     const context = { parent, lambda: this.#lambda, state: this.#state };
+    const { dedupe } = this.#options;
     const tasks: RecordTask[] = [];
     for (const record of deaggregate(parent, this.#options)) {
       const run = async (): Promise<void> => {
-        await this.#handle(record, context);
+        if (dedupe === undefined) await this.#handle(record, context);
+        else await dedupe.once(record, () => this.#handle(record, context));
       };
       tasks.push({ parent: index, key: record.partitionKey ?? "", run, record, event: parent });
     }
@@ -147,7 +162,10 @@ function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["ba
 }
 
 function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
-  const { onFailure = "stop", concurrency = 1 } = options;
+  const { onFailure = "stop", concurrency = 1, dedupe } = options;
+  if (dedupe !== undefined && typeof dedupe?.once !== "function") {
+    throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
+  }
   if (onFailure !== "stop" && onFailure !== "continue") {
     throw new InvalidOptionError("onFailure", `onFailure must be "stop" or "continue", got ${String(onFailure)}`);
   }

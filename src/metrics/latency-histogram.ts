@@ -19,12 +19,13 @@ export class LatencyHistogram {
     return this.#max;
   }
 
-  /** Adds a duration in milliseconds. */
-  record(ms: number): void {
+  /** Adds a duration in milliseconds, as often as `times`. */
+  record(ms: number, times = 1): void {
+    if (times === 0) return;
     const value = Math.max(0, ms);
     const bucket = Math.min(this.#counts.length - 1, Math.floor(Math.log2(value + 1) * BUCKETS_PER_DOUBLING));
-    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
-    this.#count++;
+    this.#counts[bucket] = (this.#counts[bucket] as number) + times;
+    this.#count += times;
     if (value > this.#max) this.#max = value;
   }
 

@@ -1,5 +1,5 @@
 import type { BufferBudget } from "../core/buffer-budget.js";
-import { NEVER_SENT } from "../core/pending-kinesis-record.js";
+import { bufferedBytes, NEVER_SENT } from "../core/pending-kinesis-record.js";
 import type { Clock } from "../core/ports.js";
 import type { CheckedRecord } from "../core/record-check.js";
 import { Ring } from "../core/ring.js";
@@ -71,7 +71,7 @@ export class Admission {
 
   /** Takes the record in, or refuses it because there is no room. */
   offer(record: CheckedRecord, settler: unknown, now: number): boolean {
-    const bytes = record.keyBytes + record.dataBytes;
+    const bytes = bufferedBytes(record);
     if (!this.#takeFromHold(bytes) && !this.#takeRoom(bytes)) {
       this.#lastRefusedBytes = bytes;
       this.#press();
@@ -86,8 +86,7 @@ export class Admission {
   enter(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
     const { pipeline } = this.#parts;
     stamp(record, settler, generation, now);
-    const { mode } = pipeline.knowledge;
-    const refusal = mode === "waiting" ? undefined : pipeline.knowledge.refusalOf(record);
+    const refusal = pipeline.knowledge.refusalOf(record);
     if (refusal === undefined) pipeline.accept(record, now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }

@@ -1,11 +1,13 @@
+import { bufferedBytes } from "../core/pending-kinesis-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
+import type { RecordIds } from "../core/record-ids.js";
 import { RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
-import { PutSettler } from "./put-settler.js";
+import { AbortableSettler, PutSettler } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
 
 export interface IntakeParts {
@@ -14,6 +16,8 @@ export interface IntakeParts {
   readonly stream: StreamRef | undefined;
   readonly isStreamName: (name: unknown) => boolean;
   readonly maxWaitingPuts: number;
+  /** Makes the ids of records that have none of their own; undefined when they need none. */
+  readonly recordIds: RecordIds | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: OutcomeCallbacks;
   readonly clock: Clock;
@@ -29,12 +33,15 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #checked: CheckedRecord = new CheckedRecord();
   readonly #signals: SignalListeners = new SignalListeners();
+  readonly #now: () => number;
   #waitingPuts = 0;
   #isClosed = false;
   readonly #closeListeners: Set<() => void> = new Set();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    const { clock } = parts;
+    this.#now = clock.recentNow === undefined ? () => clock.now() : clock.recentNow.bind(clock);
   }
 
   get isClosed(): boolean {
@@ -72,7 +79,7 @@ export class Intake {
   offer(record: UserRecord, settler: unknown): Offered {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) throw this.refused(stream);
-    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? "accepted" : "full";
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : "full";
   }
 
   /** Takes a record in, at its turn. The promise is settled when the record is. */
@@ -80,62 +87,60 @@ export class Intake {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
     if (signal?.aborted === true) return this.#rejected(new RecordFailedError({ ...abortedBy(signal), record }));
-    const { promise, settler } = this.#newPromise();
-    this.#admit(record, stream, settler, signal);
-    return promise;
+    const settler = this.#newSettler(signal);
+    this.#admit(record, stream, settler);
+    return settler.promise;
   }
 
   /** Takes a record in if there is room now; undefined when there is not. */
   tryPut(record: UserRecord): Promise<PutResult> | undefined {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
-    const { promise, settler } = this.#newPromise();
-    return stream.admission.offer(this.#checked, settler, this.#parts.clock.now()) ? promise : undefined;
+    const settler = this.#newSettler();
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? settler.promise : undefined;
   }
 
   /** The promise of a record that was never accepted. */
   #rejected(error: RecordFailedError): Promise<PutResult> {
-    const { promise, settler } = this.#newPromise();
-    settler.reject(this.refused(error));
-    return promise;
+    const settler = this.#newSettler();
+    settler.fail(this.refused(error));
+    return settler.promise;
   }
 
-  #newPromise(): { readonly promise: Promise<PutResult>; readonly settler: PutSettler } {
-    // The executor runs at once.
-    let settler!: PutSettler;
-    const promise = new Promise<PutResult>((resolve, reject) => {
-      settler = new PutSettler(resolve, reject);
-    });
+  #newSettler(signal?: AbortSignal): PutSettler {
+    const settler = signal === undefined ? new PutSettler() : new AbortableSettler(signal);
     // Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then.
-    if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
-    return { promise, settler };
+    if (this.#parts.callbacks.onFailed !== undefined) settler.promise.catch(ignore);
+    return settler;
   }
 
-  #admit(record: UserRecord, stream: Stream, settler: PutSettler, signal: AbortSignal | undefined): void {
-    const { pipeline, clock, maxWaitingPuts } = this.#parts;
-    if (stream.admission.offer(this.#checked, settler, clock.now())) {
-      if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
+  #admit(record: UserRecord, stream: Stream, settler: PutSettler): void {
+    const { pipeline, maxWaitingPuts } = this.#parts;
+    if (stream.admission.offer(this.#checked, settler, this.#now())) {
+      if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
       return;
     }
     if (this.#waitingPuts >= maxWaitingPuts) {
       const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
       const message = `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
-      settler.reject(this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
+      settler.fail(this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
       return;
     }
     const checked = this.#checked.clone();
     const generation = pipeline.ledger.handOver();
     this.#waitingPuts++;
     const waiter: Waiter = {
-      bytes: checked.keyBytes + checked.dataBytes,
+      bytes: bufferedBytes(checked),
       isGone: false,
       isUrgent: false,
       enter: () => {
         this.#waitingPuts--;
-        settler.release?.();
-        if (signal !== undefined) this.#endOnAbort(stream, settler, signal);
-        stream.admission.enter(checked, settler, generation, clock.now());
-        if (waiter.isUrgent) stream.pipeline.completeAll();
+        if (settler instanceof AbortableSettler) {
+          settler.release?.();
+          this.#endOnAbort(stream, settler);
+        }
+        stream.admission.enter(checked, settler, generation, this.#now());
+        if (waiter.isUrgent) stream.pipeline.flush();
       },
       refuse: (reason) => {
         this.#waitingPuts--;
@@ -146,26 +151,25 @@ export class Intake {
       },
     };
     stream.admission.wait(waiter);
-    if (signal !== undefined) this.#leaveOnAbort(stream, waiter, settler, signal);
+    if (settler instanceof AbortableSettler) this.#leaveOnAbort(stream, waiter, settler);
   }
 
   /** Ends a put that still waits for room. */
-  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: PutSettler, signal: AbortSignal): void {
+  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: AbortableSettler): void {
     const onAbort = (): void => {
       stream.admission.leave(waiter);
-      waiter.refuse(abortedBy(signal));
+      waiter.refuse(abortedBy(settler.signal));
     };
-    settler.release = this.#signals.on(signal, onAbort);
+    settler.release = this.#signals.on(settler.signal, onAbort);
   }
 
   /** Ends an accepted record when it is next in a queue. */
-  #endOnAbort(stream: Stream, settler: PutSettler, signal: AbortSignal): void {
+  #endOnAbort(stream: Stream, settler: AbortableSettler): void {
     const onAbort = (): void => {
       settler.isAborted = true;
-      settler.abortReason = signal.reason;
       stream.pipeline.onAborted();
     };
-    const stopListening = this.#signals.on(signal, onAbort);
+    const stopListening = this.#signals.on(settler.signal, onAbort);
     settler.release = () => {
       stopListening();
       if (settler.isAborted) stream.pipeline.onAbortedSettled();
@@ -181,10 +185,10 @@ export class Intake {
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const problem =
-      checkRecord(record, knowledge.traits.maxRecordBytes, checked) ??
-      this.#bufferProblem(checked.keyBytes + checked.dataBytes);
+      checkRecord(record, knowledge.traits.maxRecordBytes, checked, this.#parts.recordIds) ??
+      this.#bufferProblem(bufferedBytes(checked));
     if (problem !== undefined) return new RecordFailedError({ ...problem, record });
-    const refusal = knowledge.mode === "waiting" ? undefined : knowledge.refusalOf(checked);
+    const refusal = knowledge.refusalOf(checked);
     return refusal === undefined ? stream : new RecordFailedError({ ...refusal, record });
   }
 

@@ -101,11 +101,7 @@ export class Judgement {
 }
 
 function liesWithin(record: PendingKinesisRecord, range: HashRange): boolean {
-  let lastKey: string | undefined;
   for (const member of record.records()) {
-    const key = member.explicitHashKey ?? `k${member.partitionKey}`;
-    if (key === lastKey) continue;
-    lastKey = key;
     effectiveHashKey(member, scratch);
     if (!rangeCovers(range, scratch)) return false;
   }

@@ -13,7 +13,7 @@ import { type ErrorCode, RecordFailedError } from "../errors.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
 import type { Attempt, PutResult } from "../record.js";
 import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
-import { PutSettler } from "./put-settler.js";
+import { type Results, Settler } from "./settler.js";
 
 /** Where the Kinesis record is. */
 export interface Landing {
@@ -68,15 +68,23 @@ export class Outcomes {
     const results = new ResultMaker(record, history, landing, streamName);
     const now = clock.now();
     let enqueued = 0;
+    // Records of one burst were accepted in the same millisecond: their latency is counted once for all of them.
+    let alikeAt = record.oldestAt;
+    let alike = 0;
     for (let i = 0; i < record.count; i++) {
       const settler = record.settlerAt(i);
       if (settler === GONE) continue;
-      recorder.latency.record(now - record.acceptedAtOf(i));
-      if (settler instanceof PutSettler) {
-        settler.release?.();
-        settler.resolve(results.make(i));
-      } else enqueued++;
+      const acceptedAt = record.acceptedAtOf(i);
+      if (acceptedAt !== alikeAt) {
+        recorder.latency.record(now - alikeAt, alike);
+        alikeAt = acceptedAt;
+        alike = 0;
+      }
+      alike++;
+      if (settler instanceof Settler) settler.deliver(results, i);
+      else enqueued++;
     }
+    recorder.latency.record(now - alikeAt, alike);
     recorder.onDelivered(landing.shardId, record.liveCount, record.liveBytes);
     this.#giveBack(record.generation, record.liveCount, record.liveBytes);
     if (enqueued > 0 && callbacks.onDelivery !== undefined) this.#report(new DeliveredBatch(record, results, enqueued));
@@ -118,12 +126,8 @@ export class Outcomes {
   tell(settler: unknown, error: RecordFailedError): void {
     const { callbacks } = this.#parts;
     if (callbacks.onFailed !== undefined) this.#call(callbacks.onFailed, error);
-    if (settler instanceof PutSettler) {
-      settler.release?.();
-      settler.reject(error);
-    } else if (callbacks.onDelivery !== undefined) {
-      this.#report(new FailedBatch({ context: settler, error }));
-    }
+    if (settler instanceof Settler) settler.fail(error);
+    else if (callbacks.onDelivery !== undefined) this.#report(new FailedBatch({ context: settler, error }));
   }
 
   #giveBack(generation: number, records: number, bytes: number): void {
@@ -157,7 +161,7 @@ function attemptsOf(history: DeliveryHistory, acceptedAt: number): readonly Atte
 }
 
 /** Makes the results of one Kinesis record's user records. Those accepted in the same moment share their attempts. */
-class ResultMaker {
+class ResultMaker implements Results {
   readonly #record: PendingKinesisRecord;
   readonly #history: DeliveryHistory;
   readonly #landing: Landing;
@@ -204,7 +208,7 @@ class DeliveredBatch implements DeliveryBatch {
   *[Symbol.iterator](): Generator<DeliveryOutcome> {
     for (let i = 0; i < this.#record.count; i++) {
       const context = this.#record.settlerAt(i);
-      if (context === GONE || context instanceof PutSettler) continue;
+      if (context === GONE || context instanceof Settler) continue;
       yield { context, result: this.#results.make(i) };
     }
   }

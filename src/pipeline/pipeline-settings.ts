@@ -16,6 +16,8 @@ export interface PipelineSettings {
   readonly failsKeys: boolean;
   readonly aggregate: AggregateLimits;
   readonly request: RequestLimits;
+  /** What is due at least before a request joins others that are on their way. */
+  readonly worthwhile: RequestLimits;
   readonly lingerMs: number;
   readonly recordTtlMs: number;
   readonly shardLimits: ShardLimits;

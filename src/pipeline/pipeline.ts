@@ -47,6 +47,8 @@ export class Pipeline implements Drained {
   #turn = 0;
   #flushes: PendingFlush[] = [];
   #isStopped = false;
+  /** There was no room for a record since the last drain. */
+  #isFull = false;
 
   constructor(parts: PipelineParts) {
     const { settings, clock, random, logger, directory, callbacks } = parts;
@@ -88,7 +90,8 @@ export class Pipeline implements Drained {
     this.#retireIdle(clock.now());
     const pipeline = new StreamPipeline(ref, this.#shared, wake);
     const onFull = (): void => {
-      for (const stream of this.#streams.values()) stream.pipeline.completeAll();
+      this.#isFull = true;
+      wake();
     };
     const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, onFull, wake }) };
     this.#streams.set(ref.streamName, stream);
@@ -101,8 +104,16 @@ export class Pipeline implements Drained {
       admission.admit();
     }
     this.#send(now);
+    if (this.#isFull) this.#makeRoom(now);
     this.#endFlushes();
     return this.#nextAt();
+  }
+
+  #makeRoom(now: number): void {
+    this.#isFull = false;
+    let isDue = false;
+    for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
+    if (isDue) this.#send(now);
   }
 
   /** Calls back when everything handed over so far is settled; makes it due at once. */
@@ -110,7 +121,7 @@ export class Pipeline implements Drained {
     const generation = this.ledger.closeGeneration();
     for (const { pipeline, admission } of this.#streams.values()) {
       admission.makeUrgent();
-      pipeline.completeAll();
+      pipeline.flush();
     }
     this.#flushes.push({ generation, done });
     this.loop.wake();

@@ -4,7 +4,7 @@ import { ProducerError, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
 import type { Intake } from "./intake.js";
-import { PutSettler } from "./put-settler.js";
+import { type Results, Settler } from "./settler.js";
 
 /** What became of one record of a `putMany`. */
 export type PutOutcome =
@@ -30,9 +30,44 @@ const WINDOW = 10_000;
 const BURST = 500;
 
 /** A record's place in the order of the input. */
-interface Slot {
+class Slot extends Settler {
   readonly record: UserRecord;
   outcome: PutOutcome | undefined;
+  readonly #onSettled: (isDelivered: boolean) => void;
+
+  constructor(record: UserRecord, onSettled: (isDelivered: boolean) => void) {
+    super();
+    this.record = record;
+    this.#onSettled = onSettled;
+  }
+
+  deliver(results: Results, index: number): void {
+    this.outcome = { record: this.record, result: results.make(index) };
+    this.#onSettled(true);
+  }
+
+  fail(error: RecordFailedError): void {
+    this.outcome = { record: this.record, error };
+    this.#onSettled(false);
+  }
+}
+
+/** Stands for every record whose outcome is only counted. */
+class Tally extends Settler {
+  readonly #onSettled: (isDelivered: boolean) => void;
+
+  constructor(onSettled: (isDelivered: boolean) => void) {
+    super();
+    this.#onSettled = onSettled;
+  }
+
+  deliver(): void {
+    this.#onSettled(true);
+  }
+
+  fail(): void {
+    this.#onSettled(false);
+  }
 }
 
 type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
@@ -54,6 +89,9 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   /** Runs when anything changed: room in the window, an outcome, the end. */
   #onChange: (() => void)[] = [];
   #waiter: { readonly leave: () => void } | undefined;
+  readonly #tally: Tally = new Tally((isDelivered) => {
+    this.#onSettled(isDelivered);
+  });
 
   constructor(parts: PutManyParts) {
     this.#parts = parts;
@@ -137,7 +175,8 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
           this.#end ??= {};
           break;
         }
-        await this.#take(next.value);
+        const settler = this.#settlerOf(next.value);
+        if (!this.#hasTaken(next.value, settler)) await this.#takeAtTurn(next.value, settler);
         if (++burst % BURST === 0) await this.#turn();
       }
     } catch (error) {
@@ -146,24 +185,31 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     this.#changed();
   }
 
-  /** Hands one record over, at its turn. */
-  async #take(record: UserRecord): Promise<void> {
-    const slot: Slot = { record, outcome: undefined };
-    if (!this.#isCounting) this.#slots.push(slot);
+  #settlerOf(record: UserRecord): Settler {
     this.#counts.pending++;
-    const settler = new PutSettler(
-      (result) => {
-        this.#settle(slot, { record, result });
-      },
-      (error) => {
-        this.#settle(slot, { record, error });
-      },
-    );
-    const { intake } = this.#parts;
+    if (this.#isCounting) return this.#tally;
+    const slot = new Slot(record, this.#onSettled);
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** Whether the record is out of our hands: it was accepted, or refused for good. Without a promise, as nearly always. */
+  #hasTaken(record: UserRecord, settler: Settler): boolean {
     try {
-      while (intake.offer(record, settler) === "full") await this.#room(record);
+      return this.#parts.intake.offer(record, settler) === "accepted";
     } catch (error) {
-      settler.reject(error instanceof RecordFailedError ? error : this.#refusal(record, error));
+      settler.fail(error instanceof RecordFailedError ? error : this.#refusal(record, error));
+      return true;
+    }
+  }
+
+  /** Hands over a record for which there was no room, at its turn. */
+  async #takeAtTurn(record: UserRecord, settler: Settler): Promise<void> {
+    try {
+      do await this.#room(record);
+      while (!this.#hasTaken(record, settler));
+    } catch (error) {
+      settler.fail(this.#refusal(record, error));
     }
   }
 
@@ -199,13 +245,12 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     return this.#parts.intake.refused(new RecordFailedError({ code, message, record, cause: error }));
   }
 
-  #settle(slot: Slot, outcome: PutOutcome): void {
-    slot.outcome = outcome;
+  readonly #onSettled = (isDelivered: boolean): void => {
     this.#counts.pending--;
-    if (outcome.error === undefined) this.#counts.delivered++;
+    if (isDelivered) this.#counts.delivered++;
     else this.#counts.failed++;
     this.#changed();
-  }
+  };
 
   #turn(): Promise<void> {
     return new Promise((resolve) => {

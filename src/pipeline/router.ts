@@ -8,7 +8,7 @@ import type { PendingKinesisRecord, PlacedRecord } from "../core/pending-kinesis
 import type { Random } from "../core/ports.js";
 import { backoffMs, Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../core/shard-limiter.js";
-import { isSameRange, type OpenShard, rangesOverlap } from "../core/shard-map.js";
+import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../core/shard-map.js";
 import type { StreamShards } from "../core/stream-shards.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 
@@ -39,6 +39,8 @@ export interface RouterParts {
 /** Holds a lane until somebody decides otherwise. */
 const UNTIL_DECIDED = Number.MAX_VALUE;
 
+const NOT_INDEXED = { map: undefined, lanes: [] } as const satisfies { map: undefined; lanes: Lane[] };
+
 /**
  * Brings every record to its lane, and brings what waits to other lanes when the map, or the way of packing, changes.
  */
@@ -47,6 +49,8 @@ export class Router {
   readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
   readonly #parts: RouterParts;
   readonly #byShard: Map<string, Lane> = new Map();
+  /** The same by place in the map, for the way of every record. */
+  #indexed: { readonly map: ShardMap | undefined; readonly lanes: Lane[] } = NOT_INDEXED;
   readonly #hash = newHashWords();
   #mode: RoutingMode = "waiting";
   /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
@@ -77,8 +81,22 @@ export class Router {
   /** The lane that a record belongs to now. */
   route(record: PlacedRecord, now: number): Lane {
     if (this.#mode !== "mapped") return this.#shared;
+    const map = this.#parts.shards.map as ShardMap;
+    if (map !== this.#indexed.map) this.#indexed = { map, lanes: [] };
+    const { lanes } = this.#indexed;
+    const index =
+      record.explicitHashKey === undefined ? map.predictKey(record.key) : this.#predictExplicit(record, map);
+    const lane = lanes[index] ?? this.#laneFor(map.shards[index] as OpenShard, now);
+    lanes[index] = lane;
+    return lane;
+  }
+
+  #predictExplicit(record: PlacedRecord, map: ShardMap): number {
     effectiveHashKey(record, this.#hash);
-    const shard = this.#parts.shards.predict(this.#hash) as OpenShard;
+    return map.predict(this.#hash);
+  }
+
+  #laneFor(shard: OpenShard, now: number): Lane {
     let lane = this.#byShard.get(shard.shardId);
     if (lane === undefined) {
       lane = this.#newLane(shard, this.#parts.packing, this.#parts.shardLimits, now);
@@ -100,10 +118,7 @@ export class Router {
   /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
   accept(record: PlacedRecord, now: number): number {
     const lane = this.route(record, now);
-    const queue = lane.queue;
-    const before = queue.kinesisRecords;
-    queue.add(record);
-    if (lane.heapIndex >= 0 && queue.kinesisRecords === before) return Number.POSITIVE_INFINITY;
+    if (!lane.queue.add(record) && lane.heapIndex >= 0) return Number.POSITIVE_INFINITY;
     this.reschedule(lane);
     return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
   }
@@ -116,6 +131,15 @@ export class Router {
   /** Ends the growth of all aggregates: everything is due at once. */
   completeAll(): void {
     for (const lane of this.lanes()) {
+      lane.queue.complete();
+      this.reschedule(lane);
+    }
+  }
+
+  /** Ends the growth of what could go now, and only waits for more. What waits for quota or a pause may grow meanwhile. */
+  completeUnblocked(now: number): void {
+    for (const lane of this.lanes()) {
+      if (lane.blockedUntil > now) continue;
       lane.queue.complete();
       this.reschedule(lane);
     }
@@ -207,6 +231,7 @@ export class Router {
         continue;
       }
       this.#byShard.delete(shardId);
+      this.#indexed = NOT_INDEXED;
       homeless.push(...this.#dissolve(lane));
     }
     this.repack(homeless, now);
@@ -229,6 +254,7 @@ export class Router {
     const waiting = this.lanes().flatMap((lane) => this.#dissolve(lane));
     this.#mode = mode;
     this.#byShard.clear();
+    this.#indexed = NOT_INDEXED;
     this.#shared = this.#newLane(undefined, packing, scaled(this.#parts.shardLimits, shardCount), now);
     this.#bar();
     this.repack(waiting, now);

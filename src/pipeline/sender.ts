@@ -1,4 +1,5 @@
 import type { TakenRecord } from "../core/collector.js";
+import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
 import type { Outcomes } from "./outcomes.js";
 import type { SentRequest } from "./settlement.js";
@@ -40,7 +41,10 @@ export class Sender {
   send(owner: RequestOwner, items: readonly TakenRecord[]): void {
     const sent: SentRequest = { items, startedAt: this.#clock.now(), startedAtEpoch: this.#clock.epochNow() };
     this.#inFlight.set(sent, owner);
-    const entries = items.map(({ record }) => record.seal(owner.mayWrap));
+    const entries = PendingKinesisRecord.sealAll(
+      items.map(({ record }) => record),
+      owner.mayWrap,
+    );
     void this.#exchange(sent, owner, entries);
   }
 

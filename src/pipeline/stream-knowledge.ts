@@ -11,7 +11,7 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
-import { KEY_MISSING, tooLarge } from "../core/record-check.js";
+import { KEY_MISSING, sizeProblem } from "../core/record-check.js";
 import { ShardMapProblem } from "../core/shard-map.js";
 import { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
@@ -69,6 +69,8 @@ export class StreamKnowledge {
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
   #askedAt: number = Number.NEGATIVE_INFINITY;
+  /** When an aggregate of one key was last found where it does not belong. */
+  #suspectedAt: number = Number.NEGATIVE_INFINITY;
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
   readonly #warned: Set<string> = new Set();
@@ -141,6 +143,7 @@ export class StreamKnowledge {
   /** An aggregate of one key is where that key does not belong: the next summary, or the next map, says more. Rule 12. */
   suspectAuto(): void {
     this.traits.suspectAuto();
+    this.#suspectedAt = this.#parts.clock.now();
     this.onEvidence();
   }
 
@@ -165,14 +168,15 @@ export class StreamKnowledge {
     return this.#decided.length > 0;
   }
 
-  /** Why the stream does not take a record that was accepted before its limits were known. Rule 1. */
+  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
   refusalOf(record: PlacedRecord): FailureReason | undefined {
-    const { keyBytes, dataBytes } = record;
-    if (keyBytes === 0 && this.#mode !== "auto") return KEY_MISSING;
+    const envelope = record.tags === undefined ? undefined : this.traits.envelopeProblem;
+    if (envelope !== undefined)
+      return { code: "KP_INVALID_RECORD", message: `tags and record ids need the envelope, but ${envelope}` };
+    if (this.#mode === "waiting") return undefined;
+    if (record.key.bytes === 0 && this.#mode !== "auto") return KEY_MISSING;
     if (this.#mode === "auto" && this.#parts.settings.isOrdered) return NO_ORDER_ON_AUTO;
-    return keyBytes + dataBytes <= this.traits.maxRecordBytes
-      ? undefined
-      : tooLarge(keyBytes, dataBytes, this.traits.maxRecordBytes);
+    return sizeProblem(record, this.traits.maxRecordBytes);
   }
 
   /** The stream is gone; one of the same name may come, with other shards. */
@@ -193,7 +197,7 @@ export class StreamKnowledge {
   #onListing(open: ShardsAnswer, askedAt: number): "satisfied" | "again" {
     const now = this.#parts.clock.now();
     this.#parts.recorder.shardMapRefreshes++;
-    const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, now) : this.#takeFailure(open);
+    const hasMap = open.kind === "shards" ? this.#takeShards(open.shards, askedAt, now) : this.#takeFailure(open);
     // A listing that failed, or lags behind, decides nothing about what was answered before it.
     if (hasMap) this.#askedAt = askedAt;
     this.#decide(now, false);
@@ -215,7 +219,7 @@ export class StreamKnowledge {
     return outcome === "again" ? "again" : "satisfied";
   }
 
-  #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], now: number): boolean {
+  #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], askedAt: number, now: number): boolean {
     const update = this.shards.learnOpen(shards);
     if (update instanceof ShardMapProblem) {
       const message = `the list of shards is no map: ${update.reason}`;
@@ -224,7 +228,10 @@ export class StreamKnowledge {
     }
     this.#trouble = undefined;
     this.#hasMapAnswer = true;
-    if (update === "unchanged") return true;
+    if (update === "unchanged") {
+      if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();
+      return true;
+    }
     this.traits.dropSuspicion();
     this.#parts.onMap(now);
     if (update === "re-created") this.#parts.onRecreated(now);

@@ -1,5 +1,5 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
-import { collectRequest, type TakenRecord } from "../core/collector.js";
+import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
 import type { PlacedRecord } from "../core/pending-kinesis-record.js";
 import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
 import { RetryBudget } from "../core/retry-budget.js";
@@ -25,6 +25,11 @@ export class StreamPipeline implements RequestOwner {
   readonly #shared: SharedParts;
   readonly #stages: Stages;
   #requestsInFlight = 0;
+  /** User records in them. */
+  #recordsInFlight = 0;
+  #lastSentAt: number = Number.NEGATIVE_INFINITY;
+  /** Somebody waits for a flush: what is due goes at once, however little it is. */
+  #isUrgent = false;
   /** When it was last given a record. */
   usedAt: number;
 
@@ -69,22 +74,36 @@ export class StreamPipeline implements RequestOwner {
   /** What goes in the next request; nothing when nothing is due. */
   takeRequest(now: number): readonly TakenRecord[] {
     const { router, streamPause } = this.#stages;
-    if (streamPause.until > now || !this.#mayRepeat) return [];
+    if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];
     const { request, lingerMs } = this.#shared.settings;
-    return collectRequest(router.schedule, now, request, lingerMs);
+    const items = collectRequest(router.schedule, now, request, lingerMs);
+    if (items.length === 0) this.#isUrgent = false;
+    return items;
+  }
+
+  #departsAt(now: number): number {
+    if (this.#isUrgent) return now;
+    const { worthwhile, lingerMs } = this.#shared.settings;
+    const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
+    return departsAt(this.#stages.router.schedule, now, departure);
   }
 
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
     this.#requestsInFlight++;
+    this.#lastSentAt = this.#shared.clock.now();
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
-    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
+    for (const { record } of items) {
+      this.recorder.kinesisBytesSent += record.wireBytes;
+      this.#recordsInFlight += record.count;
+    }
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const { knowledge, settlement, sweeper, failedKeys } = this.#stages;
     this.#requestsInFlight--;
+    for (const { record } of sent.items) this.#recordsInFlight -= record.count;
     if (answer.kind === "answered") knowledge.hasAnswered = true;
     settlement.settle(sent, answer, this.#shared.clock.now());
     for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
@@ -108,7 +127,8 @@ export class StreamPipeline implements RequestOwner {
     const first = router.schedule.peek();
     let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
-    if (first !== undefined && hasSlot && this.#mayRepeat) laneAt = Math.max(first.deadline, streamPause.until);
+    if (first !== undefined && hasSlot && this.#mayRepeat)
+      laneAt = Math.max(first.deadline, streamPause.until, this.#departsAt(this.#shared.clock.now()));
     return Math.min(laneAt, sweeper.nextAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
   }
 
@@ -123,10 +143,23 @@ export class StreamPipeline implements RequestOwner {
     this.#stages.sweeper.onAbortedSettled();
   }
 
-  /** Everything that waits is due at once. */
-  completeAll(): void {
+  /** Everything that waits is due, and goes, at once. */
+  flush(): void {
+    this.#isUrgent = true;
     this.#stages.router.completeAll();
     this.#shared.wake();
+  }
+
+  /**
+   * There is no room for more: waiting out a linger is pointless, unless the answers to what is on its way are going to make
+   * plenty.
+   *
+   * @returns whether anything may have become due
+   */
+  makeRoom(now: number): boolean {
+    if (this.#recordsInFlight * 2 >= this.budget.records) return false;
+    this.#stages.router.completeUnblocked(now);
+    return true;
   }
 
   /** Fails everything that is not in flight. */

@@ -27,12 +27,17 @@ export class StreamTraits {
   #hasTried: boolean;
   /** The service may be ignoring keys, whatever it said before. Rule 12. */
   #isAutoSuspected = false;
+  /** A fresh map has not explained the suspicion away: what needs the envelope would be sent again without end. */
+  #isAutoBelieved = false;
+  /** Asked for every record. */
+  #maxRecordBytes: number;
 
   constructor(parts: TraitsParts) {
     this.#parts = parts;
     const { recordDistribution, maxRecordBytes } = parts.known;
     this.#isKnown = recordDistribution !== undefined && maxRecordBytes !== undefined;
     this.#hasTried = this.#isKnown;
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
   }
 
   /** Whether nothing is left to ask. */
@@ -52,6 +57,10 @@ export class StreamTraits {
 
   /** Partition key and data together, as far as known; the largest that any stream takes before. */
   get maxRecordBytes(): number {
+    return this.#maxRecordBytes;
+  }
+
+  #findMaxRecordBytes(): number {
     const known = this.#parts.known.maxRecordBytes ?? this.#summary?.maxRecordBytes;
     if (known !== undefined) return known;
     return this.#isKnown ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
@@ -65,6 +74,15 @@ export class StreamTraits {
 
   get recordDistribution(): RecordDistribution | undefined {
     return this.#parts.known.recordDistribution ?? this.#summary?.recordDistribution;
+  }
+
+  /** Why nothing can be sent as an aggregate, not even of one; undefined when it can. Rules 11 and 12. */
+  get envelopeProblem(): string | undefined {
+    if (this.#parts.packing === "none") return "aggregation is false";
+    if (this.recordDistribution === "AUTO") return "the stream's record distribution is AUTO";
+    return this.#isAutoBelieved
+      ? "the stream puts records outside their shards, as with record distribution AUTO"
+      : undefined;
   }
 
   /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
@@ -83,18 +101,30 @@ export class StreamTraits {
     this.#isAutoSuspected = true;
   }
 
-  /** There is a new map: aggregation is tried again. */
+  /** The map that was asked for since the suspicion is the old one. */
+  confirmSuspicion(): void {
+    this.#isAutoBelieved = this.#isAutoSuspected;
+  }
+
+  /** There is a new map, or the service says that keys count: aggregation is tried again. */
   dropSuspicion(): void {
     this.#isAutoSuspected = false;
+    this.#isAutoBelieved = false;
   }
 
   /** Takes in what DescribeStreamSummary answered. */
   take(summary: StreamSummary | RequestFailure): SummaryOutcome {
+    const outcome = this.#take(summary);
+    this.#maxRecordBytes = this.#findMaxRecordBytes();
+    return outcome;
+  }
+
+  #take(summary: StreamSummary | RequestFailure): SummaryOutcome {
     this.#hasTried = true;
     if (summary.kind === "summary") {
       this.#summary = summary;
       this.#isKnown = true;
-      this.#isAutoSuspected = false;
+      this.dropSuspicion();
       return "taken";
     }
     if (classifyFailure(summary.code, summary.statusCode) !== "fatal") return this.#isKnown ? "taken" : "again";

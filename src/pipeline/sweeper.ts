@@ -1,7 +1,7 @@
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
-import { PutSettler } from "./put-settler.js";
 import type { Router } from "./router.js";
+import { AbortableSettler } from "./settler.js";
 
 export interface SweeperParts {
   readonly router: Router;
@@ -74,7 +74,7 @@ export class Sweeper {
     if (record.oldestAt > expiredBefore && (this.#aborted === 0 || !hasAborted(record))) return;
     const { outcomes, recordTtlMs } = this.#parts;
     outcomes.failWhere(record, ({ settler, acceptedAt }) => {
-      if (settler instanceof PutSettler && settler.isAborted) return abortion(settler);
+      if (settler instanceof AbortableSettler && settler.isAborted) return abortion(settler);
       if (acceptedAt > expiredBefore) return undefined;
       return { code: "KP_RECORD_EXPIRED", message: `not delivered within recordTtlMs (${recordTtlMs} ms)` };
     });
@@ -84,12 +84,12 @@ export class Sweeper {
 function hasAborted(record: PendingKinesisRecord): boolean {
   for (let i = 0; i < record.count; i++) {
     const settler = record.settlerAt(i);
-    if (settler instanceof PutSettler && settler.isAborted) return true;
+    if (settler instanceof AbortableSettler && settler.isAborted) return true;
   }
   return false;
 }
 
 /** Why a record whose caller's signal fired fails. */
-function abortion(settler: PutSettler): FailureReason {
-  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.abortReason };
+function abortion(settler: AbortableSettler): FailureReason {
+  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.signal.reason };
 }

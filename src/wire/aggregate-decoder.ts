@@ -1,6 +1,7 @@
 import { BAD_INDEX, type ParsedAggregate, parseAggregate, RECORD_INTS, type TagSpan } from "./aggregate-parser.js";
 import { DIGEST_BYTES, MAGIC, NO_INDEX } from "./aggregated-record.js";
 import { digestMatches } from "./body-digest.js";
+import { type ReadTags, tellTags } from "./record-tags.js";
 import { StringTable } from "./string-table.js";
 
 /**
@@ -66,8 +67,21 @@ export class DecodedAggregate {
     return this.#tags !== undefined;
   }
 
-  /** The tags of a record, or undefined when it has none. A key that comes twice has its last value. */
-  tagsOf(index: number): Record<string, string> | undefined {
+  /**
+   * The tags of a record as bytes, for the encoder to write again: a view. Only of what our encoder wrote, where they
+   * stand together behind the data.
+   */
+  tagBytesOf(index: number): Uint8Array | undefined {
+    const tags = this.#tags;
+    if (tags === undefined) return undefined;
+    const last = tags[firstTagOf(tags, index + 1) - 1];
+    if (last?.record !== index) return undefined;
+    const start = this.#records[index * RECORD_INTS + 3] as number;
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, last.valueEnd - start);
+  }
+
+  /** The tags of a record and its id, or undefined when it has neither. */
+  tagsOf(index: number): ReadTags | undefined {
     const tags = this.#tags;
     if (tags === undefined) return undefined;
     const text = Buffer.from(this.#buffer, this.#byteOffset);
@@ -80,8 +94,7 @@ export class DecodedAggregate {
         text.toString("utf8", tag.valueStart, tag.valueEnd),
       ]);
     }
-    // fromEntries defines properties: a tag named __proto__ is one like any other.
-    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+    return entries.length === 0 ? undefined : tellTags(entries);
   }
 }
 
@@ -111,7 +124,9 @@ function firstTagOf(tags: readonly TagSpan[], record: number): number {
 /** Fewest bytes of an aggregate: the KCL takes magic, digest and nothing between them for a plain record. */
 const SMALLEST = MAGIC.length + 1 + DIGEST_BYTES;
 
-function hasMagic(bytes: Uint8Array): boolean {
+/** Whether the bytes are long enough for an aggregate and begin like one; only then are digest and message looked at. */
+export function looksAggregated(bytes: Uint8Array): boolean {
+  if (bytes.length < SMALLEST) return false;
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1] && bytes[2] === MAGIC[2] && bytes[3] === MAGIC[3];
 }
 
@@ -123,7 +138,7 @@ function hasMagic(bytes: Uint8Array): boolean {
  * @returns undefined when the record is a plain one: no magic, a wrong digest, or a message that the KCL cannot parse
  */
 export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): DecodedAggregate | undefined {
-  if (bytes.length < SMALLEST || !hasMagic(bytes)) return undefined;
+  if (!looksAggregated(bytes)) return undefined;
   const end = bytes.length - DIGEST_BYTES;
   if (verifyChecksum && !digestMatches(bytes, MAGIC.length, end)) return undefined;
   const parsed = parseAggregate(bytes, MAGIC.length, end);

@@ -11,19 +11,21 @@ import {
   writeVarint,
 } from "./aggregated-record.js";
 import { writeDigest } from "./body-digest.js";
+import { HashedKeyTable } from "./hashed-key-table.js";
+import type { HashedKey } from "./key-hasher.js";
 import { KeyTable } from "./key-table.js";
 
 /** A user record whose sizes are known: what the encoder needs of it. */
 export interface EncodableRecord {
-  /** Well-formed: no lone surrogates. */
-  readonly partitionKey: string;
-  /** UTF-8 bytes of `partitionKey`. */
-  readonly keyBytes: number;
+  /** The partition key. */
+  readonly key: HashedKey;
   /** Canonical decimal, only when the user gave one; `undefined` otherwise. */
   readonly explicitHashKey: string | undefined;
   readonly data: Uint8Array | string;
   /** Bytes of `data`, as UTF-8 when it is a string. */
   readonly dataBytes: number;
+  /** Tag messages with their field headers (`record-tags`), written as they are; `undefined` when there are none. */
+  readonly tags: Uint8Array | undefined;
 }
 
 const FIRST_ALLOCATION = 1024;
@@ -32,17 +34,18 @@ const FIRST_ALLOCATION = 1024;
  * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
  * copied once and free again; the key tables are known only at the end and go in front when it is finished.
  *
- * The size is exact at every moment. Alone in its aggregate, a record also stays readable as it is ({@link rawData}).
+ * The size is exact at every moment. Alone in its aggregate, a record without tags also stays readable as it is ({@link rawData}).
  */
 export class AggregateEncoder {
   readonly maxBytes: number;
-  readonly #keys: KeyTable = new KeyTable();
+  readonly #keys: HashedKeyTable = new HashedKeyTable();
   readonly #hashKeys: KeyTable = new KeyTable();
   #records: Buffer = EMPTY;
   #recordsLength = 0;
   #tablesLength = 0;
   #count = 0;
   #lastDataBytes = 0;
+  #hasTags = false;
 
   /** @param maxBytes - the aggregate, envelope included, never gets larger than this */
   constructor(maxBytes: number) {
@@ -60,7 +63,7 @@ export class AggregateEncoder {
   }
 
   /** Distinct partition keys, in order of first use. */
-  get partitionKeys(): readonly string[] {
+  get partitionKeys(): readonly HashedKey[] {
     return this.#keys.keys;
   }
 
@@ -69,11 +72,17 @@ export class AggregateEncoder {
     return this.#hashKeys.keys;
   }
 
+  /** Whether any record has tags. */
+  get hasTags(): boolean {
+    return this.#hasTags;
+  }
+
   /** Bytes that an aggregate of this record alone would have. */
   static sizeAlone(record: EncodableRecord): number {
     const hashKey = record.explicitHashKey;
-    const tables = tableEntrySize(record.keyBytes) + (hashKey === undefined ? 0 : tableEntrySize(hashKey.length));
-    const body = recordBodySize(0, hashKey === undefined ? NO_INDEX : 0, record.dataBytes);
+    const tables = tableEntrySize(record.key.bytes) + (hashKey === undefined ? 0 : tableEntrySize(hashKey.length));
+    let body = recordBodySize(0, hashKey === undefined ? NO_INDEX : 0, record.dataBytes);
+    if (record.tags !== undefined) body += record.tags.length;
     return ENVELOPE_BYTES + tables + recordEntrySize(body);
   }
 
@@ -88,8 +97,8 @@ export class AggregateEncoder {
   }
 
   #add(record: EncodableRecord, maxBytes: number): boolean {
-    const { partitionKey, explicitHashKey, dataBytes } = record;
-    let keyIndex = this.#keys.find(partitionKey);
+    const { key, explicitHashKey, dataBytes, tags } = record;
+    let keyIndex = this.#keys.find(key);
     const isNewKey = keyIndex < 0;
     if (isNewKey) keyIndex = this.#keys.length;
     let hashKeyIndex = NO_INDEX;
@@ -99,14 +108,15 @@ export class AggregateEncoder {
       isNewHashKey = hashKeyIndex < 0;
       if (isNewHashKey) hashKeyIndex = this.#hashKeys.length;
     }
-    const body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
+    let body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
+    if (tags !== undefined) body += tags.length;
     const entry = recordEntrySize(body);
     let tables = 0;
-    if (isNewKey) tables += tableEntrySize(record.keyBytes);
+    if (isNewKey) tables += tableEntrySize(key.bytes);
     if (isNewHashKey) tables += tableEntrySize((explicitHashKey as string).length);
     if (this.size + entry + tables > maxBytes) return false;
 
-    if (isNewKey) this.#keys.add(partitionKey);
+    if (isNewKey) this.#keys.add(key);
     if (isNewHashKey) this.#hashKeys.add(explicitHashKey as string);
     this.#tablesLength += tables;
     this.#reserve(entry);
@@ -115,25 +125,39 @@ export class AggregateEncoder {
     if (typeof data === "string") this.#records.write(data, at, dataBytes);
     else this.#records.set(data, at);
     this.#recordsLength = at + dataBytes;
+    if (tags !== undefined) this.#writeTags(tags);
     this.#lastDataBytes = dataBytes;
     this.#count++;
     return true;
   }
 
-  /** The data of the only record: a view, valid until the next record is added. */
+  #writeTags(tags: Uint8Array): void {
+    this.#records.set(tags, this.#recordsLength);
+    this.#recordsLength += tags.length;
+    this.#hasTags = true;
+  }
+
+  /** The data of the only record, which has no tags: a view, valid until the next record is added. */
   rawData(): Buffer {
     return this.#records.subarray(this.#recordsLength - this.#lastDataBytes, this.#recordsLength);
   }
 
   /** The whole aggregate: magic, tables, records, MD5. */
   finish(): Buffer {
+    const out = this.finishWithoutDigest();
+    writeDigest(out, MAGIC.length, out.length - DIGEST_BYTES);
+    return out;
+  }
+
+  /** The same with room for the MD5, which is cheaper to make for several together (`body-digest`). */
+  finishWithoutDigest(): Buffer {
     const out = Buffer.allocUnsafeSlow(this.size);
     out.set(MAGIC, 0);
     let at = MAGIC.length;
-    at = writeTable(out, at, TAG.partitionKeyTable, this.#keys.keys);
-    at = writeTable(out, at, TAG.explicitHashKeyTable, this.#hashKeys.keys);
+    for (const { text, bytes } of this.#keys.keys) at = writeTableEntry(out, at, TAG.partitionKeyTable, text, bytes);
+    for (const text of this.#hashKeys.keys) at = writeTableEntry(out, at, TAG.explicitHashKeyTable, text, text.length);
     out.set(this.#records.subarray(0, this.#recordsLength), at);
-    writeDigest(out, MAGIC.length, out.length - DIGEST_BYTES);
+    this.#keys.seal();
     return out;
   }
 
@@ -153,27 +177,12 @@ const EMPTY: Buffer = Buffer.alloc(0);
 /** Up to this length a loop is faster than the call of Buffer.write (`npm run bench -- encoder`). */
 const LOOP_LENGTH = 32;
 
-function writeTable(out: Buffer, offset: number, tag: number, keys: readonly string[]): number {
+function writeTableEntry(out: Buffer, offset: number, tag: number, text: string, bytes: number): number {
   let at = offset;
-  for (const key of keys) {
-    const length = key.length;
-    out[at++] = tag;
-    if (length <= LOOP_LENGTH) {
-      // Short ASCII, as most keys are: length and bytes in one pass, taken back when a character is not ASCII.
-      const start = at;
-      let seen = 0;
-      out[at++] = length;
-      for (let i = 0; i < length; i++) {
-        const code = key.charCodeAt(i);
-        seen |= code;
-        out[at++] = code;
-      }
-      if (seen < 0x80) continue;
-      at = start;
-    }
-    const bytes = Buffer.byteLength(key);
-    at = writeVarint(out, at, bytes);
-    at += out.write(key, at, bytes);
-  }
+  out[at++] = tag;
+  at = writeVarint(out, at, bytes);
+  // As many bytes as characters: ASCII.
+  if (bytes > LOOP_LENGTH || bytes !== text.length) return at + out.write(text, at, bytes);
+  for (let i = 0; i < bytes; i++) out[at++] = text.charCodeAt(i);
   return at;
 }

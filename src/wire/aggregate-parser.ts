@@ -32,11 +32,6 @@ export interface TagSpan {
 /** Bytes that must be readable behind the message, so that the fast path need not ask before each byte. */
 const READ_AHEAD = 16;
 
-/** Tags of a Record message that the encoder never writes. */
-const TAG_TAGS = 0x22;
-const TAG_TAG_KEY = 0x0a;
-const TAG_TAG_VALUE = 0x12;
-
 /** Scratch, reused: parsing is synchronous and leaves all of it empty. */
 const partitionKeys = new IntList();
 const explicitHashKeys = new IntList();
@@ -160,7 +155,7 @@ function parseRecord(reader: ProtoReader, tags: TagSpan[]): void {
       dataEnd = reader.valueEnd();
       dataStart = reader.at;
       reader.at = dataEnd;
-    } else if (tag === TAG_TAGS) {
+    } else if (tag === TAG.tags) {
       parseTag(reader, records.length / RECORD_INTS, tags);
     } else {
       reader.skip(tag, 1);
@@ -184,11 +179,11 @@ function parseTag(reader: ProtoReader, record: number, tags: TagSpan[]): void {
   let valueStart = 0;
   let valueEnd = 0;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === TAG_TAG_KEY) {
+    if (tag === TAG.tagKey) {
       keyEnd = reader.valueEnd();
       keyStart = reader.at;
       reader.at = keyEnd;
-    } else if (tag === TAG_TAG_VALUE) {
+    } else if (tag === TAG.tagValue) {
       valueEnd = reader.valueEnd();
       valueStart = reader.at;
       reader.at = valueEnd;

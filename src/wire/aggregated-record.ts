@@ -28,6 +28,9 @@ export const TAG: {
   readonly partitionKeyIndex: number;
   readonly explicitHashKeyIndex: number;
   readonly data: number;
+  readonly tags: number;
+  readonly tagKey: number;
+  readonly tagValue: number;
 } = {
   partitionKeyTable: 0x0a,
   explicitHashKeyTable: 0x12,
@@ -35,6 +38,9 @@ export const TAG: {
   partitionKeyIndex: 0x08,
   explicitHashKeyIndex: 0x10,
   data: 0x1a,
+  tags: 0x22,
+  tagKey: 0x0a,
+  tagValue: 0x12,
 };
 
 /** The index that stands for "no explicit hash key": the field is absent, which is not index 0. */
@@ -62,7 +68,7 @@ export function tableEntrySize(keyBytes: number): number {
   return 1 + varintLength(keyBytes) + keyBytes;
 }
 
-/** Bytes of the Record message itself, without its tag and length. */
+/** Bytes of the Record message itself, without its tag and length, and without the user's tags. */
 export function recordBodySize(keyIndex: number, hashKeyIndex: number, dataBytes: number): number {
   const hashKey = hashKeyIndex === NO_INDEX ? 0 : 1 + varintLength(hashKeyIndex);
   return 2 + varintLength(keyIndex) + hashKey + varintLength(dataBytes) + dataBytes;
@@ -73,7 +79,7 @@ export function recordEntrySize(bodyBytes: number): number {
   return 1 + varintLength(bodyBytes) + bodyBytes;
 }
 
-/** Writes all of a Record message but its data; returns the offset at which the data belongs. */
+/** Writes a Record message up to its data; returns the offset at which the data belongs. */
 export function writeRecordHeader(
   into: Uint8Array,
   offset: number,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isProducerError, KinesisProducer, type RecordFailedError } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { manyRecords, newProducer, newSignal, readAll, STREAM, until } from "./local-stream.js";
+import { manyRecords, newProducer, newSignal, readAll, STREAM, TRANSPORT, until } from "./local-stream.js";
 
 let kinesis: LocalKinesis;
 
@@ -295,6 +295,7 @@ describe("an endpoint that cannot be reached", () => {
   ])("for want of credentials %s fails records at their TTL, unsent", async (_, credentials) => {
     const producer = new KinesisProducer({
       ...kinesis.clientConfig(),
+      ...TRANSPORT,
       streamName: STREAM,
       credentials,
       shardMapTimeoutMs: 100,

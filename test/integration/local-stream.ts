@@ -5,9 +5,17 @@ import type { ControlHook, LocalKinesis } from "../../src/testing/index.js";
 /** The stream that the tests use when they need no other. */
 export const STREAM = "clicks";
 
+/** The way of PutRecords that the project of this test run is for (vitest.config.ts): the default one, unless told. */
+export const TRANSPORT: Pick<ProducerOptions, "transport" | "protocol"> =
+  process.env.KP_TRANSPORT === "sdk"
+    ? { transport: "sdk" }
+    : process.env.KP_TRANSPORT === "cbor"
+      ? { protocol: "cbor" }
+      : {};
+
 /** A producer for a local stream that does not wait long for company. */
 export function newProducer(kinesis: LocalKinesis, options: ProducerOptions = {}): KinesisProducer {
-  return new KinesisProducer({ streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 5, ...options });
+  return new KinesisProducer({ streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 5, ...TRANSPORT, ...options });
 }
 
 /** What a reader sees of a stream. */

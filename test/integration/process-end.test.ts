@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ProducerOptions } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
-import { readAll, STREAM } from "./local-stream.js";
+import { readAll, STREAM, TRANSPORT } from "./local-stream.js";
 
 const run = promisify(execFile);
 /** How long a process may take to end when nothing holds it. */
@@ -59,7 +59,7 @@ async function runChild(program: string, options: ProducerOptions = {}): Promise
       console.log(JSON.stringify({ outcomes, warnings, ...times }));
     });
     ${program}`;
-  const all = { streamName: STREAM, ...kinesis.clientConfig(), ...options };
+  const all = { streamName: STREAM, ...kinesis.clientConfig(), ...TRANSPORT, ...options };
   const child = await run(process.execPath, ["--input-type=module", "-e", script, JSON.stringify(all)], {
     cwd: built.folder,
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
@@ -183,7 +183,8 @@ describe("a process that ends by itself", () => {
 
 describe("a process that is asked to end", () => {
   it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
-    const options = { streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 60_000, closeOnSignals: ["SIGTERM"] };
+    const config = { ...kinesis.clientConfig(), ...TRANSPORT };
+    const options = { streamName: STREAM, ...config, lingerMs: 60_000, closeOnSignals: ["SIGTERM"] };
     const program = `
       import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
       const producer = new KinesisProducer(JSON.parse(process.argv[1]));

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
-import { STREAM } from "./local-stream.js";
+import { STREAM, TRANSPORT } from "./local-stream.js";
 
 let built: BuiltPackage;
 
@@ -44,7 +44,8 @@ it("a process that stands still reads the answer that came meanwhile, and nothin
       });
     });
   });
-  const child = putting({ streamName: STREAM, ...kinesis.clientConfig(), requestTimeoutMs: 1_000, recordTtlMs: 1_500 });
+  const limits = { requestTimeoutMs: 1_000, recordTtlMs: 1_500 };
+  const child = putting({ streamName: STREAM, ...kinesis.clientConfig(), ...TRANSPORT, ...limits });
   let told = "";
   child.stdout?.on("data", (chunk) => {
     told += chunk;

@@ -5,7 +5,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KinesisProducer, type RecordFailedError } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { manyRecords, newProducer, newSignal, readAll, STREAM, until } from "./local-stream.js";
+import { manyRecords, newProducer, newSignal, readAll, STREAM, TRANSPORT, until } from "./local-stream.js";
 
 const OTHER = "views";
 
@@ -27,7 +27,7 @@ describe("streams", () => {
         return undefined;
       });
     }
-    await using producer = new KinesisProducer({ ...kinesis.clientConfig(), streamArn });
+    await using producer = new KinesisProducer({ ...kinesis.clientConfig(), ...TRANSPORT, streamArn });
 
     const result = await producer.put({ partitionKey: "a", data: "x" });
 

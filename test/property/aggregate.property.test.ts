@@ -4,12 +4,19 @@ import { describe, expect, test } from "vitest";
 import { aggregate, type ShardHashKeyRange } from "../../src/aggregate/index.js";
 import { newAggregator } from "../../src/core/aggregator.js";
 import { LaneQueue } from "../../src/core/lane-queue.js";
-import { NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "../../src/core/pending-kinesis-record.js";
+import {
+  bufferedBytes,
+  NEVER_SENT,
+  PendingKinesisRecord,
+  type PlacedRecord,
+} from "../../src/core/pending-kinesis-record.js";
 import type { KinesisRecord } from "../../src/core/ports.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { openAggregate } from "../../src/wire/aggregate-decoder.js";
 import { MAGIC } from "../../src/wire/aggregated-record.js";
-import { type ArbitraryUserRecord, userRecords } from "../support/arbitraries.js";
+import { hashKey } from "../../src/wire/key-hasher.js";
+import { encodeTags } from "../../src/wire/record-tags.js";
+import { type ArbitraryUserRecord, taggedRecords, userRecords } from "../support/arbitraries.js";
 import { md5 } from "../support/proto-bytes.js";
 import { referenceEncode } from "../support/protobufjs-reference.js";
 import { contents, inWords, readEntry } from "../unit/core/placed-records.js";
@@ -22,18 +29,18 @@ const aggregateLike = fc.oneof(
 );
 
 const anyRecords: fc.Arbitrary<ArbitraryUserRecord> = fc.oneof(
-  { weight: 5, arbitrary: userRecords },
-  { weight: 1, arbitrary: fc.tuple(userRecords, aggregateLike).map(([record, data]) => ({ ...record, data })) },
+  { weight: 5, arbitrary: taggedRecords },
+  { weight: 1, arbitrary: fc.tuple(taggedRecords, aggregateLike).map(([record, data]) => ({ ...record, data })) },
 );
 
 function placed(record: ArbitraryUserRecord, settler: unknown = undefined, acceptedAt = 0): PlacedRecord {
-  const { partitionKey, explicitHashKey, data } = record;
+  const { partitionKey, explicitHashKey, data, tags } = record;
   return {
-    partitionKey,
-    keyBytes: Buffer.byteLength(partitionKey),
+    key: hashKey(partitionKey),
     explicitHashKey,
     data,
     dataBytes: data.length,
+    tags: tags === undefined ? undefined : encodeTags(tags),
     settler,
     acceptedAt,
     generation: 0,
@@ -47,7 +54,7 @@ function hashOf({ partitionKey, explicitHashKey }: ArbitraryUserRecord): bigint 
 }
 
 function inOneWord(record: ArbitraryUserRecord): string {
-  return inWords({ ...record, explicitHashKey: record.explicitHashKey });
+  return inWords(placed(record));
 }
 
 /** An entry whose data is text, a character for each byte: `toEqual` walks typed arrays element by element. */
@@ -125,7 +132,7 @@ describe("a pending Kinesis record", () => {
         const rest = make(members.flatMap(([record, stays]) => (stays ? [record] : [])));
 
         for (const [i, [record, stays]] of members.entries()) {
-          if (!stays) pending.markGone(i, Buffer.byteLength(record.partitionKey) + record.data.length);
+          if (!stays) pending.markGone(i, bufferedBytes(placed(record)));
         }
         pending.compact();
 

@@ -3,20 +3,22 @@ import { describe, expect, test } from "vitest";
 
 import { openAggregate } from "../../src/wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../../src/wire/aggregate-encoder.js";
-import { type ArbitraryUserRecord, userRecords } from "../support/arbitraries.js";
+import { hashKey } from "../../src/wire/key-hasher.js";
+import { encodeTags } from "../../src/wire/record-tags.js";
+import { type ArbitraryUserRecord, taggedRecords } from "../support/arbitraries.js";
 import { referenceDecode, referenceEncode } from "../support/protobufjs-reference.js";
 
-const aggregates = fc.array(userRecords, { minLength: 1, maxLength: 40 });
+const aggregates = fc.array(taggedRecords, { minLength: 1, maxLength: 40 });
 /** Room for anything. */
 const AMPLE = 100_000_000;
 
-function encodable({ partitionKey, explicitHashKey, data }: ArbitraryUserRecord): EncodableRecord {
+function encodable({ partitionKey, explicitHashKey, data, tags }: ArbitraryUserRecord): EncodableRecord {
   return {
-    partitionKey,
-    keyBytes: Buffer.byteLength(partitionKey),
+    key: hashKey(partitionKey),
     explicitHashKey,
     data,
     dataBytes: data.length,
+    tags: tags === undefined ? undefined : encodeTags(tags),
   };
 }
 
@@ -48,7 +50,7 @@ describe("an aggregate", () => {
 
   test("of one record has the size that was predicted without it", () => {
     fc.assert(
-      fc.property(userRecords, (record) => {
+      fc.property(taggedRecords, (record) => {
         expect(encode([record]).length).toBe(AggregateEncoder.sizeAlone(encodable(record)));
       }),
       { numRuns: 1_000 },
@@ -72,10 +74,12 @@ describe("an aggregate", () => {
         const ours = openAggregate(bytes, true);
         const read = records.map((_, i) => {
           const explicitHashKey = ours?.explicitHashKeyOf(i);
+          const tags = ours?.tagsOf(i)?.tags;
           return comparable({
             partitionKey: ours?.keyOf(i) as string,
             ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
             data: ours?.dataOf(i) as Uint8Array,
+            ...(tags === undefined ? {} : { tags }),
           });
         });
 

@@ -6,12 +6,14 @@
 import fc from "fast-check";
 
 import { MAX_HASH_KEY } from "../../src/quotas.js";
+import { RECORD_ID_TAG } from "../../src/wire/record-tags.js";
 
 /** A user record with its data as bytes; fits the encoder and the reference. */
 export interface ArbitraryUserRecord {
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
   readonly data: Uint8Array;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -67,3 +69,22 @@ export const userRecords: fc.Arbitrary<ArbitraryUserRecord> = fc
     ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
     data: bytes,
   }));
+
+/** No key that is reserved. */
+const tagTexts = fc
+  .oneof(
+    fc.constantFrom("", "traceparent", "0", "10", "__proto__", "constructor", "東京", "x".repeat(127), "x".repeat(128)),
+    fc.string({ maxLength: 20 }),
+    fc.string({ maxLength: 20, unit: "binary" }),
+  )
+  .filter((text) => text !== RECORD_ID_TAG);
+
+/** Tags as a user may give them, at least one. */
+const recordTags: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .array(fc.tuple(tagTexts, tagTexts), { minLength: 1, maxLength: 4 })
+  .map((entries) => Object.fromEntries(entries));
+
+/** User records, one in three with tags. */
+export const taggedRecords: fc.Arbitrary<ArbitraryUserRecord> = fc
+  .tuple(userRecords, fc.option(recordTags, { nil: undefined, freq: 1 }))
+  .map(([record, tags]) => (tags === undefined ? record : { ...record, tags }));

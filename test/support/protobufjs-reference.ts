@@ -62,7 +62,7 @@ export function referenceEncodeBody(records: readonly ReferenceRecord[]): Buffer
   return Buffer.from(AggregatedRecord.encode(message).finish());
 }
 
-/** A whole aggregate, byte for byte as the KPL writes it (no tags, then). */
+/** A whole aggregate, byte for byte as the KPL writes it; it writes no tags, but its message has them. */
 export function referenceEncode(records: readonly ReferenceRecord[]): Buffer {
   return aggregateOf(referenceEncodeBody(records));
 }

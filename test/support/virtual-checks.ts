@@ -16,15 +16,17 @@ export function idIn(data: Uint8Array): string {
   return text.slice(0, text.indexOf(":"));
 }
 
-/** Keys and data of a record as one text, to compare by. */
-export function contentOf({ partitionKey, explicitHashKey, data }: ContentParts): string {
-  return `${partitionKey} ${explicitHashKey} ${typeof data === "string" ? data : Buffer.from(data)}`;
+/** Keys, tags and data of a record as one text, to compare by. */
+export function contentOf({ partitionKey, explicitHashKey, tags, data }: ContentParts): string {
+  const told = tags === undefined ? "" : JSON.stringify(tags);
+  return `${partitionKey} ${explicitHashKey} ${told} ${typeof data === "string" ? data : Buffer.from(data)}`;
 }
 
 interface ContentParts {
   readonly partitionKey?: string | undefined;
   readonly explicitHashKey?: string | bigint | undefined;
   readonly data: string | Uint8Array;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The ids of the user records in an entry. */
@@ -32,6 +34,12 @@ export function idsIn({ partitionKey, data }: KinesisRecord): string[] {
   return Array.from(deaggregate({ data, ...(partitionKey === undefined ? {} : { partitionKey }) }), (user) =>
     idIn(user.data),
   );
+}
+
+/** Whether an entry is a record with tags, or an id, that is an aggregate only for their sake. */
+export function isWrappedForTags({ data }: KinesisRecord): boolean {
+  const [first, ...others] = deaggregate({ data });
+  return others.length === 0 && (first?.tags !== undefined || first?.recordId !== undefined);
 }
 
 const MAY_HAVE_STORED: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "InternalFailure", "WrongShard"]);
@@ -47,7 +55,7 @@ export class Readers {
   readonly #copies: Map<string, number> = new Map();
   readonly #firstSeen: Map<string, number> = new Map();
   /** Every copy there is. */
-  readonly stored: { readonly id: string; readonly content: string }[] = [];
+  readonly stored: { readonly id: string; readonly content: string; readonly recordId: string | undefined }[] = [];
 
   constructor(shards: readonly VirtualShard[]) {
     for (const shard of shards) {
@@ -58,7 +66,8 @@ export class Readers {
           const id = idIn(user.data);
           this.#copies.set(id, (this.#copies.get(id) ?? 0) + 1);
           const keys = user.aggregated ? user : entry;
-          this.stored.push({ id, content: contentOf({ ...keys, data: user.data }) });
+          const { data: bytes, tags, recordId } = user;
+          this.stored.push({ id, content: contentOf({ ...keys, data: bytes, tags }), recordId });
         }
         for (const user of deaggregate({ data, partitionKey }, { shardRange, onDropped: () => undefined })) {
           const id = idIn(user.data);

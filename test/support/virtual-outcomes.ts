@@ -1,13 +1,13 @@
 import { RecordFailedError } from "../../src/errors.js";
 import type { Attempt, PutResult } from "../../src/record.js";
-import { claim, mayHaveStored, Readers } from "./virtual-checks.js";
+import { claim, contentOf, mayHaveStored, Readers } from "./virtual-checks.js";
 import type { VirtualKinesis } from "./virtual-kinesis.js";
 import type { ScheduleOptions } from "./virtual-schedule.js";
 
 /** A record of the schedule, and everything that was ever said about it. */
 export interface Tracked {
   readonly id: string;
-  /** Its keys and data. */
+  /** Its keys, tags and data. */
   readonly content: string;
   /** Which of the run's keys it has. */
   readonly key: number;
@@ -20,7 +20,7 @@ export interface Tracked {
   /** The same, in the clock's milliseconds. */
   settledAt: number;
   /** Whether it was refused at the door: never accepted. */
-  readonly isRefused: boolean;
+  isRefused: boolean;
   readonly controller: AbortController | undefined;
   readonly results: PutResult[];
   readonly errors: RecordFailedError[];
@@ -47,6 +47,7 @@ export function checkOutcomes(run: EndedRun): void {
   const { options, kinesis, tracked } = run;
   const readers = new Readers(kinesis.shards);
   checkContents(tracked, readers);
+  checkRecordIds(readers, options);
   if (options.ordering === "shard" && !kinesis.isAuto) checkOrder(tracked, readers, options);
   for (const record of tracked) {
     for (const result of record.results) checkDelivered(record, result, readers, run);
@@ -54,12 +55,28 @@ export function checkOutcomes(run: EndedRun): void {
   }
 }
 
-/** Whatever a reader finds has the key, the hash key and the bytes that were handed over. */
+/** Whatever a reader finds has the key, the hash key, the tags and the bytes that were handed over. */
 function checkContents(tracked: readonly Tracked[], readers: Readers): void {
   const byId = new Map(tracked.map((record) => [record.id, record]));
   for (const { id, content } of readers.stored) {
     const handed = byId.get(id)?.content;
     claim(content === handed, () => `${id} is stored as ${content}, and was handed over as ${handed}`);
+  }
+}
+
+/** With ids, all copies of a record have its id, and no other record has it; without, there is none. */
+function checkRecordIds(readers: Readers, { tagging, aggregation }: ScheduleOptions): void {
+  const hasIds = tagging === "ids" && aggregation !== false;
+  const owners = new Map<string | undefined, string>();
+  const ids = new Map<string, string | undefined>();
+  for (const { id, recordId } of readers.stored) {
+    claim((recordId !== undefined) === hasIds, () => `${id} is stored with the id ${recordId}`);
+    const known = ids.get(id) ?? recordId;
+    claim(known === recordId, () => `copies of ${id} have the ids ${known} and ${recordId}`);
+    ids.set(id, recordId);
+    const owner = owners.get(recordId) ?? id;
+    claim(!hasIds || owner === id, () => `${id} and ${owner} have the same id`);
+    owners.set(recordId, id);
   }
 }
 
@@ -85,6 +102,8 @@ function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers
   const { id } = record;
   claim(error instanceof RecordFailedError, () => `${id} failed with ${error}`);
   const { code, delivery, attempts } = error;
+  const shown = contentOf(error.record);
+  claim(shown === record.content, () => `${id} failed as ${shown}, and was handed over as ${record.content}`);
   const copies = readers.copiesOf(id);
   if (delivery === "none") claim(copies === 0, () => `${id} failed, none stored, and has ${copies} copies: ${error}`);
   // A producer that is closed does not learn the outcome of what was on its way.
@@ -159,7 +178,7 @@ function checkFollowers({ id, handedOver, settled }: Tracked, ofKey: readonly Tr
   const failed = ofKey.filter(({ errors: [error], ...earlier }) => {
     const isFailure = error !== undefined && error.code !== "KP_ABORTED" && error.code !== "KP_CLOSED";
     const hasWaitedBehind = earlier.handedOver < handedOver && handedOver < earlier.settled;
-    return isFailure && hasWaitedBehind && earlier.settled < settled;
+    return isFailure && !earlier.isRefused && hasWaitedBehind && earlier.settled < settled;
   });
   claim(failed.length === 0, () => `${id} was delivered, and before it failed ${failed.map((record) => record.id)}`);
 }

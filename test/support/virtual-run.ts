@@ -4,7 +4,7 @@ import type { CloseReport } from "../../src/pipeline/lifecycle.js";
 import { KinesisProducer } from "../../src/producer.js";
 import type { PutResult, UserRecord } from "../../src/record.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
-import { claim, contentOf, idIn, idsIn, PaceCheck } from "./virtual-checks.js";
+import { claim, contentOf, idIn, idsIn, isWrappedForTags, PaceCheck } from "./virtual-checks.js";
 import { VirtualKinesis, type VirtualShard } from "./virtual-kinesis.js";
 import { checkOutcomes, isUnsettled, type Tracked } from "./virtual-outcomes.js";
 import type { Schedule, ScheduleOptions, Step, Way } from "./virtual-schedule.js";
@@ -71,11 +71,12 @@ export class VirtualRun {
   #newProducer(): KinesisProducer {
     const { randoms, recordsPerSecond, bytesPerSecond, ...rest } = this.#options;
     const { shards: _, reshards: _2, goesAuto: _3, knowsDistribution: _4, closeTimeoutMs: _5, ...others } = rest;
-    const { onOrderedFailure, ...options } = others;
+    const { onOrderedFailure, tagging, ...options } = others;
     let turn = 0;
     return new KinesisProducer({
       ...options,
       ...(options.ordering === "shard" ? { onOrderedFailure } : {}),
+      recordIds: tagging === "ids" && options.aggregation !== false,
       streamName: STREAM,
       clock: this.#clock,
       transport: this.#kinesis,
@@ -151,13 +152,13 @@ export class VirtualRun {
 
   #hand(way: Way, key: number, bytes: number): void {
     const id = `r${this.#tracked.size}`;
-    const record: UserRecord = { ...keyOf(key), data: `${id}:${"x".repeat(bytes)}` };
+    const record: UserRecord = { ...keyOf(key), data: `${id}:${"x".repeat(bytes)}`, ...this.#tagsOf(id) };
     const tracked: Tracked = {
       id,
       content: contentOf(record),
       key,
       handedOver: ++this.#events,
-      isRefused: this.#options.ordering === "shard" && this.#options.goesAuto && this.#routing === "auto",
+      isRefused: false,
       controller: way === "abortable" ? new AbortController() : undefined,
       handedOverAt: this.#clock.now(),
       results: [],
@@ -169,9 +170,23 @@ export class VirtualRun {
     // Before the call: onFailed may be told from within it.
     this.#tracked.set(id, tracked);
     this.#open++;
-    if (this.#offer(way, record, tracked)) return;
-    this.#open--;
-    this.#tracked.delete(id);
+    const before = this.#entered;
+    if (!this.#offer(way, record, tracked)) {
+      this.#open--;
+      this.#tracked.delete(id);
+    } else tracked.isRefused = this.#entered === before;
+  }
+
+  /** Records that ever came in, or wait for room: what was refused at the door is not among them. */
+  get #entered(): number {
+    const stream = this.#producer.stats().streams[STREAM];
+    return stream === undefined ? 0 : stream.userRecordsAccepted + stream.waitingPuts;
+  }
+
+  /** The tags of every third record, where there are any. */
+  #tagsOf(id: string): Pick<UserRecord, "tags"> {
+    const number = Number(id.slice(1));
+    return this.#options.tagging === "none" || number % 3 > 0 ? {} : { tags: { id, "": "x".repeat(number % 5) } };
   }
 
   #offer(way: Way, record: UserRecord, tracked: Tracked): boolean {
@@ -347,7 +362,8 @@ export class VirtualRun {
     this.#kinesis.onArrival = (entry, shard) => {
       const isAggregate = entry.partitionKey === "a";
       demand(!isAggregate || aggregation !== false, "an aggregate, and aggregation is off");
-      demand(!isAggregate || entry.data.length <= maxBytes, `an aggregate of ${entry.data.length} bytes`);
+      const isLarge = isAggregate && entry.data.length > maxBytes;
+      demand(!isLarge || isWrappedForTags(entry), `an aggregate of ${entry.data.length} bytes`);
       pace?.(entry, shard);
     };
   }

@@ -41,6 +41,8 @@ export interface ScheduleOptions {
   readonly ordering: "none" | "shard";
   readonly onOrderedFailure: "skip" | "failKey";
   readonly knowsDistribution: boolean;
+  /** What needs the envelope: nothing; the tags of every third record; those, and an id on every record. */
+  readonly tagging: "none" | "tags" | "ids";
   /** Shards are split and merged. */
   readonly reshards: boolean;
   /** The distribution of records becomes AUTO. */
@@ -161,6 +163,7 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   goesAuto: fc.constantFrom(false, false, false, true),
   randoms: fc.array(fc.constantFrom(0, 0.3, 0.7, 0.999), { minLength: 1, maxLength: 4 }),
   closeTimeoutMs: fc.constantFrom(undefined, undefined, 0, 50, 3_000),
+  tagging: fc.constantFrom("none", "none", "tags", "ids"),
 });
 
 /** Random schedules. The first map comes soon in most of them. */

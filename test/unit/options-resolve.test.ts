@@ -237,12 +237,22 @@ describe("other options", () => {
     [{ ordering: "stream" }, 'ordering must be "none" or "shard", got "stream"'],
     [{ ordering: true }, 'ordering must be "none" or "shard", got true'],
     [{ ordering: "shard", onOrderedFailure: "fail" }, 'onOrderedFailure must be "skip" or "failKey", got "fail"'],
+    [{ recordIds: 1 }, "recordIds must be true or false, got 1"],
+    [
+      { recordIds: true, aggregation: false },
+      "recordIds cannot be combined with aggregation: false: they need the envelope",
+    ],
+    [
+      { recordIds: true, recordDistribution: "AUTO" },
+      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
+    ],
     [{ onOrderedFailure: "skip" }, 'onOrderedFailure needs ordering: "shard"'],
     [
       { ordering: "shard", recordDistribution: "AUTO" },
       'ordering cannot be "shard" where recordDistribution is "AUTO": keys are ignored',
     ],
     [{ recordDistribution: "auto" }, 'recordDistribution must be "AUTO" or "USER_PARTITION_KEY", got "auto"'],
+    [{ protocol: "xml" }, 'protocol must be "json" or "cbor", got "xml"'],
     [{ transport: "http" }, 'transport must be "sdk" or an object with a putRecords method, got "http"'],
     [{ transport: {} }, 'transport must be "sdk" or an object with a putRecords method, got an object'],
     [{ directory: {} }, "directory must be an object with listShards and describeStream methods, got an object"],
@@ -270,8 +280,21 @@ describe("other options", () => {
     expect(resolved.pipeline.shardLimits.adaptive).toBe(false);
   });
 
-  test('"sdk" is the transport that is made when none is given', () => {
-    expect(resolve({ transport: "sdk" }).transport).toBeUndefined();
+  test("requests are in JSON, and their way is not chosen, unless told", () => {
+    expect(resolve({})).toMatchObject({ protocol: "json", transport: undefined });
+    expect(resolve({ protocol: "cbor" })).toMatchObject({ protocol: "cbor", transport: undefined });
+    expect(resolve({ transport: "sdk", protocol: "json" })).toMatchObject({ protocol: "json", transport: "sdk" });
+  });
+
+  test.each([
+    ["transport", { transport: "sdk" }],
+    ["transport", { transport: { putRecords: () => undefined } }],
+    ["client", { client: { send: () => undefined } }],
+  ])("CBOR is refused with a %s that writes its own requests", (name, options) => {
+    const { option, message } = refusal({ ...options, protocol: "cbor" });
+
+    expect(option).toBe("protocol");
+    expect(message).toBe(`protocol "cbor" cannot be combined with ${name}: it writes its requests itself`);
   });
 });
 

@@ -1,5 +1,4 @@
 import { newAggregator } from "../../../src/core/aggregator.js";
-import { effectiveHashKey, newHashWords } from "../../../src/core/hash-key.js";
 import { LaneQueue } from "../../../src/core/lane-queue.js";
 import { CheckedRecord, checkRecord } from "../../../src/core/record-check.js";
 import { ShardMap, ShardMapProblem } from "../../../src/core/shard-map.js";
@@ -17,7 +16,6 @@ class RecordPath {
   readonly #map: ShardMap;
   readonly #queues: LaneQueue[];
   readonly #checked: CheckedRecord = new CheckedRecord();
-  readonly #hash = newHashWords();
 
   constructor() {
     const map = ShardMap.from(evenShards(SHARDS));
@@ -30,13 +28,12 @@ class RecordPath {
 
   check(record: UserRecord): number {
     if (checkRecord(record, MAX_RECORD_BYTES, this.#checked) !== undefined) throw new Error("meant to be good");
-    return this.#checked.keyBytes + this.#checked.dataBytes;
+    return this.#checked.key.bytes + this.#checked.dataBytes;
   }
 
   predict(record: UserRecord): number {
     this.check(record);
-    effectiveHashKey(this.#checked, this.#hash);
-    return this.#map.predict(this.#hash);
+    return this.#map.predictKey(this.#checked.key);
   }
 
   /** Returns the bytes of the aggregate that the record completed. */

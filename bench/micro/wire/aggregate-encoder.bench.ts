@@ -1,4 +1,5 @@
 import { AggregateEncoder, type EncodableRecord } from "../../../src/wire/aggregate-encoder.js";
+import { hashKey } from "../../../src/wire/key-hasher.js";
 import type { BenchCase } from "../bench-case.js";
 import { type InputRecord, recordsOf } from "../fixed-inputs.js";
 import { awsKinesisAgg, protobufjsEncode } from "../peer-codecs.js";
@@ -10,8 +11,7 @@ const SIZES = [
 ];
 
 function asEncodable({ partitionKey, data }: InputRecord): EncodableRecord {
-  const keyBytes = Buffer.byteLength(partitionKey);
-  return { partitionKey, keyBytes, explicitHashKey: undefined, data, dataBytes: data.length };
+  return { key: hashKey(partitionKey), explicitHashKey: undefined, data, dataBytes: data.length, tags: undefined };
 }
 
 /** Makes one aggregate of all the records; shows its length. */

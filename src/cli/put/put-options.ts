@@ -10,10 +10,13 @@ export const PUT_OPTIONS: OptionTable = {
   "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
   ...CLIENT_OPTIONS,
   lines: { meaning: "each line is the data of a record, whatever it is; by default it must be a JSON object" },
-  records: { meaning: 'each line is { "partitionKey", "explicitHashKey", "data" }, the data a text' },
+  records: {
+    meaning: 'each line is { "partitionKey", "explicitHashKey", "data", "tags", "recordId" }, the data a text',
+  },
   key: { value: "FIELD", meaning: "the field of the JSON object that is the partition key, as user.id" },
   "partition-key": { value: "TEXT", meaning: "the partition key of records without one; a random one each by default" },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
+  "record-ids": { meaning: "give each record an id, for a consumer that drops copies" },
   ordering: { value: "none|shard", meaning: "shard keeps the order of the records of a key; none by default" },
   linger: { value: "MS", meaning: "how long a record may wait for others to share a request with; 100 by default" },
   ttl: { value: "MS|infinity", meaning: "after which time a record fails; 30000 by default" },
@@ -49,6 +52,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   streamArn: "stream-arn",
   lingerMs: "linger",
   recordTtlMs: "ttl",
+  recordIds: "record-ids",
 };
 
 /** The producer's complaint about an option in the words of the command line. */
@@ -130,6 +134,7 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
     ...(recordTtlMs === undefined ? {} : { recordTtlMs }),
     ...(ordering === undefined ? {} : { ordering }),
     ...(aggregation === undefined ? {} : { aggregation }),
+    ...(values.has("record-ids") ? { recordIds: true } : {}),
   };
 }
 

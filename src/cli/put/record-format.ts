@@ -8,7 +8,7 @@ export type ReadLine = UserRecord | string | undefined;
 /** Makes a record of a line. */
 export type RecordFormat = (line: Buffer) => ReadLine;
 
-const FIELDS = ["partitionKey", "explicitHashKey", "data"] as const;
+const FIELDS = ["partitionKey", "explicitHashKey", "data", "tags", "recordId"] as const;
 
 /** Each line is the data of a record, byte by byte, an empty one too. */
 export function linesAsData(partitionKey: string | undefined): RecordFormat {
@@ -44,13 +44,22 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
         return `has an unknown field ${JSON.stringify(name)}${didYouMean(name, FIELDS)}`;
       }
     }
-    const { partitionKey = defaultKey ?? randomKey(), explicitHashKey, data } = object;
+    const { partitionKey = defaultKey ?? randomKey(), explicitHashKey, data, tags, recordId } = object;
     if (typeof data !== "string") return "its data must be a text";
     if (typeof partitionKey !== "string") return "its partitionKey must be a text";
-    if (explicitHashKey === undefined) return { partitionKey, data };
     // As a JSON number it would have lost its last digits.
-    if (typeof explicitHashKey !== "string") return "its explicitHashKey must be a text of digits";
-    return { partitionKey, explicitHashKey, data };
+    if (explicitHashKey !== undefined && typeof explicitHashKey !== "string") {
+      return "its explicitHashKey must be a text of digits";
+    }
+    if (tags !== undefined && !isTexts(tags)) return "its tags must be an object of texts";
+    if (recordId !== undefined && typeof recordId !== "string") return "its recordId must be a text";
+    return {
+      partitionKey,
+      ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+      data,
+      ...(tags === undefined ? {} : { tags }),
+      ...(recordId === undefined ? {} : { recordId }),
+    };
   };
 }
 
@@ -73,6 +82,10 @@ function fieldAt(object: unknown, path: readonly string[]): unknown {
     value = value[name];
   }
   return value;
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return isObject(value) && Object.values(value).every((each) => typeof each === "string");
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -14,7 +14,7 @@ const NOTES = `User records as lines of JSON, as they come, with aggregates unpa
   kinesis-producer tail --stream clicks --from 15m | jq -r .data
   kinesis-producer tail --stream clicks --until-end --endpoint http://127.0.0.1:4567 > all.ndjson
 
-A line has partitionKey, explicitHashKey, data (a text; dataBase64 where it is none), tags, sequenceNumber,
+A line has partitionKey, explicitHashKey, data (a text; dataBase64 where it is none), tags, recordId, sequenceNumber,
 subSequenceNumber, shardId and arrival, as far as there are any. Records of a shard come in its order, children after
 their parents. It reads all shards by itself, shares the limits of a shard with every other reader, and keeps no position.
 

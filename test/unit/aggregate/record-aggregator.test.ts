@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { InvalidOptionError, RecordAggregator, RecordFailedError } from "../../../src/aggregate/index.js";
 import type { UserRecord } from "../../../src/record.js";
+import { referenceEncode } from "../../support/protobufjs-reference.js";
 import { VECTORS } from "../../support/vectors.js";
 import { readEntry } from "../core/placed-records.js";
 
@@ -59,6 +60,23 @@ test("a lone record that is an aggregate itself is wrapped, so that readers give
 
   expect(taken?.partitionKey).toBe("a");
   expect(readEntry(taken as NonNullable<typeof taken>)).toEqual([`k=${inner}`]);
+});
+
+test("tags are in the bytes that the reference writes, and make a lone record an aggregate of one", () => {
+  const records = [
+    { partitionKey: "k", data: Buffer.from("1"), tags: { trace: "00-ab", "": "東京" } },
+    { partitionKey: "other", data: Buffer.from("2") },
+  ] as const;
+  const aggregator = new RecordAggregator();
+
+  for (const record of records) aggregator.tryAdd(record);
+  const both = aggregator.take();
+  aggregator.tryAdd(records[0]);
+  const alone = aggregator.take();
+
+  expect(both?.data).toEqual(referenceEncode(records));
+  expect(alone?.data).toEqual(referenceEncode([records[0]]));
+  expect(alone?.partitionKey).toBe("a");
 });
 
 test("nothing to take is undefined, before the first record and after the last", () => {

@@ -102,3 +102,33 @@ test("items without end sort behind all others", () => {
 
   expect(drain(heap)).toEqual(["-Infinity", "5", "Infinity"]);
 });
+
+test("a visit shows what is due, each once, and tells when the next one is", () => {
+  const { heap } = heapOf(5, 1, 4, 1, 3, 9, 2, 6, 0, 8, 7);
+  const seen: string[] = [];
+
+  const next = heap.visitUntil(4, ({ name }) => seen.push(name) > 0);
+
+  expect(seen.sort()).toEqual(["0", "1", "1", "2", "3", "4"]);
+  expect(next).toBe(5);
+});
+
+test("a visit of what is due when all is, and when nothing is", () => {
+  const { heap } = heapOf(1, 2);
+
+  expect(heap.visitUntil(2, () => true)).toBe(Number.POSITIVE_INFINITY);
+  expect(heap.visitUntil(0, () => false)).toBe(1);
+  expect(new DeadlineHeap<Item>().visitUntil(0, () => false)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("a visit ends early where it is told to", () => {
+  const { heap } = heapOf(1, 2, 3, 4);
+  let seen = 0;
+
+  heap.visitUntil(9, () => {
+    seen++;
+    return false;
+  });
+
+  expect(seen).toBe(1);
+});

@@ -10,6 +10,7 @@ import {
   writeHashWords,
 } from "../../../src/core/hash-key.js";
 import { MAX_HASH_KEY } from "../../../src/quotas.js";
+import { hashKey } from "../../../src/wire/key-hasher.js";
 import { md5 } from "../../support/proto-bytes.js";
 
 function wordsOf(hashKey: bigint): Uint32Array {
@@ -95,23 +96,23 @@ describe("effectiveHashKey", () => {
   test("is the hash of the partition key when there is no explicit hash key", () => {
     const words = newHashWords();
 
-    effectiveHashKey({ partitionKey: "abcd", explicitHashKey: undefined }, words);
+    effectiveHashKey({ key: hashKey("abcd"), explicitHashKey: undefined }, words);
 
     expect(hashWordsToBigInt(words)).toBe(0xe2fc714c4727ee9395f324cd2e7f331fn);
   });
 
-  test.each(SAMPLES)("is the explicit hash key when there is one: %d", (hashKey) => {
+  test.each(SAMPLES)("is the explicit hash key when there is one: %d", (number) => {
     const words = newHashWords();
 
-    effectiveHashKey({ partitionKey: "abcd", explicitHashKey: String(hashKey) }, words);
+    effectiveHashKey({ key: hashKey("abcd"), explicitHashKey: String(number) }, words);
 
-    expect(hashWordsToBigInt(words)).toBe(hashKey);
+    expect(hashWordsToBigInt(words)).toBe(number);
   });
 
   test("leaves nothing of the hash key before it", () => {
     const words = newHashWords().fill(0xffff_ffff);
 
-    effectiveHashKey({ partitionKey: "", explicitHashKey: "0" }, words);
+    effectiveHashKey({ key: hashKey(""), explicitHashKey: "0" }, words);
 
     expect([...words]).toEqual([0, 0, 0, 0]);
   });

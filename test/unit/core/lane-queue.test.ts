@@ -181,7 +181,7 @@ describe("a sweep", () => {
       for (const [i, record] of pending.records().entries()) {
         if (typeof pending.settlerAt(i) === "symbol") continue;
         if (data.includes(Buffer.from(record.data as Uint8Array).toString())) {
-          pending.markGone(i, record.keyBytes + record.dataBytes);
+          pending.markGone(i, record.key.bytes + record.dataBytes);
         }
       }
     };
@@ -243,5 +243,26 @@ describe("a sweep", () => {
       ["key=2", "key=3"],
       ["key=4", "key=5", "key=6"],
     ]);
+  });
+});
+
+describe("what add tells", () => {
+  test("the queue may be due sooner when something begins to grow, and when something is complete", () => {
+    const queue = new LaneQueue(newAggregator("shard", { maxBytes: 51_200, maxCount: 2 }));
+
+    const told = ["a", "b", "c"].map((data) => queue.add(placed({ data })));
+
+    expect(told).toEqual([true, false, true]);
+  });
+
+  test("also while something else waits behind a key that pauses", () => {
+    const queue = new LaneQueue(newAggregator("key", { maxBytes: 51_200, maxCount: 100 }));
+    queue.add(placed({ key: "k", data: "a" }));
+    const taken = queue.front(1_000, 1_000, 100) as PendingKinesisRecord;
+    queue.takeFront();
+    queue.pauseKey(taken.keyName, taken, 900);
+
+    expect(queue.add(placed({ key: "other", acceptedAt: 50 }))).toBe(true);
+    expect(queue.dueAt(100)).toBe(150);
   });
 });

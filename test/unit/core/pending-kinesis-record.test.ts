@@ -6,6 +6,7 @@ import {
   GONE,
   NEVER_SENT,
   PendingKinesisRecord,
+  type PlacedRecord,
   toUserRecord,
 } from "../../../src/core/pending-kinesis-record.js";
 import { isAggregated } from "../../../src/wire/aggregate-decoder.js";
@@ -55,7 +56,7 @@ describe("a lone record", () => {
     const entry = pending.seal(true);
 
     expect(entry).toMatchObject({ partitionKey: "a", explicitHashKey: HASH_OF_ABCD });
-    expect(readEntry(entry)).toEqual([inWords({ partitionKey: "abcd", explicitHashKey: undefined, data: AGGREGATE })]);
+    expect(readEntry(entry)).toEqual([inWords(placed({ key: "abcd", data: AGGREGATE }))]);
     expect(pending.isAggregate).toBe(true);
     expect(before).toBe(entryBytes(entry));
   });
@@ -312,15 +313,19 @@ describe("records read back", () => {
   test("are those that went in, to every part", () => {
     const parts = [
       { key: "10", explicitHashKey: "5", data: "zürich", settler: "s1", acceptedAt: 1, generation: 4 },
+      { key: "8", data: "tagged", tags: { a: "1", "": "" }, settler: "s2", acceptedAt: 1, generation: 4 },
       { key: "9", data: Buffer.from([0, 255]), settler: undefined, acceptedAt: 1, generation: 4 },
       { key: "__proto__", data: "", settler: "s3", acceptedAt: 2, generation: 4 },
     ];
 
     const records = pendingOf(...parts).records();
 
-    expect(records.map((record) => ({ ...record, data: Buffer.from(record.data as Uint8Array) }))).toEqual(
-      parts.map((part) => ({ ...placed(part), data: Buffer.from(part.data) })),
-    );
+    const comparable = (record: PlacedRecord): object => ({
+      ...record,
+      data: Buffer.from(record.data as Uint8Array),
+      tags: record.tags && Buffer.from(record.tags),
+    });
+    expect(records.map(comparable)).toEqual(parts.map((part) => comparable(placed(part))));
   });
 
   test("include those that are gone, at their places", () => {

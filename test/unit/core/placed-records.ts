@@ -6,12 +6,15 @@
 import { NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "../../../src/core/pending-kinesis-record.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
+import { hashKey } from "../../../src/wire/key-hasher.js";
+import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
 
 /** What a test says of a record; the rest does not matter to it. */
 export interface PlacedParts {
   readonly key?: string;
   readonly explicitHashKey?: string;
   readonly data?: string | Uint8Array;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly settler?: unknown;
   readonly acceptedAt?: number;
   readonly generation?: number;
@@ -20,15 +23,18 @@ export interface PlacedParts {
 /** A record that passed the checks. */
 export function placed(parts: PlacedParts = {}): PlacedRecord {
   const { key = "key", explicitHashKey, data = "data", settler, acceptedAt = 0, generation = 0 } = parts;
-  const keyBytes = Buffer.byteLength(key);
   const dataBytes = Buffer.byteLength(data);
-  return { partitionKey: key, keyBytes, explicitHashKey, data, dataBytes, settler, acceptedAt, generation };
+  const tags = parts.tags === undefined ? undefined : encodeTags(parts.tags);
+  return { key: hashKey(key), explicitHashKey, data, dataBytes, tags, settler, acceptedAt, generation };
 }
 
-/** A user record in words: its key, its explicit hash key when it has one, its data as text. */
-export function inWords(record: Pick<PlacedRecord, "partitionKey" | "explicitHashKey" | "data">): string {
+/** A user record in words: its key, its explicit hash key and its tags when it has some, its data as text. */
+export function inWords(
+  record: Pick<PlacedRecord, "explicitHashKey" | "data" | "tags"> & { readonly key: { readonly text: string } },
+): string {
   const hashKey = record.explicitHashKey === undefined ? "" : `#${record.explicitHashKey}`;
-  return `${record.partitionKey}${hashKey}=${Buffer.from(record.data as Uint8Array).toString()}`;
+  const tags = record.tags === undefined ? "" : JSON.stringify(readTags(record.tags).tags);
+  return `${record.key.text}${hashKey}${tags}=${Buffer.from(record.data as Uint8Array).toString()}`;
 }
 
 /** The user records of a pending Kinesis record, in words. */
@@ -39,12 +45,14 @@ export function contents(pending: PendingKinesisRecord | undefined): string[] {
 /** The user records of an entry as a reader finds them, in words; a raw one is its own. */
 export function readEntry({ partitionKey = "", explicitHashKey, data }: KinesisRecord): string[] {
   const aggregate = openAggregate(data, true);
-  if (aggregate === undefined) return [inWords({ partitionKey, explicitHashKey, data })];
+  if (aggregate === undefined)
+    return [inWords({ key: { text: partitionKey }, explicitHashKey, data, tags: undefined })];
   return Array.from({ length: aggregate.readableCount }, (_, i) =>
     inWords({
-      partitionKey: aggregate.keyOf(i),
+      key: { text: aggregate.keyOf(i) },
       explicitHashKey: aggregate.explicitHashKeyOf(i),
       data: aggregate.dataOf(i),
+      tags: aggregate.tagBytesOf(i),
     }),
   );
 }

@@ -5,10 +5,12 @@ import {
   checkRecord,
   KEY_MISSING,
   type RecordProblem,
-  tooLarge,
+  sizeProblem,
 } from "../../../src/core/record-check.js";
+import { RecordIds } from "../../../src/core/record-ids.js";
 import { MAX_HASH_KEY } from "../../../src/quotas.js";
 import type { UserRecord } from "../../../src/record.js";
+import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
 
 const MIB = 1024 * 1024;
 
@@ -34,14 +36,14 @@ describe("a good record", () => {
     const problem = check({ partitionKey: "user-17", explicitHashKey: "5", data });
 
     expect(problem).toBeUndefined();
-    expect(into).toMatchObject({ partitionKey: "user-17", keyBytes: 7, explicitHashKey: "5", dataBytes: 3 });
+    expect(into).toMatchObject({ key: { text: "user-17", bytes: 7 }, explicitHashKey: "5", dataBytes: 3 });
     expect(into.data).toBe(data);
   });
 
   test("sizes of text are in UTF-8 bytes", () => {
     check({ partitionKey: "東京", data: "zürich 𝒳" });
 
-    expect(into.keyBytes).toBe(6);
+    expect(into.key.bytes).toBe(6);
     expect(into.dataBytes).toBe(12);
   });
 
@@ -50,7 +52,7 @@ describe("a good record", () => {
 
     check({ data: "" });
 
-    expect(into).toMatchObject({ partitionKey: "", keyBytes: 0, explicitHashKey: undefined, data: "", dataBytes: 0 });
+    expect(into).toMatchObject({ key: { text: "", bytes: 0 }, explicitHashKey: undefined, data: "", dataBytes: 0 });
   });
 
   test("may have no data, no key, and bytes in a Buffer", () => {
@@ -92,8 +94,8 @@ describe("the partition key", () => {
     const problem = check({ partitionKey, data: "" });
 
     expect(problem).toBeUndefined();
-    expect(into.partitionKey).toBe(wellFormed);
-    expect(into.keyBytes).toBe(Buffer.byteLength(wellFormed));
+    expect(into.key.text).toBe(wellFormed);
+    expect(into.key.bytes).toBe(Buffer.byteLength(wellFormed));
   });
 
   test.each([
@@ -194,11 +196,80 @@ describe("the size", () => {
   });
 
   test("is named with the limit and its parts", () => {
-    expect(check({ partitionKey: "ab", data: "12345" }, 6)).toEqual(tooLarge(2, 5, 6));
-    expect(tooLarge(2, 5, 6)).toEqual({
+    const problem = {
       code: "KP_RECORD_TOO_LARGE",
       message: "the record has 7 bytes (partition key 2, data 5); the stream takes at most 6",
+    };
+
+    expect(check({ partitionKey: "ab", data: "12345" }, 6)).toEqual(problem);
+    expect(sizeProblem(into, 6)).toEqual(problem);
+    expect(sizeProblem(into, 7)).toBeUndefined();
+  });
+});
+
+describe("tags", () => {
+  test("are left as the bytes that go into the aggregate", () => {
+    expect(check({ partitionKey: "k", data: "x", tags: { a: "1", b: "" } })).toBeUndefined();
+
+    expect(into.tags).toEqual(encodeTags({ a: "1", b: "" }));
+  });
+
+  test.each([
+    ["absent", {}],
+    ["none", { tags: {} }],
+  ])("that are %s leave nothing, and nothing of the record before", (_, tags) => {
+    check({ partitionKey: "k", data: "x", tags: { a: "1" } });
+
+    expect(check({ partitionKey: "k", data: "x", ...tags })).toBeUndefined();
+    expect(into.tags).toBeUndefined();
+  });
+
+  test("are refused with name and value", () => {
+    expect(check({ partitionKey: "k", data: "x", tags: { a: 1 } })).toEqual({
+      code: "KP_INVALID_RECORD",
+      message: 'tags["a"] must be a string, got 1',
     });
+  });
+
+  test("hold the id of a record, its own or one that is made", () => {
+    const ids = new RecordIds(() => 0);
+    const made = (record: object): unknown => {
+      checkRecord({ partitionKey: "k", data: "x", ...record }, MIB, into, ids);
+      return readTags(into.tags as Uint8Array);
+    };
+
+    expect(made({})).toEqual({ recordId: "AAAAAAAAAAAAA" });
+    expect(made({ recordId: "mine" })).toEqual({ recordId: "mine" });
+    expect(made({ tags: { a: "1" } })).toEqual({ tags: { a: "1" }, recordId: "AAAAAAAAAAAAB" });
+  });
+
+  test("of a copy do not change with the next record's id", () => {
+    const ids = new RecordIds(() => 0);
+    checkRecord({ partitionKey: "k", data: "x" }, MIB, into, ids);
+    const copy = into.clone();
+
+    checkRecord({ partitionKey: "k", data: "x" }, MIB, into, ids);
+
+    expect(readTags(copy.tags as Uint8Array)).toEqual({ recordId: "AAAAAAAAAAAAA" });
+  });
+
+  test("count with the envelope they need: up to the limit, and not a byte more", () => {
+    const record = { partitionKey: "ab", data: "12345", tags: { a: "1" } };
+    // Magic, digest and key `a`; the table entry; the record's header, index, data and tag.
+    const bytes = 20 + 1 + 4 + (2 + 2 + 7 + 8);
+
+    expect(check(record, bytes + 1)).toBeUndefined();
+    expect(check(record, bytes)).toBeUndefined();
+    expect(check(record, bytes - 1)).toEqual({
+      code: "KP_RECORD_TOO_LARGE",
+      message: `the record has ${bytes} bytes (partition key 2, data 5, tags 8, and the envelope that tags need); the stream takes at most ${bytes - 1}`,
+    });
+  });
+
+  test("stay with a copy of the record", () => {
+    check({ partitionKey: "k", data: "x", tags: { a: "1" } });
+
+    expect(readTags(into.clone().tags as Uint8Array)).toEqual({ tags: { a: "1" } });
   });
 });
 
@@ -219,7 +290,7 @@ test("a copy outlives the next check", () => {
   const copy = into.clone();
   check({ partitionKey: "second", data: "" });
 
-  expect(copy).toMatchObject({ partitionKey: "first", keyBytes: 5, explicitHashKey: "7", data: "data", dataBytes: 4 });
+  expect(copy).toMatchObject({ key: { text: "first", bytes: 5 }, explicitHashKey: "7", data: "data", dataBytes: 4 });
 });
 
 test("a missing key is told with where it may be missing", () => {

@@ -33,6 +33,29 @@ function textsIn(all: readonly DeadLetterSegment[]): string[] {
 }
 
 describe("what failed", () => {
+  test("has its tags and its id still; what was refused because its tags are none is kept without them", async () => {
+    const file = new DeadLetterFile({ directory });
+    file.onFailed(
+      failure({ partitionKey: "k", data: "1", recordId: "id", tags: JSON.parse('{ "a": "1", "__proto__": "2" }') }),
+    );
+    for (const tags of [{ a: 1n }, ["x"], null, "x", {}]) {
+      const bad = { recordId: [tags], tags } as unknown as Pick<UserRecord, "tags">;
+      file.onFailed(failure({ partitionKey: "k", data: "2", ...bad }));
+    }
+    await file.close();
+
+    const [tagged, ...others] = (await segments()).flatMap(({ letters }) => letters.map(({ record }) => record));
+
+    expect(tagged?.recordId).toBe("id");
+    expect(Object.entries(tagged?.tags ?? {})).toEqual([
+      ["a", "1"],
+      ["__proto__", "2"],
+    ]);
+    expect(
+      others.map((record) => [Buffer.from(record.data).toString(), "tags" in record, "recordId" in record]),
+    ).toEqual(Array.from({ length: 5 }, () => ["2", false, false]));
+  });
+
   test("is read back as it was handed over, with the reason", async () => {
     const file = new DeadLetterFile({ directory });
     file.onFailed(failure({ streamName: "clicks", partitionKey: "k\n\u2028", explicitHashKey: 7n, data: "\u00e4\n" }));

@@ -16,6 +16,37 @@ describe("SystemClock", () => {
     expect(epochNow).toBeLessThan(epochBefore + 60_000);
   });
 
+  it("tells a recent time in a loop, which is never older than the last one told", () => {
+    const recent = new SystemClock();
+    let last = recent.now();
+    const begin = last;
+
+    const steps: number[] = [];
+    for (let i = 0; i < 100_000; i++) {
+      const now = recent.recentNow();
+      if (now !== last) steps.push(now - last);
+      last = now;
+    }
+
+    expect(steps.every((step) => step > 0)).toBe(true);
+    expect(last).toBeGreaterThan(begin);
+    expect(recent.now() - last).toBeLessThan(1_000);
+  });
+
+  it("reads the time anew for the first who asks for a recent one in a later turn, or behind an await", async () => {
+    const recent = new SystemClock();
+    const begin = recent.recentNow();
+    const end = performance.now() + 20;
+    while (performance.now() < end);
+
+    const atOnce = recent.recentNow();
+    await Promise.resolve();
+    const later = recent.recentNow();
+
+    expect(atOnce).toBe(begin);
+    expect(later).toBeGreaterThanOrEqual(begin + 20);
+  });
+
   it("never calls back before the time that was asked for", async () => {
     for (const delayMs of [0, 0.2, 1.4, 3.9]) {
       const begin = clock.now();

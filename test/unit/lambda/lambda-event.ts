@@ -1,12 +1,16 @@
 import { aggregate } from "../../../src/aggregate/index.js";
 import type { KinesisEvent, KinesisEventRecord } from "../../../src/lambda/index.js";
 
-/** A user record in short: its key and its data. */
-export type ShortRecord = readonly [partitionKey: string, data: string];
+/** A user record in short: its key, its data, and its id when it has one. */
+export type ShortRecord = readonly [partitionKey: string, data: string, recordId?: string];
 
 /** A Kinesis record of an event: one user record goes raw, several in an aggregate. */
 export function eventRecord(sequenceNumber: string, ...users: readonly ShortRecord[]): KinesisEventRecord {
-  const records = users.map(([partitionKey, data]) => ({ partitionKey, data }));
+  const records = users.map(([partitionKey, data, recordId]) => ({
+    partitionKey,
+    data,
+    ...(recordId === undefined ? {} : { recordId }),
+  }));
   // Of one shard: the ranges do not matter to a reader that does not filter.
   const shards = [{ startingHashKey: "0", endingHashKey: String(2n ** 128n - 1n) }];
   const [entry, ...others] = [...aggregate(records, { shards })];

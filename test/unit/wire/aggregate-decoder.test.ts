@@ -112,9 +112,9 @@ describe("tags", () => {
     expect(aggregate.hasTags).toBe(true);
     expect([0, 1, 2, 3].map((i) => aggregate.tagsOf(i))).toEqual([
       undefined,
-      { a: "1", b: "2" },
+      { tags: { a: "1", b: "2" } },
       undefined,
-      { c: "3" },
+      { tags: { c: "3" } },
     ]);
   });
 
@@ -124,10 +124,29 @@ describe("tags", () => {
       tagged(bytesField(1, "bare"), pair("a", "1"), pair("a", "2"), pair("__proto__", "p")),
     );
 
-    expect(Object.entries(aggregate.tagsOf(0) ?? {})).toEqual([
+    expect(Object.entries(aggregate.tagsOf(0)?.tags ?? {})).toEqual([
       ["bare", ""],
       ["a", "2"],
       ["__proto__", "p"],
+    ]);
+  });
+
+  test("the id is apart from them", () => {
+    const aggregate = opened(keys("k"), tagged(pair("~", "an id")), tagged(pair("a", "1"), pair("~", "another")));
+
+    expect([0, 1].map((i) => aggregate.tagsOf(i))).toEqual([
+      { recordId: "an id" },
+      { tags: { a: "1" }, recordId: "another" },
+    ]);
+  });
+
+  test("their bytes are those behind the data", () => {
+    const aggregate = opened(keys("k"), record(0, "x"), tagged(pair("a", "1"), pair("b", "")), record(0, "y"));
+
+    expect([0, 1, 2].map((i) => aggregate.tagBytesOf(i))).toEqual([
+      undefined,
+      new Uint8Array(Buffer.concat([bytesField(4, pair("a", "1")), bytesField(4, pair("b", ""))])),
+      undefined,
     ]);
   });
 

@@ -2,15 +2,16 @@ import { describe, expect, test } from "vitest";
 
 import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../../../src/wire/aggregate-encoder.js";
-import { aggregateOf, hashKeys, keys, record } from "../../support/proto-bytes.js";
+import { hashKey } from "../../../src/wire/key-hasher.js";
+import { aggregateOf, bytesField, hashKeys, keys, record, recordOf, varintField } from "../../support/proto-bytes.js";
 
 function encodable(key: string, data: string | Uint8Array, explicitHashKey?: string): EncodableRecord {
   return {
-    partitionKey: key,
-    keyBytes: Buffer.byteLength(key),
+    key: hashKey(key),
     explicitHashKey,
     data,
     dataBytes: Buffer.byteLength(data),
+    tags: undefined,
   };
 }
 
@@ -39,6 +40,16 @@ describe("the bytes", () => {
 
   test("have no hash key table where no record has one", () => {
     expect(encoderOf(encodable("k", "")).finish()).toEqual(aggregateOf(keys("k"), record(0, "")));
+  });
+
+  test("hold the tag bytes of a record behind its data, as they were given", () => {
+    const tags = Buffer.from([0x22, 4, 0x0a, 0, 0x12, 0]);
+    const encoder = encoderOf({ ...encodable("k", "1"), tags }, encodable("k", "2"));
+
+    expect(encoder.hasTags).toBe(true);
+    expect(encoder.finish()).toEqual(
+      aggregateOf(keys("k"), recordOf(varintField(1, 0), bytesField(3, "1"), tags), record(0, "2")),
+    );
   });
 
   test("hold text and keys as UTF-8", () => {
@@ -137,7 +148,11 @@ describe("the limit", () => {
 
     expect(added).toBe(false);
     expect(encoder.finish()).toEqual(before);
-    expect([encoder.count, encoder.partitionKeys, encoder.explicitHashKeys]).toEqual([1, ["k"], []]);
+    expect([encoder.count, encoder.partitionKeys.map(({ text }) => text), encoder.explicitHashKeys]).toEqual([
+      1,
+      ["k"],
+      [],
+    ]);
     encoder.tryAdd(encodable("other", "2", "6"));
     expect(encoder.finish()).toEqual(aggregateOf(keys("k", "other"), hashKeys("6"), record(0, "1"), record(1, "2", 0)));
   });

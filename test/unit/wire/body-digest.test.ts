@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { digestMatches, writeDigest } from "../../../src/wire/body-digest.js";
+import { checkDigests, digestMatches, writeDigest, writeDigests } from "../../../src/wire/body-digest.js";
 import { md5 } from "../../support/proto-bytes.js";
 
 describe("writeDigest", () => {
@@ -40,5 +40,57 @@ describe("digestMatches", () => {
     const bytes = Buffer.concat([Buffer.from("body"), md5(Buffer.from("body")).subarray(0, 15)]);
 
     expect(digestMatches(bytes, 0, 4)).toBe(false);
+  });
+});
+
+/** An aggregate as far as digests are concerned: four bytes, a body, sixteen bytes. */
+function aggregateOf(bodyBytes: number, seed: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: 4 + bodyBytes + 16 }, (_, i) => (i * 7 + seed * 31) & 0xff));
+}
+
+/** How many there are decides which of them are hashed together, and how different their lengths are. */
+const LENGTHS: readonly (readonly [name: string, lengths: readonly number[]])[] = [
+  ["none", []],
+  ["one", [1_000]],
+  ["two", [1_000, 1_001]],
+  ["three of different lengths", [0, 5_000, 51_180]],
+  ["eight", [51_180, 51_100, 51_179, 51_000, 51_180, 50_999, 51_064, 51_063]],
+  ["nine, one of them long", [100, 200, 300, 400, 500, 600, 700, 800, 90_000]],
+  ["twenty-one", Array.from({ length: 21 }, (_, i) => 1 + i * 64)],
+];
+
+describe("writeDigests", () => {
+  test.each(LENGTHS)("writes the digest of each aggregate and nothing else: %s", (_, lengths) => {
+    const aggregates = lengths.map(aggregateOf);
+    const before = aggregates.map((aggregate) => Buffer.from(aggregate.subarray(0, -16)));
+
+    writeDigests(aggregates);
+
+    for (const [i, aggregate] of aggregates.entries()) {
+      const body = (before[i] as Buffer).subarray(4);
+      expect(aggregate.equals(Buffer.concat([before[i] as Buffer, md5(body)]))).toBe(true);
+    }
+  });
+});
+
+describe("checkDigests", () => {
+  test.each(LENGTHS)("tells of each aggregate once whether its digest is right: %s", (_, lengths) => {
+    const aggregates = lengths.map(aggregateOf);
+    writeDigests(aggregates);
+    const bad = aggregates.filter((_aggregate, i) => i % 3 === 1);
+    for (const [i, aggregate] of bad.entries()) {
+      const at = aggregate.length - 16 + (i % 16);
+      aggregate[at] = (aggregate[at] as number) ^ 0x80;
+    }
+
+    const told = new Map<Buffer, boolean>();
+    let count = 0;
+    checkDigests(aggregates, (aggregate, isRight) => {
+      told.set(aggregate, isRight);
+      count++;
+    });
+
+    expect(count).toBe(aggregates.length);
+    for (const aggregate of aggregates) expect(told.get(aggregate)).toBe(!bad.includes(aggregate));
   });
 });

@@ -21,7 +21,8 @@ it("reads JSON objects from the standard input unless told otherwise, and leaves
 it("hands every option on", () => {
   const text =
     "--stream clicks --region eu-west-1 --endpoint http://127.0.0.1:4567 --partition-key k --aggregation reshard-safe";
-  const more = "--ordering shard --linger 5 --ttl infinity --dead-letters d --progress --json a.ndjson - b.ndjson";
+  const more =
+    "--ordering shard --record-ids --linger 5 --ttl infinity --dead-letters d --progress --json a.ndjson - b.ndjson";
 
   expect(read(`${text} ${more}`.split(" "))).toMatchObject({
     source: { files: ["a.ndjson", "-", "b.ndjson"] },
@@ -31,6 +32,7 @@ it("hands every option on", () => {
       endpoint: "http://127.0.0.1:4567",
       aggregation: "reshard-safe",
       ordering: "shard",
+      recordIds: true,
       lingerMs: 5,
       recordTtlMs: Number.POSITIVE_INFINITY,
     },
@@ -88,6 +90,7 @@ it.each<[string, string]>([
   // What the producer checks is told in the words of the command line.
   ["--stream a/b", '--stream must have 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
+  ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
   ["--stream a --ttl 0", "--ttl must be a number from 1 to 604800000, or Infinity"],
   ["--stream a --linger 9999999", "--linger must be a number from 0 to 3600000"],
 ])("%s is refused", async (line, message) => {

@@ -45,6 +45,12 @@ it("a record is taken with its hash key", () => {
     read(whole, '{"partitionKey":"k","explicitHashKey":"340282366920938463463374607431768211455","data":"ä"}'),
   ).toEqual({ partitionKey: "k", explicitHashKey: "340282366920938463463374607431768211455", data: "ä" });
   expect(read(linesAsRecords("d"), '{"data":""}')).toEqual({ partitionKey: "d", data: "" });
+  expect(read(whole, '{"partitionKey":"k","data":"","tags":{"a":"1"},"recordId":"id"}')).toEqual({
+    partitionKey: "k",
+    data: "",
+    tags: { a: "1" },
+    recordId: "id",
+  });
 });
 
 it.each([byId, whole])("a blank line among JSON is nothing (%#)", (format) => {
@@ -67,6 +73,9 @@ it.each<[RecordFormat, string, string]>([
   [whole, '{"partitonKey":"k","data":""}', 'has an unknown field "partitonKey"; did you mean partitionKey?'],
   [whole, '{"partitionKey":"k"}', "its data must be a text"],
   [whole, '{"partitionKey":1,"data":""}', "its partitionKey must be a text"],
+  [whole, '{"partitionKey":"k","data":"","tags":["a"]}', "its tags must be an object of texts"],
+  [whole, '{"partitionKey":"k","data":"","tags":{"a":1}}', "its tags must be an object of texts"],
+  [whole, '{"partitionKey":"k","data":"","recordId":1}', "its recordId must be a text"],
   [whole, '{"partitionKey":"k","explicitHashKey":7,"data":""}', "its explicitHashKey must be a text of digits"],
 ])("%s %s is no record", (format, line, why) => {
   expect(read(format, line)).toContain(why);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await Promise.all([
     producer.put({ partitionKey: "a", data: "text ü" }),
     producer.put({ partitionKey: "b", explicitHashKey: 0n, data: Uint8Array.of(0xff, 0) }),
-    producer.put({ partitionKey: "b", explicitHashKey: 1n, data: "" }),
+    producer.put({ partitionKey: "b", explicitHashKey: 1n, data: "", tags: { a: "1" }, recordId: "id" }),
   ]);
 });
 
@@ -47,7 +47,14 @@ describe("tail", () => {
     expect(lines).toMatchObject([
       { partitionKey: "a", data: "text ü" },
       { partitionKey: "b", explicitHashKey: "0", dataBase64: "/wA=" },
-      { partitionKey: "b", explicitHashKey: "1", data: "", subSequenceNumber: expect.any(Number) },
+      {
+        partitionKey: "b",
+        explicitHashKey: "1",
+        data: "",
+        tags: { a: "1" },
+        recordId: "id",
+        subSequenceNumber: expect.any(Number),
+      },
     ]);
     for (const { shardId, sequenceNumber, arrival } of lines) {
       expect(shardId).toMatch(/^shardId-/);

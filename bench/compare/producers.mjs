@@ -1,0 +1,112 @@
+/** Producers side by side: their runs take turns, and what is told are medians and their ratios. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CASES, sizeTitle } from "../end-to-end/cases.mjs";
+import { runCase } from "../end-to-end/load-run.mjs";
+import { ROOT } from "../regression/base-build.mjs";
+import { machine, median, positive, show, table } from "../statistics.mjs";
+
+/**
+ * @typedef {import("./peer-run.mjs").PeerSample} PeerSample
+ * @typedef {{ size: number, seconds: number, warmUp: number }} Pace
+ * @typedef {{ name: string, measure(pace: Pace): Promise<PeerSample> }} Side
+ * @typedef {{ of: string, over: string, size: number, speed?: number, cpu?: number }} Wanted
+ *   `speed`: at least so many times the records a second; `cpu`: at most this share of the CPU
+ */
+
+/** What peers are held to as well: of the stream, and of the records. */
+export const SHARDS = 4;
+const SIZES = [100, 1024];
+
+/** @type {readonly Side[]} */
+export const OURS = /** @type {const} */ (["put", "enqueue"]).map((how) => ({
+  name: `kinesis-producer, ${how}`,
+  async measure({ size, seconds, warmUp }) {
+    const benchCase = CASES.find(({ title }) => title === `${sizeTitle(size)} ${how}, JSON`);
+    if (benchCase === undefined) throw new Error(`no case for ${size} B and ${how}`);
+    const settings = {
+      dist: join(ROOT, "dist"),
+      tls: true,
+      window: 90_000,
+      nodeFlags: [],
+      options: {},
+      warmUp,
+      seconds,
+    };
+    return runCase(benchCase, settings);
+  },
+}));
+
+/**
+ * Measures every side in turns, and prints a table for each size, with what is wanted beside the ratios.
+ *
+ * @param {readonly Side[]} peers
+ * @param {readonly Wanted[]} wanted
+ */
+export async function compareProducers(peers, wanted) {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "5" },
+      seconds: { type: "string", default: "5" },
+      "warm-up": { type: "string", default: "3" },
+    },
+  });
+  const runs = positive("runs", values.runs);
+  const seconds = positive("seconds", values.seconds);
+  const warmUp = positive("warm-up", values["warm-up"]);
+  console.log(`${machine()}, medians of ${runs} runs of ${seconds} s in turns, each after ${warmUp} s of the same`);
+  for (const size of SIZES) {
+    const taken = new Map([...OURS, ...peers].map((side) => [side, /** @type {PeerSample[]} */ ([])]));
+    for (let run = 1; run <= runs; run++) {
+      for (const [side, samples] of taken) {
+        const sample = await side.measure({ size, seconds, warmUp });
+        samples.push(sample);
+        const figures = `${show(sample.recordsPerSecond)} records/s, ${show(sample.cpuUs)} µs`;
+        console.error(`${run}/${runs}  ${sizeTitle(size)}, ${side.name}: ${figures}`);
+      }
+    }
+    console.log(`\n${sizeTitle(size)}\n\n${figuresOf(taken)}\n\n${ratiosOf(taken, peers, wanted, size)}`);
+  }
+}
+
+/** @param {ReadonlyMap<Side, readonly PeerSample[]>} taken */
+function figuresOf(taken) {
+  const rows = [...taken].map(([{ name }, samples]) => {
+    const of = (/** @type {keyof PeerSample} */ field) => show(median(samples.map((sample) => sample[field])));
+    const cpu = samples.map(({ cpuUs }) => cpuUs).sort((a, b) => a - b);
+    return [
+      name,
+      of("recordsPerSecond"),
+      of("cpuUs"),
+      `${show(cpu[0] ?? 0)} to ${show(cpu.at(-1) ?? 0)}`,
+      of("sinkCpuUs"),
+    ];
+  });
+  return table(["producer", "records/s", "CPU µs a record", "lowest to highest", "sink CPU µs"], rows);
+}
+
+/**
+ * @param {ReadonlyMap<Side, readonly PeerSample[]>} taken
+ * @param {readonly Side[]} peers
+ * @param {readonly Wanted[]} wanted
+ * @param {number} size
+ */
+function ratiosOf(taken, peers, wanted, size) {
+  const of = (/** @type {Side} */ side, /** @type {keyof PeerSample} */ field) =>
+    median((taken.get(side) ?? []).map((sample) => sample[field]));
+  const rows = OURS.flatMap((ours) =>
+    peers.map((peer) => {
+      const target = wanted.find((each) => each.of === ours.name && each.over === peer.name && each.size === size);
+      const speed = of(ours, "recordsPerSecond") / of(peer, "recordsPerSecond");
+      const cpu = of(peer, "cpuUs") / of(ours, "cpuUs");
+      return [
+        `${ours.name}, against ${peer.name}`,
+        `${show(speed)} ×`,
+        target?.speed === undefined ? "" : `≥ ${target.speed} ×`,
+        `1/${show(cpu)}`,
+        target?.cpu === undefined ? "" : `≤ 1/${show(1 / target.cpu)}`,
+      ];
+    }),
+  );
+  return table(["ratio of medians", "records/s", "wanted", "CPU a record", "wanted"], rows);
+}

@@ -1,0 +1,72 @@
+/** The records that the benches put: the same keys in the same order in every run, and bytes that no compression would shrink. */
+import { createHash } from "node:crypto";
+
+/**
+ * @typedef {"thousand" | "one" | "unique"} KeySet
+ * @typedef {{ partitionKey: string, data: Uint8Array }} BenchRecord
+ */
+
+/** Different data, so that not all of it is in the cache; a prime number, so that keys and data do not keep step. */
+const DATA = 997;
+/** Keys that go round: enough that a cache of keys sees none of the unique ones again in time. */
+const UNIQUE = 400_000;
+const THOUSAND = 1_000;
+
+/** @param {string} text */
+function hash(text) {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** @param {string} hex */
+function uuid(hex) {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}
+
+/**
+ * @param {KeySet} keySet
+ * @returns {readonly string[]}
+ */
+export function keysOf(keySet) {
+  if (keySet === "one") return [hash("one").slice(0, 8)];
+  if (keySet === "unique") return Array.from({ length: UNIQUE }, (_, index) => uuid(hash(`unique ${index}`)));
+  return Array.from({ length: THOUSAND }, (_, index) => hash(String(index)).slice(0, 8));
+}
+
+/**
+ * @param {number} size bytes of each
+ * @returns {readonly Uint8Array[]}
+ */
+export function dataOf(size) {
+  return Array.from({ length: DATA }, (_, index) => {
+    const data = Buffer.allocUnsafeSlow(size);
+    for (let at = 0; at < size; at += 32) data.write(hash(`${index} ${at}`), at, "hex");
+    return data;
+  });
+}
+
+/** Hands out records without end. */
+export class Workload {
+  #keys;
+  #data;
+  #key = 0;
+  #datum = 0;
+
+  /**
+   * @param {KeySet} keySet
+   * @param {number} size
+   */
+  constructor(keySet, size) {
+    this.#keys = keysOf(keySet);
+    this.#data = dataOf(size);
+  }
+
+  /** @returns {BenchRecord} */
+  next() {
+    if (++this.#key === this.#keys.length) this.#key = 0;
+    if (++this.#datum === this.#data.length) this.#datum = 0;
+    return {
+      partitionKey: /** @type {string} */ (this.#keys[this.#key]),
+      data: /** @type {Uint8Array} */ (this.#data[this.#datum]),
+    };
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * How well the producer packs: bytes and PUT payload units of what it sends, against the ideal for the same records, in virtual
+ * time. The ideal knows the future, and keeps no record longer than the linger; beside it, one without a linger. Records come
+ * evenly, so many that the busiest shard gets a share of its limit; the producer has its defaults.
+ *
+ *     npm run bench:packing -- [--seconds <n>] [--only <regexp>]
+ *
+ * Fails when a row at 90 % of a shard's limit is above the target.
+ */
+import { createHash } from "node:crypto";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { KinesisProducer } from "kinesis-producer";
+import { evenShards, ManualClock, seededRandom } from "kinesis-producer/testing";
+import { keysOf } from "../end-to-end/workload.mjs";
+import { positive, show, table } from "../statistics.mjs";
+import { IdealShard, PAYLOAD_UNIT_BYTES } from "./ideal.mjs";
+
+/**
+ * @typedef {import("./ideal.mjs").Cost} Cost
+ * @typedef {{ title: string, sizes: readonly [min: number, max: number], keys: string, share: number }} PackingCase
+ *   `share` of what a shard takes a second, that the busiest one gets
+ */
+
+/** Above the ideal. */
+const MOST_TIMES = 1.02;
+const SHARDS = 4;
+const MAX_AGGREGATE_BYTES = 51_200;
+const SHARD_BYTES_PER_SECOND = 1_048_576;
+/** The default of `lingerMs`. */
+const LINGER_MS = 100;
+const ANSWER_MS = 15;
+const DRAWS = 20_000;
+const STEADY = 0.9;
+
+/** @type {readonly (readonly [number, number])[]} */
+const SIZES = [
+  [10, 10],
+  [100, 100],
+  [1_024, 1_024],
+  [5_000, 5_000],
+  [10_000, 10_000],
+  [20_000, 20_000],
+  [40_000, 40_000],
+  [10, 1_000],
+  [10, 40_000],
+];
+const KEYS = ["1,000 keys", "1,000 keys, zipf 1.1", "one key", "unique UUID keys"];
+const SHARES = [0.05, 0.1, 0.25, 0.5, STEADY];
+
+/** @type {readonly PackingCase[]} */
+const CASES = [
+  ...SIZES.flatMap((sizes) => KEYS.map((keys) => caseOf(sizes, keys, STEADY))),
+  ...[SIZES[1], SIZES[2]].flatMap((sizes) =>
+    SHARES.slice(0, -1).map((share) => caseOf(sizes ?? [100, 100], KEYS[0] ?? "", share)),
+  ),
+];
+
+/**
+ * @param {readonly [number, number]} sizes
+ * @param {string} keys
+ * @param {number} share
+ * @returns {PackingCase}
+ */
+function caseOf(sizes, keys, share) {
+  const [min, max] = sizes.map((size) => size.toLocaleString("en"));
+  const size = min === max ? `${min} B` : `${min} to ${max} B`;
+  return { title: `${size}, ${keys}, ${show(share * 100)} % of a shard`, sizes, keys, share };
+}
+
+/** The same records in the same order for whoever asks. */
+class Records {
+  #keys;
+  #cumulated;
+  #random = seededRandom(1);
+  #min;
+  #ratio;
+  #next = 0;
+
+  /** @param {PackingCase} packingCase */
+  constructor({ keys, sizes: [min, max] }) {
+    this.#keys = keysOf(keys.startsWith("one") ? "one" : keys.startsWith("unique") ? "unique" : "thousand");
+    this.#cumulated = keys.includes("zipf") ? cumulatedZipf(this.#keys.length, 1.1) : undefined;
+    this.#min = min;
+    this.#ratio = max / min;
+  }
+
+  /** Sizes are spread evenly over their orders of magnitude. */
+  next() {
+    const dataBytes = Math.floor(this.#min * this.#ratio ** this.#random());
+    return { partitionKey: this.#key(), dataBytes };
+  }
+
+  #key() {
+    const count = this.#keys.length;
+    if (this.#cumulated === undefined) {
+      // Unique keys come one after the other, the others in no order.
+      const index = count > 1_000 ? this.#next++ % count : Math.floor(this.#random() * count);
+      return /** @type {string} */ (this.#keys[index]);
+    }
+    const draw = this.#random() * (this.#cumulated.at(-1) ?? 0);
+    return /** @type {string} */ (this.#keys[this.#cumulated.findIndex((sum) => draw < sum)]);
+  }
+}
+
+/**
+ * @param {number} count
+ * @param {number} exponent
+ */
+function cumulatedZipf(count, exponent) {
+  let sum = 0;
+  return Array.from({ length: count }, (_, index) => {
+    sum += 1 / (index + 1) ** exponent;
+    return sum;
+  });
+}
+
+/** @type {Map<string, number>} */
+const shardOfKey = new Map();
+
+/** @param {string} key */
+function shardOf(key) {
+  let shard = shardOfKey.get(key);
+  if (shard === undefined) {
+    // The four shards have a quarter of the hash keys each: the first two bits tell.
+    shard = (createHash("md5").update(key).digest()[0] ?? 0) >> 6;
+    shardOfKey.set(key, shard);
+  }
+  return shard;
+}
+
+/** Ideal packers of every shard. */
+class IdealStream {
+  #shards;
+
+  /** @param {number} lingerMs */
+  constructor(lingerMs) {
+    this.#shards = Array.from({ length: SHARDS }, () => new IdealShard(MAX_AGGREGATE_BYTES, lingerMs));
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} dataBytes
+   * @param {number} now
+   */
+  add(key, dataBytes, now) {
+    this.#shards[shardOf(key)]?.add(key, dataBytes, now);
+  }
+
+  /** Of each shard, in the end. */
+  costs() {
+    for (const shard of this.#shards) shard.end();
+    return this.#shards.map(({ cost }) => cost);
+  }
+}
+
+/**
+ * Records a second of which the busiest shard gets its share.
+ *
+ * @param {PackingCase} packingCase
+ */
+function rateOf(packingCase) {
+  const records = new Records(packingCase);
+  const ideal = new IdealStream(Number.POSITIVE_INFINITY);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const { partitionKey, dataBytes } = records.next();
+    ideal.add(partitionKey, dataBytes, 0);
+  }
+  const busiest = Math.max(...ideal.costs().map(({ bytes }) => bytes));
+  return (packingCase.share * SHARD_BYTES_PER_SECOND * DRAWS) / busiest;
+}
+
+/**
+ * @param {PackingCase} packingCase
+ * @param {number} seconds
+ * @returns {Promise<{ sent: Cost, ideal: Cost, patient: Cost, perSecond: number, requests: number }>}
+ */
+async function measure(packingCase, seconds) {
+  const perSecond = rateOf(packingCase);
+  const clock = new ManualClock();
+  const sent = { kinesisRecords: 0, bytes: 0, units: 0 };
+  const shards = evenShards(SHARDS);
+  let requests = 0;
+  let failed = 0;
+  const producer = new KinesisProducer({
+    streamName: "bench",
+    clock,
+    random: seededRandom(1),
+    transport: {
+      putRecords: ({ entries }) => {
+        requests++;
+        const answers = entries.map(({ partitionKey = "", explicitHashKey, data }) => {
+          sent.kinesisRecords++;
+          sent.bytes += data.length + partitionKey.length;
+          sent.units += Math.ceil(data.length / PAYLOAD_UNIT_BYTES);
+          const shard = explicitHashKey === undefined ? shardOf(partitionKey) : Number(BigInt(explicitHashKey) >> 126n);
+          return { shardId: shards[shard]?.shardId ?? "", sequenceNumber: String(sent.kinesisRecords) };
+        });
+        return new Promise((resolve) => {
+          clock.setTimer(ANSWER_MS, () => resolve({ kind: "answered", entries: answers }));
+        });
+      },
+    },
+    directory: {
+      listShards: async () => ({ kind: "shards", shards }),
+      describeStream: async () => ({ kind: "summary", recordDistribution: "USER_PARTITION_KEY" }),
+    },
+    onFailed: () => {
+      failed++;
+    },
+  });
+  const ideal = new IdealStream(LINGER_MS);
+  const patient = new IdealStream(Number.POSITIVE_INFINITY);
+  const records = new Records(packingCase);
+  const data = Buffer.alloc(Math.max(...packingCase.sizes));
+  let put = 0;
+  for (let ms = 1; ms <= seconds * 1000; ms++) {
+    for (; put < (perSecond * ms) / 1000; put++) {
+      const { partitionKey, dataBytes } = records.next();
+      ideal.add(partitionKey, dataBytes, ms);
+      patient.add(partitionKey, dataBytes, ms);
+      const record = { partitionKey, data: data.subarray(0, dataBytes) };
+      if (!producer.enqueue(record))
+        throw new Error(`${packingCase.title}: the buffer is full, the load is not steady`);
+    }
+    await clock.advanceAsync(1);
+  }
+  const closing = producer.close();
+  for (let ms = 0; ms < 5_000; ms++) await clock.advanceAsync(1);
+  await closing;
+  const { userRecordsDelivered } = producer.stats().streams.bench ?? {};
+  if (failed > 0 || userRecordsDelivered !== put) throw new Error(`${put} put, ${userRecordsDelivered} delivered`);
+  return { sent, ideal: sumOf(ideal.costs()), patient: sumOf(patient.costs()), perSecond, requests };
+}
+
+/** @param {readonly Cost[]} costs */
+function sumOf(costs) {
+  const sum = { kinesisRecords: 0, bytes: 0, units: 0 };
+  for (const cost of costs) {
+    sum.kinesisRecords += cost.kinesisRecords;
+    sum.bytes += cost.bytes;
+    sum.units += cost.units;
+  }
+  return sum;
+}
+
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "5" }, only: { type: "string", default: "" } },
+});
+const seconds = positive("seconds", values.seconds);
+const pattern = new RegExp(values.only, "i");
+const rows = [];
+/** @type {string[]} */
+const missed = [];
+for (const packingCase of CASES.filter(({ title }) => pattern.test(title))) {
+  const { sent, ideal, patient, perSecond, requests } = await measure(packingCase, seconds);
+  const [bytes, units] = [sent.bytes / ideal.bytes, sent.units / ideal.units];
+  const isHeld = packingCase.share === STEADY;
+  if (isHeld && Math.max(bytes, units) > MOST_TIMES) missed.push(packingCase.title);
+  rows.push([
+    packingCase.title,
+    show(perSecond),
+    bytes.toFixed(3),
+    units.toFixed(3),
+    (sent.units / patient.units).toFixed(3),
+    isHeld ? `≤ ${MOST_TIMES}` : "",
+    show(sent.bytes / sent.kinesisRecords),
+    show(sent.kinesisRecords / requests),
+  ]);
+  console.error(`${packingCase.title}: bytes ${bytes.toFixed(3)}, units ${units.toFixed(3)}`);
+}
+if (rows.length === 0) throw new Error(`no case matches ${values.only}`);
+console.log(`${seconds} s of virtual time each, answers after ${ANSWER_MS} ms, options at their defaults\n`);
+console.log(
+  table(
+    [
+      "records, keys, load",
+      "records/s",
+      "bytes, of the ideal",
+      "PUT units, of the ideal",
+      "of that without a linger",
+      "units wanted",
+      "bytes of a Kinesis record",
+      "of them in a request",
+    ],
+    rows,
+  ),
+);
+for (const title of missed) console.error(`above ${MOST_TIMES}: ${title}`);
+if (missed.length > 0) process.exitCode = 1;

@@ -1,0 +1,59 @@
+import { seededRandom } from "../../testing/index.js";
+import type { KeyPlan } from "./load-plan.js";
+
+/** Characters of a key: enough for every number of them that may be asked for. */
+const KEY_LENGTH = 8;
+
+/** Draws partition keys, in an order that only the seed decides. */
+export class KeyDraw {
+  readonly #keys: readonly string[];
+  readonly #random: () => number;
+  readonly #alias: AliasTable | undefined;
+
+  constructor({ count, exponent }: KeyPlan, seed: number) {
+    this.#keys = Array.from({ length: count }, (_, index) => index.toString().padStart(KEY_LENGTH, "0"));
+    this.#random = seededRandom(seed);
+    this.#alias = exponent === 0 ? undefined : new AliasTable(zipfWeights(count, exponent));
+  }
+
+  next(): string {
+    const place = this.#random() * this.#keys.length;
+    const index = Math.floor(place);
+    return this.#keys[this.#alias?.pick(index, place - index) ?? index] as string;
+  }
+}
+
+function zipfWeights(count: number, exponent: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => 1 / (index + 1) ** exponent);
+}
+
+/**
+ * Draws of unequal weight at the price of one look: the columns of Walker and Vose, each filled by one choice, and topped up
+ * to the mean by another that has too much.
+ */
+class AliasTable {
+  readonly #share: Float64Array;
+  readonly #other: Uint32Array;
+
+  constructor(weights: Float64Array) {
+    const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+    this.#share = weights.map((weight) => weight / mean);
+    this.#other = Uint32Array.from(weights.keys());
+    const poor: number[] = [];
+    const rich: number[] = [];
+    for (const [index, share] of this.#share.entries()) (share < 1 ? poor : rich).push(index);
+    for (let giver = rich.pop(), taker = poor.pop(); giver !== undefined && taker !== undefined; taker = poor.pop()) {
+      this.#other[taker] = giver;
+      const left = (this.#share[giver] as number) - (1 - (this.#share[taker] as number));
+      this.#share[giver] = left;
+      if (left >= 1) continue;
+      poor.push(giver);
+      giver = rich.pop();
+    }
+  }
+
+  /** @param draw - in [0, 1) */
+  pick(column: number, draw: number): number {
+    return draw < (this.#share[column] as number) ? column : (this.#other[column] as number);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * A process that produces a share of a load: forked by `load-worker`, told its plan, and ended by what it has to say.
+ *
+ * @module
+ */
+import process from "node:process";
+import { LoadGenerator } from "./load-generator.js";
+import type { FromWorker, ToWorker } from "./load-worker.js";
+
+const TELL_MS = 500;
+
+let generator: LoadGenerator | undefined;
+
+// Ctrl-C comes to every process of the terminal; what to do is for the command to say.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+process.on("disconnect", () => process.exit(1));
+process.on("message", (message: ToWorker) => {
+  if (message.kind === "stop") generator?.stop();
+  else {
+    run(message.plan).then(
+      (last) => tell(last, () => process.exit()),
+      (error: unknown) => {
+        tell({ kind: "error", message: error instanceof Error ? error.message : String(error) }, () => process.exit());
+      },
+    );
+  }
+});
+
+function tell(message: FromWorker, done?: () => void): void {
+  process.send?.(message, undefined, undefined, done);
+}
+
+async function run(plan: ConstructorParameters<typeof LoadGenerator>[0]): Promise<FromWorker> {
+  const producing = new LoadGenerator(plan);
+  generator = producing;
+  const timer = setInterval(() => tell({ kind: "counts", counts: producing.counts }), TELL_MS);
+  try {
+    return { kind: "report", report: await producing.run() };
+  } finally {
+    clearInterval(timer);
+  }
+}

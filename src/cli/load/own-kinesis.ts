@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { CommandError } from "../command.js";
+import type { LocalUse } from "./load-summary.js";
+
+/** What the process of an own local Kinesis is told first. */
+export interface OwnKinesisSettings {
+  readonly shards: number;
+  readonly tls: boolean;
+  /** Whether it enforces the service's limits. */
+  readonly limits: boolean;
+}
+
+/** What it answers. */
+export interface OwnKinesisReady {
+  readonly endpoint: string;
+  /** To trust, PEM; absent without TLS. */
+  readonly certificate?: string;
+}
+
+/** A local Kinesis that counts, in a process of its own, seen from the command that started it. */
+export class OwnKinesis {
+  readonly #child: ChildProcess;
+  readonly ready: OwnKinesisReady;
+
+  private constructor(child: ChildProcess, ready: OwnKinesisReady) {
+    this.#child = child;
+    this.ready = ready;
+  }
+
+  /** @throws CommandError when it does not start */
+  static async start(settings: OwnKinesisSettings): Promise<OwnKinesis> {
+    const child = fork(fileURLToPath(new URL("./own-kinesis-process.js", import.meta.url)), {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    return new OwnKinesis(child, await ask<OwnKinesisReady>(child, settings));
+  }
+
+  /** What it used so far, and counted. */
+  use(): Promise<LocalUse> {
+    return ask<LocalUse>(this.#child, "use");
+  }
+
+  stop(): void {
+    this.#child.disconnect();
+  }
+}
+
+function ask<Answer>(child: ChildProcess, question: OwnKinesisSettings | "use"): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void => reject(new CommandError(`the local Kinesis ended with ${code}`));
+    child.once("exit", onExit);
+    child.once("message", (answer) => {
+      child.off("exit", onExit);
+      resolve(answer as Answer);
+    });
+    child.send(question);
+  });
+}

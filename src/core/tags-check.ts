@@ -1,0 +1,53 @@
+import type { UserRecord } from "../record.js";
+import { encodeTags, RECORD_ID_TAG } from "../wire/record-tags.js";
+import type { RecordIds } from "./record-ids.js";
+import { show } from "./shown-value.js";
+
+/** Longest id of the caller's own, in UTF-16 code units: a reader keeps thousands of them in memory. */
+const MAX_RECORD_ID_LENGTH = 256;
+
+/**
+ * The tags of a record and its id, as they are written into an aggregate.
+ *
+ * Text that is not well-formed is refused, not repaired: what comes back is what went in, and no two keys become one. An
+ * empty key is one like any other to protobuf and to every reader.
+ *
+ * @param ids - makes the id of a record that has none of its own
+ * @returns why they cannot be used; undefined when there are none. The bytes may be overwritten for the next record
+ */
+export function checkTags(record: UserRecord, ids: RecordIds | undefined): string | Uint8Array | undefined {
+  const { tags = {}, recordId } = record;
+  const problem = tagsProblem(tags) ?? (recordId === undefined ? undefined : idProblem(recordId));
+  if (problem !== undefined) return problem;
+  if (recordId !== undefined) return encodeTags({ ...tags, [RECORD_ID_TAG]: recordId });
+  const own = encodeTags(tags);
+  if (ids === undefined) return own;
+  return own === undefined ? ids.next() : Buffer.concat([own, ids.next()]);
+}
+
+function tagsProblem(tags: unknown): string | undefined {
+  if (!isPlainObject(tags)) return `tags must be a plain object, got ${Array.isArray(tags) ? "an array" : show(tags)}`;
+  for (const [key, value] of Object.entries(tags)) {
+    if (key === RECORD_ID_TAG) return `tags[${show(key)}] is reserved: it holds the recordId`;
+    if (!key.isWellFormed()) return `a key of tags must be well-formed text, got ${show(key)}`;
+    if (typeof value !== "string") return `tags[${show(key)}] must be a string, got ${show(value)}`;
+    if (!value.isWellFormed()) return `tags[${show(key)}] must be well-formed text, got ${show(value)}`;
+  }
+  return undefined;
+}
+
+/** Also one of another realm. A Map has entries too, but none of its own properties: it would lose them unseen. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function idProblem(recordId: unknown): string | undefined {
+  if (typeof recordId !== "string") return `recordId must be a string, got ${show(recordId)}`;
+  const { length } = recordId;
+  if (length < 1 || length > MAX_RECORD_ID_LENGTH) {
+    return `recordId must have 1 to ${MAX_RECORD_ID_LENGTH} UTF-16 code units, got ${length}`;
+  }
+  return recordId.isWellFormed() ? undefined : `recordId must be well-formed text, got ${show(recordId)}`;
+}

@@ -1,0 +1,18 @@
+import type { EntryAnswer } from "../core/ports.js";
+
+/** What the list of an answer says, entry by entry; none when there is no list. */
+export function readEntries(records: unknown): EntryAnswer[] {
+  return Array.isArray(records) ? records.map(readEntry) : [];
+}
+
+/** @param entry - whatever a parser found there */
+function readEntry(entry: unknown): EntryAnswer {
+  const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof ErrorCode === "string") {
+    return { errorCode: ErrorCode, errorMessage: typeof ErrorMessage === "string" ? ErrorMessage : "" };
+  }
+  if (typeof ShardId === "string" && typeof SequenceNumber === "string") {
+    return { shardId: ShardId, sequenceNumber: SequenceNumber };
+  }
+  return { errorCode: "UnreadableAnswer", errorMessage: "the entry has neither a sequence number nor an error code" };
+}

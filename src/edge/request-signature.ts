@@ -1,0 +1,46 @@
+import { hash, randomUUID } from "node:crypto";
+
+import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+import type { RequestModel } from "./request-model.js";
+import { signingDate } from "./service-clock.js";
+
+/** Credentials as the client's provider gives them. */
+export type Identity = Awaited<ReturnType<KinesisClientResolvedConfig["credentials"]>>;
+
+/** What the signature needs of a client's configuration. */
+type SigningConfig = Pick<KinesisClientResolvedConfig, "sha256" | "systemClockOffset" | "disableClockSkewCorrection">;
+
+/** The headers of a request after the model, with those that are its own: all that is needed beside the body. */
+export async function signedHeaders(
+  config: SigningConfig,
+  { target, headers, signingRegion, signingService }: RequestModel,
+  credentials: Identity,
+  contentType: string,
+  body: Buffer,
+): Promise<Readonly<Record<string, string>>> {
+  const signer = new SignatureV4({
+    credentials,
+    region: signingRegion,
+    service: signingService,
+    sha256: config.sha256,
+  });
+  const request = {
+    method: "POST",
+    protocol: target.protocol,
+    hostname: target.hostname,
+    ...(target.port === undefined ? {} : { port: target.port }),
+    path: target.path,
+    headers: {
+      ...headers,
+      "amz-sdk-invocation-id": randomUUID(),
+      "content-type": contentType,
+      "content-length": String(body.length),
+      // The signer takes what stands here for the digest of the body; its own would cost twice as much.
+      "x-amz-content-sha256": hash("sha256", body, "hex"),
+    },
+  };
+  const { headers: all } = await signer.sign(request, { signingDate: await signingDate(config) });
+  return all;
+}

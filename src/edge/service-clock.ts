@@ -1,0 +1,32 @@
+import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
+
+/** The part of a client's configuration that knows how far this machine's clock is off. */
+export type ClockConfig = Pick<KinesisClientResolvedConfig, "systemClockOffset" | "disableClockSkewCorrection">;
+
+/** An answer that was so long under way tells too little about the time. */
+const MAX_UNDER_WAY_MS = 900_000;
+
+/** The time to sign with: the service's, as far as the client has learnt it. */
+export async function signingDate(config: ClockConfig): Promise<Date> {
+  const isUncorrected = await config.disableClockSkewCorrection();
+  return new Date(Date.now() + (isUncorrected ? 0 : config.systemClockOffset));
+}
+
+/**
+ * Learns the service's time from an answer, as the SDK does, and for the SDK's own requests too: the offset is the
+ * client's.
+ *
+ * @param sentAt - milliseconds since the Unix epoch, by this machine's clock
+ * @param headers - of the answer; one with an age comes from a cache, and its date is old
+ */
+export async function learnServiceTime(
+  config: ClockConfig,
+  sentAt: number,
+  headers: { readonly date?: string | undefined; readonly age?: string | undefined },
+): Promise<void> {
+  if (headers.date === undefined || headers.age !== undefined || (await config.disableClockSkewCorrection())) return;
+  const serviceTime = Date.parse(headers.date);
+  const now = Date.now();
+  if (Number.isNaN(serviceTime) || now - sentAt > MAX_UNDER_WAY_MS) return;
+  config.systemClockOffset = serviceTime - now;
+}

@@ -1,0 +1,88 @@
+import type { HashedKey } from "./key-hasher.js";
+
+/** Up to so many keys are looked through one by one. */
+const FEW = 8;
+
+/**
+ * The distinct keys of one aggregate in order of first use, and the index of each. Found by a word of the MD5 that is known
+ * anyway, in a table of our own: a `Map` would hash the text once more (`npm run bench -- encoder`). Never a plain object:
+ * object keys that look like integers come back in numeric order, which hands records each other's keys.
+ */
+export class HashedKeyTable {
+  readonly #keys: HashedKey[] = [];
+  /** Index + 1 by the last word of the MD5, or in the next free place; empty while there are few. */
+  #slots: Int32Array = NO_SLOTS;
+
+  /** How many distinct keys there are. */
+  get length(): number {
+    return this.#keys.length;
+  }
+
+  /** The keys, by index. */
+  get keys(): readonly HashedKey[] {
+    return this.#keys;
+  }
+
+  /** Index of the key, or -1 when it is new. */
+  find(key: HashedKey): number {
+    const keys = this.#keys;
+    if (this.#slots === NO_SLOTS) {
+      for (let i = 0; i < keys.length; i++) if (isSame(keys[i] as HashedKey, key)) return i;
+      return -1;
+    }
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let at = key.d & mask; ; at = (at + 1) & mask) {
+      const index = (slots[at] as number) - 1;
+      if (index < 0 || isSame(keys[index] as HashedKey, key)) return index;
+    }
+  }
+
+  /** Adds a key that {@link find} did not find. */
+  add(key: HashedKey): number {
+    const keys = this.#keys;
+    const index = keys.length;
+    keys.push(key);
+    if (index < FEW) return index;
+    if (keys.length * 2 > this.#slots.length) this.#grow();
+    else this.#enter(index);
+    return index;
+  }
+
+  /** Lets go of what finds keys fast: the table is complete. */
+  seal(): void {
+    if (this.#slots.length === SLOTS && spare.length < MAX_SPARE) spare.push(this.#slots);
+    this.#slots = NO_SLOTS;
+  }
+
+  #grow(): void {
+    this.seal();
+    let size = SLOTS;
+    while (size < this.#keys.length * 2) size *= 4;
+    this.#slots = size === SLOTS ? newSlots() : new Int32Array(size);
+    for (let i = 0; i < this.#keys.length; i++) this.#enter(i);
+  }
+
+  #enter(index: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let at = (this.#keys[index] as HashedKey).d & mask;
+    while (slots[at] !== 0) at = (at + 1) & mask;
+    slots[at] = index + 1;
+  }
+}
+
+const NO_SLOTS: Int32Array = new Int32Array(0);
+
+/** Room for the keys of an aggregate of 51,200 bytes; making it anew for each would cost as much as filling it. */
+const SLOTS = 1_024;
+const MAX_SPARE = 64;
+const spare: Int32Array[] = [];
+
+function newSlots(): Int32Array {
+  return spare.pop()?.fill(0) ?? new Int32Array(SLOTS);
+}
+
+function isSame(a: HashedKey, b: HashedKey): boolean {
+  return a === b || (a.d === b.d && a.text === b.text);
+}

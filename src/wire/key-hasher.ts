@@ -1,0 +1,104 @@
+import { md5Text } from "./md5-text.js";
+
+/** Scratch: hashing is synchronous. */
+const words = new Uint32Array(4);
+
+/** A partition key, and what every stage wants to know of it. */
+export class HashedKey {
+  /** Well-formed: no lone surrogates. */
+  readonly text: string;
+  /** UTF-8 bytes of {@link text}. */
+  readonly bytes: number;
+  /** The MD5 of those bytes as four signed 32-bit words, most significant first: V8 keeps such numbers in place. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+
+  constructor(text: string, bytes: number, words: Uint32Array) {
+    this.text = text;
+    this.bytes = bytes;
+    this.a = (words[0] as number) | 0;
+    this.b = (words[1] as number) | 0;
+    this.c = (words[2] as number) | 0;
+    this.d = (words[3] as number) | 0;
+  }
+}
+
+/** No key: records may go without on streams whose distribution is `AUTO`. */
+export const NO_KEY: HashedKey = hashKey("");
+
+/** Keys of one generation. Two are kept, so that at the change the keys in use stay known. */
+const GENERATION = 4_096;
+/** Lookups after which the hit rate is looked at. */
+const WINDOW = 4_096;
+/** Hits in a window that pay for the misses: a miss costs a third more than hashing alone, a hit a fifth of it. */
+const WORTHWHILE_HITS = WINDOW / 4;
+/** Windows without looking up, when it does not pay. */
+const WINDOWS_OFF = 15;
+
+/** Hashes a key that is used once. */
+export function hashKey(text: string): HashedKey {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
+  md5Text(wellFormed, words);
+  return new HashedKey(wellFormed, Buffer.byteLength(wellFormed), words);
+}
+
+/**
+ * Hashes partition keys, and remembers those that come again: most streams have far fewer keys than records. Where every
+ * key is new it stops looking for a while (`npm run bench -- key-hasher`). Bounded: at most two generations of 4,096 keys.
+ */
+export class KeyHasher {
+  #last: HashedKey | undefined;
+  #lastText = "";
+  #young: Map<string, HashedKey> = new Map();
+  #old: Map<string, HashedKey> = new Map();
+  #lookups = 0;
+  #hits = 0;
+  #isWarm = false;
+  #unlooked = 0;
+
+  /** The key, hashed. */
+  of(text: string): HashedKey {
+    if (text === this.#lastText && this.#last !== undefined) return this.#last;
+    const key = this.#unlooked > 0 ? this.#withoutLooking(text) : this.#lookUp(text);
+    this.#lastText = text;
+    this.#last = key;
+    return key;
+  }
+
+  #withoutLooking(text: string): HashedKey {
+    this.#unlooked--;
+    return hashKey(text);
+  }
+
+  #lookUp(text: string): HashedKey {
+    if (++this.#lookups > WINDOW) this.#review();
+    let key = this.#young.get(text);
+    if (key !== undefined) {
+      this.#hits++;
+      return key;
+    }
+    key = this.#old.get(text);
+    if (key === undefined) key = hashKey(text);
+    else this.#hits++;
+    if (this.#young.size >= GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(text, key);
+    return key;
+  }
+
+  #review(): void {
+    if (this.#hits < WORTHWHILE_HITS && this.#isWarm) {
+      this.#unlooked = WINDOW * WINDOWS_OFF;
+      this.#young = new Map();
+      this.#old = new Map();
+    }
+    // In the first window after a start every key is new, however few there are.
+    this.#isWarm = this.#unlooked === 0;
+    this.#lookups = 1;
+    this.#hits = 0;
+  }
+}

@@ -1,0 +1,87 @@
+import { TAG, varintLength, writeVarint } from "./aggregated-record.js";
+import { ProtoReader } from "./proto-reader.js";
+
+/**
+ * Key of the tag that holds a record's id. One byte, because many records carry it; no tag of the user's own may have it.
+ */
+export const RECORD_ID_TAG = "~";
+
+/** What the tags of a record say; a part is absent when it says nothing. */
+export interface ReadTags {
+  readonly tags?: Record<string, string>;
+  readonly recordId?: string;
+}
+
+/**
+ * The Tag messages of a record, each with its field header, as they stand in a Record message behind the data: what the
+ * encoder copies without looking. In the order of the object's own keys.
+ *
+ * @param tags - well-formed text: no lone surrogates
+ * @returns undefined when there is none
+ */
+export function encodeTags(tags: Readonly<Record<string, string>>): Uint8Array | undefined {
+  const entries = Object.entries(tags);
+  if (entries.length === 0) return undefined;
+  let size = 0;
+  for (const [key, value] of entries) {
+    const body = tagBodySize(Buffer.byteLength(key), Buffer.byteLength(value));
+    size += 1 + varintLength(body) + body;
+  }
+  // Not from the pool: it may be kept for as long as a put waits, and would keep its neighbours.
+  const out = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const [key, value] of entries) at = writeTag(out, at, key, value);
+  return out;
+}
+
+/**
+ * Reads what {@link encodeTags} wrote.
+ *
+ * @param bytes - Tag messages with their field headers, and nothing else
+ */
+export function readTags(bytes: Uint8Array): ReadTags {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reader = new ProtoReader(bytes, 0, bytes.length);
+  const entries: [string, string][] = [];
+  while (reader.tag() !== 0) {
+    reader.valueEnd();
+    entries.push([readField(reader, text), readField(reader, text)]);
+  }
+  return tellTags(entries);
+}
+
+/** The user's tags, and apart from them the id, of all tags in their order. A key that comes twice has its last value. */
+export function tellTags(entries: readonly (readonly [string, string])[]): ReadTags {
+  // fromEntries defines properties: a tag named __proto__ is one like any other.
+  const all = Object.fromEntries(entries);
+  const { [RECORD_ID_TAG]: recordId, ...tags } = all;
+  // No producer of ours writes an empty id; shown as a tag, it is at least seen.
+  if (recordId === undefined || recordId === "") return { tags: all };
+  return Object.keys(tags).length === 0 ? { recordId } : { tags, recordId };
+}
+
+function readField(reader: ProtoReader, text: Buffer): string {
+  reader.tag();
+  const end = reader.valueEnd();
+  const value = text.toString("utf8", reader.at, end);
+  reader.at = end;
+  return value;
+}
+
+function tagBodySize(keyBytes: number, valueBytes: number): number {
+  return 1 + varintLength(keyBytes) + keyBytes + 1 + varintLength(valueBytes) + valueBytes;
+}
+
+function writeTag(out: Buffer, offset: number, key: string, value: string): number {
+  const keyBytes = Buffer.byteLength(key);
+  const valueBytes = Buffer.byteLength(value);
+  let at = offset;
+  out[at++] = TAG.tags;
+  at = writeVarint(out, at, tagBodySize(keyBytes, valueBytes));
+  out[at++] = TAG.tagKey;
+  at = writeVarint(out, at, keyBytes);
+  at += out.write(key, at, keyBytes);
+  out[at++] = TAG.tagValue;
+  at = writeVarint(out, at, valueBytes);
+  return at + out.write(value, at, valueBytes);
+}

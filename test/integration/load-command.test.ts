@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
+import { until } from "./local-stream.js";
+
+let built: BuiltPackage;
+/** For what the command leaves for a while. */
+let temporary: string;
+
+beforeAll(async () => {
+  built = await buildPackage("load-command");
+  temporary = mkdtempSync(join(tmpdir(), "load-command-"));
+}, BUILD_TIMEOUT_MS);
+
+afterAll(() => {
+  built[Symbol.dispose]();
+  rmSync(temporary, { recursive: true });
+});
+
+/** A process of the command, with a process group of its own: Ctrl-C goes to all of it. */
+function startLoad(...args: string[]): {
+  readonly interrupt: (signal: NodeJS.Signals) => void;
+  readonly err: () => string;
+  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+} {
+  const child = spawn(process.execPath, [join(built.folder, "cli", "main.js"), "load", ...args], {
+    // The SDK warns of old versions of Node.js.
+    env: { ...process.env, NODE_NO_WARNINGS: "1", TMPDIR: temporary },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
+  return { interrupt: (signal) => void process.kill(-(child.pid as number), signal), err: () => err, ended };
+}
+
+it("starts a local Kinesis of its own, and has it count what was delivered", async () => {
+  const { code, out, err } = await startLoad("--rate", "5000", "--duration", "400ms", "--json").ended;
+
+  expect([code, err]).toEqual([0, ""]);
+  const { sent, delivered, kinesisRecords, local } = JSON.parse(out);
+  expect([sent, delivered]).toEqual([2_000, 2_000]);
+  expect(local.kinesisRecords).toBe(kinesisRecords);
+});
+
+it("shares the load among processes, over TLS", async () => {
+  const shape = ["--processes", "2", "--tls", "--how", "put", "--size", "300", "--keys", "zipf:1.2:50"];
+  const { code, out, err } = await startLoad(...shape, "--rate", "4000", "--duration", "500ms", "--json").ended;
+
+  expect([code, err]).toEqual([0, ""]);
+  const { sent, delivered, processes, kinesisRecords, local, bytes } = JSON.parse(out);
+  expect([sent, delivered, processes]).toEqual([2_000, 2_000, 2]);
+  expect(local.kinesisRecords).toBe(kinesisRecords);
+  expect(bytes).toBe(2_000 * 308);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+it.each([
+  ["SIGINT", "1"],
+  ["SIGTERM", "2"],
+] as const)(
+  "at %s, which all its processes get, delivers what was handed over; producing processes: %s",
+  async (signal, processes) => {
+    const load = startLoad("--duration", "1h", "--rate", "2000", "--processes", processes, "--progress", "--json");
+    await until(() => / [1-9][\d,]* delivered, /.test(load.err()));
+
+    load.interrupt(signal);
+    const { code, out } = await load.ended;
+
+    expect(code).toBe(0);
+    const summary = JSON.parse(out);
+    expect(summary.interrupted).toBe(true);
+    expect(summary.delivered).toBe(summary.sent);
+    expect(summary.local.kinesisRecords).toBe(summary.kinesisRecords);
+  },
+);
+
+it("sends nothing to a Kinesis that is not on this machine unless it is told to", async () => {
+  const aws = ["--endpoint", "https://kinesis.us-east-1.amazonaws.com", "--stream", "clicks"];
+  const { code, out, err } = await startLoad(...aws).ended;
+
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain("https://kinesis.us-east-1.amazonaws.com is not on this machine");
+  expect(err).toContain("--live allows it");
+});
+
+it("says what a producing process says", async () => {
+  const nobody = ["--endpoint", "http://127.0.0.1:1", "--stream", "clicks", "--processes", "2"];
+  const { code, out, err } = await startLoad(...nobody).ended;
+
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toMatch(/^kinesis-producer load: .*(ECONNREFUSED|127\.0\.0\.1:1)/);
+}, 20_000);

@@ -1,0 +1,46 @@
+import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../../src/core/ports.js";
+import { LazyClient } from "../../src/edge/sdk-client.js";
+import { SdkTransport } from "../../src/edge/sdk-transport.js";
+import { SignedTransport } from "../../src/edge/signed-transport.js";
+import { SystemClock } from "../../src/edge/system-clock.js";
+import { timeLimit } from "../../src/edge/time-limit.js";
+import type { LocalKinesis } from "../../src/testing/index.js";
+import { STREAM } from "./local-stream.js";
+
+/** How long a request may take here. */
+export const LIMIT_MS = 400;
+
+/** The ways of PutRecords. */
+export const TRANSPORTS = ["sdk", "json", "cbor"] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+/** A transport as the producer makes it, alone. */
+export function newTransport(
+  name: TransportName,
+  kinesis: Pick<LocalKinesis, "clientConfig">,
+  client: LazyClient = new LazyClient(kinesis.clientConfig(), 8, 6_000),
+): Transport {
+  const limit = timeLimit(new SystemClock(), LIMIT_MS);
+  const sdk = new SdkTransport(client.get, limit, client.close, "a test");
+  return name === "sdk" ? sdk : new SignedTransport({ own: client.own, limit, protocol: name, sdk });
+}
+
+/** So many records, one key each. */
+export function requestOf(count: number): PutRecordsRequest {
+  const entries = Array.from({ length: count }, (_, i) => ({ partitionKey: `key ${i}`, data: Buffer.from(`${i}`) }));
+  return { stream: { streamName: STREAM }, entries };
+}
+
+/** An answer as far as two transports must agree: without what differs from request to request. */
+export function told(answer: PutRecordsAnswer): object {
+  if (answer.kind === "answered") {
+    return answer.entries.map((entry) => ("shardId" in entry ? { shardId: entry.shardId } : entry));
+  }
+  const { code, statusCode, mayBeStored, message } = answer;
+  // What cannot be read is told in the words of each parser, and the SDK's client adds a hint; ports and times differ.
+  const [words = ""] = message
+    .replace(/:\d+$/, ":port")
+    .replace(/\d{4}-\d\d-\d\dT\S+/, "then")
+    .split("\n");
+  return { code, statusCode, mayBeStored, message: code === "SyntaxError" ? "" : words };
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { LOAD_OPTIONS, type LoadOptions, readLoadOptions } from "../../../../src/cli/load/load-options.js";
+import { readOptions } from "../../../../src/cli/option-table.js";
+
+function read(...args: string[]): LoadOptions {
+  return readLoadOptions(readOptions(args, LOAD_OPTIONS), {});
+}
+
+describe("without an endpoint", () => {
+  it("aims at a local Kinesis of its own, as fast as it goes, for 10 s", () => {
+    expect(read()).toEqual({
+      target: { kind: "own", shards: 4, tls: false, limits: false },
+      plan: {
+        producer: {
+          streamName: "load",
+          region: "us-east-1",
+          credentials: { accessKeyId: "local", secretAccessKey: "local" },
+          shardLimits: { recordsPerSecond: 1e12, bytesPerSecond: 1e15 },
+        },
+        size: 100,
+        keys: { count: 1_000, exponent: 0 },
+        how: "enqueue",
+        durationMs: 10_000,
+        seed: 1,
+      },
+      processes: 1,
+      isJson: false,
+      wantsProgress: false,
+    });
+  });
+
+  it("reads all that shapes a load", () => {
+    const { plan, processes, target } = read(
+      ...["--size", "1024", "--keys", "17", "--rate", "5000", "--duration", "1.5m", "--how", "put", "--processes", "3"],
+      ...["--linger", "5", "--aggregation", "reshard-safe", "--limits", "--shards", "7", "--tls"],
+    );
+
+    expect(plan).toMatchObject({
+      ...{ size: 1024, keys: { count: 17, exponent: 0 }, perSecond: 5_000, durationMs: 90_000, how: "put" },
+      producer: { lingerMs: 5, aggregation: "reshard-safe" },
+    });
+    // The producer's own defaults are the limits of a shard.
+    expect(plan.producer.shardLimits).toBeUndefined();
+    expect(processes).toBe(3);
+    expect(target).toEqual({ kind: "own", shards: 7, tls: true, limits: true });
+  });
+
+  it.each([
+    ["zipf:1.1", { exponent: 1.1, count: 10_000 }],
+    ["zipf:0.5:33", { exponent: 0.5, count: 33 }],
+    ["1", { exponent: 0, count: 1 }],
+    ["10000000", { exponent: 0, count: 10_000_000 }],
+  ])("reads --keys %s", (text, keys) => {
+    expect(read("--keys", text).plan.keys).toEqual(keys);
+  });
+
+  it.each([["0"], ["10000001"], ["zipf"], ["zipf:"], ["zipf:1.1:0"], ["zipf:10.1"], ["zipf:-1"], ["many"], ["1.5"]])(
+    "refuses --keys %s",
+    (text) => {
+      expect(() => read("--keys", text)).toThrow(
+        `--keys must be a whole number, 1 to 10000000, or zipf:EXPONENT[:COUNT] with an exponent up to 10, got "${text}"`,
+      );
+    },
+  );
+
+  it.each([["0s"], ["10"], ["-1s"], ["169h"], ["soon"]])("refuses --duration %s", (text) => {
+    expect(() => read("--duration", text)).toThrow("--duration must be a time like 10s, 500ms, 2m or 1h, up to 168h");
+  });
+
+  it("refuses other values that make no sense", () => {
+    expect(() => read("--how", "send")).toThrow("--how must be put or enqueue");
+    expect(() => read("--rate", "0")).toThrow("--rate must be a whole number, 1 to 1000000000");
+    expect(() => read("--processes", "65")).toThrow("--processes must be a whole number, 1 to 64");
+    expect(() => read("--size", "10485761")).toThrow("--size must be a whole number, 0 to 10485760");
+    expect(() => read("--aggregation", "some")).toThrow("--aggregation must be on or off or reshard-safe");
+  });
+
+  it("has no stream to choose", () => {
+    expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for the service's own");
+  });
+});
+
+describe("with an endpoint", () => {
+  it.each([["http://127.0.0.1:4567"], ["https://localhost:4567/"], ["http://[::1]:4567"], ["http://127.1.2.3"]])(
+    "takes %s, on this machine, with credentials that are nobody's",
+    (endpoint) => {
+      const { target, plan } = read("--endpoint", endpoint, "--stream", "clicks");
+
+      expect(target).toEqual({ kind: "endpoint" });
+      expect(plan.producer).toMatchObject({ endpoint, streamName: "clicks", credentials: { accessKeyId: "local" } });
+    },
+  );
+
+  it.each([
+    ["https://kinesis.eu-west-1.amazonaws.com"],
+    ["http://localhost.example.com"],
+    ["http://127.0.0.1.example.com"],
+    ["http://10.0.0.7:4567"],
+    ["http://localhost@kinesis.eu-west-1.amazonaws.com"],
+  ])("refuses %s without --live", (endpoint) => {
+    expect(() => read("--endpoint", endpoint, "--stream", "clicks")).toThrow(
+      `--endpoint ${endpoint} is not on this machine: a load there is paid for, and takes from others what it uses; --live allows it`,
+    );
+  });
+
+  it("with --live takes any, or the service's own, with the SDK's credentials and the limits of a shard", () => {
+    const endpoint = "https://kinesis.eu-west-1.amazonaws.com";
+
+    const { producer } = read("--live", "--endpoint", endpoint, "--stream", "clicks", "--region", "eu-west-1").plan;
+
+    expect(producer).toEqual({ endpoint, streamName: "clicks", region: "eu-west-1" });
+    expect(read("--live", "--stream-arn", "arn:aws:kinesis:eu-west-1:1:stream/clicks").plan.producer).toEqual({
+      streamArn: "arn:aws:kinesis:eu-west-1:1:stream/clicks",
+    });
+  });
+
+  it("needs one stream, and takes nothing that is for a local Kinesis of its own", () => {
+    const endpoint = ["--endpoint", "http://127.0.0.1:4567"];
+
+    expect(() => read(...endpoint)).toThrow("one of --stream and --stream-arn is needed");
+    expect(() => read("--live")).toThrow("one of --stream and --stream-arn is needed");
+    expect(() => read(...endpoint, "--stream", "a", "--tls")).toThrow(
+      "--tls is for the local Kinesis that load starts",
+    );
+    expect(() => read("--live", "--stream", "a", "--shards", "2")).toThrow("--shards is for the local Kinesis");
+  });
+});

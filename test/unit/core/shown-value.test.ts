@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+
+import { show } from "../../../src/core/shown-value.js";
+
+test.each([
+  [null, "null"],
+  [undefined, "undefined"],
+  ["text", '"text"'],
+  ["x".repeat(60), `"${"x".repeat(60)}"`],
+  ["x".repeat(61), `"${"x".repeat(60)}…"`],
+  [5n, "5"],
+  [Number.NaN, "NaN"],
+  [true, "true"],
+  [{ secret: "x" }, "object"],
+  [() => 0, "function"],
+])("%o is shown as %s", (value, shown) => {
+  expect(show(value)).toBe(shown);
+});
