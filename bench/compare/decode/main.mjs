@@ -2,9 +2,9 @@
  * Decoders of aggregates beside each other, in one thread, on the same files, MD5 verified by all: full aggregates of
  * 51,200 B of user records of 100 B and of 1 KiB under 1,000 keys of 8 characters. Each peer has a process of its own for
  * each round, and they take turns. Every user record's key and data are touched; the checksums must be equal. Needs
- * `npm run build`, and mvn, java and javac for the KCL.
+ * mvn, java and javac for the KCL.
  *
- *     node bench/compare/decode/main.mjs [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
+ *     npm run bench:compare -- decode [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
  *
  * `--json` prints a line for each sample, and for each size with its medians' ratios; `--check` fails below a target.
  */
