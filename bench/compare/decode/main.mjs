@@ -96,7 +96,7 @@ for (const dataBytes of SIZES) {
   if (sums.size !== 1) throw new Error(`the peers did not decode the same: checksums ${[...sums].join(", ")}`);
   if (!values.json) console.log(`\n### ${dataBytes} B\n\n${table(measured)}`);
   for (const { peer } of measured) {
-    const { byWall, byCpu } = ratios(peer, measured);
+    const { byWall, byCpu, ofAll } = ratios(peer, measured);
     if (byWall === undefined) continue;
     printLine({
       bench: "decode",
@@ -104,6 +104,7 @@ for (const dataBytes of SIZES) {
       peer: peer.name,
       timesOurs: byWall,
       timesOursByCpu: byCpu,
+      timesDeaggregateAll: ofAll,
       target: peer.target,
     });
     // The targets are those of small records; of large ones the MD5 is most, and it is the same for all.
