@@ -196,7 +196,7 @@ export interface ProducerOptions {
   readonly protocol?: RequestProtocol;
   /**
    * The way of PutRecords. By default requests of the producer's own, made after the model of the SDK's client and sent over
-   * its connections, for a third of the CPU; the SDK's client where one was handed in, or where it would send something
+   * its connections, for less than half the CPU; the SDK's client where one was handed in, or where it would send something
    * unexpected (`stats().transport` tells). `"sdk"` is the SDK's client in any case; or a transport of your own, for tests and
    * rehearsals.
    */

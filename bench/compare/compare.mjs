@@ -2,7 +2,7 @@
  * This library beside others: each comparison is a folder here with a `main.mjs`, which starts what it compares with by its
  * own pinned list. A peer that cannot be had is an error that names it.
  *
- *     npm run bench:compare -- [name] [options of the comparison]
+ *     npm run bench:compare -- [name [options of the comparison]]
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -15,15 +15,15 @@ const NAMES = readdirSync(FOLDER)
   .filter((name) => existsSync(join(FOLDER, name, "main.mjs")))
   .sort();
 
-const [first, ...rest] = process.argv.slice(2);
-const isNamed = first !== undefined && !first.startsWith("-");
-if (isNamed && !NAMES.includes(first)) throw new Error(`no comparison ${first}; there are ${NAMES.join(", ")}`);
-const options = isNamed || first === undefined ? rest : [first, ...rest];
-for (const name of isNamed ? [first] : NAMES) {
-  console.log(`\n## ${name}\n`);
-  const { status } = spawnSync(process.execPath, [join(FOLDER, name, "main.mjs"), ...options], { stdio: "inherit" });
+const [name, ...options] = process.argv.slice(2);
+const known = `there are ${NAMES.join(", ")}`;
+if (name?.startsWith("-")) throw new Error(`${name} is an option of one comparison, whose name comes first: ${known}`);
+if (name !== undefined && !NAMES.includes(name)) throw new Error(`no comparison ${name}; ${known}`);
+for (const each of name === undefined ? NAMES : [name]) {
+  console.log(`\n## ${each}\n`);
+  const { status } = spawnSync(process.execPath, [join(FOLDER, each, "main.mjs"), ...options], { stdio: "inherit" });
   if (status !== 0) {
-    console.error(`the comparison ${name} failed`);
+    console.error(`the comparison ${each} failed`);
     process.exitCode = 1;
   }
 }

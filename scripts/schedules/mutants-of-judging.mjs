@@ -243,4 +243,11 @@ export const MUTANTS_OF_JUDGING = [
     ],
     caughtBy: "test/unit/pipeline/outage.test.ts",
   },
+  {
+    name: "records with tags are sent again without end on a stream that ignores keys and says so nowhere",
+    edits: [
+      edit("pipeline/stream-knowledge.ts", "if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();", ""),
+    ],
+    caughtBy: "test/unit/pipeline/tags.test.ts",
+  },
 ];

@@ -75,7 +75,9 @@ class UserRecords implements Iterator<DeaggregatedRecord> {
     addParent(record, this.#envelope);
     const explicitHashKey = aggregate.explicitHashKeyOf(index);
     if (explicitHashKey !== undefined) record.explicitHashKey = explicitHashKey;
-    if (aggregate.hasTags) Object.assign(record, aggregate.tagsOf(index));
+    const told = aggregate.hasTags ? aggregate.tagsOf(index) : undefined;
+    if (told?.tags !== undefined) record.tags = told.tags;
+    if (told?.recordId !== undefined) record.recordId = told.recordId;
     return record;
   }
 }

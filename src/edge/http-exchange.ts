@@ -24,6 +24,8 @@ export interface HttpAnswer {
   /** By names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Whether the whole request had left by then, and its body is nobody's any more. */
+  readonly isSent: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export function exchange(
     let hasBegun = false;
     sent.once("response", (response) => {
       hasBegun = true;
-      readAnswer(response, resolve, reject);
+      readAnswer(sent, response, resolve, reject);
     });
     sent.on("error", (error) => {
       // A service that has answered need not read the rest of the request: then its answer counts, not the broken pipe.
@@ -58,6 +60,7 @@ export function exchange(
 }
 
 function readAnswer(
+  sent: ClientRequest,
   response: IncomingMessage,
   resolve: (answer: HttpAnswer) => void,
   reject: (error: Error) => void,
@@ -68,7 +71,7 @@ function readAnswer(
   response.once("end", () => {
     const [first] = chunks;
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-    resolve({ statusCode, headers: response.headers, body });
+    resolve({ statusCode, headers: response.headers, body, isSent: sent.writableFinished });
   });
   response.once("error", (error) => reject(Object.assign(error, { $metadata: { httpStatusCode: statusCode } })));
 }

@@ -16,8 +16,14 @@ const EXPLICIT_HASH_KEY: string = text("ExplicitHashKey");
 
 /**
  * The body of a PutRecords request in CBOR: one buffer of exactly its size, the data as it is. Keeps nothing of the entries.
+ *
+ * @param allocate - gives memory of exactly so many bytes
  */
-export function cborPutRecords({ streamName, streamArn }: StreamRef, entries: readonly KinesisRecord[]): Buffer {
+export function cborPutRecords(
+  { streamName, streamArn }: StreamRef,
+  entries: readonly KinesisRecord[],
+  allocate: (bytes: number) => Buffer = Buffer.allocUnsafeSlow,
+): Buffer {
   const [member, stream] = streamArn === undefined ? ["StreamName", streamName] : ["StreamARN", streamArn];
   // What stands between the data of one entry and the next is one string of bytes, and one write, as in JSON.
   const between: string[] = [];
@@ -29,7 +35,7 @@ export function cborPutRecords({ streamName, streamArn }: StreamRef, entries: re
     size += next.length + entry.data.length;
     next = keysOf(entry);
   }
-  const body = Buffer.allocUnsafeSlow(size + next.length);
+  const body = allocate(size + next.length);
   let at = 0;
   for (let i = 0; i < entries.length; i++) {
     const { data } = entries[i] as KinesisRecord;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { RecordAggregator } from "../../src/aggregate/index.js";
 import type { UserRecord } from "../../src/record.js";
-import { type ArbitraryUserRecord, explicitHashKeys, partitionKeys } from "../support/arbitraries.js";
+import { type ArbitraryUserRecord, explicitHashKeys, partitionKeys, recordTags } from "../support/arbitraries.js";
 import { VECTORS } from "../support/vectors.js";
 
 /** The part of aws-kinesis-agg 4.2.8 that reads; its own types need the SDK of version 2. */
@@ -94,6 +94,8 @@ describe("aws-kinesis-agg reads what we write", () => {
       maxLength: 30,
     }),
     fc.array(fc.record({ partitionKey: partitionKeys, data }), { minLength: 2, maxLength: 30 }),
+    // What it knows nothing of, it passes over.
+    fc.array(fc.record({ partitionKey: partitionKeys, data, tags: recordTags }), { minLength: 2, maxLength: 30 }),
   );
 
   test("with the keys, the hash keys, the data and the order that went in", () => {

@@ -1,7 +1,8 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { Agent, createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exchange } from "../../src/edge/http-exchange.js";
 import { LazyClient, type OwnClient } from "../../src/edge/sdk-client.js";
 import { SignedTransport } from "../../src/edge/signed-transport.js";
 import { noTimeLimit } from "../../src/edge/time-limit.js";
@@ -80,9 +81,34 @@ describe("a request of the producer's own", () => {
     expect(readAll(kinesis).texts).toEqual(["0", "1"]);
   });
 
+  it.each(["json", "cbor"] as const)(
+    "arrives whole, however many are under way in memory used before (%s)",
+    async (name) => {
+      const transport = newTransport(name, kinesis);
+      const textOf = (request: number, entry: number): string =>
+        `${request}:${entry} `.repeat(2_000 + ((request * 37) % 500)).slice(0, -1);
+      const wanted: string[] = [];
+      let next = 0;
+      const send = async (): Promise<void> => {
+        while (next < 120) {
+          const request = next++;
+          const texts = Array.from({ length: 6 }, (_, entry) => textOf(request, entry));
+          wanted.push(...texts);
+          const entries = texts.map((text) => ({ partitionKey: `${request}`, data: Buffer.from(text) }));
+          await transport.putRecords({ stream: { streamName: STREAM }, entries });
+        }
+      };
+
+      await Promise.all(Array.from({ length: 6 }, send));
+      transport.close?.();
+
+      expect(readAll(kinesis).texts).toEqual(wanted.sort());
+    },
+  );
+
   it("that takes too long takes its connection along", async () => {
     kinesis.faults.add("PutRecords hang");
-    const transport = newTransport("json", kinesis);
+    const transport = newTransport("json", kinesis, undefined, LIMIT_MS);
 
     const answer = await transport.putRecords(requestOf(1));
     await until(() => kinesis.openConnections === 0);
@@ -317,5 +343,22 @@ describe("a server with connections of its own mind", () => {
     transport.close?.();
 
     expect(answer).toMatchObject({ code: "RequestEntityTooLarge", statusCode: 413, mayBeStored: false });
+  });
+
+  it("has the body of a request that it answered too early to itself", async () => {
+    const endpoint = await serve((_, response) => response.end(ANSWER));
+    const { hostname, port } = new URL(endpoint.clientConfig().endpoint);
+    const target = { protocol: "http:", hostname, port: Number(port), path: "/" } as const;
+    const agent = new Agent();
+    const way = { agent, connectTimeoutMs: 1_000, signal: undefined };
+    const post = (bytes: number) => exchange(target, { "content-length": `${bytes}` }, Buffer.alloc(bytes), way);
+
+    // More than the buffers of both sockets take.
+    const early = await post(50_000_000);
+    const whole = await post(10);
+    agent.destroy();
+
+    expect([early.statusCode, early.isSent]).toEqual([200, false]);
+    expect([whole.statusCode, whole.isSent]).toEqual([200, true]);
   });
 });

@@ -22,12 +22,18 @@ it("the KCL, with each shard's range, sees all that the producer wrote around a 
     ...kinesis.clientConfig(),
     lingerMs: 5,
     aggregation: { maxBytes: 10_000 },
+    recordIds: true,
   });
 
   try {
     for (let i = 0; i < records.length; i += 500) {
       const some = records.slice(i, i + 500);
-      await Promise.all(some.map((record) => producer.put({ ...record, data: Buffer.from(record.data, "base64") })));
+      await Promise.all(
+        some.map((record, j) => {
+          const tags = j % 3 === 0 ? { tags: { trace: `${i + j}`, "": "東京" } } : {};
+          return producer.put({ ...record, ...tags, data: Buffer.from(record.data, "base64") });
+        }),
+      );
     }
     await producer.close();
 

@@ -1,16 +1,17 @@
 import type { FaultRow } from "./fault-rows.js";
-import { CELL_MODES, type CellMode, type CellResult } from "./run-cell.js";
+import { CELL_MODES, CELL_TRANSPORTS, type CellMode, type CellResult, type CellTransport } from "./run-cell.js";
 
 /** A cell that was run, and what it misses. */
 export interface CellOutcome {
   readonly row: FaultRow;
   readonly mode: CellMode;
+  readonly transport: CellTransport;
   readonly isTls: boolean;
   readonly result: CellResult;
   readonly problems: readonly string[];
 }
 
-/** The matrix as Markdown: one table for HTTP, one for HTTPS. */
+/** The matrix as Markdown: for each transport one table for HTTP, one for HTTPS. */
 export function matrixTables(outcomes: readonly CellOutcome[], heading: string): string {
   const sum = (count: (result: CellResult) => number): number =>
     outcomes.reduce((total, { result }) => total + count(result), 0);
@@ -22,13 +23,16 @@ export function matrixTables(outcomes: readonly CellOutcome[], heading: string):
     "",
     `${sum(({ delivered }) => delivered).toLocaleString("en")} delivered, ${sum(({ lost }) => lost)} lost, ${swapped} out of order in the ordered columns; ${bad.length} cells miss a bar.`,
     "",
-    ...[false, true].flatMap((isTls) => {
-      const shown = outcomes.filter((outcome) => outcome.isTls === isTls);
-      return shown.length === 0 ? [] : [`**${isTls ? "HTTPS" : "HTTP"}**`, "", ...tableOf(shown), ""];
-    }),
+    ...CELL_TRANSPORTS.flatMap((transport) =>
+      [false, true].flatMap((isTls) => {
+        const shown = outcomes.filter((outcome) => outcome.transport === transport && outcome.isTls === isTls);
+        const title = `**${isTls ? "HTTPS" : "HTTP"}, ${transport.name}**`;
+        return shown.length === 0 ? [] : [title, "", ...tableOf(shown), ""];
+      }),
+    ),
     ...bad.map(
-      ({ row, mode, isTls, problems }) =>
-        `- ${row.name}, ${mode.name}, ${isTls ? "HTTPS" : "HTTP"}: ${problems.join("; ")}`,
+      ({ row, mode, transport, isTls, problems }) =>
+        `- ${row.name}, ${mode.name}, ${transport.name}, ${isTls ? "HTTPS" : "HTTP"}: ${problems.join("; ")}`,
     ),
   ];
   return lines.join("\n").trim();

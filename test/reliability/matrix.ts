@@ -13,7 +13,16 @@ import type { ServerCertificate } from "../../src/testing/index.js";
 import { replaceSection } from "../support/document.js";
 import { FAULT_ROWS, type FaultRow, kindsWithoutRow } from "./fault-rows.js";
 import { type CellOutcome, matrixTables } from "./matrix-tables.js";
-import { CELL_MODES, type CellLoad, type CellMode, type CellResult, runCell } from "./run-cell.js";
+import {
+  CELL_MODES,
+  CELL_TRANSPORTS,
+  type CellLoad,
+  type CellMode,
+  type CellResult,
+  type CellTransport,
+  runCell,
+  SDK_TRANSPORT,
+} from "./run-cell.js";
 
 /** Where the parent process has put the key and the certificate. */
 const TLS_FOLDER = "KP_RELIABILITY_TLS";
@@ -22,6 +31,7 @@ const TLS_FOLDER = "KP_RELIABILITY_TLS";
 interface Cell {
   readonly row: FaultRow;
   readonly mode: CellMode;
+  readonly transport: CellTransport;
   readonly isTls: boolean;
 }
 
@@ -45,7 +55,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const load: CellLoad = { waves: 16, recordsPerWave: 125, keys: 40, gapMs: 15, seed: Number(values.seed) };
   const pattern = new RegExp(values.only, "i");
   const cells = FAULT_ROWS.flatMap((row) =>
-    [false, true].flatMap((isTls) => CELL_MODES.map((mode): Cell => ({ row, mode, isTls }))),
+    (row.overHttp2 === true ? [SDK_TRANSPORT] : CELL_TRANSPORTS).flatMap((transport) =>
+      [false, true].flatMap((isTls) => CELL_MODES.map((mode): Cell => ({ row, mode, transport, isTls }))),
+    ),
   ).filter((cell) => pattern.test(nameOf(cell)));
   const startedAt = performance.now();
   const outcomes = await runAll(cells, load, tls, Number(values["at-once"]));
@@ -77,8 +89,8 @@ function withCertificate(): number {
   }
 }
 
-function nameOf({ row, mode, isTls }: Cell): string {
-  return `${row.name}, ${mode.name}, ${isTls ? "https" : "http"}`;
+function nameOf({ row, mode, transport, isTls }: Cell): string {
+  return `${row.name}, ${mode.name}, ${transport.name}, ${isTls ? "https" : "http"}`;
 }
 
 async function runAll(
@@ -92,7 +104,7 @@ async function runAll(
   const next = async (): Promise<void> => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) {
       const [index, cell] = item;
-      const result = await runCell(cell.row, cell.mode, load, cell.isTls ? tls : undefined);
+      const result = await runCell(cell.row, cell.mode, cell.transport, load, cell.isTls ? tls : undefined);
       const problems = problemsWith(cell, result, load.waves * load.recordsPerWave);
       outcomes[index] = { ...cell, result, problems };
       const verdict = problems.length === 0 ? "good" : `BAD: ${problems.join("; ")}`;

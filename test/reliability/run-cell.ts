@@ -22,6 +22,22 @@ export const CELL_MODES: readonly CellMode[] = [
   { name: "ordered raw", options: { aggregation: false, ordering: "shard" }, isMixed: false },
 ];
 
+/** The way of a cell's PutRecords requests. */
+export interface CellTransport {
+  readonly name: string;
+  readonly options: Pick<ProducerOptions, "transport" | "protocol">;
+}
+
+/** The SDK's client, which every row can have: those over HTTP/2 are given one of their own. */
+export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
+
+/** One table each. */
+export const CELL_TRANSPORTS: readonly CellTransport[] = [
+  { name: "own requests in JSON", options: {} },
+  { name: "own requests in CBOR", options: { protocol: "cbor" } },
+  SDK_TRANSPORT,
+];
+
 /** What one cell came to. */
 export interface CellResult {
   readonly delivered: number;
@@ -63,7 +79,8 @@ interface Handed {
 /** Runs one cell: offers records in waves, over a loopback socket, while the row's faults strike. */
 export async function runCell(
   row: FaultRow,
-  { options }: CellMode,
+  mode: CellMode,
+  transport: CellTransport,
   load: CellLoad,
   tls: ServerCertificate | undefined,
 ): Promise<CellResult> {
@@ -75,7 +92,7 @@ export async function runCell(
     ...(tls === undefined ? {} : { tls }),
   });
   try {
-    const producer = newProducer(kinesis, row, options, load.seed);
+    const producer = newProducer(kinesis, row, { ...mode.options, ...transport.options }, load.seed);
     // So that a deed finds it sending, however busy the machine is.
     await producer.ready();
     const stall = new StallWatch();
@@ -104,7 +121,7 @@ export async function runCell(
 function newProducer(
   kinesis: LocalKinesis,
   { requestTimeoutMs, overHttp2 = false }: FaultRow,
-  options: CellMode["options"],
+  options: CellMode["options"] & CellTransport["options"],
   seed: number,
 ): KinesisProducer {
   let keys = 0;

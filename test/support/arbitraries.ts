@@ -80,7 +80,7 @@ const tagTexts = fc
   .filter((text) => text !== RECORD_ID_TAG);
 
 /** Tags as a user may give them, at least one. */
-const recordTags: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+export const recordTags: fc.Arbitrary<Readonly<Record<string, string>>> = fc
   .array(fc.tuple(tagTexts, tagTexts), { minLength: 1, maxLength: 4 })
   .map((entries) => Object.fromEntries(entries));
 

@@ -20,9 +20,11 @@ const { awsKinesisAgg, protobufjsEncode } = await import(pathToFileURL(`${COMPIL
 /** @type {typeof import("../../micro/fixed-inputs.js")} */
 const { recordsOf } = await import(pathToFileURL(`${COMPILED}/fixed-inputs.js`).href);
 
+/** Packs one aggregate after the other. */
+const aggregator = new RecordAggregator({ maxBytes: MAX_BYTES });
+
 /** @param {readonly InputRecord[]} records */
 function kinesisProducer(records) {
-  const aggregator = new RecordAggregator({ maxBytes: MAX_BYTES });
   for (const record of records) {
     if (aggregator.tryAdd(record) !== "added") throw new Error("the records are meant to fit");
   }

@@ -22,8 +22,6 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
-    // For those who compare producers in the same run.
-    "warm-up": { type: "string" },
   },
 });
 const runs = positive("runs", values.runs);

@@ -26,6 +26,7 @@ export const LOAD_OPTIONS: OptionTable = {
   processes: { value: "COUNT", meaning: "processes that produce; 1 by default" },
   linger: { value: "MS", meaning: "how long a record may wait for others to share a request with; 100 by default" },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
+  protocol: { value: "json|cbor", meaning: "what requests are written in; json by default" },
   limits: { meaning: "keep to the limits of a shard, 1,000 records and 1 MiB a second; always so with --live" },
   shards: { value: "COUNT", meaning: `of the stream of its own local Kinesis; ${DEFAULT_SHARDS} by default` },
   tls: { meaning: "speak TLS with its own local Kinesis" },
@@ -124,6 +125,7 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
   const endpoint = readEndpoint(values);
   const lingerMs = values.integer("linger", 0, 3_600_000);
   const aggregation = readAggregation(values);
+  const protocol = values.text("protocol", { pattern: /^(json|cbor)$/, allowed: "json or cbor" });
   return {
     ...(isLive ? {} : LOCAL_ACCESS),
     ...(isLive || values.has("limits") ? {} : { shardLimits: NO_SHARD_LIMITS }),
@@ -133,6 +135,7 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(lingerMs === undefined ? {} : { lingerMs }),
     ...(aggregation === undefined ? {} : { aggregation }),
+    ...(protocol === undefined ? {} : { protocol: protocol as NonNullable<ProducerOptions["protocol"]> }),
   };
 }
 

@@ -15,7 +15,15 @@ export type LoadHow = "put" | "enqueue";
 export interface LoadPlan {
   readonly producer: Pick<
     ProducerOptions,
-    "streamName" | "streamArn" | "region" | "endpoint" | "credentials" | "aggregation" | "lingerMs" | "shardLimits"
+    | "streamName"
+    | "streamArn"
+    | "region"
+    | "endpoint"
+    | "credentials"
+    | "aggregation"
+    | "lingerMs"
+    | "protocol"
+    | "shardLimits"
   >;
   /** Bytes of the data of each record. */
   readonly size: number;

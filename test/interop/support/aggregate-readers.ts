@@ -39,11 +39,11 @@ export interface ReaderAnswer {
 /** Answers in the order of the records. */
 export type AggregateReader = (records: readonly ReadRecord[]) => Promise<readonly ReaderAnswer[]>;
 
-/** Ours. Tags, which the others do not tell, are left out. */
+/** Ours. Tags and ids, which the others do not tell, are left out. */
 export const readByOurs: AggregateReader = async (records) =>
   records.map(({ shardRange, ...record }) => {
     const out = [...deaggregate(record, { shardRange, onDropped: () => {} })];
-    return { records: out.map(({ data, tags: _, ...rest }) => ({ ...rest, data: base64(data) })) };
+    return { records: out.map(({ data, tags: _, recordId: _2, ...rest }) => ({ ...rest, data: base64(data) })) };
   });
 
 /** The KCL's `AggregatorUtil`. */

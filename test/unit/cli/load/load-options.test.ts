@@ -33,11 +33,12 @@ describe("without an endpoint", () => {
     const { plan, processes, target } = read(
       ...["--size", "1024", "--keys", "17", "--rate", "5000", "--duration", "1.5m", "--how", "put", "--processes", "3"],
       ...["--linger", "5", "--aggregation", "reshard-safe", "--limits", "--shards", "7", "--tls"],
+      ...["--protocol", "cbor"],
     );
 
     expect(plan).toMatchObject({
       ...{ size: 1024, keys: { count: 17, exponent: 0 }, perSecond: 5_000, durationMs: 90_000, how: "put" },
-      producer: { lingerMs: 5, aggregation: "reshard-safe" },
+      producer: { lingerMs: 5, aggregation: "reshard-safe", protocol: "cbor" },
     });
     // The producer's own defaults are the limits of a shard.
     expect(plan.producer.shardLimits).toBeUndefined();
@@ -72,6 +73,7 @@ describe("without an endpoint", () => {
     expect(() => read("--rate", "0")).toThrow("--rate must be a whole number, 1 to 1000000000");
     expect(() => read("--processes", "65")).toThrow("--processes must be a whole number, 1 to 64");
     expect(() => read("--size", "10485761")).toThrow("--size must be a whole number, 0 to 10485760");
+    expect(() => read("--protocol", "xml")).toThrow("--protocol must be json or cbor");
     expect(() => read("--aggregation", "some")).toThrow("--aggregation must be on or off or reshard-safe");
   });
 
