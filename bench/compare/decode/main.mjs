@@ -2,9 +2,9 @@
  * Decoders of aggregates beside each other, in one thread, on the same files, MD5 verified by all: full aggregates of
  * 51,200 B of user records of 100 B and of 1 KiB under 1,000 keys of 8 characters. Each peer has a process of its own for
  * each round, and they take turns. Every user record's key and data are touched; the checksums must be equal. Needs
- * `npm run build`, and mvn, java and javac for the KCL.
+ * mvn, java and javac for the KCL.
  *
- *     node bench/compare/decode/main.mjs [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
+ *     npm run bench:compare -- decode [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
  *
  * `--json` prints a line for each sample, and for each size with its medians' ratios; `--check` fails below a target.
  */
@@ -96,7 +96,7 @@ for (const dataBytes of SIZES) {
   if (sums.size !== 1) throw new Error(`the peers did not decode the same: checksums ${[...sums].join(", ")}`);
   if (!values.json) console.log(`\n### ${dataBytes} B\n\n${table(measured)}`);
   for (const { peer } of measured) {
-    const { byWall, byCpu } = ratios(peer, measured);
+    const { byWall, byCpu, ofAll } = ratios(peer, measured);
     if (byWall === undefined) continue;
     printLine({
       bench: "decode",
@@ -104,6 +104,7 @@ for (const dataBytes of SIZES) {
       peer: peer.name,
       timesOurs: byWall,
       timesOursByCpu: byCpu,
+      timesDeaggregateAll: ofAll,
       target: peer.target,
     });
     // The targets are those of small records; of large ones the MD5 is most, and it is the same for all.

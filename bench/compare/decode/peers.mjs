@@ -17,6 +17,7 @@ const INSTALL_TIMEOUT_MS = 300_000;
  * @property {(file: string, seconds: number) => [command: string, ...args: string[]]} command
  * @property {string} version
  * @property {string} [against] - which of ours takes the same form of the record
+ * @property {string} [takesAllFor] - of ours: the one that is given the same records one by one
  * @property {number} [target] - so many times its time should be ours
  */
 
@@ -35,7 +36,12 @@ export function installedPeers() {
   const lambda = "kinesis-producer, deaggregate(), Lambda record";
   return [
     { name: each, version, command: inNode("kinesis-producer.mjs", "each") },
-    { name: "kinesis-producer, deaggregateAll()", version, command: inNode("kinesis-producer.mjs", "all") },
+    {
+      name: "kinesis-producer, deaggregateAll()",
+      version,
+      command: inNode("kinesis-producer.mjs", "all"),
+      takesAllFor: each,
+    },
     { name: lambda, version, command: inNode("kinesis-producer.mjs", "lambda") },
     {
       name: "npm aws-kinesis-agg",

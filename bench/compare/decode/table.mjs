@@ -11,7 +11,7 @@
 export function table(measured) {
   const rows = measured.map(({ peer, samples }) => {
     const wall = samples.map(({ wallNs }) => wallNs).sort((a, b) => a - b);
-    const { byWall, byCpu } = ratios(peer, measured);
+    const { byWall, byCpu, ofAll } = ratios(peer, measured);
     const shownRatio = (/** @type {number | undefined} */ ratio) => (ratio === undefined ? "" : ratio.toFixed(2));
     return [
       `${peer.name} ${peer.version}`,
@@ -21,6 +21,7 @@ export function table(measured) {
       median(samples.map(({ cpuNs }) => cpuNs)).toFixed(0),
       shownRatio(byWall),
       shownRatio(byCpu),
+      shownRatio(ofAll),
       peer.target === undefined ? "" : String(peer.target),
     ];
   });
@@ -32,6 +33,7 @@ export function table(measured) {
     "CPU ns",
     "times ours",
     "by CPU",
+    "times deaggregateAll()",
     "target",
   ];
   const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(" | ")} |`;
@@ -47,10 +49,15 @@ export function table(measured) {
 export function ratios(peer, measured) {
   const ours = measured.find((each) => each.peer.name === peer.against);
   const theirs = measured.find((each) => each.peer === peer);
-  if (ours === undefined || theirs === undefined) return { byWall: undefined, byCpu: undefined };
+  if (ours === undefined || theirs === undefined) return { byWall: undefined, byCpu: undefined, ofAll: undefined };
   const of = (/** @type {Measured} */ { samples }, /** @type {"wallNs" | "cpuNs"} */ field) =>
     median(samples.map((sample) => sample[field]));
-  return { byWall: of(theirs, "wallNs") / of(ours, "wallNs"), byCpu: of(theirs, "cpuNs") / of(ours, "cpuNs") };
+  const all = measured.find((each) => each.peer.takesAllFor === peer.against);
+  return {
+    byWall: of(theirs, "wallNs") / of(ours, "wallNs"),
+    byCpu: of(theirs, "cpuNs") / of(ours, "cpuNs"),
+    ofAll: all && of(theirs, "wallNs") / of(all, "wallNs"),
+  };
 }
 
 /** @param {readonly number[]} values */

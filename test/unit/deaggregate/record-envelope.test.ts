@@ -44,6 +44,18 @@ const ENVELOPES: readonly [string, (bytes: Buffer) => KinesisRecordLike][] = [
     }),
   ],
   [
+    "a record of EventBridge Pipes",
+    (bytes) => ({
+      kinesisSchemaVersion: "1.0",
+      data: bytes.toString("base64"),
+      partitionKey: "a",
+      sequenceNumber: "4959",
+      approximateArrivalTimestamp: 1545084650.987,
+      eventID: "shardId-000000000006:4959",
+      eventSource: "aws:kinesis",
+    }),
+  ],
+  [
     "a Firehose transformation record",
     (bytes) => ({
       recordId: "4959546",
