@@ -32,6 +32,8 @@ const KINDS: { name: string; timeoutMs: number; include?: string[]; env?: Record
 
 export default defineConfig({
   test: {
+    // On two cores the default is one; half of the integration tests wait for a time limit most of the time.
+    maxWorkers: 2,
     projects: KINDS.map(({ name, timeoutMs, include = [`test/${name}/**/*.test.ts`], env = {} }) => ({
       test: {
         name,
