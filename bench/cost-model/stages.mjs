@@ -101,6 +101,7 @@ async function producer({ dist, size }) {
   const accept = acceptByRange(shards);
   const made = await newProducer(dist, {
     transport: {
+      readsAtOnce: true,
       putRecords: async (request) => {
         await sleep(ANSWER_MS);
         return accept({ ...request, index: 0 });

@@ -1,5 +1,7 @@
 /** The least that is worth keeping: what is smaller comes cheaply from the heap. */
 const MIN_KEPT_BYTES = 65_536;
+/** Their sizes differ a little, and how many are in use goes up and down. */
+const SPARE = 4;
 
 /**
  * Memory of request bodies, to be used again: a megabyte that is new for every request costs pages that are touched for the
@@ -24,10 +26,10 @@ export class BodyBuffers {
   /**
    * Takes memory back that is a body's alone, and that nobody reads any more, the network included.
    *
-   * @param inUse - bodies that are in use now: as many are kept, and one, so that an idle producer keeps one
+   * @param inUse - bodies that are in use now: as many are kept, and {@link SPARE}, which an idle producer keeps
    */
   give(body: Buffer, inUse: number): void {
     if (body.buffer.byteLength >= MIN_KEPT_BYTES) this.#free.push(Buffer.from(body.buffer));
-    while (this.#free.length > inUse + 1) this.#free.shift();
+    while (this.#free.length > inUse + SPARE) this.#free.shift();
   }
 }

@@ -65,22 +65,22 @@ describe("what a request takes", () => {
     expect(lanes.schedule.length).toBe(0);
   });
 
-  test("along with it, what has waited half the linger, and nothing younger", () => {
+  test("along with it, what has waited nine tenths of the linger, and nothing younger", () => {
     const lanes = new Lanes();
     for (const [name, acceptedAt] of [
       ["due", 0],
-      ["just-half", 50],
-      ["under-half", 51],
-      ["over-half", 49],
+      ["just-nearly", 10],
+      ["under-nearly", 11],
+      ["over-nearly", 9],
     ] as const) {
       lanes.add(lanes.open(), name, acceptedAt);
     }
 
     const taken = lanes.collect(100);
 
-    expect(names(taken)).toEqual(["due", "over-half", "just-half"]);
+    expect(names(taken)).toEqual(["due", "over-nearly", "just-nearly"]);
     expect(lanes.schedule.length).toBe(1);
-    expect(lanes.schedule.peek()?.deadline).toBe(151);
+    expect(lanes.schedule.peek()?.deadline).toBe(111);
   });
 
   test("the oldest first, over all lanes", () => {
@@ -179,7 +179,7 @@ describe("a lane that is blocked", () => {
     expect(names(lanes.collect(75))).toEqual(["paused"]);
   });
 
-  test("within half a linger is not due by that", () => {
+  test("within a tenth of a linger is not due by that", () => {
     const lanes = new Lanes();
     const [paused, free] = [lanes.open("none"), lanes.open("none")];
     paused.pause.onFailure(0, 50);
