@@ -20,6 +20,7 @@ import { Intake } from "./pipeline/intake.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Pipeline } from "./pipeline/pipeline.js";
 import { PutMany } from "./pipeline/put-many.js";
+import { settlerOfContext } from "./pipeline/settler.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { isStreamName, resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";
@@ -136,7 +137,7 @@ export class KinesisProducer {
         "enqueue() needs onDelivery or onFailed: nobody would hear of the outcome",
       );
     }
-    return this.#intake.offer(record, context) === "accepted";
+    return this.#intake.offer(record, settlerOfContext(context)) === "accepted";
   }
 
   /**

@@ -226,8 +226,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "if (streamPause.until > now || !this.#mayRepeat) return [];",
-        "if (!this.#mayRepeat) return [];",
+        "if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];",
+        "if (!this.#mayRepeat || this.#departsAt(now) > now) return [];",
       ),
     ],
     caughtBy: "test/unit/pipeline/retries.test.ts",

@@ -69,6 +69,37 @@ export const MUTANTS_OF_ORDER = [
   },
 
   {
+    name: "a small request waits past its linger",
+    edits: [
+      edit(
+        "core/collector.ts",
+        "waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);",
+        "waitedAt = Math.min(waitedAt, Number.POSITIVE_INFINITY);",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/request-size.test.ts",
+  },
+  {
+    name: "what is flushed waits for an answer",
+    edits: [edit("pipeline/stream-pipeline.ts", "this.#isUrgent = true;", "this.#isUrgent = false;")],
+    caughtBy: "test/unit/pipeline/request-size.test.ts",
+  },
+  {
+    name: "memory is given back twice",
+    edits: [edit("core/pending-kinesis-record.ts", "if (this.#isRecycled) return;", "")],
+    caughtBy: "test/unit/core/recycled-memory.test.ts",
+  },
+  {
+    name: "memory is given back when it is sealed",
+    edits: [
+      edit(
+        "core/pending-kinesis-record.ts",
+        "encoder.release();\n    return",
+        "encoder.release();\n    encoder.releaseFinished(data);\n    return",
+      ),
+    ],
+  },
+  {
     name: "limiter without key bytes",
     edits: [
       edit(
@@ -83,7 +114,7 @@ export const MUTANTS_OF_ORDER = [
       ),
       edit(
         "core/pending-kinesis-record.ts",
-        "return this.#encoder.rawData().length + keyLength(this.#encoder.partitionKeys[0]);",
+        "return this.#encoder.rawData().length + this.#firstKey.bytes;",
         "return this.#encoder.rawData().length;",
       ),
     ],

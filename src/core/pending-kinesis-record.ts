@@ -4,6 +4,7 @@ import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encode
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
+import { LANES } from "../wire/md5-lanes-module.js";
 import { readTags } from "../wire/record-tags.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
@@ -224,6 +225,8 @@ export class PendingKinesisRecord {
     const undigested: Buffer[] = [];
     const entries = records.map((record) => {
       record.#sealed ??= record.#makeEntry(mayWrap, undigested);
+      // While what was copied last is still in the cache.
+      if (undigested.length === LANES) writeDigests(undigested.splice(0));
       return record.#sealed;
     });
     writeDigests(undigested);

@@ -185,6 +185,7 @@ export class Admission {
 
   /** Room that is held is counted in the budget already: using it changes only whose it is. */
   #takeFromHold(bytes: number): boolean {
+    if (this.#openHolds.length === 0) return false;
     for (const hold of this.#openHolds) {
       if (hold.records === 0 || bytes > hold.bytes) continue;
       hold.records = 0;

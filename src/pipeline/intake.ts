@@ -7,7 +7,7 @@ import type { PutResult, UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
-import { AbortableSettler, PutSettler } from "./settler.js";
+import { AbortableSettler, newPutPromise, type Resolve, settleFailed, takeResolve } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
 
 export interface IntakeParts {
@@ -87,34 +87,41 @@ export class Intake {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
     if (signal?.aborted === true) return this.#rejected(new RecordFailedError({ ...abortedBy(signal), record }));
-    const settler = this.#newSettler(signal);
-    this.#admit(record, stream, settler);
-    return settler.promise;
+    if (signal !== undefined) {
+      const settler = new AbortableSettler(signal);
+      this.#hush(settler.promise);
+      this.#admit(record, stream, settler);
+      return settler.promise;
+    }
+    const promise = newPutPromise();
+    this.#admit(record, stream, takeResolve());
+    this.#hush(promise);
+    return promise;
   }
 
   /** Takes a record in if there is room now; undefined when there is not. */
   tryPut(record: UserRecord): Promise<PutResult> | undefined {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) return this.#rejected(stream);
-    const settler = this.#newSettler();
-    return stream.admission.offer(this.#checked, settler, this.#now()) ? settler.promise : undefined;
+    const promise = newPutPromise();
+    const isAccepted = stream.admission.offer(this.#checked, takeResolve(), this.#now());
+    this.#hush(promise);
+    return isAccepted ? promise : undefined;
   }
 
   /** The promise of a record that was never accepted. */
   #rejected(error: RecordFailedError): Promise<PutResult> {
-    const settler = this.#newSettler();
-    settler.fail(this.refused(error));
-    return settler.promise;
+    const promise = Promise.reject<PutResult>(this.refused(error));
+    this.#hush(promise);
+    return promise;
   }
 
-  #newSettler(signal?: AbortSignal): PutSettler {
-    const settler = signal === undefined ? new PutSettler() : new AbortableSettler(signal);
-    // Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then.
-    if (this.#parts.callbacks.onFailed !== undefined) settler.promise.catch(ignore);
-    return settler;
+  /** Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then. */
+  #hush(promise: Promise<PutResult>): void {
+    if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
   }
 
-  #admit(record: UserRecord, stream: Stream, settler: PutSettler): void {
+  #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
     const { pipeline, maxWaitingPuts } = this.#parts;
     if (stream.admission.offer(this.#checked, settler, this.#now())) {
       if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
@@ -123,7 +130,7 @@ export class Intake {
     if (this.#waitingPuts >= maxWaitingPuts) {
       const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
       const message = `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
-      settler.fail(this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
+      settleFailed(settler, this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
       return;
     }
     const checked = this.#checked.clone();

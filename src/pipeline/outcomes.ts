@@ -13,7 +13,7 @@ import { type ErrorCode, RecordFailedError } from "../errors.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
 import type { Attempt, PutResult } from "../record.js";
 import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
-import { type Results, Settler } from "./settler.js";
+import { contextOf, isSettler, type Results, Settler, settleFailed } from "./settler.js";
 
 /** Where the Kinesis record is. */
 export interface Landing {
@@ -83,7 +83,8 @@ export class Outcomes {
         alike = 0;
       }
       alike++;
-      if (settler instanceof Settler) settler.deliver(results, i);
+      if (typeof settler === "function") settler(results.make(i));
+      else if (settler instanceof Settler) settler.deliver(results, i);
       else enqueued++;
     }
     recorder.latency.record(now - alikeAt, alike);
@@ -130,8 +131,8 @@ export class Outcomes {
   tell(settler: unknown, error: RecordFailedError): void {
     const { callbacks } = this.#parts;
     if (callbacks.onFailed !== undefined) this.#call(callbacks.onFailed, error);
-    if (settler instanceof Settler) settler.fail(error);
-    else if (callbacks.onDelivery !== undefined) this.#report(new FailedBatch({ context: settler, error }));
+    if (isSettler(settler)) settleFailed(settler, error);
+    else if (callbacks.onDelivery !== undefined) this.#report(new FailedBatch({ context: contextOf(settler), error }));
   }
 
   #giveBack(generation: number, records: number, bytes: number): void {
@@ -211,9 +212,9 @@ class DeliveredBatch implements DeliveryBatch {
 
   *[Symbol.iterator](): Generator<DeliveryOutcome> {
     for (let i = 0; i < this.#record.count; i++) {
-      const context = this.#record.settlerAt(i);
-      if (context === GONE || context instanceof Settler) continue;
-      yield { context, result: this.#results.make(i) };
+      const settler = this.#record.settlerAt(i);
+      if (settler === GONE || isSettler(settler)) continue;
+      yield { context: contextOf(settler), result: this.#results.make(i) };
     }
   }
 }

@@ -7,8 +7,8 @@ export interface Results {
 }
 
 /**
- * Somebody of ours who waits for the outcome of one record. Whatever else stands in a settler's place is the context of an
- * enqueued record.
+ * Somebody of ours who waits for the outcome of one record. Also a bare {@link Resolve} is one; whatever else stands in a
+ * settler's place is the context of an enqueued record.
  */
 export abstract class Settler {
   /** Kinesis has the record. */
@@ -17,32 +17,64 @@ export abstract class Settler {
   abstract fail(error: RecordFailedError): void;
 }
 
-type Resolve = (result: PutResult | Promise<never>) => void;
+/**
+ * What resolves the promise of a `put`, and all that is kept of it: an object around it would live as long, and be copied by
+ * the garbage collector as often (`npm run bench:end-to-end -- --only "put, JSON|memory"`). The function that rejects is not
+ * kept: few promises need it.
+ */
+export type Resolve = (outcome: PutResult | Promise<never>) => void;
+
+/** A context that would be taken for a {@link Resolve}. */
+class FunctionContext {
+  readonly context: unknown;
+
+  constructor(context: unknown) {
+    this.context = context;
+  }
+}
+
+/** What stands for an enqueued record. */
+export function settlerOfContext(context: unknown): unknown {
+  return typeof context === "function" ? new FunctionContext(context) : context;
+}
+
+/** The context that an enqueued record came with. */
+export function contextOf(settler: unknown): unknown {
+  return settler instanceof FunctionContext ? settler.context : settler;
+}
+
+/** Whether it is one of ours who waits, and not the context of an enqueued record. */
+export function isSettler(settler: unknown): settler is Settler | Resolve {
+  return typeof settler === "function" || settler instanceof Settler;
+}
+
+/** Tells one of ours that its record has failed. */
+export function settleFailed(settler: Settler | Resolve, error: RecordFailedError): void {
+  if (typeof settler === "function") settler(Promise.reject(error));
+  else settler.fail(error);
+}
 
 let captured: Resolve | undefined;
 
-/** One for all promises: a closure for each would cost as much as the promise (`npm run bench -- settler`). */
+/** One for all promises: a closure for each would cost as much as the promise. */
 function capture(resolve: Resolve): void {
   captured = resolve;
 }
 
-/** Waits for one record that was `put`. */
-export class PutSettler extends Settler {
-  readonly promise: Promise<PutResult> = new Promise<PutResult>(capture);
-  readonly #resolve: Resolve = captured as Resolve;
-
-  deliver(results: Results, index: number): void {
-    this.#resolve(results.make(index));
-  }
-
-  fail(error: RecordFailedError): void {
-    // The function that rejects is not kept: few promises need it, and each would hold it until its record is settled.
-    this.#resolve(Promise.reject(error));
-  }
+/** A promise whose end is in {@link takeResolve}'s hands. */
+export function newPutPromise(): Promise<PutResult> {
+  return new Promise<PutResult>(capture);
 }
 
-/** The same for a caller who may end the record by a signal. */
-export class AbortableSettler extends PutSettler {
+/** What resolves the promise that {@link newPutPromise} has just made. */
+export function takeResolve(): Resolve {
+  return captured as Resolve;
+}
+
+/** Waits for a record whose caller may end it by a signal. */
+export class AbortableSettler extends Settler {
+  readonly promise: Promise<PutResult> = newPutPromise();
+  readonly #resolve: Resolve = takeResolve();
   readonly signal: AbortSignal;
   /** The signal has fired: the record is ended when it is next neither in flight nor being judged. */
   isAborted = false;
@@ -54,13 +86,13 @@ export class AbortableSettler extends PutSettler {
     this.signal = signal;
   }
 
-  override deliver(results: Results, index: number): void {
+  deliver(results: Results, index: number): void {
     this.release?.();
-    super.deliver(results, index);
+    this.#resolve(results.make(index));
   }
 
-  override fail(error: RecordFailedError): void {
+  fail(error: RecordFailedError): void {
     this.release?.();
-    super.fail(error);
+    this.#resolve(Promise.reject(error));
   }
 }

@@ -1,5 +1,8 @@
-/** Most bytes that are kept for reuse; what is more than that is the garbage collector's. */
-const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+/**
+ * Most bytes that are kept for reuse; what is more than that is the garbage collector's. As much as a few requests give back
+ * at a time: more would only be held, and counts as memory of the records that wait.
+ */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Memory that is used again. Aggregates come and go by the hundred megabytes a second: memory that is new each time costs

@@ -1,20 +1,25 @@
 import { newAggregator } from "../../../src/core/aggregator.js";
 import { LaneQueue } from "../../../src/core/lane-queue.js";
+import { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
 import { CheckedRecord, checkRecord } from "../../../src/core/record-check.js";
 import { ShardMap, ShardMapProblem } from "../../../src/core/shard-map.js";
 import type { UserRecord } from "../../../src/record.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import type { BenchCase } from "../bench-case.js";
-import { recordsOf } from "../fixed-inputs.js";
+import { keysOf, recordsOf } from "../fixed-inputs.js";
 
 const RECORDS = 5_000;
+const UNIQUE = 100_000;
 const SHARDS = 4;
 const MAX_RECORD_BYTES = 1_048_576;
+/** Aggregates of a request: a megabyte. */
+const REQUEST_RECORDS = 20;
 
 /** The stages that a record passes on its way in, and the aggregates that come out behind them. */
 class RecordPath {
   readonly #map: ShardMap;
   readonly #queues: LaneQueue[];
+  readonly #complete: PendingKinesisRecord[] = [];
   readonly #checked: CheckedRecord = new CheckedRecord();
 
   constructor() {
@@ -36,12 +41,20 @@ class RecordPath {
     return this.#map.predictKey(this.#checked.key);
   }
 
-  /** Returns the bytes of the aggregate that the record completed. */
+  /** Returns how many aggregates the record made a request of. */
   add(record: UserRecord, settler: unknown): number {
     const queue = this.#queues[this.predict(record)] as LaneQueue;
     this.#checked.settler = settler;
     queue.add(this.#checked);
-    return queue.takeComplete()?.seal(true).data.length ?? 0;
+    const complete = queue.takeComplete();
+    if (complete === undefined) return 0;
+    this.#complete.push(complete);
+    if (this.#complete.length < REQUEST_RECORDS) return 0;
+    const taken = this.#complete.splice(0);
+    const entries = PendingKinesisRecord.sealAll(taken, true);
+    // As a transport that has read them lets the producer do.
+    for (const each of taken) each.recycle();
+    return entries.length;
   }
 }
 
@@ -50,10 +63,11 @@ function along(
   name: string,
   inputs: () => readonly UserRecord[],
   part: (path: RecordPath, record: UserRecord) => number,
+  count: number = RECORDS,
 ): BenchCase {
   return {
     name: `record path, ${name}`,
-    records: RECORDS,
+    records: count,
     setUp: () => {
       const records = inputs();
       const path = new RecordPath();
@@ -66,8 +80,16 @@ function along(
   };
 }
 
-const small = (): UserRecord[] => recordsOf(RECORDS, 100, 36);
-const large = (): UserRecord[] => recordsOf(RECORDS, 1_024, 36);
+const small = (): UserRecord[] => recordsOf(RECORDS, 100, 8);
+const large = (): UserRecord[] => recordsOf(RECORDS, 1_024, 8);
+/** Keys that never come again while any cache remembers them. */
+const unique =
+  (dataBytes: number): (() => UserRecord[]) =>
+  () => {
+    const keys = keysOf(UNIQUE, 36);
+    const data = recordsOf(RECORDS, dataBytes, 36);
+    return keys.map((partitionKey, i) => ({ partitionKey, data: data[i % RECORDS]?.data ?? Buffer.alloc(0) }));
+  };
 const text = (): UserRecord[] =>
   small().map((record) => ({ ...record, data: Buffer.from(record.data).toString("hex").slice(0, 100) }));
 
@@ -77,4 +99,6 @@ export const cases: readonly BenchCase[] = [
   along("100 B: check, predict, add, seal", small, (path, record) => path.add(record, record)),
   along("100 characters of text: check, predict, add, seal", text, (path, record) => path.add(record, record)),
   along("1,024 B: check, predict, add, seal", large, (path, record) => path.add(record, record)),
+  along("100 B, unique keys: all of it", unique(100), (path, record) => path.add(record, record), UNIQUE),
+  along("1,024 B, unique keys: all of it", unique(1_024), (path, record) => path.add(record, record), UNIQUE),
 ];

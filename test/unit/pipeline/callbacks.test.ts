@@ -25,6 +25,26 @@ describe("onDelivery", () => {
     expect([...(batches[0] ?? [])]).toEqual(outcomes);
   });
 
+  test("tells a context that is a function, and does not call it: delivered, and failed", async () => {
+    const { producer, clock, transport, outcomes, put, start } = virtualProducer();
+    await start();
+    let calls = 0;
+    const context = (): number => calls++;
+    producer.enqueue(record, context);
+    const between = put({});
+    await clock.advanceAsync(100);
+    transport.next(requestFailure("AccessDeniedException", { statusCode: 400, mayBeStored: false }));
+    producer.enqueue(record, context);
+    await clock.advanceAsync(100);
+
+    expect(outcomes.map((outcome) => [outcome.context === context, outcome.error?.serviceCode])).toEqual([
+      [true, undefined],
+      [true, "AccessDeniedException"],
+    ]);
+    expect(between.state).toBe("resolved");
+    expect(calls).toBe(0);
+  });
+
   test("leaves puts in the same aggregate to their promises", async () => {
     const { producer, clock, outcomes, put, start } = virtualProducer();
     await start();

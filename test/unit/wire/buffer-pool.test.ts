@@ -23,22 +23,22 @@ test("buffers have exactly the size that was asked for", () => {
   ]);
 });
 
-test("at most 16 MiB are kept", () => {
+test("at most 4 MiB are kept", () => {
   const pool = new BufferPool();
-  const buffers = Array.from({ length: 17 }, () => pool.take(MIB));
+  const buffers = Array.from({ length: 5 }, () => pool.take(MIB));
   for (const buffer of buffers) pool.give(buffer);
 
-  const again = Array.from({ length: 17 }, () => pool.take(MIB));
+  const again = Array.from({ length: 5 }, () => pool.take(MIB));
 
-  expect(again.filter((buffer) => buffers.includes(buffer))).toHaveLength(16);
+  expect(again.filter((buffer) => buffers.includes(buffer))).toHaveLength(4);
 });
 
 test("what was taken makes room for what is given", () => {
   const pool = new BufferPool();
   for (let i = 0; i < 100; i++) {
-    const buffer = pool.take(10 * MIB);
+    const buffer = pool.take(3 * MIB);
     pool.give(buffer);
-    expect(pool.take(10 * MIB)).toBe(buffer);
+    expect(pool.take(3 * MIB)).toBe(buffer);
     pool.give(buffer);
   }
 });
