@@ -8,6 +8,7 @@ import { LANES } from "../wire/md5-lanes-module.js";
 import { readTags } from "../wire/record-tags.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import type { KinesisRecord } from "./ports.js";
+import { TimeRuns } from "./time-runs.js";
 
 /** A user record that passed the checks, on its way into a Kinesis record. */
 export interface PlacedRecord extends EncodableRecord {
@@ -63,7 +64,7 @@ const scratch = newHashWords();
 export class PendingKinesisRecord {
   #encoder: AggregateEncoder;
   #settlers: unknown[] = [];
-  #acceptedAt: number[] = [];
+  #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
   #liveBytes = 0;
   #firstHashKey: string | undefined;
@@ -113,7 +114,7 @@ export class PendingKinesisRecord {
 
   /** When its oldest record was accepted. */
   get oldestAt(): number {
-    return this.#acceptedAt[0] as number;
+    return this.#acceptedAt.at(0);
   }
 
   /** Whether all its user records have one effective hash key, so that no split can tear it. */
@@ -138,7 +139,7 @@ export class PendingKinesisRecord {
    */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
     if (this.#sealed !== undefined || record.generation !== this.generation || history !== this.history) return false;
-    if (record.acceptedAt < (this.#acceptedAt[this.#acceptedAt.length - 1] as number)) return false;
+    if (record.acceptedAt < this.#acceptedAt.last) return false;
     if (!this.#encoder.tryAdd(record)) return false;
     this.#join(record);
     return true;
@@ -179,7 +180,7 @@ export class PendingKinesisRecord {
 
   /** When the user record at a place was accepted. */
   acceptedAtOf(index: number): number {
-    return this.#acceptedAt[index] as number;
+    return this.#acceptedAt.at(index);
   }
 
   /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
@@ -198,7 +199,7 @@ export class PendingKinesisRecord {
     this.#sealed = undefined;
     this.#rawView = undefined;
     this.#settlers = [];
-    this.#acceptedAt = [];
+    this.#acceptedAt = new TimeRuns();
     this.#gone = 0;
     this.#liveBytes = 0;
     this.#hasOneKey = true;
@@ -297,7 +298,7 @@ export class PendingKinesisRecord {
         dataBytes: data.length,
         tags: decoded.tagBytesOf(i),
         settler: this.#settlers[i],
-        acceptedAt: this.#acceptedAt[i] as number,
+        acceptedAt: this.#acceptedAt.at(i),
         generation: this.generation,
       });
     }
