@@ -87,7 +87,7 @@ export const MUTANTS_OF_ORDER = [
   {
     name: "memory is given back twice",
     edits: [edit("core/pending-kinesis-record.ts", "if (this.#isRecycled) return;", "")],
-    caughtBy: "test/unit/core/recycled-memory.test.ts",
+    caughtBy: "test/unit/pipeline/recycled-memory.test.ts",
   },
   {
     name: "memory is given back when it is sealed",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import { pendingOf } from "./placed-records.js";
+import { pendingOf } from "../core/placed-records.js";
 
 describe("memory", () => {
   /** An aggregate that fills its buffer. */
