@@ -1,4 +1,4 @@
-import { deaggregate, deaggregateAll } from "../../../../dist/deaggregate/index.js";
+import { deaggregate, deaggregateAll } from "kinesis-producer/deaggregate";
 import { add } from "../checksum.mjs";
 
 /**
