@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import { pendingOf } from "../core/placed-records.js";
+import { pendingOf, readEntry } from "../core/placed-records.js";
 
 describe("memory", () => {
   /** An aggregate that fills its buffer. */
@@ -26,9 +26,15 @@ describe("memory", () => {
     first.recycle();
     first.recycle();
 
-    const [second, third] = [full("b").seal(true), full("c").seal(true)];
+    // Where a buffer was there twice, two of these would have it at the same time.
+    const entries = ["b", "c", "d"].map((letter) => full(letter).seal(true));
 
-    expect(second.data.buffer).not.toBe(third.data.buffer);
+    expect(new Set(entries.map(({ data }) => data.buffer)).size).toBe(3);
+    expect(entries.map((entry) => readEntry(entry).map((text) => text.slice(0, 7)))).toEqual([
+      ["key=bbb", "key=bbb"],
+      ["key=ccc", "key=ccc"],
+      ["key=ddd", "key=ddd"],
+    ]);
   });
 
   test("that was not given back is left alone, whatever comes and goes", () => {
