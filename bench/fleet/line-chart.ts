@@ -17,7 +17,7 @@ export interface Panel {
 
 const WIDTH = 760;
 const PANEL_HEIGHT = 260;
-const PLOT = { left: 60, right: 20, top: 34, bottom: 44 };
+const PLOT = { left: 60, right: 36, top: 34, bottom: 44 };
 
 /** Draws panels of lines below each other, as SVG. */
 export function lineChart(title: string, panels: readonly Panel[]): string {
