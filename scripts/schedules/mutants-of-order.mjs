@@ -81,7 +81,7 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "what is flushed waits for an answer",
-    edits: [edit("pipeline/stream-pipeline.ts", "this.#isUrgent = true;", "this.#isUrgent = false;")],
+    edits: [edit("pipeline/stream-pipeline.ts", "if (this.#shared.isFlushing()) return now;", "")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {

@@ -63,6 +63,7 @@ export class Pipeline implements Drained {
       logger,
       directory,
       callbacks,
+      isFlushing: () => this.#flushes.length > 0,
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,

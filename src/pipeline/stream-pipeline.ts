@@ -28,8 +28,6 @@ export class StreamPipeline implements RequestOwner {
   /** User records in them. */
   #recordsInFlight = 0;
   #lastSentAt: number = Number.NEGATIVE_INFINITY;
-  /** Somebody waits for a flush: what is due goes at once, however little it is. */
-  #isUrgent = false;
   /** When it was last given a record. */
   usedAt: number;
 
@@ -76,13 +74,11 @@ export class StreamPipeline implements RequestOwner {
     const { router, streamPause } = this.#stages;
     if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];
     const { request, lingerMs } = this.#shared.settings;
-    const items = collectRequest(router.schedule, now, request, lingerMs);
-    if (items.length === 0) this.#isUrgent = false;
-    return items;
+    return collectRequest(router.schedule, now, request, lingerMs);
   }
 
   #departsAt(now: number): number {
-    if (this.#isUrgent) return now;
+    if (this.#shared.isFlushing()) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
     const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
     return departsAt(this.#stages.router.schedule, now, departure);
@@ -143,9 +139,8 @@ export class StreamPipeline implements RequestOwner {
     this.#stages.sweeper.onAbortedSettled();
   }
 
-  /** Everything that waits is due, and goes, at once. */
+  /** Everything that waits is due at once. */
   flush(): void {
-    this.#isUrgent = true;
     this.#stages.router.completeAll();
     this.#shared.wake();
   }

@@ -86,16 +86,35 @@ describe("while a request is on its way", () => {
     expect(textsByRequest(transport)).toEqual([["first"], ["a"]]);
   });
 
+  test("nor does what a flush covers and quota held up", async () => {
+    const { clock, transport, producer, put } = await withOneOnItsWay({
+      lingerMs: 20_000,
+      shardLimits: { recordsPerSecond: 1 },
+    });
+
+    put({ data: "a" });
+    put({ data: "b" });
+    void producer.flush();
+    await clock.settle();
+    await clock.advanceAsync(3_000);
+
+    expect(textsByRequest(transport)).toEqual([["first"], ["a"], ["b"]]);
+  });
+
   test("after a flush everything is as before it", async () => {
     const { clock, transport, producer, put } = await withOneOnItsWay();
     put({ data: "a" });
     void producer.flush();
     await clock.settle();
+    for (const held of [...transport.held]) held.answer();
+    await clock.settle();
 
     put({ data: "b" });
+    await clock.advanceAsync(10);
+    put({ data: "c" });
     await clock.advanceAsync(50);
 
-    expect(textsByRequest(transport)).toEqual([["first"], ["a"]]);
+    expect(textsByRequest(transport)).toEqual([["first"], ["a"], ["b"]]);
   });
 
   test("the requests of another stream are no reason to wait", async () => {
