@@ -52,7 +52,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "edge/",
-    mayImport: ["edge/", "core/ports", "core/failure-class", "record", "errors", "quotas"],
+    mayImport: ["edge/", "core/ports", "core/failure-class", "wire/base64", "record", "errors", "quotas"],
     reason: "edge/ implements the ports and nothing else: a decision taken here cannot be tested without sockets",
   },
   {

@@ -7,24 +7,12 @@ import {
   STATE_AT,
   writeConstants,
 } from "./md5-lanes-module.js";
+import { wasmInstance } from "./wasm-instance.js";
 
 const BLOCK_BYTES = 64;
 /** The terminating bit and the length of the message. */
 const TRAILER_BYTES = 9;
 const INITIAL_STATE = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476] as const;
-
-/** What is used of `WebAssembly`, whose types come with those of browsers only. */
-interface WebAssemblyApi {
-  validate(code: Uint8Array): boolean;
-  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: { readonly run: (blocks: number) => void } };
-}
-
-declare const WebAssembly: WebAssemblyApi | undefined;
 
 /** Hears of the digest of one message: its four words, little-endian. */
 export type OnDigest = (index: number, a: number, b: number, c: number, d: number) => void;
@@ -46,13 +34,10 @@ export class Md5Lanes {
 
   /** Compiles the module; undefined where WebAssembly or its vectors are missing. */
   static make(): Md5Lanes | undefined {
-    if (typeof WebAssembly === "undefined") return undefined;
-    const code = md5LanesModule();
-    if (!WebAssembly.validate(code)) return undefined;
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-    writeConstants(memory.buffer);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-    return new Md5Lanes(exports.run, memory.buffer);
+    const instance = wasmInstance(md5LanesModule());
+    if (instance === undefined) return undefined;
+    writeConstants(instance.memory);
+    return new Md5Lanes(instance.run, instance.memory);
   }
 
   /**

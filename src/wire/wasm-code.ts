@@ -1,5 +1,6 @@
 /**
- * Writes WebAssembly as a stack of instructions: just those that `md5-lanes-module` needs, by the names of the specification.
+ * Writes WebAssembly as a stack of instructions: just those that `md5-lanes-module` and
+ * `base64-module` need, by the names of the specification.
  *
  * Source: WebAssembly Core Specification 2.0, chapter 5 (binary format); its opcodes stand beside the names.
  *
@@ -98,9 +99,49 @@ export class WasmCode {
     return this.#emit(VECTOR, 0x0b, 0, ...unsigned(offset));
   }
 
+  /** A constant of 16 bytes. */
+  bytes(bytes: readonly number[]): this {
+    return this.#emit(VECTOR, 0x0c, ...bytes);
+  }
+
+  /** Picks 16 bytes out of the 32 of two vectors. */
+  shuffleBytes(...places: readonly number[]): this {
+    return this.#emit(VECTOR, 0x0d, ...places);
+  }
+
   /** Picks four 32-bit lanes out of the eight of two vectors. */
   shuffle(...lanes: readonly [number, number, number, number]): this {
-    return this.#emit(VECTOR, 0x0d, ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]));
+    return this.shuffleBytes(...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]));
+  }
+
+  /** Takes, for each byte of the second vector, the byte of the first at that place, 0 to 15. */
+  swizzle(): this {
+    return this.#emit(VECTOR, 0x0e);
+  }
+
+  /** Multiplies 16-bit lanes; what does not fit is lost. */
+  multiplyShorts(): this {
+    return this.#emit(VECTOR, 0x95, 1);
+  }
+
+  /** Shifts 16-bit lanes to the right by the number on the stack, zeros following. */
+  shiftShortsRight(): this {
+    return this.#emit(VECTOR, 0x8d, 1);
+  }
+
+  /** Adds bytes. */
+  addBytes(): this {
+    return this.#emit(VECTOR, 0x6e);
+  }
+
+  /** Subtracts unsigned bytes; what would be below 0 is 0. */
+  subtractBytes(): this {
+    return this.#emit(VECTOR, 0x73);
+  }
+
+  /** All bits of a byte where the first one is greater, both signed; none elsewhere. */
+  greaterBytes(): this {
+    return this.#emit(VECTOR, 0x27);
   }
 
   not(): this {

@@ -32,6 +32,19 @@ function ofTwo(operation: (code: WasmCode) => void): number[] {
   return [...memory.subarray(8, 12)];
 }
 
+const EACH = Array.from({ length: 16 }, (_, i) => i);
+
+/** Code that does something with two constants of 16 bytes and stores the result. */
+function ofBytes(first: readonly number[], second: readonly number[], operation: (code: WasmCode) => void): number[] {
+  const code = new WasmCode(0);
+  code.i32(0).bytes(first).bytes(second);
+  operation(code);
+  code.store(0);
+  const { memory, run } = compiled(code);
+  run();
+  return [...new Uint8Array(memory.buffer, 0, 16)];
+}
+
 describe("WasmCode", () => {
   it.each<[string, (code: WasmCode) => void, number[]]>([
     ["and", (code) => code.and(), [1, 2, 3, 8]],
@@ -43,6 +56,32 @@ describe("WasmCode", () => {
     ["shifts, of the second", (code) => code.i32(31).shiftLeft().i32(30).shiftRight().or(), [3, 2, 3, 0xffff_ffff]],
   ])("%s", (_, operation, expected) => {
     expect(ofTwo(operation)).toEqual(expected);
+  });
+
+  it.each<[string, (a: number, b: number) => number, (code: WasmCode) => void]>([
+    ["addBytes", (a, b) => (a + b) & 0xff, (code) => code.addBytes()],
+    ["subtractBytes", (a, b) => Math.max(0, a - b), (code) => code.subtractBytes()],
+    ["greaterBytes", (a, b) => ((a << 24) >> 24 > (b << 24) >> 24 ? 0xff : 0), (code) => code.greaterBytes()],
+  ])("%s", (_, byte, operation) => {
+    const first = EACH.map((i) => (i * 37) & 0xff);
+    const second = EACH.map((i) => (i * i * 29 + 3) & 0xff);
+    expect(ofBytes(first, second, operation)).toEqual(EACH.map((i) => byte(first[i] as number, second[i] as number)));
+  });
+
+  it("picks bytes by constants, and by bytes", () => {
+    const places = EACH.map((i) => (i * 7 + 5) % 32);
+    const [first, second] = [EACH.map((i) => i + 100), EACH.map((i) => i + 200)];
+    const both = [...first, ...second];
+    expect(ofBytes(first, second, (code) => code.shuffleBytes(...places))).toEqual(places.map((place) => both[place]));
+    expect(ofBytes(first, EACH.toReversed(), (code) => code.swizzle())).toEqual(first.toReversed());
+  });
+
+  it("multiplies and shifts words of 16 bits", () => {
+    const word = (value: number): number[] => EACH.map((i) => (i % 2 === 0 ? value & 0xff : value >> 8));
+    const times = ofBytes(word(0x1234), word(0x0103), (code) => code.multiplyShorts());
+    expect(times).toEqual(word((0x1234 * 0x0103) & 0xffff));
+    const shifted = ofBytes(word(0x8123), word(0), (code) => code.or().i32(10).shiftShortsRight());
+    expect(shifted).toEqual(word(0x8123 >> 10));
   });
 
   it("repeats a loop until a number is 0, with locals of both kinds", () => {
