@@ -70,7 +70,8 @@ export class RecordAggregator {
    */
   tryAdd(record: UserRecord): AddOutcome {
     checkKeyed(record, this.#checked);
-    return this.#aggregator.tryAdd(this.#checked, NEVER_SENT);
+    const outcome = this.#aggregator.tryAdd(this.#checked, NEVER_SENT);
+    return outcome === "begun" ? "added" : outcome;
   }
 
   /** Ends the aggregate and returns it; a lone record comes out raw, under its own keys. Undefined when empty. */

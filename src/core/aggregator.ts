@@ -32,7 +32,8 @@ export type Packing = "shard" | "key" | "none";
 /** Collects user records into aggregates. Which ones belong together is what its implementations differ in. */
 export interface Aggregator {
   readonly packing: Packing;
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome;
+  /** `begun`: added, as the first of an aggregate. */
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun";
   /** Takes the open aggregate that the record would have joined. */
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined;
   /** Takes the open aggregate whose oldest record has waited longest. */
@@ -55,16 +56,14 @@ export function newAggregator(packing: Packing, limits: AggregateLimits): Aggreg
   }
 }
 
-/** Whether the open aggregate takes the record; decided by its size, its count, and what it may be mixed with. */
-function join(
+/** What becomes of a record that no open aggregate has taken. */
+function outcomeWithout(
   open: PendingKinesisRecord | undefined,
   record: PlacedRecord,
-  history: DeliveryHistory,
   limits: AggregateLimits,
-): AddOutcome | "start" {
-  if (open === undefined) return AggregateEncoder.sizeAlone(record) > limits.maxBytes ? "too-large" : "start";
-  if (open.count < limits.maxCount && open.tryAdd(record, history)) return "added";
-  return AggregateEncoder.sizeAlone(record) > limits.maxBytes ? "too-large" : "full";
+): Exclude<AddOutcome, "added"> | "begun" {
+  if (AggregateEncoder.sizeAlone(record) > limits.maxBytes) return "too-large";
+  return open === undefined ? "begun" : "full";
 }
 
 /** One open aggregate for everything: whatever is given belongs to one shard. */
@@ -77,11 +76,12 @@ class ShardAggregator implements Aggregator {
     this.#limits = limits;
   }
 
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome {
-    const outcome = join(this.#open, record, history, this.#limits);
-    if (outcome !== "start") return outcome;
-    this.#open = PendingKinesisRecord.begin(record, this.#limits.maxBytes, history);
-    return "added";
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun" {
+    const open = this.#open;
+    if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";
+    const outcome = outcomeWithout(open, record, this.#limits);
+    if (outcome === "begun") this.#open = PendingKinesisRecord.begin(record, this.#limits.maxBytes, history);
+    return outcome;
   }
 
   takeFor(): PendingKinesisRecord | undefined {
@@ -114,12 +114,13 @@ class KeyAggregator implements Aggregator {
     this.#limits = limits;
   }
 
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome {
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun" {
     const key = keyNameOf(record);
-    const outcome = join(this.#open.get(key), record, history, this.#limits);
-    if (outcome !== "start") return outcome;
-    this.#open.set(key, PendingKinesisRecord.begin(record, this.#limits.maxBytes, history));
-    return "added";
+    const open = this.#open.get(key);
+    if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";
+    const outcome = outcomeWithout(open, record, this.#limits);
+    if (outcome === "begun") this.#open.set(key, PendingKinesisRecord.begin(record, this.#limits.maxBytes, history));
+    return outcome;
   }
 
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined {
@@ -151,7 +152,7 @@ class KeyAggregator implements Aggregator {
 class NoAggregator implements Aggregator {
   readonly packing = "none";
 
-  tryAdd(): AddOutcome {
+  tryAdd(): "too-large" {
     return "too-large";
   }
 

@@ -51,14 +51,26 @@ export class BufferBudget {
     this.#streams.delete(stream);
   }
 
+  /** Takes room for one record of this many bytes, if it fits now. */
+  tryTake(stream: StreamBudget, bytes: number): boolean {
+    if (!this.hasRoom(stream, bytes)) return false;
+    this.take(stream, 1, bytes);
+    return true;
+  }
+
   /** Whether one more record of this many bytes fits now. A stream that holds nothing may always have one. */
   hasRoom(stream: StreamBudget, bytes: number): boolean {
+    const { maxRecords, maxBytes } = this.#limits;
+    if (this.#streams.size > 1) return this.#hasShare(stream, bytes);
+    return this.#records < maxRecords && this.#bytes + bytes <= maxBytes;
+  }
+
+  /** The same where there are other streams. */
+  #hasShare(stream: StreamBudget, bytes: number): boolean {
     const { maxRecords, maxBytes, maxShare } = this.#limits;
-    const streams = this.#streams.size;
-    if (streams <= 1) return this.#records < maxRecords && this.#bytes + bytes <= maxBytes;
     if (stream.records === 0) return true;
     // Each stream's part of what the others may not take: room that a throttled neighbour cannot fill.
-    const own = (1 - maxShare) / streams;
+    const own = (1 - maxShare) / this.#streams.size;
     if (stream.records < maxRecords * own && stream.bytes + bytes <= maxBytes * own) return true;
     return (
       this.#records < maxRecords &&

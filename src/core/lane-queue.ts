@@ -1,4 +1,4 @@
-import { type Aggregator, aloneAs } from "./aggregator.js";
+import { type AddOutcome, type Aggregator, aloneAs } from "./aggregator.js";
 import { ClosedKeys, type KeyName } from "./closed-keys.js";
 import {
   type DeliveryHistory,
@@ -73,9 +73,17 @@ export class LaneQueue {
    */
   add(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): boolean {
     if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;
-    const wasGrowing = this.#aggregator.peekOldest() !== undefined;
     const outcome = this.#aggregator.tryAdd(record, history);
-    if (outcome === "added") return !wasGrowing;
+    return outcome !== "added" && this.#afterNotAdded(outcome, record, history);
+  }
+
+  /** Makes room for a record that was not added to what grows; true, always. */
+  #afterNotAdded(
+    outcome: Exclude<AddOutcome, "added"> | "begun",
+    record: PlacedRecord,
+    history: DeliveryHistory,
+  ): true {
+    if (outcome === "begun") return true;
     const before = this.#aggregator.takeFor(record);
     if (before !== undefined) this.#pushComplete(before);
     if (outcome === "too-large") this.#pushComplete(aloneAs(record, history));

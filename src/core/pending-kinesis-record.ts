@@ -18,6 +18,8 @@ export interface PlacedRecord extends EncodableRecord {
   readonly acceptedAt: number;
   /** Which flush covers it (`settlement-ledger`). */
   readonly generation: number;
+  /** What it counts for in the buffer, see {@link bufferedBytes}. */
+  readonly bufferedBytes: number;
 }
 
 /** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
@@ -63,6 +65,7 @@ const scratch = newHashWords();
  */
 export class PendingKinesisRecord {
   #encoder: AggregateEncoder;
+  /** By place; empty, or shorter than they are, where those that follow are undefined. */
   #settlers: unknown[] = [];
   #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
@@ -93,18 +96,18 @@ export class PendingKinesisRecord {
   static begin(first: PlacedRecord, maxBytes: number, history: DeliveryHistory): PendingKinesisRecord {
     const pending = new PendingKinesisRecord(maxBytes, first.generation, history);
     pending.#encoder.addAlone(first);
-    pending.#join(first);
+    pending.#joinFirst(first);
     return pending;
   }
 
   /** User records in it, those already settled included: the next one's sub-sequence number. */
   get count(): number {
-    return this.#settlers.length;
+    return this.#encoder.count;
   }
 
   /** User records in it that are not settled yet. */
   get liveCount(): number {
-    return this.#settlers.length - this.#gone;
+    return this.#encoder.count - this.#gone;
   }
 
   /** Bytes that its unsettled user records count for in the buffer. */
@@ -138,21 +141,33 @@ export class PendingKinesisRecord {
    * sealed before.
    */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
-    if (this.#sealed !== undefined || record.generation !== this.generation || history !== this.history) return false;
-    if (record.acceptedAt < this.#acceptedAt.last) return false;
-    if (!this.#encoder.tryAdd(record)) return false;
-    this.#join(record);
+    const { acceptedAt, settler } = record;
+    const { last } = this.#acceptedAt;
+    if (record.generation !== this.generation || history !== this.history || acceptedAt < last) return false;
+    if (this.#sealed !== undefined || !this.#encoder.tryAdd(record)) return false;
+    if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
+    const index = this.#encoder.count - 1;
+    if (settler !== undefined) this.#keepSettler(index, settler);
+    if (acceptedAt !== last) this.#acceptedAt.start(index, acceptedAt);
+    this.#liveBytes += record.bufferedBytes;
     return true;
   }
 
-  #join(record: PlacedRecord): void {
-    if (this.#settlers.length === 0) {
-      this.#firstHashKey = record.explicitHashKey;
-      this.#keyName = undefined;
-    } else if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
-    this.#settlers.push(record.settler);
-    this.#acceptedAt.push(record.acceptedAt);
-    this.#liveBytes += bufferedBytes(record);
+  #keepSettler(index: number, settler: unknown): void {
+    const settlers = this.#settlers;
+    // Without holes: they would make it a dictionary.
+    while (settlers.length < index) settlers.push(undefined);
+    settlers[index] = settler;
+  }
+
+  #joinFirst(record: PlacedRecord): void {
+    this.#firstHashKey = record.explicitHashKey;
+    this.#keyName = undefined;
+    this.#hasOneKey = true;
+    this.#settlers = record.settler === undefined ? [] : [record.settler];
+    this.#acceptedAt = new TimeRuns();
+    this.#acceptedAt.start(0, record.acceptedAt);
+    this.#liveBytes = record.bufferedBytes;
   }
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
@@ -185,7 +200,7 @@ export class PendingKinesisRecord {
 
   /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
   markGone(index: number, bytes: number): void {
-    this.#settlers[index] = GONE;
+    this.#keepSettler(index, GONE);
     this.#liveBytes -= bytes;
     this.#gone++;
   }
@@ -198,16 +213,14 @@ export class PendingKinesisRecord {
     this.#encoder = new AggregateEncoder(maxBytes);
     this.#sealed = undefined;
     this.#rawView = undefined;
-    this.#settlers = [];
-    this.#acceptedAt = new TimeRuns();
     this.#gone = 0;
-    this.#liveBytes = 0;
-    this.#hasOneKey = true;
     for (const record of records) {
       if (record.settler === GONE) continue;
-      if (this.#settlers.length === 0) this.#encoder.addAlone(record);
-      else this.#encoder.tryAdd(record);
-      this.#join(record);
+      if (this.count > 0) this.tryAdd(record, this.history);
+      else {
+        this.#encoder.addAlone(record);
+        this.#joinFirst(record);
+      }
     }
   }
 
@@ -290,16 +303,16 @@ export class PendingKinesisRecord {
     if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
     const records: PlacedRecord[] = [];
     for (let i = 0; i < this.count; i++) {
+      const key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
       const data = decoded.dataOf(i);
+      const sized = { key, data, dataBytes: data.length, tags: decoded.tagBytesOf(i) };
       records.push({
-        key: this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey,
+        ...sized,
         explicitHashKey: decoded.explicitHashKeyOf(i),
-        data,
-        dataBytes: data.length,
-        tags: decoded.tagBytesOf(i),
         settler: this.#settlers[i],
         acceptedAt: this.#acceptedAt.at(i),
         generation: this.generation,
+        bufferedBytes: bufferedBytes(sized),
       });
     }
     return records;

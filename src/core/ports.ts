@@ -16,8 +16,8 @@ export interface Clock {
   /** Monotonic milliseconds; only differences mean something. */
   now(): number;
   /**
-   * The same for what comes in bursts: within one run of synchronous code it may be the answer of a few calls before, and
-   * never older than the last `now()`. Where absent, `now()` is asked.
+   * The same in whole milliseconds, rounded down, for what comes in bursts: within one run of synchronous code it may be the
+   * answer of a few calls before, and never older than the last `now()`. Where absent, `now()` is asked.
    */
   recentNow?(): number;
   /** Milliseconds since the Unix epoch; only for showing. */

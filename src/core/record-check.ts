@@ -5,7 +5,7 @@ import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encode
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { type HashedKey, KeyHasher, NO_KEY } from "../wire/key-hasher.js";
 import { parseHashKey } from "./hash-key.js";
-import type { PlacedRecord } from "./pending-kinesis-record.js";
+import { bufferedBytes, type PlacedRecord } from "./pending-kinesis-record.js";
 import type { RecordIds } from "./record-ids.js";
 import { show } from "./shown-value.js";
 import { checkTags } from "./tags-check.js";
@@ -25,6 +25,7 @@ export class CheckedRecord implements PlacedRecord {
   settler: unknown = undefined;
   acceptedAt = 0;
   generation = 0;
+  bufferedBytes = 0;
 
   constructor(keys: KeyHasher = new KeyHasher()) {
     this.keys = keys;
@@ -39,6 +40,7 @@ export class CheckedRecord implements PlacedRecord {
     copy.dataBytes = this.dataBytes;
     // Not slice: a Buffer's is a view.
     copy.tags = this.tags === undefined ? undefined : new Uint8Array(this.tags);
+    copy.bufferedBytes = this.bufferedBytes;
     return copy;
   }
 }
@@ -63,45 +65,73 @@ export function checkRecord(
   into: CheckedRecord,
   ids?: RecordIds,
 ): RecordProblem | undefined {
-  if (typeof record !== "object" || record === null) {
-    return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
-  }
+  if (typeof record !== "object" || record === null) return notARecord(record);
   const { partitionKey, explicitHashKey, data, tags, recordId } = record;
-  if (partitionKey === undefined) into.key = NO_KEY;
-  else {
-    if (typeof partitionKey !== "string") {
-      return invalid(`partitionKey must be a string, got ${show(partitionKey)}`);
-    }
-    const length = partitionKey.length;
-    if (length < 1 || length > MAX_PARTITION_KEY_LENGTH) {
-      return invalid(`partitionKey must have 1 to ${MAX_PARTITION_KEY_LENGTH} UTF-16 code units, got ${length}`);
-    }
-    into.key = into.keys.of(partitionKey);
-  }
+  if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = into.keys.of(partitionKey);
+  else if (partitionKey === undefined) into.key = NO_KEY;
+  else return badKey(partitionKey);
   into.explicitHashKey = undefined;
   if (explicitHashKey !== undefined) {
-    const hashKey =
-      typeof explicitHashKey === "string" || typeof explicitHashKey === "bigint"
-        ? parseHashKey(explicitHashKey)
-        : undefined;
-    if (hashKey === undefined) {
-      return invalid(
-        `explicitHashKey must be a decimal number from 0 to 2^128-1 without leading zeros, got ${show(explicitHashKey)}`,
-      );
-    }
-    into.explicitHashKey = typeof explicitHashKey === "string" ? explicitHashKey : hashKey.toString();
+    into.explicitHashKey = canonicalHashKey(explicitHashKey);
+    if (into.explicitHashKey === undefined) return badHashKey(explicitHashKey);
   }
   if (typeof data === "string") into.dataBytes = Buffer.byteLength(data);
   else if (data instanceof Uint8Array) into.dataBytes = data.byteLength;
-  else return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
+  else return badData(data);
   into.data = data;
   into.tags = undefined;
-  if (tags !== undefined || recordId !== undefined) {
+  if (tags !== undefined || recordId !== undefined || ids !== undefined)
+    return checkTagged(record, maxRecordBytes, into, ids);
+  into.bufferedBytes = into.key.bytes + into.dataBytes;
+  return into.bufferedBytes <= maxRecordBytes ? undefined : sizeProblem(into, maxRecordBytes);
+}
+
+// Every refusal is a function of its own: what V8 inlines must be small (`npm run bench:cost-model`).
+
+function isKeyLength(length: number): boolean {
+  return length >= 1 && length <= MAX_PARTITION_KEY_LENGTH;
+}
+
+function notARecord(record: unknown): RecordProblem {
+  return invalid(`a record must be an object with partitionKey and data, got ${show(record)}`);
+}
+
+function badKey(key: unknown): RecordProblem {
+  if (typeof key !== "string") return invalid(`partitionKey must be a string, got ${show(key)}`);
+  return invalid(`partitionKey must have 1 to ${MAX_PARTITION_KEY_LENGTH} UTF-16 code units, got ${key.length}`);
+}
+
+function badHashKey(hashKey: unknown): RecordProblem {
+  return invalid(
+    `explicitHashKey must be a decimal number from 0 to 2^128-1 without leading zeros, got ${show(hashKey)}`,
+  );
+}
+
+function badData(data: unknown): RecordProblem {
+  return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
+}
+
+/** Decimal; undefined when it is no hash key. */
+function canonicalHashKey(hashKey: unknown): string | undefined {
+  if (typeof hashKey !== "string" && typeof hashKey !== "bigint") return undefined;
+  const parsed = parseHashKey(hashKey);
+  if (parsed === undefined) return undefined;
+  return typeof hashKey === "string" ? hashKey : parsed.toString();
+}
+
+/** The rest of the check for a record that has tags, or an id. */
+function checkTagged(
+  record: UserRecord,
+  maxRecordBytes: number,
+  into: CheckedRecord,
+  ids: RecordIds | undefined,
+): RecordProblem | undefined {
+  if (record.tags !== undefined || record.recordId !== undefined) {
     const checked = checkTags(record, ids);
     if (typeof checked === "string") return invalid(checked);
     into.tags = checked;
-  } else if (ids !== undefined) into.tags = ids.next();
-  if (into.tags === undefined && into.key.bytes + into.dataBytes <= maxRecordBytes) return undefined;
+  } else into.tags = ids?.next();
+  into.bufferedBytes = bufferedBytes(into);
   return sizeProblem(into, maxRecordBytes);
 }
 

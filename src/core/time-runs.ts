@@ -1,33 +1,28 @@
 /**
- * A list of moments that ascend, most of which are the same as the one before: two numbers for each that differs. Reading it in
- * order costs a comparison each.
+ * The moments of a list's members, which ascend, and most of which are the same as the one before: two numbers for each that
+ * differs. Reading them in order costs a comparison each.
  */
 export class TimeRuns {
+  /** The latest moment; -Infinity when there is none. */
+  last: number = Number.NEGATIVE_INFINITY;
   readonly #times: number[] = [];
-  /** Where each of {@link #times} ends, exclusively. */
-  readonly #ends: number[] = [];
+  /** The first place of each of {@link #times}. */
+  readonly #starts: number[] = [];
   /** The run that was read last. */
   #run = 0;
 
-  /** The latest moment; -Infinity when there is none. */
-  get last(): number {
-    return this.#times.length === 0 ? Number.NEGATIVE_INFINITY : (this.#times[this.#times.length - 1] as number);
-  }
-
-  /** Adds a moment, {@link last} at the earliest. */
-  push(at: number): void {
-    const runs = this.#times.length;
-    if (runs > 0 && this.#times[runs - 1] === at) this.#ends[runs - 1] = (this.#ends[runs - 1] as number) + 1;
-    else {
-      this.#ends.push(runs === 0 ? 1 : (this.#ends[runs - 1] as number) + 1);
-      this.#times.push(at);
-    }
+  /** From this place on the moment is another one, later than {@link last}. */
+  start(index: number, at: number): void {
+    this.last = at;
+    this.#starts.push(index);
+    this.#times.push(at);
   }
 
   /** The moment at a place, from 0. */
   at(index: number): number {
-    if (this.#run > 0 && index < (this.#ends[this.#run - 1] as number)) this.#run = 0;
-    while (index >= (this.#ends[this.#run] as number)) this.#run++;
+    const starts = this.#starts;
+    if (index < (starts[this.#run] as number)) this.#run = 0;
+    while (this.#run + 1 < starts.length && index >= (starts[this.#run + 1] as number)) this.#run++;
     return this.#times[this.#run] as number;
   }
 }

@@ -1,5 +1,5 @@
 import type { BufferBudget } from "../core/buffer-budget.js";
-import { bufferedBytes, NEVER_SENT } from "../core/pending-kinesis-record.js";
+import { NEVER_SENT } from "../core/pending-kinesis-record.js";
 import type { Clock } from "../core/ports.js";
 import type { CheckedRecord } from "../core/record-check.js";
 import { Ring } from "../core/ring.js";
@@ -35,8 +35,7 @@ export interface Waiter {
 function stamp(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
   record.settler = settler;
   record.generation = generation;
-  // Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts.
-  record.acceptedAt = Math.floor(now);
+  record.acceptedAt = now;
 }
 
 /** Places of those who have left that are kept in the queue without further thought. */
@@ -71,9 +70,10 @@ export class Admission {
 
   /** Takes the record in, or refuses it because there is no room. */
   offer(record: CheckedRecord, settler: unknown, now: number): boolean {
-    const bytes = bufferedBytes(record);
-    if (!this.#takeFromHold(bytes) && !this.#takeRoom(bytes)) {
-      this.#lastRefusedBytes = bytes;
+    const { bufferedBytes } = record;
+    const isHeld = this.#openHolds.length > 0 && this.#takeFromHold(bufferedBytes);
+    if (!isHeld && !this.#takeRoom(bufferedBytes)) {
+      this.#lastRefusedBytes = bufferedBytes;
       this.#press();
       return false;
     }
@@ -178,14 +178,11 @@ export class Admission {
 
   #takeRoom(bytes: number): boolean {
     const { budget, pipeline } = this.#parts;
-    if (this.waiting > 0 || !budget.hasRoom(pipeline.budget, bytes)) return false;
-    budget.take(pipeline.budget, 1, bytes);
-    return true;
+    return this.waiting === 0 && budget.tryTake(pipeline.budget, bytes);
   }
 
   /** Room that is held is counted in the budget already: using it changes only whose it is. */
   #takeFromHold(bytes: number): boolean {
-    if (this.#openHolds.length === 0) return false;
     for (const hold of this.#openHolds) {
       if (hold.records === 0 || bytes > hold.bytes) continue;
       hold.records = 0;

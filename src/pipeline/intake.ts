@@ -1,4 +1,3 @@
-import { bufferedBytes } from "../core/pending-kinesis-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
@@ -33,6 +32,7 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #checked: CheckedRecord = new CheckedRecord();
   readonly #signals: SignalListeners = new SignalListeners();
+  /** Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts. */
   readonly #now: () => number;
   #waitingPuts = 0;
   #isClosed = false;
@@ -41,7 +41,7 @@ export class Intake {
   constructor(parts: IntakeParts) {
     this.#parts = parts;
     const { clock } = parts;
-    this.#now = clock.recentNow === undefined ? () => clock.now() : clock.recentNow.bind(clock);
+    this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }
 
   get isClosed(): boolean {
@@ -137,7 +137,7 @@ export class Intake {
     const generation = pipeline.ledger.handOver();
     this.#waitingPuts++;
     const waiter: Waiter = {
-      bytes: bufferedBytes(checked),
+      bytes: checked.bufferedBytes,
       isGone: false,
       isUrgent: false,
       enter: () => {
@@ -191,19 +191,12 @@ export class Intake {
     if (stream === undefined) return new RecordFailedError({ ...streamProblem(streamName), record });
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
+    const { recordIds, maxBufferedBytes } = this.#parts;
     const problem =
-      checkRecord(record, knowledge.traits.maxRecordBytes, checked, this.#parts.recordIds) ??
-      this.#bufferProblem(bufferedBytes(checked));
-    if (problem !== undefined) return new RecordFailedError({ ...problem, record });
-    const refusal = knowledge.refusalOf(checked);
-    return refusal === undefined ? stream : new RecordFailedError({ ...refusal, record });
-  }
-
-  #bufferProblem(bytes: number): RecordProblem | undefined {
-    const { maxBufferedBytes } = this.#parts;
-    if (bytes <= maxBufferedBytes) return undefined;
-    const message = `the record has ${bytes} bytes; the whole buffer holds ${maxBufferedBytes} (maxBufferedBytes)`;
-    return { code: "KP_RECORD_TOO_LARGE", message };
+      checkRecord(record, knowledge.traits.maxRecordBytes, checked, recordIds) ??
+      (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
+      knowledge.refusalOf(checked);
+    return problem === undefined ? stream : new RecordFailedError({ ...problem, record });
   }
 
   /** Tells `onFailed` of a record that was never accepted. */
@@ -224,6 +217,11 @@ export class Intake {
 
 function abortedBy(signal: AbortSignal): FailureReason {
   return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: signal.reason };
+}
+
+function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
+  const message = `the record has ${bytes} bytes; the whole buffer holds ${maxBytes} (maxBufferedBytes)`;
+  return { code: "KP_RECORD_TOO_LARGE", message };
 }
 
 function streamProblem(streamName: unknown): RecordProblem {

@@ -1,6 +1,5 @@
 import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
 import {
-  bufferedBytes,
   type DeliveryHistory,
   GONE,
   type PendingKinesisRecord,
@@ -107,7 +106,7 @@ export class Outcomes {
       if (placed.settler === GONE) continue;
       const reason = reasonFor(placed);
       if (reason === undefined) continue;
-      record.markGone(i, bufferedBytes(placed));
+      record.markGone(i, placed.bufferedBytes);
       this.failOne(placed, record.history, reason);
     }
   }
@@ -123,7 +122,7 @@ export class Outcomes {
       delivery: history.mayBeStored ? "unknown" : "none",
     });
     recorder.onFailed(error.serviceCode ?? error.code, 1);
-    this.#giveBack(placed.generation, 1, bufferedBytes(placed));
+    this.#giveBack(placed.generation, 1, placed.bufferedBytes);
     this.tell(placed.settler, error);
   }
 

@@ -86,8 +86,10 @@ export class Pipeline implements Drained {
 
   /** The stream of this name, opened on first use. */
   open(ref: StreamRef): Stream {
-    const known = this.#streams.get(ref.streamName);
-    if (known !== undefined) return known;
+    return this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+  }
+
+  #openNew(ref: StreamRef): Stream {
     const { clock, budget, ledger, wake } = this.#shared;
     this.#retireIdle(clock.now());
     const pipeline = new StreamPipeline(ref, this.#shared, wake);

@@ -49,7 +49,7 @@ export class Router {
   readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
   readonly #parts: RouterParts;
   readonly #byShard: Map<string, Lane> = new Map();
-  /** The same by place in the map, for the way of every record. */
+  /** The same by place in the map, for the way of every record; of no map in every mode but `mapped`. */
   #indexed: { readonly map: ShardMap | undefined; readonly lanes: Lane[] } = NOT_INDEXED;
   readonly #hash = newHashWords();
   #mode: RoutingMode = "waiting";
@@ -80,6 +80,16 @@ export class Router {
 
   /** The lane that a record belongs to now. */
   route(record: PlacedRecord, now: number): Lane {
+    const { map, lanes } = this.#indexed;
+    // The way of nearly all: the lane is known.
+    if (map !== undefined && map === this.#parts.shards.map && record.explicitHashKey === undefined) {
+      const lane = lanes[map.predictKey(record.key)];
+      if (lane !== undefined) return lane;
+    }
+    return this.#findLane(record, now);
+  }
+
+  #findLane(record: PlacedRecord, now: number): Lane {
     if (this.#mode !== "mapped") return this.#shared;
     const map = this.#parts.shards.map as ShardMap;
     if (map !== this.#indexed.map) this.#indexed = { map, lanes: [] };
@@ -118,7 +128,10 @@ export class Router {
   /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
   accept(record: PlacedRecord, now: number): number {
     const lane = this.route(record, now);
-    if (!lane.queue.add(record) && lane.heapIndex >= 0) return Number.POSITIVE_INFINITY;
+    return !lane.queue.add(record) && lane.heapIndex >= 0 ? Number.POSITIVE_INFINITY : this.#dueAt(lane);
+  }
+
+  #dueAt(lane: Lane): number {
     this.reschedule(lane);
     return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
   }

@@ -68,6 +68,8 @@ export class StreamKnowledge {
   #hasMapAnswer = false;
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
+  /** When {@link onUse} last looked. */
+  #usedAt: number = Number.NaN;
   #askedAt: number = Number.NEGATIVE_INFINITY;
   /** When an aggregate of one key was last found where it does not belong. */
   #suspectedAt: number = Number.NEGATIVE_INFINITY;
@@ -123,6 +125,12 @@ export class StreamKnowledge {
 
   /** The stream is being used: the first time, and when the map has aged, asks for it. */
   onUse(now: number): void {
+    // Many records come in the same moment, as far as is known.
+    if (now !== this.#usedAt) this.#onUseAt(now);
+  }
+
+  #onUseAt(now: number): void {
+    this.#usedAt = now;
     if (this.#firstUseAt === Number.POSITIVE_INFINITY) {
       this.#firstUseAt = now;
       this.#want(now);
@@ -170,6 +178,18 @@ export class StreamKnowledge {
 
   /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
   refusalOf(record: PlacedRecord): FailureReason | undefined {
+    // Nearly all there are.
+    if (
+      this.#mode === "mapped" &&
+      record.tags === undefined &&
+      record.key.bytes > 0 &&
+      record.bufferedBytes <= this.traits.maxRecordBytes
+    )
+      return undefined;
+    return this.#findRefusal(record);
+  }
+
+  #findRefusal(record: PlacedRecord): FailureReason | undefined {
     const envelope = record.tags === undefined ? undefined : this.traits.envelopeProblem;
     if (envelope !== undefined)
       return { code: "KP_INVALID_RECORD", message: `tags and record ids need the envelope, but ${envelope}` };
@@ -185,6 +205,7 @@ export class StreamKnowledge {
     this.#mode = "waiting";
     this.#hasMapAnswer = false;
     this.#firstUseAt = this.#parts.clock.now();
+    this.#usedAt = Number.NaN;
     this.onEvidence();
   }
 

@@ -65,8 +65,12 @@ export class StreamPipeline implements RequestOwner {
     if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
     knowledge.onUse(now);
     const at = router.accept(record, now);
-    // Before a lane that is not due yet there may be something else: an expiry, a refresh.
-    this.#shared.wakeAt(at > now && at < Number.POSITIVE_INFINITY ? this.nextAt(true) : at);
+    if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
+  }
+
+  /** Before a lane that is not due yet there may be something else: an expiry, a refresh. */
+  #wakeForLane(at: number, now: number): void {
+    this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
   }
 
   /** What goes in the next request; nothing when nothing is due. */

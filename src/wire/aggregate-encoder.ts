@@ -98,33 +98,31 @@ export class AggregateEncoder {
   }
 
   #add(record: EncodableRecord, maxBytes: number): boolean {
-    const { key, explicitHashKey, dataBytes, tags } = record;
-    let keyIndex = this.#keys.find(key);
-    const isNewKey = keyIndex < 0;
-    if (isNewKey) keyIndex = this.#keys.length;
-    let hashKeyIndex = NO_INDEX;
-    let isNewHashKey = false;
+    const { key, explicitHashKey, data, dataBytes, tags } = record;
+    const found = this.#keys.find(key);
+    const keyIndex = found < 0 ? this.#keys.length : found;
+    let tables = found < 0 ? tableEntrySize(key.bytes) : 0;
+    let hashKeyIndex: number = NO_INDEX;
     if (explicitHashKey !== undefined) {
       hashKeyIndex = this.#hashKeys.find(explicitHashKey);
-      isNewHashKey = hashKeyIndex < 0;
-      if (isNewHashKey) hashKeyIndex = this.#hashKeys.length;
+      if (hashKeyIndex < 0) {
+        hashKeyIndex = this.#hashKeys.length;
+        tables += tableEntrySize(explicitHashKey.length);
+      }
     }
     let body = recordBodySize(keyIndex, hashKeyIndex, dataBytes);
     if (tags !== undefined) body += tags.length;
     const entry = recordEntrySize(body);
-    let tables = 0;
-    if (isNewKey) tables += tableEntrySize(key.bytes);
-    if (isNewHashKey) tables += tableEntrySize((explicitHashKey as string).length);
-    if (this.size + entry + tables > maxBytes) return false;
+    if (ENVELOPE_BYTES + this.#tablesLength + this.#recordsLength + entry + tables > maxBytes) return false;
 
-    if (isNewKey) this.#keys.add(key);
-    if (isNewHashKey) this.#hashKeys.add(explicitHashKey as string);
+    if (found < 0) this.#keys.add(key);
+    if (hashKeyIndex === this.#hashKeys.length) this.#hashKeys.add(explicitHashKey as string);
     this.#tablesLength += tables;
-    this.#reserve(entry);
-    const at = writeRecordHeader(this.#records, this.#recordsLength, body, keyIndex, hashKeyIndex, dataBytes);
-    const data = record.data;
-    if (typeof data === "string") this.#records.write(data, at, dataBytes);
-    else this.#records.set(data, at);
+    if (this.#recordsLength + entry > this.#records.length) this.#reserve(this.#recordsLength + entry);
+    const records = this.#records;
+    const at = writeRecordHeader(records, this.#recordsLength, body, keyIndex, hashKeyIndex, dataBytes);
+    if (typeof data === "string") records.write(data, at, dataBytes);
+    else records.set(data, at);
     this.#recordsLength = at + dataBytes;
     if (tags !== undefined) this.#writeTags(tags);
     this.#lastDataBytes = dataBytes;
@@ -181,10 +179,9 @@ export class AggregateEncoder {
     if (length > 0 && length <= this.maxBytes && sizeClassOf(length, this.maxBytes) === length) pool.give(buffer);
   }
 
-  #reserve(bytes: number): void {
-    const needed = this.#recordsLength + bytes;
+  /** Makes room for so many bytes of records in all. */
+  #reserve(needed: number): void {
     const before = this.#records;
-    if (needed <= before.length) return;
     // Grows fourfold up to the limit: an idle shard holds 1 KiB, a busy one copies its bytes 1.3 times.
     const larger = pool.take(sizeClassOf(needed, this.maxBytes));
     larger.set(before.subarray(0, this.#recordsLength));

@@ -25,17 +25,20 @@ export class HashedKeyTable {
 
   /** Index of the key, or -1 when it is new. */
   find(key: HashedKey): number {
-    const keys = this.#keys;
-    if (this.#slots === NO_SLOTS) {
-      for (let i = 0; i < keys.length; i++) if (isSame(keys[i] as HashedKey, key)) return i;
-      return -1;
-    }
     const slots = this.#slots;
+    if (slots.length === 0) return this.#findAmongFew(key);
+    const keys = this.#keys;
     const mask = slots.length - 1;
     for (let at = key.d & mask; ; at = (at + 1) & mask) {
       const index = (slots[at] as number) - 1;
-      if (index < 0 || isSame(keys[index] as HashedKey, key)) return index;
+      if (index < 0 || keys[index] === key || isSame(keys[index] as HashedKey, key)) return index;
     }
+  }
+
+  #findAmongFew(key: HashedKey): number {
+    const keys = this.#keys;
+    for (let i = 0; i < keys.length; i++) if (isSame(keys[i] as HashedKey, key)) return i;
+    return -1;
   }
 
   /** Adds a key that {@link find} did not find. */

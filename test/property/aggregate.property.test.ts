@@ -35,16 +35,13 @@ const anyRecords: fc.Arbitrary<ArbitraryUserRecord> = fc.oneof(
 
 function placed(record: ArbitraryUserRecord, settler: unknown = undefined, acceptedAt = 0): PlacedRecord {
   const { partitionKey, explicitHashKey, data, tags } = record;
-  return {
+  const sized = {
     key: hashKey(partitionKey),
-    explicitHashKey,
     data,
     dataBytes: data.length,
     tags: tags === undefined ? undefined : encodeTags(tags),
-    settler,
-    acceptedAt,
-    generation: 0,
   };
+  return { ...sized, explicitHashKey, settler, acceptedAt, generation: 0, bufferedBytes: bufferedBytes(sized) };
 }
 
 function hashOf({ partitionKey, explicitHashKey }: ArbitraryUserRecord): bigint {

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { NEVER_SENT, PendingKinesisRecord, type PlacedRecord } from "../../../src/core/pending-kinesis-record.js";
+import {
+  bufferedBytes,
+  NEVER_SENT,
+  PendingKinesisRecord,
+  type PlacedRecord,
+} from "../../../src/core/pending-kinesis-record.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
 import { hashKey } from "../../../src/wire/key-hasher.js";
@@ -25,7 +30,8 @@ export function placed(parts: PlacedParts = {}): PlacedRecord {
   const { key = "key", explicitHashKey, data = "data", settler, acceptedAt = 0, generation = 0 } = parts;
   const dataBytes = Buffer.byteLength(data);
   const tags = parts.tags === undefined ? undefined : encodeTags(parts.tags);
-  return { key: hashKey(key), explicitHashKey, data, dataBytes, tags, settler, acceptedAt, generation };
+  const sized = { key: hashKey(key), data, dataBytes, tags };
+  return { ...sized, explicitHashKey, settler, acceptedAt, generation, bufferedBytes: bufferedBytes(sized) };
 }
 
 /** A user record in words: its key, its explicit hash key and its tags when it has some, its data as text. */

@@ -4,7 +4,7 @@ import { TimeRuns } from "../../../src/core/time-runs.js";
 
 function runsOf(...times: readonly number[]): TimeRuns {
   const runs = new TimeRuns();
-  for (const at of times) runs.push(at);
+  for (const [index, at] of times.entries()) if (at !== runs.last) runs.start(index, at);
   return runs;
 }
 
@@ -22,8 +22,7 @@ test("moments that come after a reading are found too", () => {
   const runs = runsOf(1, 2);
   expect(runs.at(1)).toBe(2);
 
-  runs.push(2);
-  runs.push(3);
+  runs.start(3, 3);
 
   expect([0, 1, 2, 3].map((index) => runs.at(index))).toEqual([1, 2, 2, 3]);
 });
