@@ -80,7 +80,7 @@ export interface Departure {
 /** So little goes at once when nothing else is on its way: whoever sends it waits for it. */
 const LITTLE_BYTES = 51_200;
 /** A stream that has more than {@link LITTLE_BYTES} again so soon after its last request has a multiple of it a little later. */
-const SOON_MS = 4;
+const SOON_MS = 8;
 
 /**
  * When the next request may start: at once when it is worth one, or when something in it has waited as long as it may.

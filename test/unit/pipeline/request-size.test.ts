@@ -52,7 +52,7 @@ describe("while a request is on its way", () => {
       shardLimits: { bytesPerSecond: 1e9 },
     });
 
-    put({ data: "x".repeat(1024 * 1024 - 2) });
+    put({ data: "x".repeat(24 * 51_200 - 2) });
     await clock.settle();
     const below = transport.requests.length;
     put({ data: "y" });
