@@ -49,13 +49,14 @@ async function shardMap(dist) {
  * @returns {Promise<Stage>}
  */
 async function path({ dist, size }, last) {
-  const { CheckedRecord, checkRecord } = await module(dist, "core/record-check.js");
+  const { RecordChecker } = await module(dist, "core/record-check.js");
   const { LaneQueue } = await module(dist, "core/lane-queue.js");
   const { newAggregator } = await module(dist, "core/aggregator.js");
   const { PendingKinesisRecord } = await module(dist, "core/pending-kinesis-record.js");
   const { map } = await shardMap(dist);
   const workload = new Workload("thousand", size);
-  const checked = new CheckedRecord();
+  const checker = new RecordChecker();
+  const { checked } = checker;
   const limits = { maxBytes: AGGREGATE_BYTES, maxCount: Number.POSITIVE_INFINITY };
   const queues = Array.from({ length: SHARDS }, () => new LaneQueue(newAggregator("shard", limits)));
   /** @type {object[]} */
@@ -78,7 +79,7 @@ async function path({ dist, size }, last) {
           sum += record.data.length;
           continue;
         }
-        checkRecord(record, MAX_RECORD_BYTES, checked);
+        checker.check(record, MAX_RECORD_BYTES);
         sum += checked.dataBytes;
         if (last === "check") continue;
         const queue = queues[map.predictKey(checked.key)];

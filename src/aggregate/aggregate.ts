@@ -1,7 +1,7 @@
 import { newAggregator } from "../core/aggregator.js";
 import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
 import { LaneQueue } from "../core/lane-queue.js";
-import { CheckedRecord } from "../core/record-check.js";
+import { RecordChecker } from "../core/record-check.js";
 import { ShardMap, ShardMapProblem } from "../core/shard-map.js";
 import { InvalidOptionError } from "../errors.js";
 import type { UserRecord } from "../record.js";
@@ -42,10 +42,10 @@ export function aggregate(
       const queues: LaneQueue[] = (map?.shards ?? [undefined]).map(
         () => new LaneQueue(newAggregator(map === undefined ? "key" : "shard", limits)),
       );
-      const checked = new CheckedRecord();
+      const checker = new RecordChecker();
       const hash = newHashWords();
       for (const record of records) {
-        checkKeyed(record, checked);
+        const checked = checkKeyed(record, checker);
         if (map !== undefined) effectiveHashKey(checked, hash);
         const queue = queues[map === undefined ? 0 : map.predict(hash)] as LaneQueue;
         queue.add(checked);

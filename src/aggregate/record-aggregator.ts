@@ -1,6 +1,7 @@
 import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/aggregator.js";
 import { NEVER_SENT, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
-import { CheckedRecord, checkRecord, KEY_MISSING } from "../core/record-check.js";
+import type { PlacedRecord } from "../core/placed-record.js";
+import { KEY_MISSING, RecordChecker } from "../core/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
@@ -38,9 +39,11 @@ export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregat
 }
 
 /** Checks a record that must have a key. */
-export function checkKeyed(record: UserRecord, into: CheckedRecord): void {
-  const problem = checkRecord(record, MAX_RECORD_BYTES, into) ?? (into.key.bytes === 0 ? KEY_MISSING : undefined);
+export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRecord {
+  const { checked } = checker;
+  const problem = checker.check(record, MAX_RECORD_BYTES) ?? (checked.key.bytes === 0 ? KEY_MISSING : undefined);
   if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
+  return checked;
 }
 
 /**
@@ -51,7 +54,7 @@ export function checkKeyed(record: UserRecord, into: CheckedRecord): void {
  */
 export class RecordAggregator {
   readonly #aggregator: Aggregator;
-  readonly #checked: CheckedRecord = new CheckedRecord();
+  readonly #checker: RecordChecker = new RecordChecker();
 
   /** @throws {@link InvalidOptionError} when `maxBytes` is out of range */
   constructor(options: RecordAggregatorOptions = {}) {
@@ -69,8 +72,7 @@ export class RecordAggregator {
    * @throws RecordFailedError for a record that breaks a rule of the service
    */
   tryAdd(record: UserRecord): AddOutcome {
-    checkKeyed(record, this.#checked);
-    const outcome = this.#aggregator.tryAdd(this.#checked, NEVER_SENT);
+    const outcome = this.#aggregator.tryAdd(checkKeyed(record, this.#checker), NEVER_SENT);
     return outcome === "begun" ? "added" : outcome;
   }
 

@@ -1,12 +1,7 @@
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
-import {
-  type DeliveryHistory,
-  keyNameOf,
-  NEVER_SENT,
-  PendingKinesisRecord,
-  type PlacedRecord,
-} from "./pending-kinesis-record.js";
+import { type DeliveryHistory, keyNameOf, NEVER_SENT, PendingKinesisRecord } from "./pending-kinesis-record.js";
+import type { PlacedRecord } from "./placed-record.js";
 
 /** Bytes of the partition key that every aggregate is sent under; Kinesis counts them as part of the record. */
 export const AGGREGATE_KEY_BYTES: number = AGGREGATE_PARTITION_KEY.length;

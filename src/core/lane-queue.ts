@@ -1,11 +1,7 @@
 import { type AddOutcome, type Aggregator, aloneAs } from "./aggregator.js";
 import { ClosedKeys, type KeyName } from "./closed-keys.js";
-import {
-  type DeliveryHistory,
-  NEVER_SENT,
-  type PendingKinesisRecord,
-  type PlacedRecord,
-} from "./pending-kinesis-record.js";
+import { type DeliveryHistory, NEVER_SENT, type PendingKinesisRecord } from "./pending-kinesis-record.js";
+import type { PlacedRecord } from "./placed-record.js";
 import { Ring } from "./ring.js";
 
 /**

@@ -1,26 +1,15 @@
 import type { Attempt, UserRecord } from "../record.js";
 import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
-import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
+import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
 import { LANES } from "../wire/md5-lanes-module.js";
 import { readTags } from "../wire/record-tags.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
+import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { KinesisRecord } from "./ports.js";
 import { TimeRuns } from "./time-runs.js";
-
-/** A user record that passed the checks, on its way into a Kinesis record. */
-export interface PlacedRecord extends EncodableRecord {
-  /** Who is told the outcome; opaque to every stage but settlement. */
-  readonly settler: unknown;
-  /** The clock's milliseconds at acceptance. */
-  readonly acceptedAt: number;
-  /** Which flush covers it (`settlement-ledger`). */
-  readonly generation: number;
-  /** What it counts for in the buffer, see {@link bufferedBytes}. */
-  readonly bufferedBytes: number;
-}
 
 /** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
 export interface DeliveryHistory {
@@ -47,12 +36,6 @@ export const NEVER_SENT: DeliveryHistory = {
 
 /** Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. */
 export const GONE: unique symbol = Symbol("gone");
-
-/** Bytes a user record counts for in the buffer: key, data, and tags as they are encoded. */
-export function bufferedBytes(record: Pick<EncodableRecord, "key" | "dataBytes" | "tags">): number {
-  const { key, dataBytes, tags } = record;
-  return tags === undefined ? key.bytes + dataBytes : key.bytes + dataBytes + tags.length;
-}
 
 const scratch = newHashWords();
 
@@ -303,17 +286,17 @@ export class PendingKinesisRecord {
     if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
     const records: PlacedRecord[] = [];
     for (let i = 0; i < this.count; i++) {
-      const key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
-      const data = decoded.dataOf(i);
-      const sized = { key, data, dataBytes: data.length, tags: decoded.tagBytesOf(i) };
-      records.push({
-        ...sized,
-        explicitHashKey: decoded.explicitHashKeyOf(i),
-        settler: this.#settlers[i],
-        acceptedAt: this.#acceptedAt.at(i),
-        generation: this.generation,
-        bufferedBytes: bufferedBytes(sized),
-      });
+      const record = new PlacedRecord();
+      record.key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
+      record.explicitHashKey = decoded.explicitHashKeyOf(i);
+      record.data = decoded.dataOf(i);
+      record.dataBytes = record.data.length;
+      record.tags = decoded.tagBytesOf(i);
+      record.settler = this.#settlers[i];
+      record.acceptedAt = this.#acceptedAt.at(i);
+      record.generation = this.generation;
+      record.bufferedBytes = bufferedBytes(record);
+      records.push(record);
     }
     return records;
   }

@@ -3,47 +3,12 @@ import { MAX_PARTITION_KEY_LENGTH } from "../quotas.js";
 import type { UserRecord } from "../record.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
-import { type HashedKey, KeyHasher, NO_KEY } from "../wire/key-hasher.js";
+import { KeyHasher, NO_KEY } from "../wire/key-hasher.js";
 import { parseHashKey } from "./hash-key.js";
-import { bufferedBytes, type PlacedRecord } from "./pending-kinesis-record.js";
+import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { RecordIds } from "./record-ids.js";
 import { show } from "./shown-value.js";
 import { checkTags } from "./tags-check.js";
-
-/**
- * What the checks found out about a record, and what acceptance adds. One per producer, overwritten by each record: the
- * stages behind copy what they keep, so that a record costs no object of its own on its way in.
- */
-export class CheckedRecord implements PlacedRecord {
-  /** Knows the keys of the records before. */
-  readonly keys: KeyHasher;
-  key: HashedKey = NO_KEY;
-  explicitHashKey: string | undefined = undefined;
-  data: Uint8Array | string = "";
-  dataBytes = 0;
-  tags: Uint8Array | undefined = undefined;
-  settler: unknown = undefined;
-  acceptedAt = 0;
-  generation = 0;
-  bufferedBytes = 0;
-
-  constructor(keys: KeyHasher = new KeyHasher()) {
-    this.keys = keys;
-  }
-
-  /** A copy that outlives the next check. */
-  clone(): CheckedRecord {
-    const copy = new CheckedRecord(this.keys);
-    copy.key = this.key;
-    copy.explicitHashKey = this.explicitHashKey;
-    copy.data = this.data;
-    copy.dataBytes = this.dataBytes;
-    // Not slice: a Buffer's is a view.
-    copy.tags = this.tags === undefined ? undefined : new Uint8Array(this.tags);
-    copy.bufferedBytes = this.bufferedBytes;
-    return copy;
-  }
-}
 
 /** Why a record is refused. */
 export interface RecordProblem {
@@ -51,39 +16,50 @@ export interface RecordProblem {
   readonly message: string;
 }
 
-/**
- * Checks a record against the service's rules, before anything of it is kept. Rule 1.
- *
- * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
- * @param into - receives the sizes and the canonical keys
- * @param ids - makes the id of a record that has none of its own
- * @returns the problem, or undefined when the record is good
- */
-export function checkRecord(
-  record: UserRecord,
-  maxRecordBytes: number,
-  into: CheckedRecord,
-  ids?: RecordIds,
-): RecordProblem | undefined {
-  if (typeof record !== "object" || record === null) return notARecord(record);
-  const { partitionKey, explicitHashKey, data, tags, recordId } = record;
-  if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = into.keys.of(partitionKey);
-  else if (partitionKey === undefined) into.key = NO_KEY;
-  else return badKey(partitionKey);
-  into.explicitHashKey = undefined;
-  if (explicitHashKey !== undefined) {
-    into.explicitHashKey = canonicalHashKey(explicitHashKey);
-    if (into.explicitHashKey === undefined) return badHashKey(explicitHashKey);
+/** Checks records against the service's rules, one after the other, before anything of them is kept. Rule 1. */
+export class RecordChecker {
+  /**
+   * What the check found out about the latest record: its sizes and its canonical keys. One object for all records: the stages
+   * behind copy what they keep, so that a record costs none of its own on its way in.
+   */
+  readonly checked: PlacedRecord = new PlacedRecord();
+  /** Knows the keys of the records before. */
+  readonly #keys: KeyHasher = new KeyHasher();
+  readonly #ids: RecordIds | undefined;
+
+  /** @param ids - makes the ids of records that have none of their own; without it they need none */
+  constructor(ids?: RecordIds) {
+    this.#ids = ids;
   }
-  if (typeof data === "string") into.dataBytes = Buffer.byteLength(data);
-  else if (data instanceof Uint8Array) into.dataBytes = data.byteLength;
-  else return badData(data);
-  into.data = data;
-  into.tags = undefined;
-  if (tags !== undefined || recordId !== undefined || ids !== undefined)
-    return checkTagged(record, maxRecordBytes, into, ids);
-  into.bufferedBytes = into.key.bytes + into.dataBytes;
-  return into.bufferedBytes <= maxRecordBytes ? undefined : sizeProblem(into, maxRecordBytes);
+
+  /**
+   * Checks a record into {@link checked}.
+   *
+   * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
+   * @returns the problem, or undefined when the record is good
+   */
+  check(record: UserRecord, maxRecordBytes: number): RecordProblem | undefined {
+    if (typeof record !== "object" || record === null) return notARecord(record);
+    const into = this.checked;
+    const { partitionKey, explicitHashKey, data, tags, recordId } = record;
+    if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = this.#keys.of(partitionKey);
+    else if (partitionKey === undefined) into.key = NO_KEY;
+    else return badKey(partitionKey);
+    into.explicitHashKey = undefined;
+    if (explicitHashKey !== undefined) {
+      into.explicitHashKey = canonicalHashKey(explicitHashKey);
+      if (into.explicitHashKey === undefined) return badHashKey(explicitHashKey);
+    }
+    if (typeof data === "string") into.dataBytes = Buffer.byteLength(data);
+    else if (data instanceof Uint8Array) into.dataBytes = data.length;
+    else return badData(data);
+    into.data = data;
+    into.tags = undefined;
+    if (tags !== undefined || recordId !== undefined || this.#ids !== undefined)
+      return checkTagged(record, maxRecordBytes, into, this.#ids);
+    into.bufferedBytes = into.key.bytes + into.dataBytes;
+    return into.bufferedBytes <= maxRecordBytes ? undefined : sizeProblem(into, maxRecordBytes);
+  }
 }
 
 // Every refusal is a function of its own: what V8 inlines must be small (`npm run bench:cost-model`).
@@ -123,7 +99,7 @@ function canonicalHashKey(hashKey: unknown): string | undefined {
 function checkTagged(
   record: UserRecord,
   maxRecordBytes: number,
-  into: CheckedRecord,
+  into: PlacedRecord,
   ids: RecordIds | undefined,
 ): RecordProblem | undefined {
   if (record.tags !== undefined || record.recordId !== undefined) {

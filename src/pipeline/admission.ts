@@ -1,7 +1,7 @@
 import type { BufferBudget } from "../core/buffer-budget.js";
 import { NEVER_SENT } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
 import type { Clock } from "../core/ports.js";
-import type { CheckedRecord } from "../core/record-check.js";
 import { Ring } from "../core/ring.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { FailureReason } from "./outcomes.js";
@@ -32,7 +32,7 @@ export interface Waiter {
   refuse(reason: FailureReason): void;
 }
 
-function stamp(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
+function stamp(record: PlacedRecord, settler: unknown, generation: number, now: number): void {
   record.settler = settler;
   record.generation = generation;
   record.acceptedAt = now;
@@ -69,7 +69,7 @@ export class Admission {
   }
 
   /** Takes the record in, or refuses it because there is no room. */
-  offer(record: CheckedRecord, settler: unknown, now: number): boolean {
+  offer(record: PlacedRecord, settler: unknown, now: number): boolean {
     const { bufferedBytes } = record;
     const isHeld = this.#openHolds.length > 0 && this.#takeFromHold(bufferedBytes);
     if (!isHeld && !this.#takeRoom(bufferedBytes)) {
@@ -83,7 +83,7 @@ export class Admission {
   }
 
   /** Takes in a record that has waited, and whose room is taken already; meanwhile more may be known of the stream. */
-  enter(record: CheckedRecord, settler: unknown, generation: number, now: number): void {
+  enter(record: PlacedRecord, settler: unknown, generation: number, now: number): void {
     const { pipeline } = this.#parts;
     stamp(record, settler, generation, now);
     const refusal = pipeline.knowledge.refusalOf(record);

@@ -1,4 +1,5 @@
-import { keyNameOf, type PlacedRecord } from "../core/pending-kinesis-record.js";
+import { keyNameOf } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 import type { Router } from "./router.js";

@@ -1,5 +1,6 @@
+import { copyChecked, type PlacedRecord } from "../core/placed-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
-import { CheckedRecord, checkRecord, type RecordProblem } from "../core/record-check.js";
+import { RecordChecker, type RecordProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
 import { RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
@@ -30,7 +31,8 @@ export type Offered = "accepted" | "full";
  */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #checked: CheckedRecord = new CheckedRecord();
+  readonly #checker: RecordChecker;
+  readonly #checked: PlacedRecord;
   readonly #signals: SignalListeners = new SignalListeners();
   /** Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts. */
   readonly #now: () => number;
@@ -40,7 +42,9 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    const { clock } = parts;
+    const { clock, recordIds } = parts;
+    this.#checker = new RecordChecker(recordIds);
+    this.#checked = this.#checker.checked;
     this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }
 
@@ -133,7 +137,7 @@ export class Intake {
       settleFailed(settler, this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
       return;
     }
-    const checked = this.#checked.clone();
+    const checked = copyChecked(this.#checked);
     const generation = pipeline.ledger.handOver();
     this.#waitingPuts++;
     const waiter: Waiter = {
@@ -191,9 +195,9 @@ export class Intake {
     if (stream === undefined) return new RecordFailedError({ ...streamProblem(streamName), record });
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
-    const { recordIds, maxBufferedBytes } = this.#parts;
+    const { maxBufferedBytes } = this.#parts;
     const problem =
-      checkRecord(record, knowledge.traits.maxRecordBytes, checked, recordIds) ??
+      this.#checker.check(record, knowledge.traits.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       knowledge.refusalOf(checked);
     return problem === undefined ? stream : new RecordFailedError({ ...problem, record });

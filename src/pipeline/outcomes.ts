@@ -1,11 +1,6 @@
 import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
-import {
-  type DeliveryHistory,
-  GONE,
-  type PendingKinesisRecord,
-  type PlacedRecord,
-  toUserRecord,
-} from "../core/pending-kinesis-record.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord, toUserRecord } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
 import type { Clock } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import { type ErrorCode, RecordFailedError } from "../errors.js";

@@ -1,6 +1,6 @@
 import type { Packing } from "../core/aggregator.js";
 import { classifyFailure } from "../core/failure-class.js";
-import type { PlacedRecord } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
 import type {
   Clock,
   Logger,

@@ -1,6 +1,6 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
 import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
-import type { PlacedRecord } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
 import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
 import { RetryBudget } from "../core/retry-budget.js";
 import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";

@@ -4,12 +4,8 @@ import { describe, expect, test } from "vitest";
 import { aggregate, type ShardHashKeyRange } from "../../src/aggregate/index.js";
 import { newAggregator } from "../../src/core/aggregator.js";
 import { LaneQueue } from "../../src/core/lane-queue.js";
-import {
-  bufferedBytes,
-  NEVER_SENT,
-  PendingKinesisRecord,
-  type PlacedRecord,
-} from "../../src/core/pending-kinesis-record.js";
+import { NEVER_SENT, PendingKinesisRecord } from "../../src/core/pending-kinesis-record.js";
+import { bufferedBytes, type PlacedRecord } from "../../src/core/placed-record.js";
 import type { KinesisRecord } from "../../src/core/ports.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { openAggregate } from "../../src/wire/aggregate-decoder.js";

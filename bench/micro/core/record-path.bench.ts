@@ -1,7 +1,8 @@
 import { newAggregator } from "../../../src/core/aggregator.js";
 import { LaneQueue } from "../../../src/core/lane-queue.js";
 import { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import { CheckedRecord, checkRecord } from "../../../src/core/record-check.js";
+import type { PlacedRecord } from "../../../src/core/placed-record.js";
+import { RecordChecker } from "../../../src/core/record-check.js";
 import { ShardMap, ShardMapProblem } from "../../../src/core/shard-map.js";
 import type { UserRecord } from "../../../src/record.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
@@ -20,7 +21,8 @@ class RecordPath {
   readonly #map: ShardMap;
   readonly #queues: LaneQueue[];
   readonly #complete: PendingKinesisRecord[] = [];
-  readonly #checked: CheckedRecord = new CheckedRecord();
+  readonly #checker: RecordChecker = new RecordChecker();
+  readonly #checked: PlacedRecord = this.#checker.checked;
 
   constructor() {
     const map = ShardMap.from(evenShards(SHARDS));
@@ -32,7 +34,7 @@ class RecordPath {
   }
 
   check(record: UserRecord): number {
-    if (checkRecord(record, MAX_RECORD_BYTES, this.#checked) !== undefined) throw new Error("meant to be good");
+    if (this.#checker.check(record, MAX_RECORD_BYTES) !== undefined) throw new Error("meant to be good");
     return this.#checked.key.bytes + this.#checked.dataBytes;
   }
 

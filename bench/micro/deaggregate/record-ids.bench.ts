@@ -1,4 +1,4 @@
-import { CheckedRecord, checkRecord } from "../../../src/core/record-check.js";
+import { RecordChecker } from "../../../src/core/record-check.js";
 import { RecordIds } from "../../../src/core/record-ids.js";
 import { IdWindow } from "../../../src/deaggregate/id-window.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
@@ -12,11 +12,11 @@ const INPUTS = recordsOf(RECORDS, 100, 8);
 
 /** Checks and packs all records; each gets an id where there is a source of them. */
 function pack(ids: RecordIds | undefined): Buffer {
-  const checked = new CheckedRecord();
+  const checker = new RecordChecker(ids);
   const encoder = new AggregateEncoder(51_200);
   for (const { partitionKey, data } of INPUTS) {
-    if (checkRecord({ partitionKey, data }, MAX_RECORD_BYTES, checked, ids) !== undefined) throw new Error("good");
-    encoder.tryAdd(checked);
+    if (checker.check({ partitionKey, data }, MAX_RECORD_BYTES) !== undefined) throw new Error("good");
+    encoder.tryAdd(checker.checked);
   }
   return encoder.finish();
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { type Aggregator, aloneAs, newAggregator, type Packing } from "../../../src/core/aggregator.js";
-import { type DeliveryHistory, NEVER_SENT, type PlacedRecord } from "../../../src/core/pending-kinesis-record.js";
+import { type DeliveryHistory, NEVER_SENT } from "../../../src/core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../../src/core/placed-record.js";
 import { contents, type PlacedParts, placed } from "./placed-records.js";
 
 const LIMITS = { maxBytes: 200, maxCount: 1_000 };

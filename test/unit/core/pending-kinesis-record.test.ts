@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import {
-  bufferedBytes,
   type DeliveryHistory,
   GONE,
   NEVER_SENT,
   PendingKinesisRecord,
-  type PlacedRecord,
   toUserRecord,
 } from "../../../src/core/pending-kinesis-record.js";
+import { bufferedBytes, type PlacedRecord } from "../../../src/core/placed-record.js";
 import { isAggregated } from "../../../src/wire/aggregate-decoder.js";
 import { MAGIC } from "../../../src/wire/aggregated-record.js";
 import { referenceEncode } from "../../support/protobufjs-reference.js";

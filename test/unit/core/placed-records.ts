@@ -3,12 +3,8 @@
  *
  * @module
  */
-import {
-  bufferedBytes,
-  NEVER_SENT,
-  PendingKinesisRecord,
-  type PlacedRecord,
-} from "../../../src/core/pending-kinesis-record.js";
+import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
+import { bufferedBytes, type PlacedRecord } from "../../../src/core/placed-record.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
 import { hashKey } from "../../../src/wire/key-hasher.js";

@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-
-import {
-  CheckedRecord,
-  checkRecord,
-  KEY_MISSING,
-  type RecordProblem,
-  sizeProblem,
-} from "../../../src/core/record-check.js";
+import { copyChecked, type PlacedRecord } from "../../../src/core/placed-record.js";
+import { KEY_MISSING, RecordChecker, type RecordProblem, sizeProblem } from "../../../src/core/record-check.js";
 import { RecordIds } from "../../../src/core/record-ids.js";
 import { MAX_HASH_KEY } from "../../../src/quotas.js";
 import type { UserRecord } from "../../../src/record.js";
@@ -14,14 +8,16 @@ import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
 
 const MIB = 1024 * 1024;
 
-let into: CheckedRecord;
+let checker: RecordChecker;
+let into: PlacedRecord;
 
 beforeEach(() => {
-  into = new CheckedRecord();
+  checker = new RecordChecker();
+  into = checker.checked;
 });
 
 function check(record: object | null | undefined | string | number, maxRecordBytes = MIB): RecordProblem | undefined {
-  return checkRecord(record as UserRecord, maxRecordBytes, into);
+  return checker.check(record as UserRecord, maxRecordBytes);
 }
 
 function messageOf(record: object | null | undefined | string | number, maxRecordBytes?: number): string {
@@ -232,10 +228,10 @@ describe("tags", () => {
   });
 
   test("hold the id of a record, its own or one that is made", () => {
-    const ids = new RecordIds(() => 0);
+    const checker = new RecordChecker(new RecordIds(() => 0));
     const made = (record: object): unknown => {
-      checkRecord({ partitionKey: "k", data: "x", ...record }, MIB, into, ids);
-      return readTags(into.tags as Uint8Array);
+      checker.check({ partitionKey: "k", data: "x", ...record }, MIB);
+      return readTags(checker.checked.tags as Uint8Array);
     };
 
     expect(made({})).toEqual({ recordId: "AAAAAAAAAAAAA" });
@@ -244,11 +240,11 @@ describe("tags", () => {
   });
 
   test("of a copy do not change with the next record's id", () => {
-    const ids = new RecordIds(() => 0);
-    checkRecord({ partitionKey: "k", data: "x" }, MIB, into, ids);
-    const copy = into.clone();
+    const checker = new RecordChecker(new RecordIds(() => 0));
+    checker.check({ partitionKey: "k", data: "x" }, MIB);
+    const copy = copyChecked(checker.checked);
 
-    checkRecord({ partitionKey: "k", data: "x" }, MIB, into, ids);
+    checker.check({ partitionKey: "k", data: "x" }, MIB);
 
     expect(readTags(copy.tags as Uint8Array)).toEqual({ recordId: "AAAAAAAAAAAAA" });
   });
@@ -269,7 +265,7 @@ describe("tags", () => {
   test("stay with a copy of the record", () => {
     check({ partitionKey: "k", data: "x", tags: { a: "1" } });
 
-    expect(readTags(into.clone().tags as Uint8Array)).toEqual({ tags: { a: "1" } });
+    expect(readTags(copyChecked(into).tags as Uint8Array)).toEqual({ tags: { a: "1" } });
   });
 });
 
@@ -287,7 +283,7 @@ test.each([
 test("a copy outlives the next check", () => {
   check({ partitionKey: "first", explicitHashKey: 7n, data: "data" });
 
-  const copy = into.clone();
+  const copy = copyChecked(into);
   check({ partitionKey: "second", data: "" });
 
   expect(copy).toMatchObject({ key: { text: "first", bytes: 5 }, explicitHashKey: "7", data: "data", dataBytes: 4 });
