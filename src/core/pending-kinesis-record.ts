@@ -34,8 +34,11 @@ export const NEVER_SENT: DeliveryHistory = {
   mayBeStored: false,
 };
 
-/** Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. */
-export const GONE: unique symbol = Symbol("gone");
+/**
+ * Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. An object, as
+ * settlers are: V8 compares those by their addresses, and a symbol with an object by a call.
+ */
+export const GONE: object = Object.freeze({ gone: true });
 
 const scratch = newHashWords();
 

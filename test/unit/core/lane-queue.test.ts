@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { newAggregator, type Packing } from "../../../src/core/aggregator.js";
 import { LaneQueue } from "../../../src/core/lane-queue.js";
-import { NEVER_SENT, type PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
+import { GONE, NEVER_SENT, type PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
 import { contents, type PlacedParts, pendingOf, placed } from "./placed-records.js";
 
 const LINGER_MS = 100;
@@ -179,7 +179,7 @@ describe("a sweep", () => {
   function settling(...data: readonly string[]): (record: PendingKinesisRecord) => void {
     return (pending) => {
       for (const [i, record] of pending.records().entries()) {
-        if (typeof pending.settlerAt(i) === "symbol") continue;
+        if (pending.settlerAt(i) === GONE) continue;
         if (data.includes(Buffer.from(record.data as Uint8Array).toString())) {
           pending.markGone(i, record.key.bytes + record.dataBytes);
         }
