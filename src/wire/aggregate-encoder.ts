@@ -35,6 +35,16 @@ const FIRST_ALLOCATION = 1024;
 const setBytes = Uint8Array.prototype.set;
 
 /**
+ * What `write(…, "latin1")` comes to, in half of its time with 100 characters, a third of that of UTF-8. In no documentation, but in every
+ * Node.js there is; where it is not any more, there is the other.
+ */
+const latin1Write: (this: Buffer, text: string, at: number, bytes: number) => number =
+  (Buffer.prototype as { latin1Write?: never }).latin1Write ??
+  function writeLatin1(text, at, bytes) {
+    return this.write(text, at, bytes, "latin1");
+  };
+
+/**
  * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
  * copied once and free again; the key tables are known only at the end and go in front when it is finished.
  *
@@ -124,7 +134,7 @@ export class AggregateEncoder {
     if (this.#recordsLength + entry > this.#records.length) this.#reserve(this.#recordsLength + entry);
     const records = this.#records;
     const at = writeRecordHeader(records, this.#recordsLength, body, keyIndex, hashKeyIndex, dataBytes);
-    if (typeof data === "string") records.write(data, at, dataBytes);
+    if (typeof data === "string") writeText(records, data, at, dataBytes);
     else setBytes.call(records, data, at);
     this.#recordsLength = at + dataBytes;
     if (tags !== undefined) this.#writeTags(tags);
@@ -200,6 +210,12 @@ function sizeClassOf(bytes: number, maxBytes: number): number {
   let size = FIRST_ALLOCATION;
   while (size < bytes) size *= 4;
   return Math.min(size, maxBytes);
+}
+
+function writeText(into: Buffer, text: string, at: number, bytes: number): void {
+  // As many bytes as characters: ASCII.
+  if (bytes === text.length) latin1Write.call(into, text, at, bytes);
+  else into.write(text, at, bytes);
 }
 
 /** Shared by everything that makes aggregates in this thread. */
