@@ -17,7 +17,7 @@ import { Workload } from "../end-to-end/workload.mjs";
 const SHARDS = 4;
 const AGGREGATE_BYTES = 51_200;
 /** Kinesis records of one request, about as many as there are end to end. */
-const ENTRIES = 12;
+const ENTRIES = 24;
 const RECORDS = 20_000;
 const MAX_RECORD_BYTES = 1_048_576;
 const BURST = 500;

@@ -50,7 +50,8 @@ export function hashKey(text: string): HashedKey {
  */
 export class KeyHasher {
   #last: HashedKey | undefined;
-  #lastText = "";
+  /** The latest two keys were the same: only then it is worth a comparison of texts whether there is a third. */
+  #isRepeated = false;
   #young: Map<string, HashedKey> = new Map();
   #old: Map<string, HashedKey> = new Map();
   #lookups = 0;
@@ -60,16 +61,17 @@ export class KeyHasher {
 
   /** The key, hashed. */
   of(text: string): HashedKey {
-    if (text === this.#lastText && this.#last !== undefined) return this.#last;
+    const last = this.#last;
+    if (this.#isRepeated && text === last?.text) return last;
     const key = this.#unlooked > 0 ? this.#withoutLooking(text) : this.#lookUp(text);
-    this.#lastText = text;
+    this.#isRepeated = key === last;
     this.#last = key;
     return key;
   }
 
   #withoutLooking(text: string): HashedKey {
     this.#unlooked--;
-    return hashKey(text);
+    return text === this.#last?.text ? this.#last : hashKey(text);
   }
 
   #lookUp(text: string): HashedKey {

@@ -13,8 +13,8 @@ const RECORDS = 5_000;
 const UNIQUE = 100_000;
 const SHARDS = 4;
 const MAX_RECORD_BYTES = 1_048_576;
-/** Aggregates of a request: a megabyte. */
-const REQUEST_RECORDS = 20;
+/** Aggregates of a request, as the producer makes them at full speed. */
+const REQUEST_RECORDS = 24;
 
 /** The stages that a record passes on its way in, and the aggregates that come out behind them. */
 class RecordPath {
