@@ -49,7 +49,10 @@ const FAULTS: readonly ControlHook[] = [
 ];
 
 describe("under faults of every kind", () => {
-  it.each([1, 2, 3, 4])("what is told of each record is what the reader sees (seed %i)", async (seed) => {
+  // Half of all requests meet a fault: now and then so many in a row that the pauses, which double, add up to half a minute.
+  const timeout = 120_000;
+
+  it.each([1, 2, 3, 4])("what is told of each record is what the reader sees (seed %i)", { timeout }, async (seed) => {
     const random = newRandom(seed);
     kinesis.control("PutRecords", (call) => {
       if (call.index === 15) kinesis.splitShard(STREAM, "shardId-000000000001");
