@@ -1,4 +1,4 @@
-import { md5Text } from "./md5-text.js";
+import { md5ShortAscii, md5Text } from "./md5-text.js";
 
 /** Scratch: hashing is synchronous. */
 const words = new Uint32Array(4);
@@ -39,6 +39,7 @@ const WINDOWS_OFF = 15;
 
 /** Hashes a key that is used once. */
 export function hashKey(text: string): HashedKey {
+  if (md5ShortAscii(text, words)) return new HashedKey(text, text.length, words);
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   md5Text(wellFormed, words);
   return new HashedKey(wellFormed, Buffer.byteLength(wellFormed), words);

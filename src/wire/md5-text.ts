@@ -82,8 +82,17 @@ function hashBytes(bytes: Uint8Array): void {
  * @param into - receives four words, the most significant first
  */
 export function md5Text(text: string, into: Uint32Array): void {
+  if (md5ShortAscii(text, into)) return;
   resetState();
-  if (text.length <= ONE_BLOCK_BYTES && packAscii(text)) md5Block(state, block);
-  else hashBytes(Buffer.from(text, "utf8"));
+  hashBytes(Buffer.from(text, "utf8"));
   writeWords(into);
+}
+
+/** The same for nearly all keys; false, and nothing written, when the text is longer than 55 characters or not ASCII. */
+export function md5ShortAscii(text: string, into: Uint32Array): boolean {
+  if (text.length > ONE_BLOCK_BYTES || !packAscii(text)) return false;
+  resetState();
+  md5Block(state, block);
+  writeWords(into);
+  return true;
 }
