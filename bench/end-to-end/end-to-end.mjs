@@ -35,7 +35,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     runs: { type: "string", default: "5" },
     seconds: { type: "string", default: "3" },
-    "warm-up": { type: "string", default: "1.5" },
+    "warm-up": { type: "string", default: "4" },
     window: { type: "string", default: "90000" },
     option: { type: "string", multiple: true, default: [] },
     "node-flag": { type: "string", multiple: true, default: [] },

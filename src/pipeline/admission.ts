@@ -32,12 +32,6 @@ export interface Waiter {
   refuse(reason: FailureReason): void;
 }
 
-function stamp(record: PlacedRecord, settler: unknown, generation: number, now: number): void {
-  record.settler = settler;
-  record.generation = generation;
-  record.acceptedAt = now;
-}
-
 /** Places of those who have left that are kept in the queue without further thought. */
 const MAX_GONE = 1_000;
 
@@ -77,15 +71,20 @@ export class Admission {
       this.#press();
       return false;
     }
-    stamp(record, settler, this.#parts.ledger.handOver(), now);
+    record.settler = settler;
+    record.generation = this.#parts.ledger.handOver();
+    record.acceptedAt = now;
     this.#parts.pipeline.accept(record, now);
     return true;
   }
 
-  /** Takes in a record that has waited, and whose room is taken already; meanwhile more may be known of the stream. */
-  enter(record: PlacedRecord, settler: unknown, generation: number, now: number): void {
+  /**
+   * Takes in a record that has waited, and whose room is taken already; it has its settler and its generation. Meanwhile more may
+   * be known of the stream.
+   */
+  enter(record: PlacedRecord, now: number): void {
     const { pipeline } = this.#parts;
-    stamp(record, settler, generation, now);
+    record.acceptedAt = now;
     const refusal = pipeline.knowledge.refusalOf(record);
     if (refusal === undefined) pipeline.accept(record, now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);

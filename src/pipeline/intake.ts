@@ -9,6 +9,7 @@ import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
 import { AbortableSettler, newPutPromise, type Resolve, settleFailed, takeResolve } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
+import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
 export interface IntakeParts {
   readonly pipeline: Pipeline;
@@ -138,32 +139,34 @@ export class Intake {
       return;
     }
     const checked = copyChecked(this.#checked);
-    const generation = pipeline.ledger.handOver();
+    checked.settler = settler;
+    checked.generation = pipeline.ledger.handOver();
     this.#waitingPuts++;
-    const waiter: Waiter = {
-      bytes: checked.bufferedBytes,
-      isGone: false,
-      isUrgent: false,
-      enter: () => {
-        this.#waitingPuts--;
-        if (settler instanceof AbortableSettler) {
-          settler.release?.();
-          this.#endOnAbort(stream, settler);
-        }
-        stream.admission.enter(checked, settler, generation, this.#now());
-        if (waiter.isUrgent) stream.pipeline.flush();
-      },
-      refuse: (reason) => {
-        this.#waitingPuts--;
-        pipeline.ledger.settle(generation, 1);
-        stream.pipeline.recorder.onFailed(reason.code, 1);
-        stream.pipeline.outcomes.tell(settler, new RecordFailedError({ ...reason, record }));
-        pipeline.loop.wake();
-      },
-    };
+    const waiter = new WaitingPut(stream, record, checked, this.#ends);
     stream.admission.wait(waiter);
     if (settler instanceof AbortableSettler) this.#leaveOnAbort(stream, waiter, settler);
   }
+
+  readonly #ends: WaitingPutEnds = {
+    entered: ({ stream, checked, isUrgent }) => {
+      this.#waitingPuts--;
+      const { settler } = checked;
+      if (settler instanceof AbortableSettler) {
+        settler.release?.();
+        this.#endOnAbort(stream, settler);
+      }
+      stream.admission.enter(checked, this.#now());
+      if (isUrgent) stream.pipeline.flush();
+    },
+    refused: ({ stream, checked, record }, reason) => {
+      const { pipeline } = this.#parts;
+      this.#waitingPuts--;
+      pipeline.ledger.settle(checked.generation, 1);
+      stream.pipeline.recorder.onFailed(reason.code, 1);
+      stream.pipeline.outcomes.tell(checked.settler, new RecordFailedError({ ...reason, record }));
+      pipeline.loop.wake();
+    },
+  };
 
   /** Ends a put that still waits for room. */
   #leaveOnAbort(stream: Stream, waiter: Waiter, settler: AbortableSettler): void {

@@ -1,0 +1,47 @@
+import type { PlacedRecord } from "../core/placed-record.js";
+import type { UserRecord } from "../record.js";
+import type { Waiter } from "./admission.js";
+import type { FailureReason } from "./outcomes.js";
+import type { Stream } from "./pipeline.js";
+
+/** What becomes of a put that waits for room. One for all of them. */
+export interface WaitingPutEnds {
+  /** Its room is taken. */
+  readonly entered: (put: WaitingPut) => void;
+  /** There will be none. */
+  readonly refused: (put: WaitingPut, reason: FailureReason) => void;
+}
+
+/**
+ * A put in the queue for room. There may be a million of them, for seconds: each is this object and the record beside it, because
+ * a producer that has fallen behind catches up only as fast as the garbage collector lets it.
+ */
+export class WaitingPut implements Waiter {
+  readonly stream: Stream;
+  /** As it was given, for the error. */
+  readonly record: UserRecord;
+  /** A copy, with its settler and its generation. */
+  readonly checked: PlacedRecord;
+  isGone = false;
+  isUrgent = false;
+  readonly #ends: WaitingPutEnds;
+
+  constructor(stream: Stream, record: UserRecord, checked: PlacedRecord, ends: WaitingPutEnds) {
+    this.stream = stream;
+    this.record = record;
+    this.checked = checked;
+    this.#ends = ends;
+  }
+
+  get bytes(): number {
+    return this.checked.bufferedBytes;
+  }
+
+  enter(): void {
+    this.#ends.entered(this);
+  }
+
+  refuse(reason: FailureReason): void {
+    this.#ends.refused(this, reason);
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, test, vi } from "vitest";
+
+import { PlacedRecord } from "../../../src/core/placed-record.js";
+import type { Stream } from "../../../src/pipeline/pipeline.js";
+import { WaitingPut } from "../../../src/pipeline/waiting-put.js";
+
+test("a waiting put waits for the room of its record, and tells its end with itself", () => {
+  const checked = Object.assign(new PlacedRecord(), { bufferedBytes: 7 });
+  const ends = { entered: vi.fn(), refused: vi.fn() };
+  const record = { partitionKey: "k", data: "123456" };
+  const reason = { code: "KP_CLOSED", message: "no more" } as const;
+
+  const put = new WaitingPut({} as Stream, record, checked, ends);
+  put.enter();
+  put.refuse(reason);
+
+  expect(put).toMatchObject({ bytes: 7, isGone: false, isUrgent: false });
+  expect(ends.entered.mock.calls).toEqual([[put]]);
+  expect(ends.refused.mock.calls).toEqual([[put, reason]]);
+});
