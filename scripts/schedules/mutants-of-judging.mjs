@@ -216,8 +216,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "core/pending-kinesis-record.ts",
-        "explicitHashKey: decoded.explicitHashKeyOf(i),",
-        "explicitHashKey: undefined,",
+        "record.explicitHashKey = decoded.explicitHashKeyOf(i);",
+        "record.explicitHashKey = undefined;",
       ),
     ],
   },

@@ -8,11 +8,11 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_SETTLING = [
   {
     name: "settle twice: failed at close, then answered",
-    edits: [edit("core/pending-kinesis-record.ts", "    this.#settlers[index] = GONE;\n", "")],
+    edits: [edit("core/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
   },
   {
     name: "settle twice: failed at close, then failed again",
-    edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, bufferedBytes(placed));\n", "")],
+    edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
   },
   {
     name: "records in flight expire",
@@ -54,7 +54,7 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/outcomes.ts",
-        "this.#giveBack(placed.generation, 1, bufferedBytes(placed));",
+        "this.#giveBack(placed.generation, 1, placed.bufferedBytes);",
         "this.#giveBack(placed.generation, 1, 0);",
       ),
     ],
@@ -71,7 +71,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "those who wait for room are overtaken",
-    edits: [edit("pipeline/admission.ts", "if (this.waiting > 0 || !budget.hasRoom", "if (!budget.hasRoom")],
+    edits: [edit("pipeline/admission.ts", "this.waiting === 0 && budget.tryTake", "budget.tryTake")],
   },
   {
     name: "flush resolves early",
@@ -128,7 +128,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "packing again forgets the tags",
-    edits: [edit("core/pending-kinesis-record.ts", "tags: decoded.tagBytesOf(i),", "tags: undefined,")],
+    edits: [edit("core/pending-kinesis-record.ts", "record.tags = decoded.tagBytesOf(i);", "record.tags = undefined;")],
   },
   {
     name: "a lone record with tags goes raw",
@@ -139,15 +139,15 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "a put that waits for room has the id of a later record",
-    edits: [edit("core/record-check.ts", "new Uint8Array(this.tags)", "this.tags")],
+    edits: [edit("core/placed-record.ts", "new Uint8Array(record.tags)", "record.tags")],
   },
   {
     name: "tags do not count in the buffer when they are given back",
     edits: [
       edit(
         "core/pending-kinesis-record.ts",
-        "this.#liveBytes += bufferedBytes(record);",
-        "this.#liveBytes += record.keyBytes + record.dataBytes;",
+        "this.#liveBytes += record.bufferedBytes;",
+        "this.#liveBytes += record.key.bytes + record.dataBytes;",
       ),
     ],
   },
