@@ -18,6 +18,9 @@ export interface AggregateLimits {
  */
 export type AddOutcome = "added" | "full" | "too-large";
 
+/** The same, for who wants to know that it was the first of an aggregate: it has `begun` one. */
+export type JoinOutcome = AddOutcome | "begun";
+
 /**
  * Which user records may share a Kinesis record: those of a `shard`, those of one `key`, or `none`, where each goes by
  * itself.
@@ -27,8 +30,7 @@ export type Packing = "shard" | "key" | "none";
 /** Collects user records into aggregates. Which ones belong together is what its implementations differ in. */
 export interface Aggregator {
   readonly packing: Packing;
-  /** `begun`: added, as the first of an aggregate. */
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun";
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): JoinOutcome;
   /** Takes the open aggregate that the record would have joined. */
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined;
   /** Takes the open aggregate whose oldest record has waited longest. */
@@ -56,7 +58,7 @@ function outcomeWithout(
   open: PendingKinesisRecord | undefined,
   record: PlacedRecord,
   limits: AggregateLimits,
-): Exclude<AddOutcome, "added"> | "begun" {
+): Exclude<JoinOutcome, "added"> {
   if (AggregateEncoder.sizeAlone(record) > limits.maxBytes) return "too-large";
   return open === undefined ? "begun" : "full";
 }
@@ -71,7 +73,7 @@ class ShardAggregator implements Aggregator {
     this.#limits = limits;
   }
 
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun" {
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): JoinOutcome {
     const open = this.#open;
     if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";
     const outcome = outcomeWithout(open, record, this.#limits);
@@ -109,7 +111,7 @@ class KeyAggregator implements Aggregator {
     this.#limits = limits;
   }
 
-  tryAdd(record: PlacedRecord, history: DeliveryHistory): AddOutcome | "begun" {
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): JoinOutcome {
     const key = keyNameOf(record);
     const open = this.#open.get(key);
     if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";

@@ -1,4 +1,4 @@
-import { type AddOutcome, type Aggregator, aloneAs } from "./aggregator.js";
+import { type Aggregator, aloneAs, type JoinOutcome } from "./aggregator.js";
 import { ClosedKeys, type KeyName } from "./closed-keys.js";
 import { type DeliveryHistory, NEVER_SENT, type PendingKinesisRecord } from "./pending-kinesis-record.js";
 import type { PlacedRecord } from "./placed-record.js";
@@ -74,11 +74,7 @@ export class LaneQueue {
   }
 
   /** Makes room for a record that was not added to what grows; true, always. */
-  #afterNotAdded(
-    outcome: Exclude<AddOutcome, "added"> | "begun",
-    record: PlacedRecord,
-    history: DeliveryHistory,
-  ): true {
+  #afterNotAdded(outcome: Exclude<JoinOutcome, "added">, record: PlacedRecord, history: DeliveryHistory): true {
     if (outcome === "begun") return true;
     const before = this.#aggregator.takeFor(record);
     if (before !== undefined) this.#pushComplete(before);

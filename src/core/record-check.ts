@@ -62,7 +62,7 @@ export class RecordChecker {
   }
 }
 
-// Every refusal is a function of its own: what V8 inlines must be small (`npm run bench:cost-model`).
+// Every refusal is a function of its own: what V8 inlines must be small (decisions/0038).
 
 function isKeyLength(length: number): boolean {
   return length >= 1 && length <= MAX_PARTITION_KEY_LENGTH;

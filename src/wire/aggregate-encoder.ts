@@ -15,6 +15,7 @@ import { BufferPool } from "./buffer-pool.js";
 import { HashedKeyTable } from "./hashed-key-table.js";
 import type { HashedKey } from "./key-hasher.js";
 import { KeyTable } from "./key-table.js";
+import { writeText } from "./write-text.js";
 
 /** A user record whose sizes are known: what the encoder needs of it. */
 export interface EncodableRecord {
@@ -31,18 +32,8 @@ export interface EncodableRecord {
 
 const FIRST_ALLOCATION = 1024;
 
-/** Looking it up on a Buffer takes a quarter of its time with 100 bytes: it is far up (`npm run bench -- aggregate-encoder`). */
+/** Kept, because it is far up from a Buffer to be looked up for every record (decisions/0038). */
 const setBytes = Uint8Array.prototype.set;
-
-/**
- * What `write(…, "latin1")` comes to, in half of its time with 100 characters, a third of that of UTF-8. In no documentation, but in every
- * Node.js there is; where it is not any more, there is the other.
- */
-const latin1Write: (this: Buffer, text: string, at: number, bytes: number) => number =
-  (Buffer.prototype as { latin1Write?: never }).latin1Write ??
-  function writeLatin1(text, at, bytes) {
-    return this.write(text, at, bytes, "latin1");
-  };
 
 /**
  * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
@@ -212,12 +203,6 @@ function sizeClassOf(bytes: number, maxBytes: number): number {
   return Math.min(size, maxBytes);
 }
 
-function writeText(into: Buffer, text: string, at: number, bytes: number): void {
-  // As many bytes as characters: ASCII.
-  if (bytes === text.length) latin1Write.call(into, text, at, bytes);
-  else into.write(text, at, bytes);
-}
-
 /** Shared by everything that makes aggregates in this thread. */
 const pool = new BufferPool();
 
@@ -231,7 +216,7 @@ function writeTableEntry(out: Buffer, offset: number, tag: number, text: string,
   out[at++] = tag;
   at = writeVarint(out, at, bytes);
   // As many bytes as characters: ASCII.
-  if (bytes > LOOP_LENGTH || bytes !== text.length) return at + out.write(text, at, bytes);
+  if (bytes > LOOP_LENGTH || bytes !== text.length) return writeText(out, text, at, bytes);
   for (let i = 0; i < bytes; i++) out[at++] = text.charCodeAt(i);
   return at;
 }
