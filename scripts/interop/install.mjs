@@ -61,7 +61,7 @@ function installJava() {
 function installGo() {
   const project = join(SOURCES, "go");
   const texts = readdirSync(project).map((file) => readFileSync(join(project, file), "utf8"));
-  installOnce("go", texts.join("\0"), (folder) => {
+  installOnce(join(INSTALLED, "go"), texts.join("\0"), (folder) => {
     run("go", ["build", "-o", join(folder, "deaggregate"), "."], project);
   });
 }
