@@ -7,7 +7,7 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_JUDGING = [
   {
-    name: "judge per user record, as the KPL does",
+    name: "judge per user record, as the KPL up to 1.0.7 does",
     edits: [
       edit("pipeline/settlement.ts", "import type { PendingKinesisRecord }", "import { PendingKinesisRecord }"),
       edit(
