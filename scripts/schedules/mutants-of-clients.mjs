@@ -88,4 +88,43 @@ export const MUTANTS_OF_CLIENTS = [
     ],
     caughtBy: "test/unit/reader/call-within.test.ts",
   },
+  {
+    name: "put sends U+FFFD for what is no UTF-8",
+    edits: [edit("cli/utf8-text.ts", "isUtf8(bytes) ? bytes.toString() : undefined", "bytes.toString()")],
+    caughtBy: "test/unit/cli/put/record-format.test.ts",
+  },
+  {
+    name: "put sends U+FFFD for half of a surrogate pair",
+    edits: [edit("cli/put/record-format.ts", "text?.isWellFormed() === false", "text === null")],
+    caughtBy: "test/unit/cli/put/record-format.test.ts",
+  },
+  {
+    name: "deaggregate makes bytes of any text",
+    edits: [
+      edit(
+        "cli/deaggregate/read-records.ts",
+        '.toString("base64") === data) return',
+        '.toString("base64") !== "") return',
+      ),
+    ],
+    caughtBy: "test/unit/cli/deaggregate/deaggregate-command.test.ts",
+  },
+  {
+    name: "an envelope makes bytes of any text",
+    edits: [
+      edit("wire/base64-text.ts", "decoded.length !== Math.floor((digits * 3) / 4)", "decoded.length > text.length"),
+    ],
+    caughtBy: "test/unit/lambda/kinesis-handler.test.ts",
+  },
+  {
+    name: "a transform may return a number",
+    edits: [
+      edit(
+        "lambda/firehose-transform.ts",
+        "  throw new TypeError(`the transform must",
+        "  if (got) return result as Uint8Array;\n  throw new TypeError(`the transform must",
+      ),
+    ],
+    caughtBy: "test/unit/lambda/firehose-transform.test.ts",
+  },
 ];
