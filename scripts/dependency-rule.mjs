@@ -52,7 +52,16 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "edge/",
-    mayImport: ["edge/", "core/ports", "core/failure-class", "wire/base64", "record", "errors", "quotas"],
+    mayImport: [
+      "edge/",
+      "core/ports",
+      "core/failure-class",
+      "wire/base64",
+      "record",
+      "errors",
+      "quotas",
+      "whole-answer",
+    ],
     reason: "edge/ implements the ports and nothing else: a decision taken here cannot be tested without sockets",
   },
   {
@@ -92,7 +101,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "reader/",
-    mayImport: ["reader/", "deaggregate/", "errors"],
+    mayImport: ["reader/", "deaggregate/", "errors", "whole-answer"],
     reason: "reader/ is a reader: GetRecords and the decoder, nothing of the producer",
   },
   {
@@ -142,6 +151,13 @@ export const DEPENDENCY_RULE = [
     part: "quotas.ts",
     mayImport: [],
     reason: "quotas.ts is numbers with their documents: it imports nothing, so that it drags nothing along",
+  },
+  {
+    part: "whole-answer.ts",
+    mayImport: [],
+    mayImportTypes: ["@aws-sdk/"],
+    reason:
+      "whole-answer.ts is what producer and reader share of the service's answers: it imports nothing but their types",
   },
   {
     part: "errors.ts",

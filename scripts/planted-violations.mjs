@@ -24,6 +24,7 @@ const NAMED = [
   "record",
   "errors",
   "quotas",
+  "whole-answer",
   "options",
   "producer",
   "index",

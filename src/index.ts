@@ -16,6 +16,7 @@ export type {
   PutRecordsRequest,
   Random,
   RecordDistribution,
+  RequestAnswered,
   RequestFailure,
   ShardDescription,
   ShardSelection,

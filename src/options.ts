@@ -72,7 +72,11 @@ export interface ProducerOptions {
   readonly streamName?: string;
   /** The same by its ARN; requests then carry the ARN, and go to the account's own endpoints. */
   readonly streamArn?: string;
-  /** A client of your own, used as it is: its retries multiply with the producer's, its sockets are its own. */
+  /**
+   * A client of your own, used as it is: its retries multiply with the producer's, its sockets are its own. A record that it
+   * sent more than once within an attempt counts as possibly stored twice; `maxAttempts: 1` on the client leaves the retries
+   * to the producer.
+   */
   readonly client?: KinesisClient;
   /** Region of the client the producer makes. The SDK's chain decides when absent. */
   readonly region?: string;
@@ -106,7 +110,8 @@ export interface ProducerOptions {
    */
   readonly maxInFlightRequests?: number;
   /**
-   * How long a request may take before its outcome counts as unknown. For the client the producer makes.
+   * How long a request may take before its outcome counts as unknown. A PutRecords request of a `client` of your own may take
+   * three times as long, its own tries included.
    * @defaultValue 6000
    */
   readonly requestTimeoutMs?: number;

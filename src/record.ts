@@ -38,6 +38,8 @@ export interface Attempt {
   readonly delayMs: number;
   /** Milliseconds until the answer was known. */
   readonly durationMs: number;
+  /** How often a client that was handed in sent the request within this attempt, when more than once. */
+  readonly tries?: number;
   /** The shard that took the Kinesis record. */
   readonly shardId?: string;
   /** The sequence number of the Kinesis record. */

@@ -207,7 +207,7 @@ function checkClient(options: ProducerOptions): void {
   const { client } = options;
   if (client === undefined) return;
   if (typeof client.send !== "function") throw refuse("client", "must be a KinesisClient", client);
-  for (const name of ["region", "endpoint", "credentials", "requestTimeoutMs"] as const) {
+  for (const name of ["region", "endpoint", "credentials"] as const) {
     if (options[name] !== undefined) {
       throw new InvalidOptionError(
         name,

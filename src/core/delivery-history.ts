@@ -8,13 +8,15 @@ import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-re
  */
 const KEPT_AT_EITHER_END = 25;
 
-/** When an attempt was made. */
-export interface AttemptTimes {
+/** When an attempt was made, and how often the transport sent it. */
+export interface AttemptFacts {
   /** In the clock's milliseconds. */
   readonly startedAt: number;
   /** The same moment, since the Unix epoch. */
   readonly startedAtEpoch: number;
   readonly endedAt: number;
+  /** Above 1 where the transport tries again by itself: the outcome of the earlier tries is unknown. Rule 26. */
+  readonly tries: number;
 }
 
 /** What an attempt came to, apart from its times. */
@@ -31,17 +33,18 @@ export interface AttemptEffect {
 /** The record's history with one attempt more. */
 export function withAttempt(
   record: PendingKinesisRecord,
-  times: AttemptTimes,
+  facts: AttemptFacts,
   outcome: AttemptOutcome,
   effect: AttemptEffect,
 ): DeliveryHistory {
   const { history } = record;
-  const { startedAt, startedAtEpoch, endedAt } = times;
+  const { startedAt, startedAtEpoch, endedAt, tries } = facts;
   const isFirst = history.attempts.length === 0;
   const attempt: Attempt = {
     startedAt: startedAtEpoch,
     delayMs: Math.max(0, startedAt - (isFirst ? record.oldestAt : history.lastEndedAt)),
     durationMs: endedAt - startedAt,
+    ...(tries > 1 ? { tries } : {}),
     ...outcome,
   };
   return {
@@ -49,7 +52,7 @@ export function withAttempt(
     firstStartedAt: isFirst ? startedAt : history.firstStartedAt,
     lastEndedAt: endedAt,
     counted: history.counted + effect.counted,
-    mayBeStored: history.mayBeStored || effect.mayBeStored,
+    mayBeStored: history.mayBeStored || effect.mayBeStored || tries > 1,
   };
 }
 

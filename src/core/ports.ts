@@ -81,10 +81,23 @@ export interface RequestFailure {
   readonly statusCode?: number;
   /** Whether the service may have stored the records all the same: bytes were sent and no answer says it did not. */
   readonly mayBeStored: boolean;
+  /** As in {@link RequestAnswered}. */
+  readonly tries?: number;
   readonly cause?: unknown;
 }
 
-export type PutRecordsAnswer = { readonly kind: "answered"; readonly entries: readonly EntryAnswer[] } | RequestFailure;
+/** A request that was answered entry by entry. */
+export interface RequestAnswered {
+  readonly kind: "answered";
+  readonly entries: readonly EntryAnswer[];
+  /**
+   * How often the transport sent the request within this call; once when absent. With more than one, the outcome of the
+   * earlier tries counts as unknown.
+   */
+  readonly tries?: number;
+}
+
+export type PutRecordsAnswer = RequestAnswered | RequestFailure;
 
 /** The way out. Resolves for every answer, refusals and dead connections included; rejects only on a bug. */
 export interface Transport {

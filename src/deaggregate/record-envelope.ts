@@ -1,3 +1,5 @@
+import { bytesOfBase64 } from "../wire/base64-text.js";
+
 /** A record as GetRecords of the AWS SDK gives it, and the KCL's adapters with it. */
 export interface SdkKinesisRecord {
   readonly Data: Uint8Array | undefined;
@@ -98,7 +100,7 @@ export function openEnvelope(record: KinesisRecordLike): OpenedEnvelope {
 function openLambdaPayload(payload: LambdaKinesisPayload): OpenedEnvelope {
   const arrival = payload.approximateArrivalTimestamp;
   return {
-    data: decodeBase64(payload.data),
+    data: decodeBase64(payload.data, payload.sequenceNumber),
     partitionKey: payload.partitionKey,
     explicitHashKey: undefined,
     sequenceNumber: payload.sequenceNumber,
@@ -113,7 +115,7 @@ function openTransformRecord(record: FirehoseTransformRecord | AnalyticsRecord):
   const ofRecord = "approximateArrivalTimestamp" in record ? record.approximateArrivalTimestamp : undefined;
   const arrival = metadata?.approximateArrivalTimestamp ?? ofRecord;
   return {
-    data: decodeBase64(record.data),
+    data: decodeBase64(record.data, record.recordId),
     partitionKey: metadata?.partitionKey,
     explicitHashKey: undefined,
     sequenceNumber: metadata?.sequenceNumber,
@@ -135,8 +137,9 @@ function openBare(record: BareKinesisRecord): OpenedEnvelope {
   };
 }
 
-/** A plain Uint8Array: what comes out has one type, whatever came in. */
-function decodeBase64(text: string): Uint8Array {
-  const decoded = Buffer.from(text, "base64");
-  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
+/** AWS gives these envelopes bytes as base64 alone: other texts are a mistake of who made the envelope, and no bytes. */
+function decodeBase64(text: string, id: string | undefined): Uint8Array {
+  const bytes = typeof text === "string" ? bytesOfBase64(text) : undefined;
+  if (bytes === undefined) throw new TypeError(`the data of ${id ?? "a Kinesis record"} must be a text in base64`);
+  return bytes;
 }

@@ -1,9 +1,8 @@
 import {
   DescribeStreamSummaryCommand,
+  type DescribeStreamSummaryCommandOutput,
   type KinesisClient,
   ListShardsCommand,
-  type ListShardsCommandOutput,
-  type Shard,
 } from "@aws-sdk/client-kinesis";
 import pRetry from "p-retry";
 
@@ -17,6 +16,7 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
+import { fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
 import type { TimeLimit } from "./time-limit.js";
@@ -54,11 +54,11 @@ export class SdkStreamDirectory implements StreamDirectory {
       do {
         // Later pages take the token alone: with the stream's name beside it the service refuses the request.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
-        const page: ListShardsCommandOutput = await retrying(() =>
-          this.#limit((options) => this.#client().send(new ListShardsCommand(input), options)),
+        const page = await retrying(async () =>
+          readShardsPage(await this.#limit((options) => this.#client().send(new ListShardsCommand(input), options))),
         );
-        for (const shard of page.Shards ?? []) shards.push(readShard(shard));
-        token = page.NextToken;
+        for (const shard of page.shards) shards.push(readShard(shard));
+        token = page.nextToken;
       } while (token !== undefined);
     } catch (error) {
       return readSdkFailure(error);
@@ -68,16 +68,10 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   async describeStream(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
     try {
-      const { StreamDescriptionSummary: summary } = await retrying(() =>
-        this.#limit((options) => this.#client().send(new DescribeStreamSummaryCommand(sdkStream(stream)), options)),
+      const command = new DescribeStreamSummaryCommand(sdkStream(stream));
+      return await retrying(async () =>
+        readSummary(await this.#limit((options) => this.#client().send(command, options))),
       );
-      const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = summary ?? {};
-      return {
-        kind: "summary",
-        ...(OpenShardCount === undefined ? {} : { openShardCount: OpenShardCount }),
-        ...(MaxRecordSizeInKiB === undefined ? {} : { maxRecordBytes: MaxRecordSizeInKiB * 1024 }),
-        recordDistribution: RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",
-      };
     } catch (error) {
       return readSdkFailure(error);
     }
@@ -96,17 +90,34 @@ function retrying<T>(send: () => Promise<T>): Promise<T> {
   });
 }
 
+/**
+ * An answer without a summary does not say that keys count: believed, it would have aggregates sent to a stream that tears
+ * their records apart.
+ */
+function readSummary(answer: DescribeStreamSummaryCommandOutput): StreamSummary {
+  const { StreamDescriptionSummary: summary } = fieldsOf(answer, "DescribeStreamSummary");
+  const fields = fieldsOf(summary, "DescribeStreamSummary");
+  const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = fields;
+  if (typeof OpenShardCount !== "number") throw new TornAnswerError("DescribeStreamSummary without OpenShardCount");
+  return {
+    kind: "summary",
+    openShardCount: OpenShardCount,
+    ...(typeof MaxRecordSizeInKiB === "number" ? { maxRecordBytes: MaxRecordSizeInKiB * 1024 } : {}),
+    recordDistribution: RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",
+  };
+}
+
 function readShard({
   ShardId,
   ParentShardId,
   AdjacentParentShardId,
   HashKeyRange,
   SequenceNumberRange,
-}: Shard): ShardDescription {
+}: WholeShard): ShardDescription {
   return {
-    shardId: ShardId ?? "",
-    startingHashKey: HashKeyRange?.StartingHashKey ?? "",
-    endingHashKey: HashKeyRange?.EndingHashKey ?? "",
+    shardId: ShardId,
+    startingHashKey: HashKeyRange.StartingHashKey,
+    endingHashKey: HashKeyRange.EndingHashKey,
     ...(ParentShardId === undefined ? {} : { parentShardId: ParentShardId }),
     ...(AdjacentParentShardId === undefined ? {} : { adjacentParentShardId: AdjacentParentShardId }),
     ...(SequenceNumberRange?.StartingSequenceNumber === undefined

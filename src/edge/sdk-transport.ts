@@ -1,10 +1,11 @@
-import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 
 import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
 import { readEntries } from "./entry-answer.js";
 import { refreshIfExpired } from "./expired-credentials.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
+import { triesOf } from "./sdk-tries.js";
 import type { TimeLimit } from "./time-limit.js";
 
 /** PutRecords by the SDK's client. Reads the entries until it has answered. */
@@ -32,6 +33,7 @@ export class SdkTransport implements Transport {
   }
 
   async putRecords({ stream, entries }: PutRecordsRequest): Promise<PutRecordsAnswer> {
+    let answer: PutRecordsCommandOutput | undefined;
     try {
       const command = new PutRecordsCommand({
         ...sdkStream(stream),
@@ -41,14 +43,23 @@ export class SdkTransport implements Transport {
           ExplicitHashKey: explicitHashKey,
         })),
       });
-      const { Records } = await this.#limit((options) => this.#client().send(command, options));
-      return { kind: "answered", entries: readEntries(Records) };
+      answer = await this.#limit((options) => this.#client().send(command, options));
     } catch (error) {
-      return refreshIfExpired(this.#client, readSdkFailure(error));
+      return refreshIfExpired(this.#client, { ...readSdkFailure(error), ...triesOf(error) });
     }
+    return readAnswer(answer);
   }
 
   close(): void {
     this.#close();
+  }
+}
+
+/** A client that was handed in may answer anything, or nothing: the request was sent all the same. */
+function readAnswer(answer: PutRecordsCommandOutput | undefined): PutRecordsAnswer {
+  try {
+    return { kind: "answered", entries: readEntries(answer?.Records), ...triesOf(answer) };
+  } catch (error) {
+    return { kind: "failed", code: "UnreadableAnswer", message: String(error), mayBeStored: true, cause: error };
   }
 }

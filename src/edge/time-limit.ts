@@ -6,8 +6,8 @@ export type Limited<T> = (options: { readonly abortSignal?: AbortSignal }) => Pr
 /** Gives requests so much time and no more. */
 export type TimeLimit = <T>(run: Limited<T>) => Promise<T>;
 
-/** A client that was handed in has time limits of its own, or none. */
-export const noTimeLimit: TimeLimit = (run) => run({});
+/** How often the SDK's client tries a request, as it comes. */
+const TRIES_OF_A_CLIENT = 3;
 
 /**
  * Time limits by the producer's clock, which does not count the time in which the process stood still; the SDK's own
@@ -16,12 +16,25 @@ export const noTimeLimit: TimeLimit = (run) => run({});
  * @returns rejects with a `TimeoutError` and ends the request when its time has passed
  */
 export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
+  return limited(clock, limitMs, `requestTimeoutMs (${limitMs} ms)`);
+}
+
+/**
+ * The same for PutRecords by a client that was handed in: its own tries have room. Its own time limits, where it has any, end
+ * a try sooner.
+ */
+export function clientTimeLimit(clock: Clock, requestTimeoutMs: number): TimeLimit {
+  const limitMs = requestTimeoutMs * TRIES_OF_A_CLIENT;
+  return limited(clock, limitMs, `${TRIES_OF_A_CLIENT} × requestTimeoutMs (${limitMs} ms), its own tries included`);
+}
+
+function limited(clock: Clock, limitMs: number, limit: string): TimeLimit {
   return async (run) => {
     const controller = new AbortController();
     let timer: TimerHandle | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimer(limitMs, () => {
-        reject(timeoutError(limitMs));
+        reject(timeoutError(limit));
         controller.abort();
       });
     });
@@ -34,8 +47,8 @@ export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
   };
 }
 
-function timeoutError(limitMs: number): Error {
-  const error = new Error(`no answer within requestTimeoutMs (${limitMs} ms)`);
+function timeoutError(limit: string): Error {
+  const error = new Error(`no answer within ${limit}`);
   error.name = "TimeoutError";
   return error;
 }

@@ -1,6 +1,6 @@
 import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
 import type { TransformEvent, TransformedRecord, TransformResponse } from "./lambda-events.js";
-import { logFailure } from "./log-failure.js";
+import { tellFailure } from "./tell-failure.js";
 
 /** What becomes of one record: its new data, or undefined to leave it out. */
 export type Transform = (
@@ -51,18 +51,32 @@ async function transformOne(
   const { recordId, data } = incoming;
   const delimiter = Buffer.from(options.delimiter ?? "");
   const parts: Uint8Array[] = [];
-  for (const record of deaggregate(incoming, options)) {
-    try {
-      const part = await transform(record);
+  // What is told of when the envelope itself cannot be read.
+  let at: DeaggregatedRecord = { data: new Uint8Array(), subSequenceNumber: 0, aggregated: false };
+  try {
+    for (const record of deaggregate(incoming, options)) {
+      at = record;
+      const part = bytesOf(await transform(record));
       if (part === undefined) continue;
       if (parts.length > 0) parts.push(delimiter);
-      parts.push(typeof part === "string" ? Buffer.from(part) : part);
-    } catch (error) {
-      if (options.onError !== undefined) options.onError(error, record);
-      else logFailure(`record ${recordId}`, error);
-      return { recordId, result: "ProcessingFailed", data };
+      parts.push(part);
     }
+  } catch (error) {
+    tellFailure(`record ${recordId}`, error, options.onError && ((reason) => options.onError?.(reason, at)));
+    return { recordId, result: "ProcessingFailed", data };
   }
   if (parts.length === 0) return { recordId, result: "Dropped", data };
   return { recordId, result: "Ok", data: Buffer.concat(parts).toString("base64") };
+}
+
+/**
+ * A copy of what a transform returned: it may use its buffer again.
+ *
+ * @throws TypeError for what it must not return, so that its record fails, and no other
+ */
+function bytesOf(result: unknown): Uint8Array | undefined {
+  if (result === undefined) return undefined;
+  if (typeof result === "string" || result instanceof Uint8Array) return Buffer.from(result);
+  const got = result === null ? "null" : typeof result;
+  throw new TypeError(`the transform must return a Uint8Array, a string or undefined, got ${got}`);
 }

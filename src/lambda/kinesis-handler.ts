@@ -1,8 +1,8 @@
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
 import { InvalidOptionError } from "../errors.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
-import { logFailure } from "./log-failure.js";
 import { runInOrder, type Task } from "./ordered-run.js";
+import { tellFailure } from "./tell-failure.js";
 
 /** What a record's handler is told besides the record. */
 export interface RecordContext<LambdaContext = unknown> {
@@ -26,7 +26,9 @@ export interface KinesisHandlerOptions<LambdaContext = unknown>
   extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
   /**
    * What happens behind a record that failed: `"stop"` handles nothing behind it in this invocation; `"continue"` tries
-   * everything. Lambda retries from the first failure on in either case, so what was handled behind it is handled again.
+   * everything. Lambda retries from the first failure on in either case, so what was handled behind it is handled again. When
+   * Lambda gives a record up in the end, what stands behind it in its aggregate was never handled with `"stop"`
+   * (docs/consumers.md says what to choose).
    * @defaultValue "stop"
    */
   readonly onFailure?: "stop" | "continue";
@@ -134,12 +136,19 @@ class Batch<LambdaContext> {
     const context = { parent, lambda: this.#lambda, state: this.#state };
     const { dedupe } = this.#options;
     const tasks: RecordTask[] = [];
-    for (const record of deaggregate(parent, this.#options)) {
-      const run = async (): Promise<void> => {
-        if (dedupe === undefined) await this.#handle(record, context);
-        else await dedupe.once(record, () => this.#handle(record, context));
-      };
+    const add = (record: DeaggregatedRecord, run: () => Promise<void>): void => {
       tasks.push({ parent: index, key: record.partitionKey ?? "", run, record, event: parent });
+    };
+    try {
+      for (const record of deaggregate(parent, this.#options)) {
+        add(record, async () => {
+          if (dedupe === undefined) await this.#handle(record, context);
+          else await dedupe.once(record, () => this.#handle(record, context));
+        });
+      }
+    } catch (error) {
+      // It fails at its place in the batch, like a record whose handler fails: those around it have their turn.
+      add(unopened(parent), () => Promise.reject(error));
     }
     return tasks;
   }
@@ -147,14 +156,25 @@ class Batch<LambdaContext> {
   readonly #tell = (error: unknown, task: Task): void => {
     const { record, event } = task as RecordTask;
     const { onError } = this.#options;
-    if (onError !== undefined) onError(error, record, event);
-    else logFailure(`record ${record.sequenceNumber}/${record.subSequenceNumber}`, error);
+    const what = `record ${record.sequenceNumber}/${record.subSequenceNumber}`;
+    tellFailure(what, error, onError && ((reason) => onError(reason, record, event)));
   };
 }
 
 interface RecordTask extends Task {
   readonly record: DeaggregatedRecord;
   readonly event: KinesisEventRecord;
+}
+
+/** What is told of a Kinesis record whose user records cannot be had. */
+function unopened({ kinesis: { sequenceNumber, partitionKey } }: KinesisEventRecord): DeaggregatedRecord {
+  return {
+    data: new Uint8Array(),
+    subSequenceNumber: 0,
+    aggregated: false,
+    sequenceNumber,
+    ...(partitionKey === undefined ? {} : { partitionKey }),
+  };
 }
 
 function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["batchItemFailures"] {

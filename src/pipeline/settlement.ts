@@ -1,10 +1,17 @@
 import type { Packing } from "../core/aggregator.js";
 import type { TakenRecord } from "../core/collector.js";
-import { asMisplaced, endsTwiceWith, withAttempt } from "../core/delivery-history.js";
+import { type AttemptFacts, asMisplaced, endsTwiceWith, withAttempt } from "../core/delivery-history.js";
 import { classifyFailure, type FailureClass } from "../core/failure-class.js";
 import type { Lane } from "../core/lane.js";
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
-import type { EntryAccepted, EntryAnswer, EntryRefused, PutRecordsAnswer, RequestFailure } from "../core/ports.js";
+import type {
+  EntryAccepted,
+  EntryAnswer,
+  EntryRefused,
+  PutRecordsAnswer,
+  RequestAnswered,
+  RequestFailure,
+} from "../core/ports.js";
 import type { RetryBudget } from "../core/retry-budget.js";
 import type { Pause } from "../core/retry-policy.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
@@ -59,9 +66,8 @@ export class Settlement {
   /** Settles a request by its answer. */
   settle(sent: SentRequest, answer: PutRecordsAnswer, now: number): void {
     if (answer.kind === "failed") this.#settleFailed(sent, answer, now);
-    else if (answer.entries.length !== sent.items.length)
-      this.#settleFailed(sent, unreadable(sent, answer.entries), now);
-    else this.#settleAnswered(sent, answer.entries, now);
+    else if (answer.entries.length !== sent.items.length) this.#settleFailed(sent, unreadable(sent, answer), now);
+    else this.#settleAnswered(sent, answer, now);
   }
 
   /**
@@ -81,18 +87,19 @@ export class Settlement {
     router.repack(records, now, packing);
   }
 
-  #settleAnswered(sent: SentRequest, answers: readonly EntryAnswer[], now: number): void {
+  #settleAnswered(sent: SentRequest, { entries, tries }: RequestAnswered, now: number): void {
     const { recorder, streamPause, router, repetitions } = this.#parts;
+    const facts = factsOf(sent, tries, now);
     streamPause.onSuccess(sent.startedAt);
     repetitions.onAnswered();
     const refusals = new Refusals();
     for (const [i, taken] of sent.items.entries()) {
-      const answer = answers[i] as EntryAnswer;
+      const answer = entries[i] as EntryAnswer;
       const isHeld =
         taken.record.liveCount > 0 &&
         (isAccepted(answer)
-          ? this.#isHeldAfter(sent, taken, answer, now)
-          : this.#onRefused(sent, taken, answer, now, refusals));
+          ? this.#isHeldAfter(facts, taken, answer)
+          : this.#onRefused(facts, taken, answer, refusals));
       if (!isHeld) router.release(taken);
     }
     recorder.retries += refusals.returned;
@@ -100,16 +107,16 @@ export class Settlement {
   }
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
-  #isHeldAfter(sent: SentRequest, taken: TakenRecord, answer: EntryAccepted, now: number): boolean {
+  #isHeldAfter(facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
     const { outcomes, judgement, orderWatch, onWrongShard, onOneKeyMisplaced, recorder } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
-    const times = { ...sent, endedAt: now };
-    record.history = withAttempt(record, times, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
-    lane.pause.onSuccess(sent.startedAt);
+    const now = facts.endedAt;
+    record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
+    lane.pause.onSuccess(facts.startedAt);
     lane.limiter.onAccepted(now);
     if (lane.shard?.shardId === shardId) {
-      orderWatch?.onLanded(shardId, sequenceNumber, sent.startedAt, now);
+      orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, now);
       outcomes.delivered(record, answer);
       return false;
     }
@@ -140,14 +147,14 @@ export class Settlement {
   }
 
   /** Notes a refusal; the record goes again, or has failed. Never held. */
-  #onRefused(sent: SentRequest, taken: TakenRecord, refusal: EntryRefused, now: number, refusals: Refusals): false {
+  #onRefused(facts: AttemptFacts, taken: TakenRecord, refusal: EntryRefused, refusals: Refusals): false {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
     this.#parts.recorder.onError(errorCode);
     // An internal failure may have come after the record was stored.
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
-    record.history = withAttempt(record, { ...sent, endedAt: now }, { errorCode, errorMessage }, effect);
+    record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
     const isThrottled = failureClass === "throttled";
     if (isThrottled && lane.shard !== undefined)
       this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
@@ -172,7 +179,8 @@ export class Settlement {
     const isCulprit = failureClass === "culprit";
     const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
     const outcome = { errorCode: code, errorMessage: message };
-    for (const { record } of live) record.history = withAttempt(record, { ...sent, endedAt: now }, outcome, effect);
+    const facts = factsOf(sent, failure.tries, now);
+    for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
     if (isCulprit) {
       this.#isolate(sent, live, failure, now);
       return;
@@ -252,7 +260,11 @@ function serviceRefusal(code: string, message: string): FailureReason {
   return { code: "KP_RECORD_FAILED", message: `${code}: ${message}`, serviceCode: code };
 }
 
-function unreadable(sent: SentRequest, answers: readonly EntryAnswer[]): RequestFailure {
-  const message = `the answer has ${answers.length} entries for ${sent.items.length} records`;
-  return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true };
+function factsOf({ startedAt, startedAtEpoch }: SentRequest, tries: number | undefined, endedAt: number): AttemptFacts {
+  return { startedAt, startedAtEpoch, endedAt, tries: tries ?? 1 };
+}
+
+function unreadable(sent: SentRequest, { entries, tries = 1 }: RequestAnswered): RequestFailure {
+  const message = `the answer has ${entries.length} entries for ${sent.items.length} records`;
+  return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true, tries };
 }

@@ -56,9 +56,23 @@ export interface ReadStreamOptions extends Pick<DeaggregateOptions, "verifyCheck
    * @defaultValue 10
    */
   readonly maxAttempts?: number | undefined;
+  /**
+   * How long a call may take, the client's own tries included, before it is tried again, in milliseconds; the client's
+   * default has no limit. On a slow line an answer of 10 MiB needs more, or `maxRecordsPerCall` less.
+   * @defaultValue 30000
+   */
+  readonly requestTimeoutMs?: number | undefined;
 }
 
-type Defaulted = "from" | "untilEnd" | "deaggregate" | "pollMs" | "readAhead" | "maxRecordsPerCall" | "maxAttempts";
+type Defaulted =
+  | "from"
+  | "untilEnd"
+  | "deaggregate"
+  | "pollMs"
+  | "readAhead"
+  | "maxRecordsPerCall"
+  | "maxAttempts"
+  | "requestTimeoutMs";
 
 /** The options, checked and complete. */
 export interface ResolvedReadOptions
@@ -83,6 +97,7 @@ export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOpti
     readAhead: within("readAhead", options.readAhead ?? 8, 1, 1000),
     maxRecordsPerCall: within("maxRecordsPerCall", options.maxRecordsPerCall ?? 10_000, 1, 10_000),
     maxAttempts: within("maxAttempts", options.maxAttempts ?? 10, 1, Number.MAX_SAFE_INTEGER),
+    requestTimeoutMs: within("requestTimeoutMs", options.requestTimeoutMs ?? 30_000, 100, 600_000),
     signal,
     verifyChecksum,
     onDropped,

@@ -22,7 +22,6 @@ export class ShardCursor {
   async open(): Promise<string> {
     const askedAt = new Date();
     const iterator = await this.#calls.shardIterator(this.#shardId, this.#position);
-    if (iterator === undefined) throw new Error(`Kinesis told no iterator for ${this.#shardId}`);
     // Should this iterator expire before there was a record, the newest one by then would be too new.
     if (this.#position.ShardIteratorType === "LATEST") {
       this.#position = { ShardIteratorType: "AT_TIMESTAMP", Timestamp: askedAt };

@@ -1,14 +1,14 @@
 import {
   type _Record,
   GetRecordsCommand,
+  type GetRecordsCommandOutput,
   GetShardIteratorCommand,
-  type HashKeyRange,
   type KinesisClient,
   ListShardsCommand,
-  type ListShardsCommandOutput,
   type ShardFilter,
 } from "@aws-sdk/client-kinesis";
-import type { ShardRange } from "../deaggregate/index.js";
+import { checkShard, fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
+import { callWithin } from "./call-within.js";
 import type { ReadableShard, ShardPosition } from "./starting-position.js";
 
 /** The stream, by one of its names. */
@@ -25,21 +25,28 @@ export interface ShardAnswer {
   readonly children: readonly ReadableShard[];
 }
 
-/** The calls of a reader, each sent once, and ended by the signal. */
+/** The calls of a reader, each sent once, and ended by the signal or the time limit. */
 export class StreamCalls {
   readonly #client: KinesisClient;
   readonly #stream: StreamName;
   readonly #signal: AbortSignal;
+  readonly #limitMs: number;
 
-  constructor(client: KinesisClient, stream: StreamName, signal: AbortSignal) {
+  /** @param limitMs - how long a call may take */
+  constructor(client: KinesisClient, stream: StreamName, signal: AbortSignal, limitMs: number) {
     this.#client = client;
     this.#stream = stream;
     this.#signal = signal;
+    this.#limitMs = limitMs;
   }
 
-  /** All pages. */
+  /**
+   * All pages.
+   *
+   * @throws TornAnswerError for a list without shards: every stream has one
+   */
   async listShards(filter: ShardFilter | undefined): Promise<ReadableShard[]> {
-    const shards: ReadableShard[] = [];
+    const listed: ReadableShard[] = [];
     let token: string | undefined;
     do {
       // Later pages take the token alone: with the stream's name beside it the service refuses the request.
@@ -47,51 +54,72 @@ export class StreamCalls {
         token === undefined
           ? { ...this.#stream, ...(filter === undefined ? {} : { ShardFilter: filter }) }
           : { NextToken: token };
-      const page: ListShardsCommandOutput = await this.#client.send(new ListShardsCommand(input), {
-        abortSignal: this.#signal,
-      });
-      for (const { ShardId, ParentShardId, AdjacentParentShardId, HashKeyRange } of page.Shards ?? []) {
-        shards.push(readShard(ShardId, [ParentShardId, AdjacentParentShardId], HashKeyRange));
+      const { shards, nextToken } = readShardsPage(
+        await this.#call((options) => this.#client.send(new ListShardsCommand(input), options)),
+      );
+      for (const shard of shards) {
+        listed.push(readShard(shard, [shard.ParentShardId, shard.AdjacentParentShardId]));
       }
-      token = page.NextToken;
+      token = nextToken;
     } while (token !== undefined);
-    return shards;
+    if (listed.length === 0) throw new TornAnswerError("ListShards with no shard");
+    return listed;
   }
 
-  async shardIterator(shardId: string, position: ShardPosition): Promise<string | undefined> {
+  async shardIterator(shardId: string, position: ShardPosition): Promise<string> {
     const command = new GetShardIteratorCommand({ ...this.#stream, ShardId: shardId, ...position });
-    const { ShardIterator } = await this.#client.send(command, { abortSignal: this.#signal });
-    return ShardIterator;
+    const answer = await this.#call((options) => this.#client.send(command, options));
+    const { ShardIterator } = fieldsOf(answer, "GetShardIterator");
+    if (typeof ShardIterator === "string" && ShardIterator !== "") return ShardIterator;
+    throw new TornAnswerError("GetShardIterator without ShardIterator");
   }
 
   async getRecords(iterator: string, limit: number): Promise<ShardAnswer> {
     // A stream of another account is found by its ARN alone; its name is not taken here.
     const arn = "StreamARN" in this.#stream ? this.#stream : {};
     const command = new GetRecordsCommand({ ...arn, ShardIterator: iterator, Limit: limit });
-    const answer = await this.#client.send(command, { abortSignal: this.#signal });
-    return {
-      records: answer.Records ?? [],
-      millisBehind: answer.MillisBehindLatest,
-      nextIterator: answer.NextShardIterator,
-      children: (answer.ChildShards ?? []).map(({ ShardId, ParentShards, HashKeyRange }) =>
-        readShard(ShardId, ParentShards ?? [], HashKeyRange),
-      ),
-    };
+    return readShardAnswer(await this.#call((options) => this.#client.send(command, options)));
+  }
+
+  #call<Answer>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<Answer>): Promise<Answer> {
+    return callWithin(this.#limitMs, this.#signal, send);
   }
 }
 
-function readShard(
-  shardId: string | undefined,
-  parents: readonly (string | undefined)[],
-  range: HashKeyRange | undefined,
-): ReadableShard {
+/**
+ * An empty answer has neither records nor an iterator, which looks like the end of a closed shard. The answer at the end has a
+ * list of records, though an empty one.
+ */
+function readShardAnswer(answer: GetRecordsCommandOutput): ShardAnswer {
+  const { Records, NextShardIterator, MillisBehindLatest, ChildShards } = fieldsOf(answer, "GetRecords");
+  if (!Array.isArray(Records)) throw new TornAnswerError("GetRecords without Records");
+  for (const record of Records as readonly unknown[]) checkRecord(record);
+  const children = (Array.isArray(ChildShards) ? ChildShards : []) as readonly unknown[];
   return {
-    shardId: shardId ?? "",
-    parentShardIds: parents.filter((id) => id !== undefined),
-    range: readRange(range),
+    records: Records as readonly _Record[],
+    millisBehind: typeof MillisBehindLatest === "number" ? MillisBehindLatest : undefined,
+    nextIterator: typeof NextShardIterator === "string" && NextShardIterator !== "" ? NextShardIterator : undefined,
+    children: children.map(readChild),
   };
 }
 
-function readRange(range: HashKeyRange | undefined): ShardRange {
-  return { startingHashKey: range?.StartingHashKey ?? "", endingHashKey: range?.EndingHashKey ?? "" };
+/** Without its bytes a record would be read as an empty one; without its number the place in the shard would be lost. */
+function checkRecord(record: unknown): void {
+  const { Data, SequenceNumber } = fieldsOf(record, "GetRecords");
+  if (!(Data instanceof Uint8Array)) throw new TornAnswerError("GetRecords with a record without Data");
+  if (typeof SequenceNumber !== "string") throw new TornAnswerError("GetRecords with a record without SequenceNumber");
+}
+
+function readChild(child: unknown): ReadableShard {
+  checkShard(child, "GetRecords");
+  const { ParentShards } = child as { readonly ParentShards?: unknown };
+  return readShard(child, Array.isArray(ParentShards) ? ParentShards : []);
+}
+
+function readShard({ ShardId, HashKeyRange }: WholeShard, parents: readonly unknown[]): ReadableShard {
+  return {
+    shardId: ShardId,
+    parentShardIds: parents.filter((id) => typeof id === "string"),
+    range: { startingHashKey: HashKeyRange.StartingHashKey, endingHashKey: HashKeyRange.EndingHashKey },
+  };
 }

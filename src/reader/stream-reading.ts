@@ -35,7 +35,7 @@ export class StreamReading {
   constructor(options: ResolvedReadOptions) {
     this.#options = options;
     this.#queue = new BatchQueue(options.readAhead);
-    this.#calls = new StreamCalls(options.client, options.stream, this.#end.signal);
+    this.#calls = new StreamCalls(options.client, options.stream, this.#end.signal, options.requestTimeoutMs);
     // One for every call and wait of every shard.
     setMaxListeners(0, this.#end.signal);
   }
@@ -133,17 +133,27 @@ export class StreamReading {
       const { records, millisBehind, nextIterator, children } = answer;
       if (records.length === 0) this.#queue.release();
       else this.#queue.push({ shard, records });
-      if (nextIterator === undefined) return { children };
-      if (untilEnd && this.#isPastStart(millisBehind, startedAt)) return "caught-up";
+      const isEnd = nextIterator === undefined;
+      if (isEnd && (children.length > 0 || (await this.#isParent(shard)))) return { children };
+      if (!isEnd && untilEnd && this.#isPastStart(millisBehind, startedAt)) return "caught-up";
       const facts = {
         startedAt,
         answeredAt: performance.now(),
         bytes: bytesOf(records),
-        isCaughtUp: millisBehind === 0,
+        isCaughtUp: isEnd || millisBehind === 0,
       };
       await this.#wait(waitBeforeRead(facts, pollMs, random()));
     }
     return "caught-up";
+  }
+
+  /**
+   * Whether a shard has children: only then its end is one. An answer may have lost its iterator on the way, and some
+   * emulators tell no children at the end.
+   */
+  async #isParent({ shardId }: ReadableShard): Promise<boolean> {
+    const listed = await this.#retrying(() => this.#calls.listShards(undefined));
+    return listed.some(({ parentShardIds }) => parentShardIds.includes(shardId));
   }
 
   /**

@@ -13,6 +13,7 @@ export type {
   PutRecordsRequest,
   Random,
   RecordDistribution,
+  RequestAnswered,
   RequestFailure,
   ShardDescription,
   ShardSelection,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exchange } from "../../src/edge/http-exchange.js";
 import { LazyClient, type OwnClient } from "../../src/edge/sdk-client.js";
 import { SignedTransport } from "../../src/edge/signed-transport.js";
-import { noTimeLimit } from "../../src/edge/time-limit.js";
+import type { TimeLimit } from "../../src/edge/time-limit.js";
 import { KinesisProducer } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { ScriptedTransport } from "../../src/testing/scripted-transport.js";
@@ -226,7 +226,8 @@ describe("a client whose requests are not known", () => {
     const client = new KinesisClient({ endpoint, region, credentials, signer: { sign } as never });
     const own = (): OwnClient => ({ ...settings.own(), client });
     const sdk = new ScriptedTransport();
-    const transport = new SignedTransport({ own, limit: noTimeLimit, protocol: "json", sdk });
+    const limit: TimeLimit = (run) => run({});
+    const transport = new SignedTransport({ own, limit, protocol: "json", sdk });
     const request = requestOf(2);
 
     const first = transport.putRecords(request);

@@ -116,6 +116,75 @@ describe("a client that is handed in", () => {
   });
 });
 
+describe("a client that was handed in as the SDK makes it, which tries again by itself", () => {
+  /** Over HTTP/2, the SDK's default, and over HTTP/1.1. */
+  const CLIENTS: readonly [string, () => KinesisClient][] = [
+    ["HTTP/2", () => new KinesisClient(kinesis.clientConfig())],
+    ["HTTP/1.1", () => new KinesisClient({ ...kinesis.clientConfig(), requestHandler: new NodeHttpHandler() })],
+  ];
+
+  for (const [name, newClient] of CLIENTS) {
+    describe(`over ${name}`, () => {
+      let client: KinesisClient;
+      beforeEach(() => {
+        client = newClient();
+      });
+      afterEach(() => client.destroy());
+
+      it.each(["PutRecords reset at=after-storing times=1", "PutRecords error code=InternalFailure stored times=1"])(
+        "says that a record may be stored twice after %s",
+        async (fault) => {
+          await using producer = new KinesisProducer({ client, streamName: STREAM, lingerMs: 1 });
+          await producer.ready();
+          kinesis.faults.add(fault);
+
+          const result = await producer.put({ partitionKey: "a", data: "x" });
+
+          expect(readAll(kinesis).texts).toEqual(["x", "x"]);
+          expect(result).toMatchObject({ mayBeDuplicate: true, attempts: [{ tries: 2 }] });
+        },
+      );
+
+      it("says unknown of a record that was stored by the first try, and refused to the second", async () => {
+        await using producer = new KinesisProducer({ client, streamName: STREAM, lingerMs: 1 });
+        await producer.ready();
+        kinesis.faults.add("PutRecords reset at=after-storing calls=1");
+        kinesis.faults.add("PutRecords error code=AccessDeniedException calls=2..");
+
+        await expect(producer.put({ partitionKey: "a", data: "x" })).rejects.toMatchObject({
+          serviceCode: "AccessDeniedException",
+          delivery: "unknown",
+        });
+        expect(readAll(kinesis).texts).toEqual(["x"]);
+      });
+
+      it("holds no flush and no close, and delivers, when a connection goes dead without a sign", async () => {
+        const options = { client, streamName: STREAM, lingerMs: 1, requestTimeoutMs: 100 };
+        const producer = new KinesisProducer(options);
+        await producer.ready();
+        kinesis.faults.add("PutRecords hang calls=1");
+
+        const put = producer.put({ partitionKey: "a", data: "x" });
+        await producer.flush();
+
+        expect(await put).toMatchObject({ mayBeDuplicate: true, attempts: [{ errorCode: "TimeoutError" }, {}] });
+        expect(await producer.close()).toEqual({ delivered: 1, failed: 0 });
+        expect(readAll(kinesis).texts).toEqual(["x"]);
+      });
+
+      it("holds no ready() when the answer to ListShards never comes", async () => {
+        kinesis.faults.add("ListShards hang calls=1");
+        const options = { client, streamName: STREAM, requestTimeoutMs: 100, shardMapTimeoutMs: 60_000 };
+        await using producer = new KinesisProducer(options);
+
+        await producer.ready();
+
+        expect(producer.stats().streams[STREAM]?.routing).toBe("mapped");
+      });
+    });
+  }
+});
+
 describe("writable()", () => {
   it("ends a pipeline when every record is delivered", async () => {
     await using producer = newProducer(kinesis, { maxBufferedRecords: 50 });

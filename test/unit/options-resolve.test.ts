@@ -187,7 +187,6 @@ describe("a client of the caller's own", () => {
     ["region", "eu-west-1"],
     ["endpoint", "http://localhost:1"],
     ["credentials", { accessKeyId: "a", secretAccessKey: "b" }],
-    ["requestTimeoutMs", 5_000],
   ])("contradicts %s, which belongs to its own configuration", (name, value) => {
     const error = refusal({ client, [name]: value });
 
@@ -197,6 +196,10 @@ describe("a client of the caller's own", () => {
 
   test("is taken as it is", () => {
     expect(resolve({ client }).client.client).toBe(client);
+  });
+
+  test("has a time limit of ours, which can be set", () => {
+    expect(resolve({ client, requestTimeoutMs: 5_000 }).requestTimeoutMs).toBe(5_000);
   });
 
   test("must be a client", () => {

@@ -35,7 +35,7 @@ async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise
   let userRecords = 0;
   let kinesisRecords = 0;
   for (const file of files) {
-    const { records, complaints } = readRecords(await readText(file, terminal));
+    const { records, complaints } = readRecords(await readBytes(file, terminal));
     for (const complaint of complaints) complain(`${file}: ${complaint}`);
     unusable += complaints.length;
     kinesisRecords += records.length;
@@ -57,10 +57,10 @@ async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise
   if (unusable > 0) throw new CommandError(`${counted(unusable, "value")} not used`);
 }
 
-async function readText(file: string, terminal: Terminal): Promise<string> {
+async function readBytes(file: string, terminal: Terminal): Promise<Buffer> {
   const source: Readable = file === "-" ? terminal.input() : createReadStream(file);
   try {
-    return (await buffer(source)).toString();
+    return await buffer(source);
   } catch (error) {
     throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
       cause: error,

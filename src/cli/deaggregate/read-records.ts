@@ -1,4 +1,5 @@
 import type { KinesisRecordLike, LambdaKinesisPayload } from "../../deaggregate/index.js";
+import { utf8Text, withoutMark } from "../utf8-text.js";
 
 /** The Kinesis records of a text, and what of it is none. */
 export interface FoundRecords {
@@ -7,26 +8,56 @@ export interface FoundRecords {
   readonly complaints: readonly string[];
 }
 
+/** A JSON value, and where it is; or why there is none. */
+type FoundValue = { readonly name: string } & ({ readonly value: unknown } | { readonly problem: string });
+
+/** Of data that is complained about. */
+const SHOWN_CHARACTERS = 40;
+
+const NO_RECORD = "has something that is no Kinesis record";
+
 /**
  * Finds Kinesis records in a text of JSON: one value, or one to a line. A value is a record as `aws kinesis get-records`
  * or a Lambda event has it, an answer or an event of them, or an array.
+ *
+ * @param bytes - UTF-8, with or without a byte-order mark
  */
-export function readRecords(text: string): FoundRecords {
-  const whole = parse(text);
-  if (whole !== undefined) return gather([{ name: "the input", value: whole.value }]);
-  const lines = text.split("\n").map((line, index) => ({ name: `line ${index + 1}`, line }));
-  return gather(
-    lines.filter(({ line }) => line.trim() !== "").map(({ name, line }) => ({ name, value: parse(line)?.value })),
-  );
+export function readRecords(bytes: Buffer): FoundRecords {
+  const content = withoutMark(bytes);
+  const whole = parse(utf8Text(content));
+  return gather(whole === undefined ? valuesOfLines(content) : [{ name: "the input", value: whole.value }]);
 }
 
-function gather(values: readonly { readonly name: string; readonly value: unknown }[]): FoundRecords {
+function valuesOfLines(content: Buffer): FoundValue[] {
+  const values: FoundValue[] = [];
+  let number = 0;
+  for (let start = 0; start <= content.length; ) {
+    const feed = content.indexOf("\n", start);
+    const end = feed === -1 ? content.length : feed;
+    const line = utf8Text(content.subarray(start, end));
+    const name = `line ${++number}`;
+    if (line === undefined) values.push({ name, problem: "is no UTF-8" });
+    else if (line.trim() !== "") values.push({ name, value: parse(line)?.value });
+    start = end + 1;
+  }
+  return values;
+}
+
+function gather(values: readonly FoundValue[]): FoundRecords {
   const records: KinesisRecordLike[] = [];
   const complaints: string[] = [];
-  for (const { name, value } of values) {
-    for (const candidate of candidatesOf(value)) {
+  for (const found of values) {
+    const { name } = found;
+    if ("problem" in found) {
+      complaints.push(`${name} ${found.problem}`);
+      continue;
+    }
+    const candidates = candidatesOf(found.value);
+    for (const [index, candidate] of candidates.entries()) {
       const record = recordOf(candidate);
-      if (record === undefined) complaints.push(`${name} has something that is no Kinesis record`);
+      const place = candidates.length > 1 ? `${name}, record ${index + 1},` : name;
+      if (record === undefined) complaints.push(`${name} ${NO_RECORD}`);
+      else if (typeof record === "string") complaints.push(`${place} ${record}`);
       else records.push(record);
     }
   }
@@ -40,15 +71,29 @@ function candidatesOf(value: unknown): readonly unknown[] {
   return Array.isArray(Records) ? Records : Array.isArray(records) ? records : [value];
 }
 
-function recordOf(value: unknown): KinesisRecordLike | undefined {
+/** The record; what is wrong with its data; undefined for what is no record. */
+function recordOf(value: unknown): KinesisRecordLike | string | undefined {
   if (!isObject(value)) return undefined;
   const { kinesis, Data, data, recordId } = value;
-  if (isObject(kinesis))
-    return typeof kinesis.data === "string" ? { kinesis: lambdaPayload(kinesis.data, kinesis) } : undefined;
-  if (typeof recordId === "string" && typeof data === "string") return { recordId, data };
+  if (isObject(kinesis)) {
+    if (typeof kinesis.data !== "string") return undefined;
+    return problemWith(kinesis.data) ?? { kinesis: lambdaPayload(kinesis.data, kinesis) };
+  }
+  if (typeof recordId === "string" && typeof data === "string") return problemWith(data) ?? { recordId, data };
   if (typeof Data !== "string") return undefined;
+  return problemWith(Data) ?? sdkRecord(Data, value);
+}
+
+/** Node makes some bytes of any text: what is base64 comes back as it was. */
+function problemWith(data: string): string | undefined {
+  if (Buffer.from(data, "base64").toString("base64") === data) return undefined;
+  const shown = JSON.stringify(data.length > SHOWN_CHARACTERS ? `${data.slice(0, SHOWN_CHARACTERS)}…` : data);
+  return `has data that is no base64: ${shown}`;
+}
+
+function sdkRecord(data: string, value: Readonly<Record<string, unknown>>): KinesisRecordLike {
   return {
-    Data: Buffer.from(Data, "base64"),
+    Data: Buffer.from(data, "base64"),
     PartitionKey: textOf(value.PartitionKey),
     SequenceNumber: textOf(value.SequenceNumber),
     ApproximateArrivalTimestamp: dateOf(value.ApproximateArrivalTimestamp),
@@ -75,7 +120,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function parse(text: string): { readonly value: unknown } | undefined {
+function parse(text: string | undefined): { readonly value: unknown } | undefined {
+  if (text === undefined) return undefined;
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -34,9 +34,11 @@ function readParts(parts: readonly string[], value: string): StreamOptions {
     if (shards < 1 || shards > 10_000) throw wrongValue("stream", FORM, value);
     options = { shards };
   }
-  const [mode, ...more] = isCount ? parts.slice(1) : parts;
+  const [given, ...more] = isCount ? parts.slice(1) : parts;
   if (more.length > 0) throw wrongValue("stream", FORM, value);
-  if (mode === undefined) return options;
+  if (given === undefined) return options;
+  // ON_DEMAND and AUTO are how the service writes them.
+  const mode = given.toLowerCase().replace("_", "-");
   if (mode === "on-demand") return { ...options, mode: "ON_DEMAND" };
   if (mode === "auto") return { ...options, mode: "ON_DEMAND", recordDistribution: "AUTO" };
   throw wrongValue("stream", FORM, value);

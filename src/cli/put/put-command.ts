@@ -18,7 +18,8 @@ const NOTES = `The lines of the files, or of the standard input, each a JSON obj
   kinesis-producer put --replay failed
 
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.
-A line ends with LF or CRLF, and has 10 MiB at most. One that is no record is told with its number, and the others go on.
+A line ends with LF or CRLF, and has 10 MiB at most. JSON is UTF-8, with or without a byte-order mark; --lines sends any bytes
+as they are. A line that is no record is told with its number, and the others go on.
 --replay sends to the stream that a record was meant for, --stream is for those that name none. What fails again stays
 in the directory, what was delivered leaves it; docs/dead-letters.md has the rest.
 

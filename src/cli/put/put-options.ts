@@ -139,9 +139,9 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
 }
 
 function readTtl(values: OptionValues): number | undefined {
-  const text = values.text("ttl", { pattern: /^(\d+|infinity)$/, allowed: "milliseconds, or infinity" });
+  const text = values.text("ttl", { pattern: /^(\d+|infinity)$/i, allowed: "milliseconds, or infinity" });
   if (text === undefined) return undefined;
-  return text === "infinity" ? Number.POSITIVE_INFINITY : Number(text);
+  return text.toLowerCase() === "infinity" ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 function readChoice<Value>(

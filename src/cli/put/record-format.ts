@@ -1,12 +1,16 @@
 import { randomInt } from "node:crypto";
 import type { UserRecord } from "../../index.js";
 import { didYouMean } from "../nearest-name.js";
+import { utf8Text, withoutMark } from "../utf8-text.js";
 
 /** What a line is: a record, or why it is none. A blank line among JSON is neither. */
 export type ReadLine = UserRecord | string | undefined;
 
 /** Makes a record of a line. */
 export type RecordFormat = (line: Buffer) => ReadLine;
+
+/** What is wrong with a text that UTF-8 cannot hold. */
+const HALF = "has half of a surrogate pair, which is no character";
 
 const FIELDS = ["partitionKey", "explicitHashKey", "data", "tags", "recordId"] as const;
 
@@ -18,15 +22,18 @@ export function linesAsData(partitionKey: string | undefined): RecordFormat {
 /** Where a JSON object's partition key comes from. */
 export type KeySource = { readonly path: readonly string[] } | { readonly partitionKey: string | undefined };
 
-/** Each line is a JSON object, and, as it stands there, the data of a record. */
+/** Each line is a JSON object, and, as it stands there, the data of a record; a byte-order mark is not part of it. */
 export function linesAsJson(keySource: KeySource): RecordFormat {
-  return (data) => {
+  return (line) => {
+    const data = withoutMark(line);
     const object = readObject(data);
     if (object === undefined || typeof object === "string") return object;
     if (!("path" in keySource)) return { partitionKey: keySource.partitionKey ?? randomKey(), data };
     const { path } = keySource;
     const key = fieldAt(object, path);
-    if (typeof key === "string" && key !== "") return { partitionKey: key, data };
+    if (typeof key === "string" && key !== "") {
+      return key.isWellFormed() ? { partitionKey: key, data } : `its ${path.join(".")} ${HALF}`;
+    }
     // Beyond, JSON.parse has rounded it: another number's records would share the key.
     if (Number.isSafeInteger(key)) return { partitionKey: String(key), data };
     const name = path.join(".");
@@ -37,7 +44,7 @@ export function linesAsJson(keySource: KeySource): RecordFormat {
 /** Each line is a whole record. */
 export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
   return (line) => {
-    const object = readObject(line);
+    const object = readObject(withoutMark(line));
     if (object === undefined || typeof object === "string") return object;
     for (const name of Object.keys(object)) {
       if (!FIELDS.some((field) => field === name)) {
@@ -53,6 +60,8 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
     }
     if (tags !== undefined && !isTexts(tags)) return "its tags must be an object of texts";
     if (recordId !== undefined && typeof recordId !== "string") return "its recordId must be a text";
+    const torn = firstTorn({ data, partitionKey, recordId, ...tags });
+    if (torn !== undefined) return `its ${torn} ${HALF}`;
     return {
       partitionKey,
       ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
@@ -63,9 +72,15 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
   };
 }
 
+/** The name of the first text that cannot be written in UTF-8: a JSON escape may name half of a pair. */
+function firstTorn(texts: Readonly<Record<string, string | undefined>>): string | undefined {
+  return Object.entries(texts).find(([, text]) => text?.isWellFormed() === false)?.[0];
+}
+
 /** The object of a line; why there is none; undefined for a blank line. */
 function readObject(line: Buffer): Readonly<Record<string, unknown>> | string | undefined {
-  const text = line.toString();
+  const text = utf8Text(line);
+  if (text === undefined) return "is no UTF-8";
   let value: unknown;
   try {
     value = JSON.parse(text);

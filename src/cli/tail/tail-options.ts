@@ -61,8 +61,10 @@ export function readTailOptions(values: OptionValues, environment: RegionVariabl
 function readFrom(values: OptionValues, now: number): StartingPosition | undefined {
   const text = values.text("from");
   if (text === undefined) return undefined;
-  if (text === "latest") return "LATEST";
-  if (text === "trim-horizon") return "TRIM_HORIZON";
+  // TRIM_HORIZON is how the service and its other tools write it.
+  const name = text.toLowerCase().replaceAll("_", "-");
+  if (name === "latest") return "LATEST";
+  if (name === "trim-horizon") return "TRIM_HORIZON";
   const [, count, unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   // Date.parse takes a lot for a date, "latest 1" among it.
   const isDate = /^\d{4}-\d\d-\d\d/.test(text);

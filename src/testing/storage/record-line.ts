@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../../wire/base64-text.js";
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 
@@ -20,6 +21,8 @@ export function parseRecordLine(line: string): StoredRecord | undefined {
   if (typeof shardId !== "string" || typeof sequenceNumber !== "string" || !isSequenceNumber(sequenceNumber))
     return undefined;
   if (typeof data !== "string" || typeof arrivedAt !== "number") return undefined;
+  const bytes = bytesOfBase64(data);
+  if (bytes === undefined) return undefined;
   if (partitionKey !== undefined && typeof partitionKey !== "string") return undefined;
   if (explicitHashKey !== undefined && typeof explicitHashKey !== "string") return undefined;
   return {
@@ -27,7 +30,7 @@ export function parseRecordLine(line: string): StoredRecord | undefined {
     sequenceNumber,
     ...(partitionKey === undefined ? {} : { partitionKey }),
     ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
-    data: new Uint8Array(Buffer.from(data, "base64")),
+    data: Uint8Array.from(bytes),
     arrivedAt,
   };
 }

@@ -9,9 +9,9 @@ const REFUSED = { errorCode: "InternalFailure", errorMessage: "sorry" };
 /** A record accepted at 100, and its history after attempts that began at 150 and 400. */
 function twoAttempts(): DeliveryHistory {
   const record = pendingOf({ acceptedAt: 100 });
-  const first = { startedAt: 150, startedAtEpoch: 1_150, endedAt: 180 };
+  const first = { startedAt: 150, startedAtEpoch: 1_150, endedAt: 180, tries: 1 };
   record.history = withAttempt(record, first, REFUSED, { counted: 1, mayBeStored: true });
-  const second = { startedAt: 400, startedAtEpoch: 1_400, endedAt: 410 };
+  const second = { startedAt: 400, startedAtEpoch: 1_400, endedAt: 410, tries: 1 };
   return withAttempt(record, second, { shardId: "s", sequenceNumber: "7" }, { counted: 0, mayBeStored: false });
 }
 
@@ -28,6 +28,18 @@ test("an attempt's delay counts from the acceptance, or from the end of the atte
   });
 });
 
+test.each([
+  ["was accepted", { shardId: "s", sequenceNumber: "7" }],
+  ["was refused", { errorCode: "ValidationException", errorMessage: "bad" }],
+])("an attempt that %s, of several tries, shows them, and an earlier one may be stored", (_, outcome) => {
+  const facts = { startedAt: 150, startedAtEpoch: 1_150, endedAt: 180, tries: 2 };
+
+  const history = withAttempt(pendingOf({ acceptedAt: 100 }), facts, outcome, { counted: 0, mayBeStored: false });
+
+  expect(history.attempts).toEqual([{ startedAt: 1_150, delayMs: 50, durationMs: 30, tries: 2, ...outcome }]);
+  expect(history.mayBeStored).toBe(true);
+});
+
 test("a misplaced aggregate keeps its shard in the attempt, and a copy of it may be stored", () => {
   const { attempts, mayBeStored } = asMisplaced({ ...twoAttempts(), mayBeStored: false });
 
@@ -39,7 +51,7 @@ test("a misplaced aggregate keeps its shard in the attempt, and a copy of it may
 test("of a long history the beginning and the end are kept, and every attempt is counted", () => {
   const record = pendingOf({ acceptedAt: 0 });
   for (let i = 0; i < 1_000; i++) {
-    const times = { startedAt: i * 10, startedAtEpoch: i * 10, endedAt: i * 10 + 1 };
+    const times = { startedAt: i * 10, startedAtEpoch: i * 10, endedAt: i * 10 + 1, tries: 1 };
     record.history = withAttempt(record, times, REFUSED, { counted: 1, mayBeStored: false });
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noTimeLimit, timeLimit } from "../../../src/edge/time-limit.js";
+import { clientTimeLimit, timeLimit } from "../../../src/edge/time-limit.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
 
 test.each([
@@ -40,6 +40,17 @@ test("a request that takes too long is ended, and told so", async () => {
   expect(signal?.aborted).toBe(true);
 });
 
-test("without a limit a request is given nothing", async () => {
-  expect(await noTimeLimit((options) => Promise.resolve(options))).toEqual({});
+test("a client that was handed in has time for the tries that it makes itself, and no more", async () => {
+  const clock = new ManualClock();
+  const limited = clientTimeLimit(clock, 6_000)(() => new Promise(() => {})).catch((error: Error) => error.message);
+  let hasEnded = false;
+  void limited.then(() => {
+    hasEnded = true;
+  });
+
+  await clock.advanceAsync(17_999);
+  expect(hasEnded).toBe(false);
+  await clock.advanceAsync(1);
+
+  expect(await limited).toBe("no answer within 3 × requestTimeoutMs (18000 ms), its own tries included");
 });

@@ -89,3 +89,73 @@ test("a failure is logged when nobody else hears of it", async () => {
   expect(log).toHaveBeenCalledExactlyOnceWith("record 17 failed:", new Error("no"));
   log.mockRestore();
 });
+
+describe("a transform that returns what it must not", () => {
+  test.each([[7], [null], [{}], [[1, 2]], [new ArrayBuffer(1)], [true]])(
+    "%j fails its own record, and no other",
+    async (result) => {
+      const onError = vi.fn();
+      const transform = ({ data }: { readonly data: Uint8Array }): never =>
+        (Buffer.from(data).toString() === "bad" ? result : data) as never;
+
+      const response = await firehoseTransform(transform, { onError })({
+        records: ["good", "bad", "fine"].map((text, i) => ({
+          recordId: `${i}`,
+          data: Buffer.from(text).toString("base64"),
+        })),
+      });
+
+      expect(response.records.map((record) => record.result)).toEqual(["Ok", "ProcessingFailed", "Ok"]);
+      expect(onError.mock.calls.map(([error]) => String(error))).toEqual([
+        expect.stringMatching(/^TypeError: the transform must return a Uint8Array, a string or undefined, got /),
+      ]);
+    },
+  );
+});
+
+test("data that is no base64 fails its own record, and no other", async () => {
+  const records = [
+    { recordId: "0", data: "bm8=" },
+    { recordId: "1", data: "no base64!" },
+    { recordId: "2", data: undefined as unknown as string },
+  ];
+  const onError = vi.fn();
+
+  const response = await firehoseTransform(({ data }) => data, { onError })({ records });
+
+  expect(response.records.map(({ result }) => result)).toEqual(["Ok", "ProcessingFailed", "ProcessingFailed"]);
+  expect(String(onError.mock.calls[0]?.[0])).toBe("TypeError: the data of 1 must be a text in base64");
+});
+
+test("onError that throws fails no batch; both failures are logged", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const options = {
+    onError: () => {
+      throw new Error("of onError");
+    },
+  };
+  const transform = (): never => {
+    throw new Error("of transform");
+  };
+
+  const response = await firehoseTransform(transform, options)({ records: [{ recordId: "1", data: "eA==" }] });
+
+  expect(response.records).toEqual([{ recordId: "1", result: "ProcessingFailed", data: "eA==" }]);
+  expect(log.mock.calls.map(([what, error]) => [what, (error as Error).message])).toEqual([
+    ["record 1 failed:", "of transform"],
+    ["onError failed:", "of onError"],
+  ]);
+  log.mockRestore();
+});
+
+test("a transform may use one buffer for all user records of an aggregate", async () => {
+  const buffer = Buffer.alloc(1);
+  const packed = eventRecord("1", ["a", "1"], ["b", "2"], ["c", "3"]);
+
+  const response = await firehoseTransform(({ data }) => {
+    buffer.set(data);
+    return buffer;
+  })({ records: [{ recordId: "1", data: packed.kinesis.data }] });
+
+  expect(Buffer.from(response.records[0]?.data ?? "", "base64").toString()).toBe("123");
+});

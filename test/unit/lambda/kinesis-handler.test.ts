@@ -208,3 +208,72 @@ test("deaggregateEvent gives the user records of an event, each with what it cam
   expect(records.map(({ parent }) => parent.kinesis.sequenceNumber)).toEqual(["1", "1", "1", "2", "3", "3"]);
   expect([...deaggregateEvent({})]).toEqual([]);
 });
+
+describe("a Kinesis record whose user records cannot be had", () => {
+  const broken = { ...eventRecord("2", ["b", "b1"]) };
+  const event = {
+    Records: [
+      eventRecord("1", ["a", "a1"]),
+      { ...broken, kinesis: { ...broken.kinesis, data: "no base64!" } },
+      eventRecord("3", ["c", "c1"]),
+    ],
+  };
+
+  test.each([
+    ["stop", ["a1"]],
+    ["continue", ["a1", "c1"]],
+  ] as const)("fails at its place, with onFailure: %s", async (onFailure, expected) => {
+    const handled: string[] = [];
+    const onError = vi.fn();
+    const handler = kinesisHandler((record) => void handled.push(textOf(record)), { onFailure, onError });
+
+    expect(await handler(event, {})).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }] });
+    expect(handled).toEqual(expected);
+    expect(onError).toHaveBeenCalledWith(
+      expect.objectContaining({ message: "the data of 2 must be a text in base64" }),
+      expect.objectContaining({ sequenceNumber: "2" }),
+      event.Records[1],
+    );
+  });
+});
+
+test("onError that throws changes nothing about what is reported", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const handler = kinesisHandler(
+    () => {
+      throw new Error("of the handler");
+    },
+    {
+      onError: () => {
+        throw new Error("of onError");
+      },
+    },
+  );
+
+  expect(await handler({ Records: [eventRecord("1", ["a", "a1"])] }, {})).toEqual({
+    batchItemFailures: [{ itemIdentifier: "1" }],
+  });
+  expect(log.mock.calls.map(([, error]) => (error as Error).message)).toEqual(["of the handler", "of onError"]);
+  log.mockRestore();
+});
+
+test.each([
+  ["stop", ["a1"]],
+  ["continue", ["a1", "b1", "c1"]],
+] as const)("with onFailure: %s, what stands behind a poison pill in its aggregate", async (onFailure, expected) => {
+  const event = { Records: [eventRecord("1", ["a", "a1"], ["a", "poison"], ["b", "b1"], ["c", "c1"])] };
+  const handled = new Set<string>();
+  const handler = kinesisHandler(
+    (record) => {
+      if (textOf(record) === "poison") throw new Error("never");
+      handled.add(textOf(record));
+    },
+    { onFailure, onError: () => {} },
+  );
+
+  for (let retry = 0; retry < 3; retry++) {
+    expect(await handler(event, {})).toEqual({ batchItemFailures: [{ itemIdentifier: "1" }] });
+  }
+
+  expect([...handled]).toEqual(expected);
+});

@@ -15,7 +15,7 @@ const record = {
   PartitionKey: "a",
 };
 
-function run(input: string, ...args: string[]): Promise<Run> {
+function run(input: string | Buffer, ...args: string[]): Promise<Run> {
   return runLine(["deaggregate", ...args], new RecordedTerminal(Readable.from([Buffer.from(input)])));
 }
 
@@ -62,4 +62,51 @@ it("says which file cannot be read", async () => {
   const { status, err } = await run("", "/nowhere/at-all");
 
   expect([status, err]).toEqual([1, expect.stringContaining("/nowhere/at-all cannot be read: ENOENT")]);
+});
+
+it.each([
+  ["of get-records", (data: string): object => ({ Data: data, PartitionKey: "a" })],
+  ["of a Lambda event", (data: string): object => ({ kinesis: { data } })],
+  ["of a transformation", (data: string): object => ({ recordId: "1", data })],
+])("prints nothing for data %s that is no base64, and names its line", async (_, recordOf) => {
+  const bad = ["not base64!", "eA=", "eA", "e A==", "a-_b", "eB=="];
+  const lines = [base64, ...bad, base64].map((data) => JSON.stringify(recordOf(data)));
+
+  const { status, out, err } = await run(lines.join("\n"), "--quiet");
+
+  expect([status, out.split("\n").length]).toEqual([1, 4]);
+  expect(err.split("\n")).toEqual([
+    ...bad.map(
+      (data, i) => `kinesis-producer deaggregate: -: line ${i + 2} has data that is no base64: ${JSON.stringify(data)}`,
+    ),
+    `kinesis-producer deaggregate: ${bad.length} values not used`,
+  ]);
+});
+
+it("names the record of an answer whose data is no base64", async () => {
+  const { status, err } = await run(JSON.stringify({ Records: [record, { Data: "?" }] }), "--quiet");
+
+  expect([status, err.split("\n")[0]]).toEqual([
+    1,
+    'kinesis-producer deaggregate: -: the input, record 2, has data that is no base64: "?"',
+  ]);
+});
+
+it("prints nothing for a line that is no UTF-8, and names it", async () => {
+  const line = Buffer.from(JSON.stringify({ ...record, PartitionKey: "M\xfcller" }), "latin1");
+  const good = Buffer.from(`${JSON.stringify(record)}\n`);
+
+  const { status, out, err } = await run(Buffer.concat([good, line]), "--quiet");
+
+  expect([status, out.split("\n").length]).toEqual([1, 2]);
+  expect(err.split("\n")[0]).toBe("kinesis-producer deaggregate: -: line 2 is no UTF-8");
+});
+
+it.each([
+  ["one value", JSON.stringify({ Records: [record] }, undefined, 2)],
+  ["a value to a line", `${JSON.stringify(record)}\n${JSON.stringify(record)}`],
+])("reads %s behind a byte-order mark", async (_, input) => {
+  const { status, err } = await run(`\uFEFF${input}`);
+
+  expect([status, err]).toEqual([0, expect.stringContaining("user records in")]);
 });

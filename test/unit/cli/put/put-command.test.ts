@@ -78,6 +78,21 @@ function textsIn(directory: string): string[] {
 }
 
 describe("lines", () => {
+  it("that are no UTF-8 are told with their numbers, and left out; a byte-order mark refuses none", async () => {
+    const input = Buffer.concat([
+      Buffer.from('\uFEFF{"partitionKey":"a","data":"1"}\n'),
+      Buffer.from('{"partitionKey":"M\xfcller","data":"2"}\n', "latin1"),
+      Buffer.from('{"partitionKey":"b","data":"\\ud800"}\n{"partitionKey":"c","data":"4"}\n'),
+    ]);
+
+    const { status, err } = await put(Readable.from([input]), "--stream", stream, "--records");
+
+    expect(pairs()).toEqual(["a=1", "c=4"]);
+    expect(status).toBe(1);
+    expect(err).toContain("line 2 is no UTF-8");
+    expect(err).toContain("line 3 its data has half of a surrogate pair, which is no character");
+  });
+
   it("of files and of the standard input are sent as they stand, in the order that is given", async () => {
     const first = file("first.ndjson", '{"id":"a"}\n{"id":"b", "n":1}');
     const last = file("last.ndjson", '{"id":"d"}\r\n');

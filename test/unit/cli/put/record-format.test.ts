@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   linesAsData,
   linesAsJson,
@@ -78,5 +78,48 @@ it.each<[RecordFormat, string, string]>([
   [whole, '{"partitionKey":"k","data":"","recordId":1}', "its recordId must be a text"],
   [whole, '{"partitionKey":"k","explicitHashKey":7,"data":""}', "its explicitHashKey must be a text of digits"],
 ])("%s %s is no record", (format, line, why) => {
+  expect(read(format, line)).toContain(why);
+});
+
+describe("a line that is no UTF-8", () => {
+  const torn = (text: string): Buffer => Buffer.from(text, "latin1");
+
+  it.each<[RecordFormat, Buffer]>([
+    [byId, torn('{"user":{"id":"\xff"}}')],
+    [linesAsJson({ partitionKey: "k" }), torn('{"name":"M\xfcller"}')],
+    [whole, torn('{"partitionKey":"k","data":"\xe4"}')],
+    [whole, torn('{"partitionKey":"\xe4","data":""}')],
+  ])("is no record, and nothing is sent in its place (%#)", (format, line) => {
+    expect(format(line)).toBe("is no UTF-8");
+  });
+
+  it("is sent as it is where lines may be anything", () => {
+    const line = torn("M\xfcller");
+
+    expect(linesAsData("k")(line)).toEqual({ partitionKey: "k", data: line });
+  });
+});
+
+describe("a byte-order mark", () => {
+  it("is no part of a JSON line", () => {
+    const line = '{"user":{"id":"u"}}';
+
+    expect(read(byId, `\uFEFF${line}`)).toEqual({ partitionKey: "u", data: Buffer.from(line) });
+    expect(read(whole, '\uFEFF{"partitionKey":"k","data":"d"}')).toEqual({ partitionKey: "k", data: "d" });
+    expect(read(byId, "\uFEFF")).toBeUndefined();
+  });
+
+  it("is data where lines may be anything", () => {
+    expect(read(linesAsData("k"), "\uFEFFx")).toEqual({ partitionKey: "k", data: Buffer.from("\uFEFFx") });
+  });
+});
+
+it.each<[RecordFormat, string, string]>([
+  [byId, '{"user":{"id":"\\ud800"}}', "its user.id has half of a surrogate pair"],
+  [whole, '{"partitionKey":"k","data":"\\ud83d"}', "its data has half of a surrogate pair"],
+  [whole, '{"partitionKey":"\\udc00","data":""}', "its partitionKey has half"],
+  [whole, '{"partitionKey":"k","data":"","recordId":"\\udc00"}', "its recordId has half"],
+  [whole, '{"partitionKey":"k","data":"","tags":{"a":"\\udc00"}}', "its a has half"],
+])("%s %s names what UTF-8 cannot hold: nothing is sent in its place", (format, line, why) => {
   expect(read(format, line)).toContain(why);
 });

@@ -129,6 +129,8 @@ describe("--from", () => {
     ["2h", { timestamp: new Date(now - 7_200_000) }],
     ["2026-11-24T11:59:00Z", { timestamp: new Date(now - 60_000) }],
     ["trim-horizon", "TRIM_HORIZON"],
+    ["TRIM_HORIZON", "TRIM_HORIZON"],
+    ["LATEST", "LATEST"],
   ])("takes %s", (text, from) => {
     expect(fromOf(["from", text])).toEqual(from);
   });
