@@ -187,9 +187,10 @@ export interface ProducerOptions {
    */
   readonly shardMapMaxAgeMs?: number;
   /**
-   * Signals on which the producer closes itself, delivering what it holds, before the process ends as the signal says:
-   * `["SIGTERM"]` in a container. Without a limit but `recordTtlMs`; when others listen to the signal too, ending the
-   * process is theirs. None by default.
+   * Signals on which the producer closes itself and delivers what it holds: `["SIGTERM"]` in a container. When every
+   * producer of the process with this option is closed, and every `DeadLetterFile` is written, the process ends as the
+   * signal says. The only limit is `recordTtlMs`; a second signal ends the process at once. If the application has its own
+   * listener for the signal, that listener must end the process. None by default.
    */
   readonly closeOnSignals?: readonly ClosingSignal[];
   /**

@@ -104,7 +104,7 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
    *   `listen` when the port is taken
    */
   static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
-    const storage = openStorage(options);
+    const storage = await openStorage(options);
     try {
       const kinesis = new LocalKinesis(options, storage);
       const port = await kinesis.#server.listen(options.port ?? 0);
@@ -216,12 +216,12 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   }
 }
 
-function openStorage({ dataDir, records }: LocalKinesisOptions): DataDirectory | undefined {
+async function openStorage({ dataDir, records }: LocalKinesisOptions): Promise<DataDirectory | undefined> {
   if (dataDir === undefined) return undefined;
   if (records === "count") {
     throw new RangeError('dataDir keeps records, and records: "count" forgets them: take one of the two');
   }
-  return DataDirectory.open(dataDir);
+  return await DataDirectory.open(dataDir);
 }
 
 /** Also for the names that a client makes of region and account, whose socket is then pointed at this machine. */

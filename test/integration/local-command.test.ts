@@ -144,7 +144,7 @@ it("keeps streams and records over an ordinary end, and refuses a second process
 
   expect(second).toMatchObject({
     code: 1,
-    err: expect.stringContaining(`${folder} is in use by process ${first.child.pid};`),
+    err: expect.stringContaining(`${folder} is in use by process ${first.child.pid} `),
   });
   expect((await readAll(third.kinesis)).map(({ key }) => key)).toEqual(["a"]);
 });

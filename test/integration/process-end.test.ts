@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -181,23 +182,139 @@ describe("a process that ends by itself", () => {
   });
 });
 
+/** How a child ended that was asked to, and what it wrote. */
+interface Asked {
+  readonly signal: string | null;
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs a program that is asked to end. It finds `KinesisProducer`, `DeadLetterFile`, `options` that hold a record for a
+ * minute, `fill(producer, count, key)`, and `raise(signal)`.
+ */
+async function ask(program: string, more: Record<string, unknown> = {}): Promise<Asked> {
+  const folder = JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href);
+  const script = `
+    import { DeadLetterFile, KinesisProducer } from ${folder};
+    const options = JSON.parse(process.argv[1]);
+    const fill = (producer, count, key) => {
+      for (let i = 0; i < count; i++) producer.put({ partitionKey: key + i, data: "x" }).catch(() => {});
+    };
+    const raise = (signal) => process.kill(process.pid, signal);
+    // Somebody serves: the process does not end for want of work.
+    setInterval(() => {}, 1_000);
+    ${program}`;
+  const config = { ...kinesis.clientConfig(), ...TRANSPORT };
+  const options = { streamName: STREAM, ...config, lingerMs: 60_000, closeOnSignals: ["SIGTERM", "SIGINT"], ...more };
+  const args = ["--input-type=module", "-e", script, JSON.stringify(options)];
+  return await run(process.execPath, args, { cwd: built.folder }).then(
+    ({ stdout, stderr }) => ({ signal: null, code: 0, out: stdout, err: stderr }),
+    ({ signal, code, stdout, stderr }) => ({ signal, code, out: stdout, err: stderr }),
+  );
+}
+
+const keysStored = (): number => new Set(readAll(kinesis).records.map(({ partitionKey }) => partitionKey)).size;
+
 describe("a process that is asked to end", () => {
   it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
-    const config = { ...kinesis.clientConfig(), ...TRANSPORT };
-    const options = { streamName: STREAM, ...config, lingerMs: 60_000, closeOnSignals: ["SIGTERM"] };
-    const program = `
-      import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
-      const producer = new KinesisProducer(JSON.parse(process.argv[1]));
+    const { signal } = await ask(`
+      const producer = new KinesisProducer(options);
       await producer.ready();
-      for (let i = 0; i < 1_000; i++) producer.put({ partitionKey: String(i), data: "x" });
-      process.kill(process.pid, "SIGTERM");`;
+      fill(producer, 1_000, "a");
+      raise("SIGTERM");`);
 
-    const child = run(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(options)], {
-      cwd: built.folder,
+    expect(signal).toBe("SIGTERM");
+    expect(readAll(kinesis).records).toHaveLength(1_000);
+  });
+
+  it("with two producers delivers what both hold, though the first is done long before the second", async () => {
+    kinesis.control("PutRecords", ({ index }) =>
+      index > 0 && index < 4 ? { kind: "error", code: "ProvisionedThroughputExceededException" } : undefined,
+    );
+
+    const { signal } = await ask(`
+      const [first, second] = [new KinesisProducer(options), new KinesisProducer({ ...options, closeOnSignals: ["SIGTERM"] })];
+      await Promise.all([first.ready(), second.ready()]);
+      fill(first, 1, "first");
+      fill(second, 1_000, "second");
+      raise("SIGTERM");`);
+
+    expect(signal).toBe("SIGTERM");
+    expect(keysStored()).toBe(1_001);
+  });
+
+  it("with producers of two copies of the package delivers what both hold", async () => {
+    const copy = mkdtempSync(join(built.folder, "copy-"));
+    for (const name of readdirSync(built.folder)) {
+      if (!name.startsWith("copy-")) cpSync(join(built.folder, name), join(copy, name), { recursive: true });
+    }
+
+    const { signal } = await ask(`
+      const other = await import(${JSON.stringify(pathToFileURL(join(copy, "index.js")).href)});
+      const [first, second] = [new KinesisProducer(options), new other.KinesisProducer(options)];
+      if (other.KinesisProducer === KinesisProducer) throw new Error("one copy");
+      await Promise.all([first.ready(), second.ready()]);
+      fill(first, 100, "first");
+      fill(second, 100, "second");
+      if (process.listenerCount("SIGTERM") !== 1) throw new Error("two handlers");
+      raise("SIGTERM");`);
+
+    expect(signal).toBe("SIGTERM");
+    expect(keysStored()).toBe(200);
+  });
+
+  it.each(["once", "on"])("does not cut off what the application does in its own %s listener", async (how) => {
+    const { signal, code, out } = await ask(`
+      process.${how}("SIGTERM", async () => {
+        await producer.close();
+        for (let i = 0; i < 100; i++) await new Promise(setImmediate);
+        console.log("saved");
+        process.exit(0);
+      });
+      const producer = new KinesisProducer(options);
+      await producer.ready();
+      fill(producer, 100, "a");
+      raise("SIGTERM");`);
+
+    expect([signal, code, out]).toEqual([null, 0, "saved\n"]);
+    expect(keysStored()).toBe(100);
+  });
+
+  it("warns of no leak with 50 producers, and delivers what they hold", async () => {
+    const { signal, err } = await ask(`
+      const producers = Array.from({ length: 50 }, () => new KinesisProducer(options));
+      await Promise.all(producers.map((producer) => producer.ready()));
+      for (const [index, producer] of producers.entries()) fill(producer, 10, index + "-");
+      raise("SIGTERM");`);
+
+    expect(signal).toBe("SIGTERM");
+    expect(err).not.toContain("MaxListeners");
+    expect(keysStored()).toBe(500);
+  });
+
+  it("twice does not wait for what the first signal began", async () => {
+    kinesis.control("PutRecords", () => new Promise(() => {}));
+
+    const { signal } = await ask(`
+      const producer = new KinesisProducer({ ...options, recordTtlMs: Infinity });
+      await producer.ready();
+      fill(producer, 1, "a");
+      raise("SIGINT");
+      while (process.listenerCount("SIGINT") > 0) await new Promise(setImmediate);
+      raise("SIGINT");`);
+
+    expect(signal).toBe("SIGINT");
+  });
+
+  it("by nobody ends by itself when its producers with closeOnSignals are closed", async () => {
+    const { exitCode, endedAfterMs } = await runChild("note(producer.ready()); await producer.close();", {
+      closeOnSignals: ["SIGTERM", "SIGINT", "SIGHUP"],
     });
 
-    await expect(child).rejects.toMatchObject({ signal: "SIGTERM" });
-    expect(readAll(kinesis).records).toHaveLength(1_000);
+    expect(exitCode).toBe(0);
+    expect(endedAfterMs).toBeLessThan(PROMPT_MS);
   });
 });
 

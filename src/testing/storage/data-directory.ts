@@ -11,13 +11,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { DirectoryInUseError, DirectoryLock } from "../../locks/directory-lock.js";
 import { shardIdOf } from "../even-shards.js";
 import type { ModelSnapshot } from "../kinesis-model/model-snapshot.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 import type { StreamIdentity } from "../kinesis-model/stream-identity.js";
 import type { ModelStorage } from "../service/kinesis-service.js";
 import { DataDirectoryError } from "./data-directory-error.js";
-import { DirectoryLock } from "./directory-lock.js";
 import { readSnapshot } from "./read-snapshot.js";
 import { RecordLog } from "./record-log.js";
 
@@ -27,11 +27,14 @@ const VERSION = 1;
 const STREAMS = "streams.json";
 const RECORDS = "records";
 
+/** What a first start leaves that was cut short, and the lock of versions that locked with a file of their number. */
+const EARLY_FILES = /^lock(\.\d+)?$|^streams\.json\.next$/;
+
 /**
  * A directory that keeps the streams of a stand-in:
  *
  * ```
- * lock                               id of the process that has it
+ * lock-<process>-<random>            alive as long as the process that has it
  * streams.json                       everything but the records; written anew, and swapped in, when something changes
  * records/<generation>-<stream>/     a log of the stream's records (RecordLog)
  * ```
@@ -42,7 +45,7 @@ const RECORDS = "records";
 export class DataDirectory implements ModelStorage {
   readonly kept: ModelSnapshot | undefined;
   readonly #directory: string;
-  readonly #lock: DirectoryLock;
+  readonly #lock: Pick<DirectoryLock, "release">;
   /** By name of folder. */
   readonly #logs = new Map<string, RecordLog>();
   /** Logs with records that are not written yet. */
@@ -52,27 +55,36 @@ export class DataDirectory implements ModelStorage {
   #isChanged = false;
   #isClosed = false;
 
-  private constructor(directory: string, lock: DirectoryLock) {
+  private constructor(directory: string, lock: Pick<DirectoryLock, "release">) {
     this.#directory = directory;
     this.#lock = lock;
     this.kept = readStreams(directory);
   }
 
   /**
-   * Opens a directory, which is made when there is none.
+   * Locks a directory, which is made when there is none, and opens it.
    *
-   * @throws DataDirectoryError when another process has it, it holds something else, or it cannot be read; the error of
-   *   the file system otherwise
+   * @returns rejects with DataDirectoryError when another process has it, it holds something else, or it cannot be read;
+   *   with the error of the file system otherwise
    */
-  static open(directory: string): DataDirectory {
+  static async open(directory: string): Promise<DataDirectory> {
     mkdirSync(directory, { recursive: true });
-    const lock = DirectoryLock.take(directory);
+    const lock = await lockOf(directory);
     try {
-      return new DataDirectory(directory, lock);
+      return DataDirectory.openLocked(directory, lock);
     } catch (error) {
       lock.release();
       throw error;
     }
+  }
+
+  /**
+   * Opens a directory that nobody else opens.
+   *
+   * @param lock - given free by `close`
+   */
+  static openLocked(directory: string, lock: Pick<DirectoryLock, "release">): DataDirectory {
+    return new DataDirectory(directory, lock);
   }
 
   /** @throws DataDirectoryError at a record that cannot be read, or that no shard of the stream can have taken */
@@ -170,6 +182,15 @@ export class DataDirectory implements ModelStorage {
   }
 }
 
+async function lockOf(directory: string): Promise<DirectoryLock> {
+  try {
+    return await DirectoryLock.take(directory);
+  } catch (error) {
+    if (!(error instanceof DirectoryInUseError)) throw error;
+    throw new DataDirectoryError(error.message, { cause: error });
+  }
+}
+
 function folderOf({ generation, name }: Pick<StreamIdentity, "generation" | "name">): string {
   return `${generation}-${name}`;
 }
@@ -199,7 +220,7 @@ function readStreams(directory: string): ModelSnapshot | undefined {
   const file = join(directory, STREAMS);
   const names = tryList(directory);
   if (!names.includes(STREAMS)) {
-    const strangers = names.filter((name) => !/^lock(\.\d+)?$|^streams\.json\.next$/.test(name));
+    const strangers = names.filter((name) => !(DirectoryLock.isOwn(name) || EARLY_FILES.test(name)));
     if (strangers.length === 0) return undefined;
     throw new DataDirectoryError(
       `${directory} has no ${STREAMS}, but ${strangers.slice(0, 3).join(", ")}: it is no data directory; name one that is empty or new`,

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
+import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
 import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
 import { filesOf, KeptService, NOW, temporaryFolder } from "./kept-service.js";
 
@@ -55,7 +56,7 @@ describe("a data directory", () => {
     // What another process finds that looks now.
     for (const path of Object.keys(filesOf(folder))) {
       mkdirSync(join(copy, path, ".."), { recursive: true });
-      if (path !== "lock") copyFileSync(join(folder, path), join(copy, path));
+      copyFileSync(join(folder, path), join(copy, path));
     }
     const found = new KeptService(copy);
 
@@ -108,7 +109,7 @@ describe("a data directory", () => {
       }
       kinesis.now += 25 * HOUR;
       kinesis.call("ListStreams", {});
-      expect(Object.keys(filesOf(folder))).toEqual(["lock", "streams.json"]);
+      expect(Object.keys(filesOf(folder))).toEqual(["streams.json"]);
       kinesis.restart();
       expect(kinesis.keys()).toEqual([]);
     }
@@ -144,7 +145,7 @@ describe("a data directory", () => {
     const kinesis = new KeptService(folder);
     kinesis.put("a");
     kinesis.call("DeleteStream");
-    expect(Object.keys(filesOf(folder))).toEqual(["lock", "streams.json"]);
+    expect(Object.keys(filesOf(folder))).toEqual(["streams.json"]);
     kinesis.call("CreateStream", { StreamName: "clicks", ShardCount: 1 });
     kinesis.put("b");
 
@@ -309,25 +310,26 @@ describe("a data directory that cannot be used", () => {
     );
   });
 
-  it("is one that somebody has, and no longer one whose owner is gone", () => {
+  it("is one that somebody has, until its owner is closed", async () => {
     const { folder } = kept();
-    const lock = join(folder, "lock");
-    const first = new KeptService(folder);
-    expect(() => new KeptService(folder)).toThrow(`${folder} is in use by this process`);
-    first.close();
+    const first = await DataDirectory.open(folder);
 
-    writeFileSync(lock, `${process.ppid}\n`);
-    expect(refusal(folder)).toBe(
-      `${folder} is in use by process ${process.ppid}; if that is something else by now, delete ${lock}`,
-    );
-    // Above the highest id that Linux gives; the second is our own id, left by an earlier process; the third is torn.
-    for (const stale of ["99999999\n", `${process.pid}\n`, ""]) {
-      writeFileSync(lock, stale);
-      const taken = new KeptService(folder);
-      expect(taken.keys()).toHaveLength(3);
-      taken.close();
+    const second = DataDirectory.open(folder);
+
+    await expect(second).rejects.toThrow(DataDirectoryError);
+    await expect(second).rejects.toThrow(`is in use by process ${process.pid}`);
+    first.close();
+    (await DataDirectory.open(folder)).close();
+    expect(readdirSync(folder).filter((name) => name.startsWith("lock"))).toEqual([]);
+  });
+
+  it("is not one whose first start was cut short", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["lock", "lock-1-0123456789abcdef", "lock-1-0123456789abcdef.new", "streams.json.next"]) {
+      writeFileSync(join(folder, name), "");
     }
-    expect(Object.keys(filesOf(folder))).not.toContain("lock");
+
+    (await DataDirectory.open(folder)).close();
   });
 
   it("tells of changes after its close", () => {

@@ -13,6 +13,9 @@ import { systemTime } from "../../../../src/testing/system-time.js";
 
 export const NOW: number = Date.UTC(2026, 10, 21);
 
+/** Each test has its folder alone. */
+const NO_LOCK = { release: (): void => {} };
+
 /** A folder for one test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "kinesis-data-"));
@@ -38,7 +41,7 @@ export class KeptService {
   constructor(folder: string, options: KinesisServiceOptions = { streams: { clicks: { shards: 2 } } }) {
     this.#folder = folder;
     this.#options = options;
-    this.#directory = DataDirectory.open(folder);
+    this.#directory = DataDirectory.openLocked(folder, NO_LOCK);
     try {
       this.#service = new KinesisService(options, this.now, systemTime, this.#directory);
     } catch (error) {
@@ -54,7 +57,7 @@ export class KeptService {
 
   restart(options: KinesisServiceOptions = this.#options): void {
     this.#directory.close();
-    this.#directory = DataDirectory.open(this.#folder);
+    this.#directory = DataDirectory.openLocked(this.#folder, NO_LOCK);
     this.#service = new KinesisService(options, this.now, systemTime, this.#directory);
   }
 
