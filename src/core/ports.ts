@@ -71,7 +71,7 @@ export interface EntryRefused {
 
 export type EntryAnswer = EntryAccepted | EntryRefused;
 
-/** A whole request that failed. What to do about it is decided by the code alone (`core/failure-class`). */
+/** A whole request that failed. `core/failure-class` decides what to do about it. */
 export interface RequestFailure {
   readonly kind: "failed";
   /** The service's code, or the name of the network's error. */
@@ -81,6 +81,8 @@ export interface RequestFailure {
   readonly statusCode?: number;
   /** Whether the service may have stored the records all the same: bytes were sent and no answer says it did not. */
   readonly mayBeStored: boolean;
+  /** Whether the same answer is all that can be had: the credentials were refused, and there is no provider to ask again. */
+  readonly isFinal?: boolean;
   readonly cause?: unknown;
 }
 
