@@ -82,7 +82,10 @@ export interface ProducerOptions {
   readonly region?: string;
   /** Endpoint of the client the producer makes, for example of a local Kinesis. */
   readonly endpoint?: string;
-  /** Credentials of the client the producer makes. The SDK's chain decides when absent. */
+  /**
+   * Credentials of the client the producer makes. The SDK's chain decides when absent. A provider is asked again when the
+   * service refuses what it gave; an object that is refused fails the records at once.
+   */
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
   /**
    * Whether user records share Kinesis records, in the KPL's format; or how. `"reshard-safe"` is `{ mode: "reshard-safe" }`.

@@ -55,11 +55,11 @@ export class KinesisProducer {
     const resolved = resolveOptions(options);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = resolved;
     const clock = resolved.clock ?? new SystemClock();
-    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs);
+    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
     const isHandedIn = resolved.client.client !== undefined;
     const transport = newTransport(resolved, client, isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit);
-    const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit);
+    const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
     const logger = resolved.logger ?? warningLogger;
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
@@ -223,9 +223,11 @@ function newTransport(
   limit: TimeLimit,
 ) {
   if (typeof transport === "object") return transport;
-  const newSdkTransport = (why: string): Transport => new SdkTransport(client.get, limit, client.close, why);
+  const newSdkTransport = (why: string): Transport =>
+    new SdkTransport(client.get, limit, client.close, why, client.credentials);
   if (transport === "sdk") return newSdkTransport('transport is "sdk"');
   // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
   if (settings.client !== undefined) return newSdkTransport("it was handed in");
-  return new SignedTransport({ own: client.own, limit, protocol, sdk: newSdkTransport("the producer's own") });
+  const sdk = newSdkTransport("the producer's own");
+  return new SignedTransport({ own: client.own, limit, protocol, sdk });
 }

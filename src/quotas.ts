@@ -37,3 +37,24 @@ export const MAX_PARTITION_KEY_LENGTH = 256;
 
 /** Largest explicit hash key: 2^128 - 1. Source: "PutRecordsRequestEntry". */
 export const MAX_HASH_KEY: bigint = (1n << 128n) - 1n;
+
+/**
+ * ListShards calls a second that a producer makes, over all streams. The service takes 1,000 of each stream; an older guide
+ * said 100 of an account, and nothing needs more. Source: "ListShards"; "Quotas and limits" of 2023.
+ */
+export const LIST_SHARDS_PER_SECOND = 100;
+
+/**
+ * DescribeStreamSummary calls a second that a producer makes, over all streams: half of what the service takes of the whole
+ * account, the rest being others'. Source: "DescribeStreamSummary".
+ */
+export const SUMMARIES_PER_SECOND = 10;
+
+/** ListShards calls of a producer whose answers are not in. At 50 ms a call that is more than the rate needs. */
+export const LISTINGS_AT_ONCE = 8;
+
+/** The same of DescribeStreamSummary. */
+export const SUMMARIES_AT_ONCE = 4;
+
+/** Connections for them. */
+export const DIRECTORY_CALLS_AT_ONCE: number = LISTINGS_AT_ONCE + SUMMARIES_AT_ONCE;

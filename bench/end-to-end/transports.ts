@@ -55,7 +55,7 @@ const WAYS: Readonly<Record<string, (endpoint: string) => Transport>> = {
 function own(endpoint: string, name: "sdk" | "json" | "cbor"): Transport {
   const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 24, 6_000);
   const limit = timeLimit(new SystemClock(), 6_000);
-  const sdk = new SdkTransport(client.get, limit, client.close, "a bench");
+  const sdk = new SdkTransport(client.get, limit, client.close, "a bench", client.credentials);
   return name === "sdk" ? sdk : new SignedTransport({ own: client.own, limit, protocol: name, sdk });
 }
 

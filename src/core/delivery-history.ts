@@ -1,5 +1,4 @@
 import type { Attempt } from "../record.js";
-import { classifyFailure, type FailureClass } from "./failure-class.js";
 import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-record.js";
 
 /**
@@ -70,13 +69,4 @@ export function asMisplaced(history: DeliveryHistory): DeliveryHistory {
     attempts: [...history.attempts.slice(0, -1), { ...last, errorCode: "WrongShard", errorMessage }],
     mayBeStored: true,
   };
-}
-
-/** Whether the last two attempts failed in this way. */
-export function endsTwiceWith(history: DeliveryHistory, failureClass: FailureClass): boolean {
-  const last = history.attempts.slice(-2);
-  return (
-    last.length === 2 &&
-    last.every(({ errorCode }) => errorCode !== undefined && classifyFailure(errorCode) === failureClass)
-  );
 }

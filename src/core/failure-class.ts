@@ -1,10 +1,12 @@
+import type { RequestFailure } from "./ports.js";
+
 /**
- * What to do about a failure, by its code alone: the one place that knows which codes can be retried.
+ * What to do about a failure, by its code: the one place that knows which codes can be retried.
  *
  * - `throttled`: slow down, then again
  * - `transient`: again after a pause
- * - `credentials`: again with fresh credentials, once; then fatal
- * - `clock-skew`: again with the corrected clock, once; then fatal
+ * - `credentials`: again, with what the caller's provider gives when it is asked again
+ * - `clock-skew`: again, with the corrected clock
  * - `culprit`: some entry of the request is at fault; find it, send the rest
  * - `no-stream`: the stream does not exist (any more)
  * - `fatal`: will not go away by itself; fail fast with the service's words
@@ -24,21 +26,26 @@ const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
   ["KMSThrottlingException", "throttled"],
   ["ExpiredTokenException", "credentials"],
   ["ExpiredToken", "credentials"],
+  ["UnrecognizedClientException", "credentials"],
+  ["InvalidClientTokenId", "credentials"],
+  ["InvalidAccessKeyId", "credentials"],
+  ["InvalidToken", "credentials"],
+  ["TokenRefreshRequired", "credentials"],
+  ["AuthFailure", "credentials"],
+  // Those that speak of the secret are below.
   ["InvalidSignatureException", "clock-skew"],
+  ["SignatureDoesNotMatch", "clock-skew"],
   ["RequestExpired", "clock-skew"],
   ["RequestTimeTooSkewed", "clock-skew"],
-  ["SignatureDoesNotMatch", "clock-skew"],
   ["ValidationException", "culprit"],
   ["InvalidArgumentException", "culprit"],
   ["SerializationException", "culprit"],
   ["RequestEntityTooLarge", "culprit"],
   ["ResourceNotFoundException", "no-stream"],
   ["AccessDeniedException", "fatal"],
-  ["UnrecognizedClientException", "fatal"],
   ["MissingAuthenticationToken", "fatal"],
   ["MissingAuthenticationTokenException", "fatal"],
   ["IncompleteSignature", "fatal"],
-  ["InvalidClientTokenId", "fatal"],
   ["OptInRequired", "fatal"],
   ["NotAuthorized", "fatal"],
   ["UnknownOperationException", "fatal"],
@@ -51,18 +58,34 @@ const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
   ["KMSInvalidStateException", "transient"],
 ]);
 
+/** "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key …" */
+const OF_SIGNATURE: ReadonlySet<string> = new Set(["InvalidSignatureException", "SignatureDoesNotMatch"]);
+const OF_SECRET = /signature we calculated does not match/i;
+
+/** "The security token included in the request is expired", which some services say with the code of a missing permission. */
+const OF_ACCESS: ReadonlySet<string> = new Set(["AccessDeniedException", "AccessDenied"]);
+const OF_TOKEN = /security token .*(expired|invalid)/i;
+
 /**
  * The class of a failure, of an entry or of a whole request. Codes that nobody has documented are `transient`: a record
  * may be sent twice, which is better than lost.
  *
  * @param code - the service's code, or the name of the network's error
  * @param statusCode - the HTTP status, when there was an answer
+ * @param message - the service's words; they decide where one code has two causes
  */
-export function classifyFailure(code: string, statusCode?: number): FailureClass {
+export function classifyFailure(code: string, statusCode?: number, message = ""): FailureClass {
+  if (OF_SIGNATURE.has(code) && OF_SECRET.test(message)) return "credentials";
+  if (OF_ACCESS.has(code) && OF_TOKEN.test(message)) return "credentials";
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   if (statusCode === 429) return "throttled";
   if (statusCode === 413) return "culprit";
   if (statusCode === 401 || statusCode === 403) return "fatal";
   return "transient";
+}
+
+/** The class of a whole request's failure. */
+export function classifyRequest({ code, statusCode, message, isFinal }: RequestFailure): FailureClass {
+  return isFinal === true ? "fatal" : classifyFailure(code, statusCode, message);
 }

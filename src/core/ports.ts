@@ -71,7 +71,7 @@ export interface EntryRefused {
 
 export type EntryAnswer = EntryAccepted | EntryRefused;
 
-/** A whole request that failed. What to do about it is decided by the code alone (`core/failure-class`). */
+/** A whole request that failed. `core/failure-class` decides what to do about it. */
 export interface RequestFailure {
   readonly kind: "failed";
   /** The service's code, or the name of the network's error. */
@@ -83,6 +83,8 @@ export interface RequestFailure {
   readonly mayBeStored: boolean;
   /** As in {@link RequestAnswered}. */
   readonly tries?: number;
+  /** Whether the same answer is all that can be had: the credentials were refused, and there is no provider to ask again. */
+  readonly isFinal?: boolean;
   readonly cause?: unknown;
 }
 

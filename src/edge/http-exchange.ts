@@ -11,9 +11,8 @@ export interface HttpTarget {
 
 /** How it goes. */
 export interface HttpWay {
+  /** Limits the time that a new connection may take (`limited-agents`). */
   readonly agent: Agent;
-  /** Milliseconds that a new connection may take. */
-  readonly connectTimeoutMs: number;
   /** Ends the request, and the connection with it. */
   readonly signal: AbortSignal | undefined;
 }
@@ -38,7 +37,7 @@ export function exchange(
   { protocol, hostname, port, path }: HttpTarget,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
-  { agent, connectTimeoutMs, signal }: HttpWay,
+  { agent, signal }: HttpWay,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const send = protocol === "https:" ? secureRequest : request;
@@ -52,7 +51,6 @@ export function exchange(
       // A service that has answered need not read the rest of the request: then its answer counts, not the broken pipe.
       if (!hasBegun) reject(error);
     });
-    limitConnecting(sent, connectTimeoutMs);
     endOnAbort(sent, signal);
     // Headers and body leave in one write.
     sent.end(body);
@@ -74,21 +72,6 @@ function readAnswer(
     resolve({ statusCode, headers: response.headers, body, isSent: sent.writableFinished });
   });
   response.once("error", (error) => reject(Object.assign(error, { $metadata: { httpStatusCode: statusCode } })));
-}
-
-/** Only here is it known that there is no connection, so that nothing was sent: the time limit of the request knows nothing. */
-function limitConnecting(sent: ClientRequest, limitMs: number): void {
-  sent.once("socket", (socket) => {
-    if (!socket.connecting) return;
-    const timer = setTimeout(() => {
-      const error = new Error(`the request did not establish a connection with the service within ${limitMs} ms`);
-      error.name = "TimeoutError";
-      sent.destroy(error);
-    }, limitMs);
-    const stop = (): void => clearTimeout(timer);
-    socket.once("connect", stop);
-    sent.once("close", stop);
-  });
 }
 
 function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined): void {

@@ -5,9 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 
 import type { RequestModel } from "./request-model.js";
 import { signingDate } from "./service-clock.js";
-
-/** Credentials as the client's provider gives them. */
-export type Identity = Awaited<ReturnType<KinesisClientResolvedConfig["credentials"]>>;
+import type { Identity } from "./shared-credentials.js";
 
 /** What the signature needs of a client's configuration. */
 type SigningConfig = Pick<KinesisClientResolvedConfig, "sha256" | "systemClockOffset" | "disableClockSkewCorrection">;

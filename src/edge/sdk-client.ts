@@ -1,8 +1,14 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-
-import { KinesisClient, type KinesisClientConfig, type KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
+import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+import type { Clock } from "../core/ports.js";
+import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
+import { foreignCredentials, ownCredentials } from "./client-credentials.js";
+import { type Agents, limitedAgents } from "./limited-agents.js";
+import type { SharedCredentials } from "./shared-credentials.js";
+import { SplitHandler } from "./split-handler.js";
+import { SystemClock } from "./system-clock.js";
+import { systemRandom } from "./system-random.js";
 
 /** What a client is made of. */
 export interface ClientSettings {
@@ -12,38 +18,43 @@ export interface ClientSettings {
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
 }
 
-/** A client that was made here, and the connections that are shared with it. */
+/** A client that was made here, and what is shared with it. */
 export interface OwnClient {
   readonly client: KinesisClient;
-  readonly agents: { readonly "http:": HttpAgent; readonly "https:": HttpsAgent };
-  /** Milliseconds that a new connection may take. */
-  readonly connectTimeoutMs: number;
+  /** Of PutRecords. */
+  readonly agents: Agents;
+  readonly credentials: SharedCredentials;
 }
-
-type AwsCredentialIdentityProvider = KinesisClientResolvedConfig["credentials"];
 
 /** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
- * Part of a request's time limit that credentials, and a connection, may take: were it all of it, the request's own timer
- * could fire first, and whether anything had been sent would not be known.
+ * Part of a request's time limit that a connection may take: were it all of it, the request's own timer could fire first, and
+ * whether anything had been sent would not be known.
  */
 const BEFORE_SENDING_SHARE = 0.8;
-/** Connections beside those of PutRecords: ListShards and DescribeStreamSummary must not wait behind a full window. */
-const SPARE_SOCKETS = 4;
 
 /** A client, made on first use so that a producer that sends nothing opens nothing. */
 export class LazyClient {
   readonly #settings: ClientSettings;
   readonly #maxInFlight: number;
   readonly #requestTimeoutMs: number;
+  readonly #clock: Clock;
   #own: OwnClient | undefined;
+  #foreign: SharedCredentials | undefined;
   #isClosed = false;
 
-  constructor(settings: ClientSettings, maxInFlight: number, requestTimeoutMs: number) {
+  /** @param clock - of all time limits: the producer's */
+  constructor(
+    settings: ClientSettings,
+    maxInFlight: number,
+    requestTimeoutMs: number,
+    clock: Clock = new SystemClock(),
+  ) {
     this.#settings = settings;
     this.#maxInFlight = maxInFlight;
     this.#requestTimeoutMs = requestTimeoutMs;
+    this.#clock = clock;
   }
 
   /** @throws Error after {@link close}: a request then would open sockets that nobody closes */
@@ -65,11 +76,26 @@ export class LazyClient {
     return this.#own;
   };
 
+  /**
+   * The credentials of the client that {@link get} gives.
+   *
+   * @throws Error after {@link close}
+   */
+  readonly credentials = (): SharedCredentials => {
+    const { client } = this.#settings;
+    if (client === undefined) return this.own().credentials;
+    this.#refuseWhenClosed();
+    this.#foreign ??= foreignCredentials(client, this.#credentialsSettings());
+    return this.#foreign;
+  };
+
   /** Closes the sockets of a client made here; one that was handed in is its owner's. */
   readonly close = (): void => {
     this.#isClosed = true;
     this.#own?.client.destroy();
     for (const agent of Object.values(this.#own?.agents ?? {})) agent.destroy();
+    this.#own?.credentials.close();
+    this.#foreign?.close();
   };
 
   #refuseWhenClosed(): void {
@@ -79,52 +105,29 @@ export class LazyClient {
   /**
    * HTTP/1.1 with keep-alive, and no retries of its own: retrying is the producer's job, and it must see every refusal. The
    * SDK's default would open a TLS and HTTP/2 session for every request. Time limits are the caller's (`time-limit`), but
-   * for the connection's: only the handler knows whether there is one.
+   * for the connection's: only the socket knows whether there is one.
    */
   #make(): OwnClient {
     const { region, endpoint, credentials } = this.#settings;
     const beforeSendingMs = Math.ceil(this.#requestTimeoutMs * BEFORE_SENDING_SHARE);
-    const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs);
-    // The connection used last goes first, which is Node's default: it is the least likely to have been closed by the other
-    // side unnoticed, and those that are not needed any more are left to be.
-    const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS, scheduling: "lifo" } as const;
-    const agents = { "http:": new HttpAgent(agent), "https:": new HttpsAgent(agent) };
+    const limits = { connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs), clock: this.#clock };
+    const agents = limitedAgents({ ...limits, maxSockets: this.#maxInFlight });
+    const others = limitedAgents({ ...limits, maxSockets: DIRECTORY_CALLS_AT_ONCE });
     const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
-      requestHandler: new NodeHttpHandler({
-        httpAgent: agents["http:"],
-        httpsAgent: agents["https:"],
-        connectionTimeout: connectTimeoutMs,
-      }),
+      requestHandler: new SplitHandler(handlerOver(agents), handlerOver(others)),
     });
-    limitCredentials(client, beforeSendingMs);
-    return { client, agents, connectTimeoutMs };
+    return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
+  }
+
+  #credentialsSettings() {
+    return { clock: this.#clock, random: systemRandom, limitMs: this.#requestTimeoutMs };
   }
 }
 
-/**
- * Credentials come before the request, and nothing of a provider that never answers tells that nothing was sent: it has a
- * time limit of its own, that ends first.
- */
-function limitCredentials({ config }: KinesisClient, limitMs: number): void {
-  const provide: AwsCredentialIdentityProvider = config.credentials;
-  const limited: AwsCredentialIdentityProvider = (options) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const error = new Error(`the credentials provider gave nothing within ${limitMs} ms`);
-        // As the SDK's own providers call it when they have none.
-        error.name = "CredentialsProviderError";
-        reject(error);
-      }, limitMs);
-      provide(options)
-        .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(timer);
-        });
-    });
-  // What is wrapped keeps the credentials until they expire; the SDK need not keep them a second time.
-  config.credentials = Object.assign(limited, { memoized: true });
+function handlerOver(agents: Agents): NodeHttpHandler {
+  return new NodeHttpHandler({ httpAgent: agents["http:"], httpsAgent: agents["https:"] });
 }

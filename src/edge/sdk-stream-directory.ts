@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import pRetry from "p-retry";
 
-import { classifyFailure } from "../core/failure-class.js";
+import { classifyRequest, type FailureClass } from "../core/failure-class.js";
 import type {
   RequestFailure,
   ShardDescription,
@@ -19,7 +19,8 @@ import type {
 import { fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
-import type { TimeLimit } from "./time-limit.js";
+import type { SharedCredentials } from "./shared-credentials.js";
+import type { Limited, TimeLimit } from "./time-limit.js";
 
 /** ListShards returns at most this many shards a page. */
 const PAGE_SHARDS = 1000;
@@ -33,11 +34,17 @@ const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, 
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {
   readonly #client: () => KinesisClient;
+  readonly #credentials: () => SharedCredentials;
   readonly #limit: TimeLimit;
 
-  /** @param limit - of the time that a request may take */
-  constructor(client: () => KinesisClient, limit: TimeLimit) {
+  /**
+   * @param client - made on first use
+   * @param limit - of the time that a request may take
+   * @param credentials - the client's
+   */
+  constructor(client: () => KinesisClient, limit: TimeLimit, credentials: () => SharedCredentials) {
     this.#client = client;
+    this.#credentials = credentials;
     this.#limit = limit;
   }
 
@@ -55,13 +62,13 @@ export class SdkStreamDirectory implements StreamDirectory {
         // Later pages take the token alone: with the stream's name beside it the service refuses the request.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
         const page = await retrying(async () =>
-          readShardsPage(await this.#limit((options) => this.#client().send(new ListShardsCommand(input), options))),
+          readShardsPage(await this.#send((options) => this.#client().send(new ListShardsCommand(input), options))),
         );
         for (const shard of page.shards) shards.push(readShard(shard));
         token = page.nextToken;
       } while (token !== undefined);
     } catch (error) {
-      return readSdkFailure(error);
+      return readDirectoryFailure(error);
     }
     return { kind: "shards", shards };
   }
@@ -70,23 +77,49 @@ export class SdkStreamDirectory implements StreamDirectory {
     try {
       const command = new DescribeStreamSummaryCommand(sdkStream(stream));
       return await retrying(async () =>
-        readSummary(await this.#limit((options) => this.#client().send(command, options))),
+        readSummary(await this.#send((options) => this.#client().send(command, options))),
       );
     } catch (error) {
-      return readSdkFailure(error);
+      return readDirectoryFailure(error);
     }
   }
+
+  /** Waiting for credentials has a limit of its own. */
+  async #send<T>(run: Limited<T>): Promise<T> {
+    const shared = this.#credentials();
+    const credentials = await shared.get();
+    try {
+      const answer = await this.#limit(run);
+      shared.onAccepted(credentials);
+      return answer;
+    } catch (error) {
+      throw new DirectoryError(shared.judge(readSdkFailure(error), credentials));
+    }
+  }
+}
+
+/** Passes by itself, or with other credentials. One that was throttled is not asked again so soon. */
+const QUICKLY_RETRIED: ReadonlySet<FailureClass> = new Set(["transient", "credentials", "clock-skew"]);
+
+/** A failure that was judged already. */
+class DirectoryError extends Error {
+  readonly failure: RequestFailure;
+
+  constructor(failure: RequestFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function readDirectoryFailure(error: unknown): RequestFailure {
+  return error instanceof DirectoryError ? error.failure : readSdkFailure(error);
 }
 
 /** A few quick tries for what passes by itself; longer trouble is the refresher's to wait out. */
 function retrying<T>(send: () => Promise<T>): Promise<T> {
   return pRetry(send, {
     ...PAGE_RETRY,
-    shouldRetry: ({ error }) => {
-      const { code, statusCode } = readSdkFailure(error);
-      const failureClass = classifyFailure(code, statusCode);
-      return failureClass === "transient" || failureClass === "throttled" || failureClass === "clock-skew";
-    },
+    shouldRetry: ({ error }) => QUICKLY_RETRIED.has(classifyRequest(readDirectoryFailure(error))),
   });
 }
 

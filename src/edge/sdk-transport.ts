@@ -2,15 +2,16 @@ import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } f
 
 import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
 import { readEntries } from "./entry-answer.js";
-import { refreshIfExpired } from "./expired-credentials.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
 import { triesOf } from "./sdk-tries.js";
+import type { Identity, SharedCredentials } from "./shared-credentials.js";
 import type { TimeLimit } from "./time-limit.js";
 
 /** PutRecords by the SDK's client. Reads the entries until it has answered. */
 export class SdkTransport implements Transport {
   readonly #client: () => KinesisClient;
+  readonly #credentials: () => SharedCredentials;
   readonly #limit: TimeLimit;
   readonly #close: () => void;
   readonly #why: string;
@@ -20,9 +21,17 @@ export class SdkTransport implements Transport {
    * @param limit - of the time that a request may take
    * @param close - frees what the producer made; nothing for a client of the caller's own
    * @param why - it is this transport
+   * @param credentials - the client's
    */
-  constructor(client: () => KinesisClient, limit: TimeLimit, close: () => void, why: string) {
+  constructor(
+    client: () => KinesisClient,
+    limit: TimeLimit,
+    close: () => void,
+    why: string,
+    credentials: () => SharedCredentials,
+  ) {
     this.#client = client;
+    this.#credentials = credentials;
     this.#limit = limit;
     this.#close = close;
     this.#why = why;
@@ -33,8 +42,13 @@ export class SdkTransport implements Transport {
   }
 
   async putRecords({ stream, entries }: PutRecordsRequest): Promise<PutRecordsAnswer> {
+    let shared: SharedCredentials | undefined;
+    let credentials: Identity | undefined;
     let answer: PutRecordsCommandOutput | undefined;
     try {
+      // Not within the limit, which is the request's: so a provider that hangs never looks like a request that was sent.
+      shared = this.#credentials();
+      credentials = await shared.get();
       const command = new PutRecordsCommand({
         ...sdkStream(stream),
         Records: entries.map(({ partitionKey, explicitHashKey, data }) => ({
@@ -45,8 +59,10 @@ export class SdkTransport implements Transport {
       });
       answer = await this.#limit((options) => this.#client().send(command, options));
     } catch (error) {
-      return refreshIfExpired(this.#client, { ...readSdkFailure(error), ...triesOf(error) });
+      const failure = { ...readSdkFailure(error), ...triesOf(error) };
+      return shared?.judge(failure, credentials) ?? failure;
     }
+    shared.onAccepted(credentials);
     return readAnswer(answer);
   }
 

@@ -8,7 +8,6 @@ import type {
   Transport,
 } from "../core/ports.js";
 import { BodyBuffers } from "./body-buffers.js";
-import { refreshIfExpired } from "./expired-credentials.js";
 import { exchange } from "./http-exchange.js";
 import { readPutRecordsAnswer } from "./put-records-answer.js";
 import { CBOR_CONTENT_TYPE, cborPutRecords } from "./put-records-cbor.js";
@@ -18,12 +17,14 @@ import { signedHeaders } from "./request-signature.js";
 import type { OwnClient } from "./sdk-client.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { learnServiceTime } from "./service-clock.js";
+import type { Identity, SharedCredentials } from "./shared-credentials.js";
 import type { TimeLimit } from "./time-limit.js";
 
 /** What it is made of. */
 export interface SignedTransportParts {
   /** The client whose requests are the model. Made on first use; throws after it was closed. */
   readonly own: () => OwnClient;
+  /** Of the time that a request may take; waiting for credentials does not count. */
   readonly limit: TimeLimit;
   readonly protocol: "json" | "cbor";
   /** Takes over for good when a request of the client's does not look as expected. */
@@ -43,6 +44,8 @@ interface Written {
 
 /** How far a request has come. */
 interface Progress {
+  shared: SharedCredentials | undefined;
+  credentials: Identity | undefined;
   isSending: boolean;
 }
 
@@ -103,10 +106,16 @@ export class SignedTransport implements Transport {
   }
 
   async #send(written: Written): Promise<PutRecordsAnswer> {
-    const progress: Progress = { isSending: false };
+    const progress: Progress = { shared: undefined, credentials: undefined, isSending: false };
     try {
       const own = this.#parts.own();
-      const entries = await this.#parts.limit(({ abortSignal }) => this.#put(own, written, progress, abortSignal));
+      progress.shared = own.credentials;
+      const credentials = await own.credentials.get();
+      progress.credentials = credentials;
+      const entries = await this.#parts.limit(({ abortSignal }) =>
+        this.#put(own, credentials, written, progress, abortSignal),
+      );
+      own.credentials.onAccepted(credentials);
       if (written.contentType === CBOR_CONTENT_TYPE) this.#hasTakenCbor = true;
       return { kind: "answered", entries };
     } catch (error) {
@@ -115,13 +124,13 @@ export class SignedTransport implements Transport {
         if (written.copy !== undefined) return this.#parts.sdk.putRecords(written.copy);
       }
       const failure = readSdkFailure(error);
-      // A provider of credentials has a network of its own to fail with.
-      return this.#onFailure(progress.isSending ? failure : { ...failure, mayBeStored: false }, written);
+      return this.#onFailure(progress.isSending ? failure : { ...failure, mayBeStored: false }, written, progress);
     }
   }
 
   async #put(
     own: OwnClient,
+    credentials: Identity,
     { stream, contentType, body }: Written,
     progress: Progress,
     signal: AbortSignal | undefined,
@@ -130,11 +139,10 @@ export class SignedTransport implements Transport {
     this.#inFlight++;
     let isOver = false;
     try {
-      const credentials = await config.credentials();
       const model = await this.#modelOf(own, stream, credentials.accessKeyId, signal);
       const headers = await signedHeaders(config, model, credentials, contentType, body);
       const { protocol } = model.target;
-      const way = { agent: own.agents[protocol], connectTimeoutMs: own.connectTimeoutMs, signal };
+      const way = { agent: own.agents[protocol], signal };
       const sentAt = Date.now();
       progress.isSending = true;
       const answer = await exchange(model.target, headers, body, way);
@@ -161,14 +169,18 @@ export class SignedTransport implements Transport {
     return model;
   }
 
-  #onFailure(failure: RequestFailure, { stream, contentType, json }: Written): Promise<PutRecordsAnswer> {
+  async #onFailure(
+    failure: RequestFailure,
+    { stream, contentType, json }: Written,
+    { shared, credentials }: Progress,
+  ): Promise<PutRecordsAnswer> {
     if (contentType === CBOR_CONTENT_TYPE && this.#refusesCbor(failure)) {
       this.#protocol = "json";
       if (json !== undefined) return this.#send({ stream, contentType: JSON_CONTENT_TYPE, body: json });
       // It was taken before: a fleet that is being changed. The code is one that is tried again.
-      return Promise.resolve({ ...failure, code: "CborRefused" });
+      return { ...failure, code: "CborRefused" };
     }
-    return refreshIfExpired(() => this.#parts.own().client, failure);
+    return shared?.judge(failure, credentials) ?? failure;
   }
 
   #refusesCbor({ code, statusCode = 0, mayBeStored }: RequestFailure): boolean {

@@ -1,7 +1,7 @@
 import type { Packing } from "../core/aggregator.js";
 import type { TakenRecord } from "../core/collector.js";
-import { type AttemptFacts, asMisplaced, endsTwiceWith, withAttempt } from "../core/delivery-history.js";
-import { classifyFailure, type FailureClass } from "../core/failure-class.js";
+import { type AttemptFacts, asMisplaced, withAttempt } from "../core/delivery-history.js";
+import { classifyFailure, classifyRequest, type FailureClass } from "../core/failure-class.js";
 import type { Lane } from "../core/lane.js";
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type {
@@ -170,7 +170,7 @@ export class Settlement {
   #settleFailed(sent: SentRequest, failure: RequestFailure, now: number): void {
     const { recorder, streamPause, onNoStream, router, repetitions } = this.#parts;
     const { code, message } = failure;
-    const failureClass = classifyFailure(code, failure.statusCode);
+    const failureClass = classifyRequest(failure);
     recorder.requestsFailed++;
     recorder.onError(code);
     for (const taken of sent.items) router.release(taken);
@@ -213,14 +213,6 @@ export class Settlement {
     }
     if (record.history.counted >= maxAttempts) {
       this.#fail(record, code, `gave up after ${record.history.counted} attempts (maxAttempts); the last: ${message}`);
-      return false;
-    }
-    // The transport has asked for fresh credentials, or corrected its clock: it helps at once, or not at all.
-    if (
-      (failureClass === "credentials" || failureClass === "clock-skew") &&
-      endsTwiceWith(record.history, failureClass)
-    ) {
-      this.#fail(record, code, message);
       return false;
     }
     return true;

@@ -1,5 +1,5 @@
 import type { Packing } from "../core/aggregator.js";
-import { classifyFailure } from "../core/failure-class.js";
+import { classifyRequest } from "../core/failure-class.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type {
   Clock,
@@ -261,7 +261,7 @@ export class StreamKnowledge {
 
   #takeFailure(failure: RequestFailure): boolean {
     this.#trouble = failure;
-    const failureClass = classifyFailure(failure.code, failure.statusCode);
+    const failureClass = classifyRequest(failure);
     if (failureClass === "no-stream") {
       const { code, message } = failure;
       this.#parts.onNoStream({

@@ -1,5 +1,5 @@
 import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../core/aggregator.js";
-import { classifyFailure } from "../core/failure-class.js";
+import { classifyRequest } from "../core/failure-class.js";
 import type { RecordDistribution, RequestFailure, StreamSummary } from "../core/ports.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../quotas.js";
 
@@ -127,7 +127,7 @@ export class StreamTraits {
       this.dropSuspicion();
       return "taken";
     }
-    if (classifyFailure(summary.code, summary.statusCode) !== "fatal") return this.#isKnown ? "taken" : "again";
+    if (classifyRequest(summary) !== "fatal") return this.#isKnown ? "taken" : "again";
     // Not permitted: the defaults hold.
     this.#isKnown = true;
     return "refused";

@@ -146,7 +146,8 @@ describe("a request of the producer's own", () => {
     const answer = await transport.putRecords(requestOf(1));
     transport.close?.();
 
-    expect(answer).toMatchObject({ code: "ECONNRESET", mayBeStored: false });
+    const message = "ECONNRESET: read ECONNRESET";
+    expect(answer).toMatchObject({ code: "CredentialsProviderError", message, mayBeStored: false });
     expect(kinesis.requests("PutRecords")).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ export function newTransport(
   limitMs: number = PATIENT_MS,
 ): Transport {
   const limit = timeLimit(new SystemClock(), limitMs);
-  const sdk = new SdkTransport(client.get, limit, client.close, "a test");
+  const sdk = new SdkTransport(client.get, limit, client.close, "a test", client.credentials);
   return name === "sdk" ? sdk : new SignedTransport({ own: client.own, limit, protocol: name, sdk });
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { PutResult } from "../../src/index.js";
+import type { PutResult, RecordFailedError } from "../../src/index.js";
 import { type ControlAction, LocalKinesis } from "../../src/testing/index.js";
 import { forFirst, manyRecords, newProducer, newSignal, readAll, STREAM } from "./local-stream.js";
 
@@ -177,18 +177,33 @@ describe("credentials and clocks", () => {
     expect(result.mayBeDuplicate).toBe(false);
   });
 
-  it("a token that stays expired fails the record, and does not ask for ever", async () => {
+  it("a token that stays expired costs the record its time to live, and the provider few questions", async () => {
     let asked = 0;
     kinesis.control("PutRecords", () => ({ kind: "error", code: "ExpiredTokenException", message: "expired" }));
     await using producer = newProducer(kinesis, {
       credentials: async () => ({ accessKeyId: `key-${++asked}`, secretAccessKey: "secret" }),
+      recordTtlMs: 1_000,
     });
 
     const error = await producer.put(RECORD).catch((reason: unknown) => reason);
 
-    expect(error).toMatchObject({ serviceCode: "ExpiredTokenException", delivery: "none" });
-    expect(kinesis.requests("PutRecords")).toBe(2);
-    expect(asked).toBe(3);
+    expect(error).toMatchObject({ code: "KP_RECORD_EXPIRED", delivery: "none" });
+    expect((error as RecordFailedError).attempts.at(-1)?.errorCode).toBe("ExpiredTokenException");
+    expect(asked).toBeLessThan(8);
+  });
+
+  it("constant credentials that are refused fail the record at once, in the service's words", async () => {
+    const refused: ControlAction = { kind: "error", code: "UnrecognizedClientException", message: "no such key" };
+    kinesis.control("PutRecords", () => refused);
+    kinesis.control("ListShards", () => refused);
+    kinesis.control("DescribeStreamSummary", () => refused);
+    await using producer = newProducer(kinesis);
+
+    const error = await producer.put(RECORD).catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ code: "KP_RECORD_FAILED", serviceCode: "UnrecognizedClientException" });
+    expect((error as RecordFailedError).message).toContain("no such key");
+    expect(kinesis.requests("PutRecords")).toBe(1);
   });
 
   it("a clock that is an hour slow is corrected by the service's own", async () => {
@@ -212,7 +227,7 @@ describe("credentials and clocks", () => {
 });
 
 describe("connections", () => {
-  it("are kept: 20 requests in a row use two", async () => {
+  it("are kept: 20 requests in a row use one, and the calls for the shard map two of their own", async () => {
     await using producer = newProducer(kinesis, { lingerMs: 0 });
     // ListShards and DescribeStreamSummary go side by side.
     await producer.ready();
@@ -220,7 +235,7 @@ describe("connections", () => {
     for (const record of manyRecords(20)) await producer.put(record);
 
     expect(kinesis.requests("PutRecords")).toBe(20);
-    expect(kinesis.connections).toBe(2);
+    expect(kinesis.connections).toBe(3);
   });
 
   it("are no more than requests in flight, and those of the shard map", async () => {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { asMisplaced, endsTwiceWith, withAttempt } from "../../../src/core/delivery-history.js";
+import { asMisplaced, withAttempt } from "../../../src/core/delivery-history.js";
 import type { DeliveryHistory } from "../../../src/core/pending-kinesis-record.js";
 import { pendingOf } from "./placed-records.js";
 
@@ -61,23 +61,4 @@ test("of a long history the beginning and the end are kept, and every attempt is
     ...Array.from({ length: 25 }, (_, i) => i),
     ...Array.from({ length: 25 }, (_, i) => 975 + i),
   ]);
-});
-
-describe("two attempts in a row of one kind of failure", () => {
-  test.each([
-    [["ExpiredTokenException"], false],
-    [["ExpiredTokenException", "ExpiredToken"], true],
-    [["ExpiredTokenException", "InternalFailure", "ExpiredTokenException"], false],
-    [["InternalFailure", "ExpiredTokenException", "ExpiredTokenException"], true],
-  ])("%j: %s", (codes, expected) => {
-    const attempts = codes.map((errorCode) => ({
-      startedAt: 0,
-      delayMs: 0,
-      durationMs: 0,
-      errorCode,
-      errorMessage: "",
-    }));
-
-    expect(endsTwiceWith({ ...twoAttempts(), attempts }, "credentials")).toBe(expected);
-  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { classifyFailure, type FailureClass } from "../../../src/core/failure-class.js";
+import { classifyFailure, classifyRequest, type FailureClass } from "../../../src/core/failure-class.js";
 
 /** Every code that "PutRecords", "ListShards" and "Common Errors" name, and those of the protocol layer. */
 const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
@@ -32,7 +32,19 @@ const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
       "ENOTFOUND",
     ],
   ],
-  ["credentials", ["ExpiredTokenException", "ExpiredToken"]],
+  [
+    "credentials",
+    [
+      "ExpiredTokenException",
+      "ExpiredToken",
+      "UnrecognizedClientException",
+      "InvalidClientTokenId",
+      "InvalidAccessKeyId",
+      "InvalidToken",
+      "TokenRefreshRequired",
+      "AuthFailure",
+    ],
+  ],
   ["clock-skew", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"]],
   ["culprit", ["ValidationException", "InvalidArgumentException", "SerializationException", "RequestEntityTooLarge"]],
   ["no-stream", ["ResourceNotFoundException"]],
@@ -42,11 +54,9 @@ const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
       "AccessDeniedException",
       "DryRunOperationException",
       "UnknownOperationException",
-      "UnrecognizedClientException",
       "MissingAuthenticationToken",
       "MissingAuthenticationTokenException",
       "IncompleteSignature",
-      "InvalidClientTokenId",
       "OptInRequired",
       "NotAuthorized",
       "KMSAccessDeniedException",
@@ -83,6 +93,33 @@ test.each([
   [undefined, "transient"],
 ] as const)("a code that nobody has documented, with status %j, is %s", (statusCode, failureClass) => {
   expect(classifyFailure("SomethingNewException", statusCode)).toBe(failureClass);
+});
+
+const SECRET =
+  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key";
+
+test.each([
+  [
+    "InvalidSignatureException",
+    "Signature expired: 20261128T160000Z is now earlier than 20261128T165500Z",
+    "clock-skew",
+  ],
+  ["InvalidSignatureException", "Signature not yet current: 20261128T180000Z is still later than …", "clock-skew"],
+  ["SignatureDoesNotMatch", "Signature expired: …", "clock-skew"],
+  ["InvalidSignatureException", SECRET, "credentials"],
+  ["SignatureDoesNotMatch", SECRET, "credentials"],
+  ["AccessDeniedException", "The security token included in the request is expired", "credentials"],
+  ["AccessDenied", "The security token included in the request is invalid.", "credentials"],
+  ["AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized to perform: kinesis:PutRecords", "fatal"],
+] as const)("%s, which says %j, is %s", (code, message, failureClass) => {
+  expect(classifyFailure(code, 400, message)).toBe(failureClass);
+});
+
+test("a request's failure that is final is fatal, whatever its code", () => {
+  const failure = { kind: "failed", code: "ExpiredToken", message: "", mayBeStored: false } as const;
+
+  expect(classifyRequest(failure)).toBe("credentials");
+  expect(classifyRequest({ ...failure, isFinal: true })).toBe("fatal");
 });
 
 test("names that plain objects hold already are codes like any other", () => {

@@ -1,6 +1,7 @@
 import type { KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SdkStreamDirectory } from "../../../src/edge/sdk-stream-directory.js";
+import { constantCredentials } from "../../support/constant-credentials.js";
 
 const STREAM = { streamName: "clicks" };
 const RANGE = { StartingHashKey: "0", EndingHashKey: "99" };
@@ -20,6 +21,7 @@ function directoryOf(...answers: unknown[]): { directory: SdkStreamDirectory; in
     directory: new SdkStreamDirectory(
       () => client,
       (run) => run({}),
+      constantCredentials,
     ),
     inputs,
   };

@@ -4,6 +4,7 @@ import type { PutRecordsAnswer } from "../../../src/core/ports.js";
 import { SdkTransport } from "../../../src/edge/sdk-transport.js";
 import { clientTimeLimit } from "../../../src/edge/time-limit.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
+import { constantCredentials } from "../../support/constant-credentials.js";
 
 const STORED = { ShardId: "shardId-000000000000", SequenceNumber: "7" };
 const STREAM = { streamName: "clicks" };
@@ -21,6 +22,7 @@ async function answerOf(send: () => unknown, clock: ManualClock = new ManualCloc
     clientTimeLimit(clock, 6_000),
     () => {},
     "a test",
+    constantCredentials,
   );
   const sent = transport.putRecords({ stream: STREAM, entries: [{ partitionKey: "k", data: Uint8Array.of(1) }] });
   await clock.advanceAsync(18_000);

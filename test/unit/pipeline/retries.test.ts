@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
 import {
+  acceptAll,
   acceptByRange,
   connectionLost,
   INTERNAL_FAILURE,
@@ -244,7 +245,7 @@ describe("a request that failed whole", () => {
     expect(record.value?.attempts[0]).toMatchObject({ errorCode: failure.code });
   });
 
-  test.each(["AccessDeniedException", "UnrecognizedClientException", "KMSDisabledException"])(
+  test.each(["AccessDeniedException", "MissingAuthenticationToken", "KMSDisabledException"])(
     "by %s fails at once with the service's words",
     async (code) => {
       const { clock, transport, put, start } = virtualProducer();
@@ -263,21 +264,49 @@ describe("a request that failed whole", () => {
   );
 
   test.each([
-    ["ExpiredTokenException", "credentials"],
-    ["RequestTimeTooSkewed", "the clock"],
-  ])("by %s is tried once more, after the transport has seen to %s", async (code) => {
+    "ExpiredTokenException",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "RequestTimeTooSkewed",
+    "CredentialsProviderError",
+  ])("by %s, again and again, waits within its time to live until the transport has mended it", async (code) => {
+    const { clock, transport, put, start } = virtualProducer({ recordTtlMs: 30_000 });
+    await start();
+    transport.always(requestFailure(code));
+    const records = Array.from({ length: 1_000 }, (_, i) => put({ partitionKey: `${i}` }));
+    await clock.advanceAsync(20_000);
+    const requests = transport.requests.length;
+    transport.always(acceptAll(shardIdOf(0)));
+    await clock.advanceAsync(6_000);
+
+    expect(requests).toBeLessThan(40);
+    expect(new Set(records.map(({ state }) => state))).toEqual(new Set(["resolved"]));
+    expect(records[0]?.value?.mayBeDuplicate).toBe(false);
+  });
+
+  test("by expired credentials for its whole time to live has expired, and its last attempt says why", async () => {
+    const { clock, transport, put, start } = virtualProducer({ recordTtlMs: 30_000 });
+    await start();
+    transport.always(requestFailure("ExpiredTokenException", { message: "the token is expired" }));
+    const record = put({});
+    await clock.advanceAsync(31_000);
+
+    expect(record.error).toMatchObject({ code: "KP_RECORD_EXPIRED", delivery: "none" });
+    expect(record.error?.attempts.at(-1)).toMatchObject({
+      errorCode: "ExpiredTokenException",
+      errorMessage: "the token is expired",
+    });
+  });
+
+  test("by credentials that cannot be renewed fails at once with the service's words", async () => {
     const { clock, transport, put, start } = virtualProducer();
     await start();
-    transport.next(requestFailure(code));
-    const healed = put({});
-    await clock.advanceAsync(1_000);
-    transport.always(requestFailure(code));
-    const failed = put({});
-    await clock.advanceAsync(10_000);
+    transport.next({ ...requestFailure("UnrecognizedClientException", { message: "no such key" }), isFinal: true });
+    const record = put({});
+    await clock.advanceAsync(100);
 
-    expect(healed.state).toBe("resolved");
-    expect(failed.error).toMatchObject({ serviceCode: code, attempts: [{}, {}] });
-    expect(transport.requests).toHaveLength(4);
+    expect(record.error).toMatchObject({ code: "KP_RECORD_FAILED", serviceCode: "UnrecognizedClientException" });
   });
 
   test.each([

@@ -1,0 +1,78 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+import type { Clock } from "../core/ports.js";
+
+/** How many connections there may be, and how long a new one may take. */
+export interface ConnectionLimits {
+  readonly maxSockets: number;
+  readonly connectTimeoutMs: number;
+  /** Leaves out the time in which the process stood still: a connection that was made meanwhile has not timed out. Rule 18. */
+  readonly clock: Clock;
+}
+
+/** Agents for both protocols, by the names that URLs give them. */
+export interface Agents {
+  readonly "http:": HttpAgent;
+  readonly "https:": HttpsAgent;
+}
+
+/** Agents that keep connections, and give up those that are not made in time. */
+export function limitedAgents(limits: ConnectionLimits): Agents {
+  return { "http:": new LimitedHttpAgent(limits), "https:": new LimitedHttpsAgent(limits) };
+}
+
+/**
+ * The connection used last goes first, which is Node's default: it is the least likely to have been closed by the other side
+ * unnoticed, and those that are not needed any more are left to be.
+ */
+function agentOptions({ maxSockets }: ConnectionLimits) {
+  return { keepAlive: true, maxSockets, scheduling: "lifo" } as const;
+}
+
+class LimitedHttpAgent extends HttpAgent {
+  readonly #limits: ConnectionLimits;
+
+  constructor(limits: ConnectionLimits) {
+    super(agentOptions(limits));
+    this.#limits = limits;
+  }
+
+  override createConnection(...args: Parameters<HttpAgent["createConnection"]>): Duplex | null | undefined {
+    return limitConnecting(super.createConnection(...args), "connect", this.#limits);
+  }
+}
+
+class LimitedHttpsAgent extends HttpsAgent {
+  readonly #limits: ConnectionLimits;
+
+  constructor(limits: ConnectionLimits) {
+    super(agentOptions(limits));
+    this.#limits = limits;
+  }
+
+  override createConnection(...args: Parameters<HttpsAgent["createConnection"]>): Duplex | null | undefined {
+    return limitConnecting(super.createConnection(...args), "secureConnect", this.#limits);
+  }
+}
+
+/** Only here is it known that there is no connection, so that nothing was sent: the time limit of the request knows nothing. */
+function limitConnecting(
+  socket: Duplex | null | undefined,
+  whenMade: "connect" | "secureConnect",
+  { clock, connectTimeoutMs }: ConnectionLimits,
+): Duplex | null | undefined {
+  if (!(socket instanceof Socket)) return socket;
+  const timer = clock.setTimer(connectTimeoutMs, () => {
+    const message = `the request did not establish a connection with the service within ${connectTimeoutMs} ms`;
+    const error = new Error(message);
+    error.name = "TimeoutError";
+    socket.destroy(error);
+  });
+  const stop = (): void => timer.cancel();
+  socket.once(whenMade, stop);
+  socket.once("close", stop);
+  return socket;
+}

@@ -1,0 +1,42 @@
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
+
+type Handling = Pick<
+  NodeHttpHandler,
+  "metadata" | "handle" | "destroy" | "updateHttpClientConfig" | "httpHandlerConfigs"
+>;
+
+/**
+ * A `requestHandler` with connections of their own for PutRecords, and for everything else: what asks for shard maps never
+ * waits behind records, nor they behind it.
+ */
+export class SplitHandler implements Handling {
+  readonly metadata: { readonly handlerProtocol: string };
+  readonly #putRecords: NodeHttpHandler;
+  readonly #others: NodeHttpHandler;
+
+  constructor(putRecords: NodeHttpHandler, others: NodeHttpHandler) {
+    this.#putRecords = putRecords;
+    this.#others = others;
+    this.metadata = putRecords.metadata;
+  }
+
+  handle(...args: Parameters<NodeHttpHandler["handle"]>): ReturnType<NodeHttpHandler["handle"]> {
+    const { headers } = args[0];
+    const isPutRecords = headers["x-amz-target"]?.endsWith(".PutRecords") === true;
+    return (isPutRecords ? this.#putRecords : this.#others).handle(...args);
+  }
+
+  destroy(): void {
+    this.#putRecords.destroy();
+    this.#others.destroy();
+  }
+
+  updateHttpClientConfig(...args: Parameters<NodeHttpHandler["updateHttpClientConfig"]>): void {
+    this.#putRecords.updateHttpClientConfig(...args);
+    this.#others.updateHttpClientConfig(...args);
+  }
+
+  httpHandlerConfigs(): ReturnType<NodeHttpHandler["httpHandlerConfigs"]> {
+    return this.#putRecords.httpHandlerConfigs();
+  }
+}
