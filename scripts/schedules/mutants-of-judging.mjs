@@ -206,8 +206,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "core/pending-kinesis-record.ts",
-        "record.generation !== this.generation || history !== this.history",
-        "record.generation !== this.generation",
+        "generation < this.#lastGeneration || history !== this.history",
+        "generation < this.#lastGeneration",
       ),
     ],
   },

@@ -51,13 +51,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "room is not given back by a failure",
-    edits: [
-      edit(
-        "pipeline/outcomes.ts",
-        "this.#giveBack(placed.generation, 1, placed.bufferedBytes);",
-        "this.#giveBack(placed.generation, 1, 0);",
-      ),
-    ],
+    edits: [edit("pipeline/outcomes.ts", "this.#giveBack(1, placed.bufferedBytes);", "this.#giveBack(1, 0);")],
   },
   {
     name: "room held for ready() is never given back",
@@ -78,8 +72,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "core/settlement-ledger.ts",
-        "if (open <= generation) return false;",
-        "if (open < generation) return false;",
+        "for (const open of this.#closed.keys()) return open - 1;",
+        "for (const open of this.#closed.keys()) return open;",
       ),
     ],
   },
@@ -88,8 +82,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/pipeline.ts",
-        "this.#shared.clock.defer(() => {\n      for (const flush of done) flush.done();\n    });",
-        "for (const flush of done) flush.done();",
+        "this.#shared.clock.defer(() => {\n      for (const flush of done) flush();\n    });",
+        "for (const flush of done) flush();",
       ),
     ],
     caughtBy: "test/unit/pipeline/flush.test.ts",

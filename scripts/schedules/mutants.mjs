@@ -18,6 +18,7 @@ import { MUTANTS_OF_CLIENTS } from "./mutants-of-clients.mjs";
 import { MUTANTS_OF_ENDING } from "./mutants-of-ending.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
 import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
+import { MUTANTS_OF_ROOM } from "./mutants-of-room.mjs";
 import { MUTANTS_OF_SETTLING } from "./mutants-of-settling.mjs";
 import { runWorker } from "./run-worker.mjs";
 
@@ -26,6 +27,7 @@ const MUTANTS = [
   ...MUTANTS_OF_ENDING,
   ...MUTANTS_OF_JUDGING,
   ...MUTANTS_OF_ORDER,
+  ...MUTANTS_OF_ROOM,
   ...MUTANTS_OF_SETTLING,
 ];
 

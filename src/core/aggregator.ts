@@ -30,6 +30,10 @@ export type Packing = "shard" | "key" | "none";
 /** Collects user records into aggregates. Which ones belong together is what its implementations differ in. */
 export interface Aggregator {
   readonly packing: Packing;
+  /** Aggregates whose first record is of this generation, or of one before, are due: a flush covers them. */
+  readonly dueThrough: number;
+  /** A flush covers this generation, and all before it; returns whether that makes anything due. */
+  cover(generation: number): boolean;
   tryAdd(record: PlacedRecord, history: DeliveryHistory): JoinOutcome;
   /** Takes the open aggregate that the record would have joined. */
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined;
@@ -63,9 +67,29 @@ function outcomeWithout(
   return open === undefined ? "begun" : "full";
 }
 
+/** Begins an aggregate. */
+function begin(
+  record: PlacedRecord,
+  limits: AggregateLimits,
+  history: DeliveryHistory,
+  dueThrough: number,
+): PendingKinesisRecord {
+  const begun = PendingKinesisRecord.begin(record, limits.maxBytes, history);
+  begun.isDue = record.generation <= dueThrough;
+  return begun;
+}
+
+/** Makes an aggregate due that a flush covers. */
+function becomesDue(open: PendingKinesisRecord, dueThrough: number): boolean {
+  if (open.isDue || open.generation > dueThrough) return false;
+  open.isDue = true;
+  return true;
+}
+
 /** One open aggregate for everything: whatever is given belongs to one shard. */
 class ShardAggregator implements Aggregator {
   readonly packing = "shard";
+  dueThrough = -1;
   readonly #limits: AggregateLimits;
   #open: PendingKinesisRecord | undefined;
 
@@ -77,8 +101,13 @@ class ShardAggregator implements Aggregator {
     const open = this.#open;
     if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";
     const outcome = outcomeWithout(open, record, this.#limits);
-    if (outcome === "begun") this.#open = PendingKinesisRecord.begin(record, this.#limits.maxBytes, history);
+    if (outcome === "begun") this.#open = begin(record, this.#limits, history, this.dueThrough);
     return outcome;
+  }
+
+  cover(generation: number): boolean {
+    this.dueThrough = generation;
+    return this.#open !== undefined && becomesDue(this.#open, generation);
   }
 
   takeFor(): PendingKinesisRecord | undefined {
@@ -103,6 +132,7 @@ class ShardAggregator implements Aggregator {
 /** One open aggregate for each effective hash key: no split of a shard can tear any of them. */
 class KeyAggregator implements Aggregator {
   readonly packing = "key";
+  dueThrough = -1;
   readonly #limits: AggregateLimits;
   /** In order of their first record, which is the order of age. */
   readonly #open: Map<string, PendingKinesisRecord> = new Map();
@@ -116,8 +146,15 @@ class KeyAggregator implements Aggregator {
     const open = this.#open.get(key);
     if (open !== undefined && open.count < this.#limits.maxCount && open.tryAdd(record, history)) return "added";
     const outcome = outcomeWithout(open, record, this.#limits);
-    if (outcome === "begun") this.#open.set(key, PendingKinesisRecord.begin(record, this.#limits.maxBytes, history));
+    if (outcome === "begun") this.#open.set(key, begin(record, this.#limits, history, this.dueThrough));
     return outcome;
+  }
+
+  cover(generation: number): boolean {
+    this.dueThrough = generation;
+    let isDue = false;
+    for (const open of this.#open.values()) if (becomesDue(open, generation)) isDue = true;
+    return isDue;
   }
 
   takeFor(record: PlacedRecord): PendingKinesisRecord | undefined {
@@ -148,6 +185,11 @@ class KeyAggregator implements Aggregator {
 /** Every record by itself. */
 class NoAggregator implements Aggregator {
   readonly packing = "none";
+  readonly dueThrough = -1;
+
+  cover(): false {
+    return false;
+  }
 
   tryAdd(): "too-large" {
     return "too-large";

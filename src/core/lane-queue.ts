@@ -45,14 +45,23 @@ export class LaneQueue {
   }
 
   /**
-   * When the first of them is due: the complete ones at once, a growing one after the linger, those of a key that pauses
-   * when its pause ends; Infinity when nothing is due by itself.
+   * A flush covers this generation, and all before it: aggregates of them are due at once, and grow until they go. Rule 28.
+   *
+   * @returns whether the queue may be due sooner by it
+   */
+  cover(generation: number): boolean {
+    return generation > this.#aggregator.dueThrough && this.#aggregator.cover(generation);
+  }
+
+  /**
+   * When the first of them is due: the complete ones at once, as a growing one that a flush covers; any other growing one after
+   * the linger; those of a key that pauses when its pause ends. Infinity when nothing is due by itself.
    */
   dueAt(lingerMs: number): number {
     const complete = this.#complete.peek();
     if (complete !== undefined) return complete.oldestAt;
     const growing = this.#aggregator.peekOldest();
-    const growingAt = growing === undefined ? Number.POSITIVE_INFINITY : growing.oldestAt + lingerMs;
+    const growingAt = growing === undefined ? Number.POSITIVE_INFINITY : dueAtOf(growing, lingerMs);
     return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
@@ -75,7 +84,12 @@ export class LaneQueue {
 
   /** Makes room for a record that was not added to what grows; true, always. */
   #afterNotAdded(outcome: Exclude<JoinOutcome, "added">, record: PlacedRecord, history: DeliveryHistory): true {
-    if (outcome === "begun") return true;
+    if (outcome === "begun") {
+      // It came late, as a put that waited for room, and goes before those of other keys that are younger.
+      if (record.generation <= this.#aggregator.dueThrough && this.#aggregator.peekOldest()?.isDue === false)
+        this.complete();
+      return true;
+    }
     const before = this.#aggregator.takeFor(record);
     if (before !== undefined) this.#pushComplete(before);
     if (outcome === "too-large") this.#pushComplete(aloneAs(record, history));
@@ -154,6 +168,7 @@ export class LaneQueue {
 
   /** Packs what comes from now on another way; the queue must be empty. */
   setAggregator(aggregator: Aggregator): void {
+    aggregator.cover(this.#aggregator.dueThrough);
     this.#aggregator = aggregator;
   }
 
@@ -192,7 +207,7 @@ export class LaneQueue {
     const complete = this.#complete.peek();
     if (complete !== undefined) return complete;
     const growing = this.#aggregator.peekOldest();
-    return growing !== undefined && growing.oldestAt + lingerMs <= horizon ? growing : undefined;
+    return growing !== undefined && dueAtOf(growing, lingerMs) <= horizon ? growing : undefined;
   }
 
   #takePeeked(): void {
@@ -203,4 +218,8 @@ export class LaneQueue {
     this.#complete.push(record);
     this.#completeBytes += record.wireBytes;
   }
+}
+
+function dueAtOf({ isDue, oldestAt }: PendingKinesisRecord, lingerMs: number): number {
+  return isDue ? oldestAt : oldestAt + lingerMs;
 }

@@ -47,7 +47,7 @@ const scratch = newHashWords();
  * holds the bytes in the aggregate, the settler and the time of acceptance, nothing else: keys, data and sizes are read
  * back from the aggregate when something goes wrong.
  *
- * Times of acceptance ascend, all are of one generation, and all share one history.
+ * Times of acceptance and generations ascend, and all share one history.
  */
 export class PendingKinesisRecord {
   #encoder: AggregateEncoder;
@@ -63,7 +63,13 @@ export class PendingKinesisRecord {
   /** The data of {@link seal} when it was not wrapped. */
   #rawView: Uint8Array | undefined;
   #isRecycled = false;
+  /** Which flush covers its first record. */
   readonly generation: number;
+  /** Where records of later generations have joined: the generation of each. */
+  #generations: TimeRuns | undefined;
+  #lastGeneration: number;
+  /** Whether a flush covers its first record: it goes as soon as it can, and grows until then. */
+  isDue = false;
   /** What has happened to it; replaced whole after every attempt. */
   history: DeliveryHistory;
   /**
@@ -75,6 +81,7 @@ export class PendingKinesisRecord {
   private constructor(maxBytes: number, generation: number, history: DeliveryHistory) {
     this.#encoder = new AggregateEncoder(maxBytes);
     this.generation = generation;
+    this.#lastGeneration = generation;
     this.history = history;
   }
 
@@ -123,20 +130,31 @@ export class PendingKinesisRecord {
   }
 
   /**
-   * Adds a record, or leaves all as it was and returns false when it does not belong: no room, another generation, or it was
+   * Adds a record, or leaves all as it was and returns false when it does not belong: no room, an earlier generation, or it was
    * sealed before.
    */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
-    const { acceptedAt, settler } = record;
+    const { acceptedAt, settler, generation } = record;
     const { last } = this.#acceptedAt;
-    if (record.generation !== this.generation || history !== this.history || acceptedAt < last) return false;
+    if (generation < this.#lastGeneration || history !== this.history || acceptedAt < last) return false;
     if (this.#sealed !== undefined || !this.#encoder.tryAdd(record)) return false;
+    if (generation !== this.#lastGeneration) this.#joinGeneration(generation);
     if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
     const index = this.#encoder.count - 1;
     if (settler !== undefined) this.#keepSettler(index, settler);
     if (acceptedAt !== last) this.#acceptedAt.start(index, acceptedAt);
     this.#liveBytes += record.bufferedBytes;
     return true;
+  }
+
+  /** The record that was added last is the first of this generation. */
+  #joinGeneration(generation: number): void {
+    if (this.#generations === undefined) {
+      this.#generations = new TimeRuns();
+      this.#generations.start(0, this.#lastGeneration);
+    }
+    this.#generations.start(this.#encoder.count - 1, generation);
+    this.#lastGeneration = generation;
   }
 
   #keepSettler(index: number, settler: unknown): void {
@@ -150,6 +168,8 @@ export class PendingKinesisRecord {
     this.#firstHashKey = record.explicitHashKey;
     this.#keyName = undefined;
     this.#hasOneKey = true;
+    this.#generations = undefined;
+    this.#lastGeneration = record.generation;
     this.#settlers = record.settler === undefined ? [] : [record.settler];
     this.#acceptedAt = new TimeRuns();
     this.#acceptedAt.start(0, record.acceptedAt);
@@ -182,6 +202,16 @@ export class PendingKinesisRecord {
   /** When the user record at a place was accepted. */
   acceptedAtOf(index: number): number {
     return this.#acceptedAt.at(index);
+  }
+
+  /** Which flush covers the user record at a place. */
+  generationOf(index: number): number {
+    return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
+  }
+
+  /** Whether its user records are of several generations. */
+  get hasManyGenerations(): boolean {
+    return this.#generations !== undefined;
   }
 
   /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
@@ -297,7 +327,7 @@ export class PendingKinesisRecord {
       record.tags = decoded.tagBytesOf(i);
       record.settler = this.#settlers[i];
       record.acceptedAt = this.#acceptedAt.at(i);
-      record.generation = this.generation;
+      record.generation = this.generationOf(i);
       record.bufferedBytes = bufferedBytes(record);
       records.push(record);
     }

@@ -7,6 +7,8 @@ export class SettlementLedger {
   /** Unsettled records of the current generation; those of closed ones are in the map. */
   #current = 0;
   #outstanding = 0;
+  #dueThrough = -1;
+  /** In ascending order, as they were closed. */
   readonly #closed: Map<number, number> = new Map();
 
   /** Unsettled records, waiting puts included. */
@@ -33,6 +35,22 @@ export class SettlementLedger {
     else this.#closed.delete(generation);
   }
 
+  /** The latest generation that a flush covers; -1 before the first flush. Records of it, and of those before it, are due. */
+  get dueThrough(): number {
+    return this.#dueThrough;
+  }
+
+  /** Ends the current generation because a flush covers it; returns it. */
+  flush(): number {
+    this.#dueThrough = this.closeGeneration();
+    return this.#dueThrough;
+  }
+
+  /** The generation of what is handed over now. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Ends the current generation; returns it. */
   closeGeneration(): number {
     if (this.#current > 0) this.#closed.set(this.#generation, this.#current);
@@ -40,11 +58,10 @@ export class SettlementLedger {
     return this.#generation++;
   }
 
-  /** Whether everything up to and including this closed generation is settled. */
-  isSettledThrough(generation: number): boolean {
-    for (const open of this.#closed.keys()) {
-      if (open <= generation) return false;
-    }
-    return true;
+  /** The latest closed generation up to which everything is settled; -1 when there is none. */
+  get settledThrough(): number {
+    // The first one is the earliest: there may be a generation for every record.
+    for (const open of this.#closed.keys()) return open - 1;
+    return this.#generation - 1;
   }
 }

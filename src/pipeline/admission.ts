@@ -12,8 +12,6 @@ export interface AdmissionParts {
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly clock: Clock;
-  /** There was no room: waiting out a linger is pointless now. */
-  readonly onFull: () => void;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
 }
@@ -24,8 +22,8 @@ export interface Waiter {
   readonly bytes: number;
   /** It does not want the room any more; its place is skipped. */
   isGone: boolean;
-  /** Whether what it brings is due at once: a flush covers it. */
-  isUrgent: boolean;
+  /** Which flush covers what it brings; ascending in the order of the queue. */
+  readonly generation: number;
   /** The room is taken in its name. */
   enter(): void;
   /** There will be no room: the producer is being closed. */
@@ -51,7 +49,7 @@ export class Admission {
   #openHolds: Hold[] = [];
   #goneWaiters = 0;
   #lastRefusedBytes = 0;
-  #isPressed = false;
+  #isRefusing = false;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -62,13 +60,19 @@ export class Admission {
     return this.#waiters.length - this.#goneWaiters;
   }
 
+  /** Which flush covers the first of them; Infinity when nobody waits. */
+  get firstGeneration(): number {
+    return this.#waiters.peek()?.generation ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Takes the record in, or refuses it because there is no room. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
     const { bufferedBytes } = record;
     const isHeld = this.#openHolds.length > 0 && this.#takeFromHold(bufferedBytes);
     if (!isHeld && !this.#takeRoom(bufferedBytes)) {
       this.#lastRefusedBytes = bufferedBytes;
-      this.#press();
+      this.#isRefusing = true;
+      this.#parts.wake();
       return false;
     }
     record.settler = settler;
@@ -93,7 +97,6 @@ export class Admission {
   /** Takes a place in the queue. */
   wait(waiter: Waiter): void {
     this.#waiters.push(waiter);
-    this.#press();
     this.#parts.wake();
   }
 
@@ -117,7 +120,7 @@ export class Admission {
     const waiter: Waiter = {
       bytes: hold.bytes,
       isGone: false,
-      isUrgent: false,
+      generation: this.#parts.ledger.generation,
       refuse: refused,
       enter: () => {
         this.#parts.clock.defer(() => {
@@ -134,15 +137,20 @@ export class Admission {
     return waiter;
   }
 
+  /** Whether somebody was refused since the last call, or waits: waiting out a linger is pointless then. */
+  takePressure(): boolean {
+    const isRefusing = this.#isRefusing;
+    this.#isRefusing = false;
+    return isRefusing || this.waiting > 0;
+  }
+
   /** Lets in those who wait, in order, while there is room. */
   admit(): void {
-    this.#isPressed = false;
     const { budget, pipeline } = this.#parts;
-    let hasEntered = false;
     for (;;) {
       const first = this.#waiters.peek();
       if (first === undefined) return;
-      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) break;
+      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) return;
       this.#waiters.shift();
       if (first.isGone) {
         this.#goneWaiters--;
@@ -151,11 +159,8 @@ export class Admission {
       budget.take(pipeline.budget, 1, first.bytes);
       // Out of the queue: leaving it later must not count it a second time.
       first.isGone = true;
-      hasEntered = true;
       first.enter();
     }
-    // What has just come in fills the buffer again, and others wait: it must not wait out a linger.
-    if (hasEntered) this.#press();
   }
 
   /** Ends all waiting. */
@@ -168,11 +173,6 @@ export class Admission {
         waiter.refuse(reason);
       }
     }
-  }
-
-  /** What waits now is due as soon as it is in. */
-  makeUrgent(): void {
-    for (let i = 0; i < this.#waiters.length; i++) (this.#waiters.at(i) as Waiter).isUrgent = true;
   }
 
   #takeRoom(bytes: number): boolean {
@@ -195,11 +195,5 @@ export class Admission {
     this.#openHolds = this.#openHolds.filter((open) => open !== hold);
     this.#parts.budget.release(this.#parts.pipeline.budget, hold.records, hold.bytes);
     this.#parts.wake();
-  }
-
-  #press(): void {
-    if (this.#isPressed) return;
-    this.#isPressed = true;
-    this.#parts.onFull();
   }
 }

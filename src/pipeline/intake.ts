@@ -148,7 +148,7 @@ export class Intake {
   }
 
   readonly #ends: WaitingPutEnds = {
-    entered: ({ stream, checked, isUrgent }) => {
+    entered: ({ stream, checked }) => {
       this.#waitingPuts--;
       const { settler } = checked;
       if (settler instanceof AbortableSettler) {
@@ -156,7 +156,6 @@ export class Intake {
         this.#endOnAbort(stream, settler);
       }
       stream.admission.enter(checked, this.#now());
-      if (isUrgent) stream.pipeline.flush();
     },
     refused: ({ stream, checked, record }, reason) => {
       const { pipeline } = this.#parts;

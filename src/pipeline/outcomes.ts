@@ -83,7 +83,8 @@ export class Outcomes {
     }
     recorder.latency.record(now - alikeAt, alike);
     recorder.onDelivered(landing.shardId, record.liveCount, record.liveBytes);
-    this.#giveBack(record.generation, record.liveCount, record.liveBytes);
+    this.#giveBack(record.liveCount, record.liveBytes);
+    settleIn(this.#parts.ledger, record);
     if (enqueued > 0 && callbacks.onDelivery !== undefined) this.#report(new DeliveredBatch(record, results, enqueued));
     if (this.#parts.mayRecycle()) record.recycle();
   }
@@ -108,7 +109,7 @@ export class Outcomes {
 
   /** Fails one user record that is in no Kinesis record (any more). */
   failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
-    const { streamName, recorder, onFailing } = this.#parts;
+    const { streamName, recorder, ledger, onFailing } = this.#parts;
     onFailing?.(placed, reason);
     const error = new RecordFailedError({
       ...reason,
@@ -117,7 +118,8 @@ export class Outcomes {
       delivery: history.mayBeStored ? "unknown" : "none",
     });
     recorder.onFailed(error.serviceCode ?? error.code, 1);
-    this.#giveBack(placed.generation, 1, placed.bufferedBytes);
+    this.#giveBack(1, placed.bufferedBytes);
+    ledger.settle(placed.generation, 1);
     this.tell(placed.settler, error);
   }
 
@@ -129,10 +131,9 @@ export class Outcomes {
     else if (callbacks.onDelivery !== undefined) this.#report(new FailedBatch({ context: contextOf(settler), error }));
   }
 
-  #giveBack(generation: number, records: number, bytes: number): void {
-    const { budget, streamBudget, ledger, onRoom } = this.#parts;
+  #giveBack(records: number, bytes: number): void {
+    const { budget, streamBudget, onRoom } = this.#parts;
     budget.release(streamBudget, records, bytes);
-    ledger.settle(generation, records);
     onRoom();
   }
 
@@ -149,6 +150,17 @@ export class Outcomes {
         throw error;
       });
     }
+  }
+}
+
+/** All user records that were not settled yet are. */
+function settleIn(ledger: SettlementLedger, record: PendingKinesisRecord): void {
+  if (!record.hasManyGenerations) {
+    ledger.settle(record.generationOf(0), record.liveCount);
+    return;
+  }
+  for (let i = 0; i < record.count; i++) {
+    if (record.settlerAt(i) !== GONE) ledger.settle(record.generationOf(i), 1);
   }
 }
 

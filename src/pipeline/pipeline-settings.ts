@@ -40,8 +40,6 @@ export interface SharedParts {
   readonly callbacks: OutcomeCallbacks;
   /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
-  /** Whether somebody waits for a flush: what is due goes at once then, however little it is. */
-  readonly isFlushing: () => boolean;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
   /** Drains at this moment at the latest. */

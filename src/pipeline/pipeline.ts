@@ -26,11 +26,6 @@ export interface Stream {
   readonly pipeline: StreamPipeline;
 }
 
-interface PendingFlush {
-  readonly generation: number;
-  readonly done: () => void;
-}
-
 /** A stream that nobody has used for so long is forgotten when another one is opened. */
 const RETIRE_AFTER_MS = 600_000;
 
@@ -45,10 +40,9 @@ export class Pipeline implements Drained {
   /** Of the streams that were forgotten. */
   readonly #retired = { delivered: 0, failed: 0 };
   #turn = 0;
-  #flushes: PendingFlush[] = [];
+  /** Who waits for which generation, in ascending order. */
+  readonly #flushes: Map<() => void, number> = new Map();
   #isStopped = false;
-  /** There was no room for a record since the last drain. */
-  #isFull = false;
 
   constructor(parts: PipelineParts) {
     const { settings, clock, random, logger, directory, callbacks } = parts;
@@ -63,7 +57,6 @@ export class Pipeline implements Drained {
       logger,
       directory,
       callbacks,
-      isFlushing: () => this.#flushes.length > 0,
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
@@ -93,28 +86,39 @@ export class Pipeline implements Drained {
     const { clock, budget, ledger, wake } = this.#shared;
     this.#retireIdle(clock.now());
     const pipeline = new StreamPipeline(ref, this.#shared, wake);
-    const onFull = (): void => {
-      this.#isFull = true;
-      wake();
-    };
-    const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, onFull, wake }) };
+    pipeline.cover(ledger.dueThrough);
+    const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, wake }) };
     this.#streams.set(ref.streamName, stream);
     return stream;
   }
 
   drain(now: number): number {
-    for (const { pipeline, admission } of this.#streams.values()) {
+    for (const stream of this.#streams.values()) {
+      const { pipeline, admission } = stream;
       pipeline.onTime(now);
       admission.admit();
+      this.#cover(stream);
     }
     this.#send(now);
-    if (this.#isFull) this.#makeRoom(now);
+    this.#makeRoom(now);
     this.#endFlushes();
     return this.#nextAt();
   }
 
+  /**
+   * Makes due what flushes cover. As long as more of it waits for room, it goes when it would go otherwise: it is packed with what
+   * is to come. Rule 28.
+   */
+  #cover({ pipeline, admission }: Stream): void {
+    const { dueThrough } = this.ledger;
+    if (admission.firstGeneration > dueThrough) pipeline.cover(dueThrough);
+    pipeline.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
+  }
+
   #makeRoom(now: number): void {
-    this.#isFull = false;
+    let isPressed = false;
+    for (const { admission } of this.#streams.values()) if (admission.takePressure()) isPressed = true;
+    if (!isPressed) return;
     let isDue = false;
     for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
     if (isDue) this.#send(now);
@@ -122,12 +126,9 @@ export class Pipeline implements Drained {
 
   /** Calls back when everything handed over so far is settled; makes it due at once. */
   flush(done: () => void): void {
-    const generation = this.ledger.closeGeneration();
-    for (const { pipeline, admission } of this.#streams.values()) {
-      admission.makeUrgent();
-      pipeline.flush();
-    }
-    this.#flushes.push({ generation, done });
+    this.#flushes.set(done, this.ledger.flush());
+    // At once: what is handed over until the drain joins what is due.
+    for (const stream of this.#streams.values()) this.#cover(stream);
     this.loop.wake();
     // After close nothing drains any more; nothing is unsettled either.
     if (this.#isStopped) this.#endFlushes();
@@ -152,7 +153,7 @@ export class Pipeline implements Drained {
 
   /** Takes back the wish to hear of a flush. */
   forgetFlush(done: () => void): void {
-    this.#flushes = this.#flushes.filter((flush) => flush.done !== done);
+    this.#flushes.delete(done);
     this.loop.wake();
   }
 
@@ -186,13 +187,18 @@ export class Pipeline implements Drained {
   }
 
   #endFlushes(): void {
-    if (this.#flushes.length === 0) return;
-    const done = this.#flushes.filter((flush) => this.ledger.isSettledThrough(flush.generation));
+    if (this.#flushes.size === 0) return;
+    const { settledThrough } = this.ledger;
+    const done: (() => void)[] = [];
+    for (const [flush, generation] of this.#flushes) {
+      if (generation > settledThrough) break;
+      this.#flushes.delete(flush);
+      done.push(flush);
+    }
     if (done.length === 0) return;
-    this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
     // A turn later: the callers of the promises that were settled now run first.
     this.#shared.clock.defer(() => {
-      for (const flush of done) flush.done();
+      for (const flush of done) flush();
     });
   }
 
@@ -206,7 +212,7 @@ export class Pipeline implements Drained {
 
   /** Whether anybody waits for anything: only then a timer may hold the process. */
   #isAwaited(): boolean {
-    if (this.ledger.outstanding > 0 || this.#flushes.length > 0) return true;
+    if (this.ledger.outstanding > 0 || this.#flushes.size > 0) return true;
     for (const { pipeline, admission } of this.#streams.values()) {
       if (admission.waiting > 0 || pipeline.knowledge.isAwaited) return true;
     }

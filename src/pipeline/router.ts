@@ -58,6 +58,8 @@ export class Router {
   #shared: Lane;
   /** Where order is kept: lanes that take no more records, while something of theirs is on its way. Rule 21. */
   readonly #leaving: Set<Lane> = new Set();
+  /** See {@link cover}. */
+  #dueThrough = -1;
 
   constructor(parts: RouterParts, now: number) {
     this.#parts = parts;
@@ -142,12 +144,11 @@ export class Router {
     reschedule(this.schedule, lane, this.#parts.lingerMs);
   }
 
-  /** Ends the growth of all aggregates: everything is due at once. */
-  completeAll(): void {
-    for (const lane of this.lanes()) {
-      lane.queue.complete();
-      this.reschedule(lane);
-    }
+  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  cover(generation: number): void {
+    if (generation <= this.#dueThrough) return;
+    this.#dueThrough = generation;
+    for (const lane of this.lanes()) if (lane.queue.cover(generation)) this.reschedule(lane);
   }
 
   /** Ends the growth of what could go now, and only waits for more. What waits for quota or a pause may grow meanwhile. */
@@ -222,6 +223,7 @@ export class Router {
         let queue = packed.get(lane);
         if (queue === undefined) {
           queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#parts.aggregateLimits()));
+          queue.cover(this.#dueThrough);
           packed.set(lane, queue);
         }
         queue.add(placed, record.history);
@@ -330,6 +332,7 @@ export class Router {
       isOrdered: this.#parts.isOrdered,
     });
     lane.isBarred = this.#isBehindOthers(lane);
+    lane.queue.cover(this.#dueThrough);
     return lane;
   }
 }

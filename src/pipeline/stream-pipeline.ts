@@ -30,6 +30,8 @@ export class StreamPipeline implements RequestOwner {
   #lastSentAt: number = Number.NEGATIVE_INFINITY;
   /** When it was last given a record. */
   usedAt: number;
+  /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
+  isHurried = false;
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
     this.stream = stream;
@@ -82,7 +84,7 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #departsAt(now: number): number {
-    if (this.#shared.isFlushing()) return now;
+    if (this.isHurried) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
     const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
     return departsAt(this.#stages.router.schedule, now, departure);
@@ -143,10 +145,9 @@ export class StreamPipeline implements RequestOwner {
     this.#stages.sweeper.onAbortedSettled();
   }
 
-  /** Everything that waits is due at once. */
-  flush(): void {
-    this.#stages.router.completeAll();
-    this.#shared.wake();
+  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  cover(generation: number): void {
+    this.#stages.router.cover(generation);
   }
 
   /**

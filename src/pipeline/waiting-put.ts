@@ -23,7 +23,6 @@ export class WaitingPut implements Waiter {
   /** A copy, with its settler and its generation. */
   readonly checked: PlacedRecord;
   isGone = false;
-  isUrgent = false;
   readonly #ends: WaitingPutEnds;
 
   constructor(stream: Stream, record: UserRecord, checked: PlacedRecord, ends: WaitingPutEnds) {
@@ -35,6 +34,10 @@ export class WaitingPut implements Waiter {
 
   get bytes(): number {
     return this.checked.bufferedBytes;
+  }
+
+  get generation(): number {
+    return this.checked.generation;
   }
 
   enter(): void {

@@ -77,11 +77,21 @@ describe.each(["shard", "key"] as const)("packing by %s", (packing) => {
     expect(add(aggregator, { key: "k" })).toBe(outcome);
   });
 
-  test("a record with another history, or of another flush, opens an aggregate of its own", () => {
-    const aggregator = withRecords(packing, { key: "k" });
+  test("a record with another history, or of an earlier flush, opens an aggregate of its own", () => {
+    const aggregator = withRecords(packing, { key: "k", generation: 1 });
 
-    expect(add(aggregator, { key: "k" }, { ...NEVER_SENT, counted: 1 })).toBe("full");
-    expect(add(aggregator, { key: "k", generation: 1 })).toBe("full");
+    expect(add(aggregator, { key: "k", generation: 1 }, { ...NEVER_SENT, counted: 1 })).toBe("full");
+    expect(add(aggregator, { key: "k", generation: 0 })).toBe("full");
+  });
+
+  test("a flush makes due what it covers, begun before or after, and nothing that is handed over later", () => {
+    const covered = withRecords(packing, { key: "k", generation: 1 });
+    const later = withRecords(packing, { key: "k", generation: 2 });
+    const empty = newAggregator(packing, LIMITS);
+
+    expect([covered.cover(1), covered.cover(1), later.cover(1), empty.cover(1)]).toEqual([true, false, false, false]);
+    add(empty, { key: "k", generation: 1 });
+    expect([covered, later, empty].map((each) => each.peekOldest()?.isDue)).toEqual([true, false, true]);
   });
 });
 

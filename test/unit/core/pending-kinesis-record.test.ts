@@ -158,11 +158,23 @@ describe("an aggregate", () => {
   });
 });
 
+test("records of later generations join, and each is settled in its own", () => {
+  const pending = pendingOf({ generation: 3 }, { generation: 3 }, { generation: 5 }, { generation: 9 });
+
+  expect(pending.generation).toBe(3);
+  expect(pending.hasManyGenerations).toBe(true);
+  expect(pending.records().map(({ generation }) => generation)).toEqual([3, 3, 5, 9]);
+  pending.markGone(0, 7);
+  pending.markGone(1, 7);
+  pending.compact();
+  expect(pending.records().map(({ generation }) => generation)).toEqual([5, 9]);
+});
+
 describe("a record that does not belong", () => {
   const history: DeliveryHistory = { ...NEVER_SENT, counted: 1 };
 
   test.each([
-    ["of another generation", placed({ acceptedAt: 10, generation: 1 }), NEVER_SENT],
+    ["of an earlier generation", placed({ acceptedAt: 10, generation: -1 }), NEVER_SENT],
     ["with another history", placed({ acceptedAt: 10 }), history],
     ["accepted before the last one", placed({ acceptedAt: 9 }), NEVER_SENT],
     ["for which there is no room", placed({ acceptedAt: 10, data: "x".repeat(51_200) }), NEVER_SENT],

@@ -8,7 +8,7 @@ test("a flush of nothing is settled at once", () => {
   const generation = ledger.closeGeneration();
 
   expect(ledger.outstanding).toBe(0);
-  expect(ledger.isSettledThrough(generation)).toBe(true);
+  expect(ledger.settledThrough >= generation).toBe(true);
 });
 
 test("a flush is settled with the last record that was handed over before it", () => {
@@ -17,12 +17,12 @@ test("a flush is settled with the last record that was handed over before it", (
   const closed = ledger.closeGeneration();
 
   ledger.settle(generations[0] as number, 1);
-  const settledAfterFirst = ledger.isSettledThrough(closed);
+  const settledAfterFirst = ledger.settledThrough >= closed;
   ledger.settle(generations[1] as number, 1);
 
   expect(generations).toEqual([closed, closed]);
   expect(settledAfterFirst).toBe(false);
-  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.settledThrough >= closed).toBe(true);
 });
 
 test("records that are handed over after a flush neither hold it up nor settle it", () => {
@@ -32,12 +32,12 @@ test("records that are handed over after a flush neither hold it up nor settle i
   const after = ledger.handOver();
 
   ledger.settle(after, 1);
-  const settledByLater = ledger.isSettledThrough(closed);
+  const settledByLater = ledger.settledThrough >= closed;
   ledger.handOver();
   ledger.settle(before, 1);
 
   expect(settledByLater).toBe(false);
-  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.settledThrough >= closed).toBe(true);
   expect(ledger.outstanding).toBe(1);
 });
 
@@ -49,12 +49,12 @@ test("a later flush covers what earlier ones cover", () => {
   const closedSecond = ledger.closeGeneration();
 
   ledger.settle(second, 1);
-  const secondBeforeFirst = ledger.isSettledThrough(closedSecond);
+  const secondBeforeFirst = ledger.settledThrough >= closedSecond;
   ledger.settle(first, 1);
 
   expect(secondBeforeFirst).toBe(false);
-  expect(ledger.isSettledThrough(closedFirst)).toBe(true);
-  expect(ledger.isSettledThrough(closedSecond)).toBe(true);
+  expect(ledger.settledThrough >= closedFirst).toBe(true);
+  expect(ledger.settledThrough >= closedSecond).toBe(true);
 });
 
 test("records settled before the flush are not waited for", () => {
@@ -65,7 +65,7 @@ test("records settled before the flush are not waited for", () => {
   ledger.settle(generation, 2);
   const closed = ledger.closeGeneration();
 
-  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.settledThrough >= closed).toBe(true);
 });
 
 test("several records of a closed generation can be settled at once", () => {
@@ -74,11 +74,11 @@ test("several records of a closed generation can be settled at once", () => {
   const closed = ledger.closeGeneration();
 
   ledger.settle(closed, 4);
-  const early = ledger.isSettledThrough(closed);
+  const early = ledger.settledThrough >= closed;
   ledger.settle(closed, 1);
 
   expect(early).toBe(false);
-  expect(ledger.isSettledThrough(closed)).toBe(true);
+  expect(ledger.settledThrough >= closed).toBe(true);
   expect(ledger.outstanding).toBe(0);
 });
 
@@ -88,7 +88,7 @@ test("flushes of nothing between others disturb neither", () => {
 
   const closed = [ledger.closeGeneration(), ledger.closeGeneration(), ledger.closeGeneration()];
 
-  expect(closed.map((each) => ledger.isSettledThrough(each))).toEqual([false, false, false]);
+  expect(closed.map((each) => ledger.settledThrough >= each)).toEqual([false, false, false]);
   ledger.settle(generation, 1);
-  expect(closed.map((each) => ledger.isSettledThrough(each))).toEqual([true, true, true]);
+  expect(closed.map((each) => ledger.settledThrough >= each)).toEqual([true, true, true]);
 });

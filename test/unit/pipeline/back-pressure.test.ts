@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-
+import type { KinesisProducer } from "../../../src/producer.js";
 import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { STREAM, textsByRequest, virtualProducer, watch } from "../../support/virtual-producer.js";
 
@@ -57,6 +57,23 @@ describe("a full buffer", () => {
 
     expect(textsByRequest(transport)[3]).toEqual(["g"]);
     expect(clock.now()).toBe(2_000);
+  });
+
+  test.each([
+    ["enqueue", (producer: KinesisProducer) => producer.enqueue(record)],
+    ["tryPut", (producer: KinesisProducer) => producer.tryPut(record) !== undefined],
+  ])("does not wait out the linger for those who wait with ready(): %s", async (_, offer) => {
+    const { producer, clock, transport, start } = virtualProducer({ maxBufferedRecords: 10, lingerMs: 1_000 });
+    await start();
+    const hand = async (): Promise<void> => {
+      while (!offer(producer)) await producer.ready();
+    };
+
+    const handedOver = watch(Promise.all(Array.from({ length: 100 }, hand)), clock);
+    await clock.advanceAsync(1_000);
+
+    expect(handedOver.settledAt).toBe(1_000);
+    expect(transport.requests).toHaveLength(10);
   });
 
   test("does not make a storm of drains while nothing can be done about it", async () => {

@@ -48,12 +48,13 @@ describe("flush", () => {
     expect(clock.now()).toBe(1_000);
   });
 
-  test("does not wait for what is handed over later, though it is packed by the same lane", async () => {
+  test("does not wait for what is handed over later, though it goes to the same lane", async () => {
     const { producer, clock, transport, put, start } = virtualProducer();
     await start();
     transport.next("hold", "hold");
     put({ data: "before" });
     const flush = watch(producer.flush());
+    await clock.settle();
     const later = put({ data: "later" });
     await clock.advanceAsync(100);
 

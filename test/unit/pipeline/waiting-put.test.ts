@@ -14,7 +14,7 @@ test("a waiting put waits for the room of its record, and tells its end with its
   put.enter();
   put.refuse(reason);
 
-  expect(put).toMatchObject({ bytes: 7, isGone: false, isUrgent: false });
+  expect(put).toMatchObject({ bytes: 7, isGone: false, generation: 0 });
   expect(ends.entered.mock.calls).toEqual([[put]]);
   expect(ends.refused.mock.calls).toEqual([[put, reason]]);
 });
