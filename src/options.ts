@@ -216,7 +216,7 @@ export interface ProducerOptions {
   readonly onDelivery?: (batch: DeliveryBatch) => void;
   /** Every record that failed, put or enqueued, accepted or not. */
   readonly onFailed?: (error: RecordFailedError) => void;
-  /** Where warnings go; `process.emitWarning` when absent. */
+  /** Where warnings go; `process.emitWarning` when absent, and for those with which it fails. */
   readonly logger?: Logger;
   /** Time, for tests. */
   readonly clock?: Clock;

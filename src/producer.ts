@@ -4,6 +4,7 @@ import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
+import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
@@ -60,7 +61,7 @@ export class KinesisProducer {
     const isHandedIn = resolved.client.client !== undefined;
     const transport = newTransport(resolved, client, isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit);
     const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
-    const logger = resolved.logger ?? warningLogger;
+    const logger = guardedLogger(resolved.logger ?? warningLogger);
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#transport = transport;
@@ -99,7 +100,10 @@ export class KinesisProducer {
         closeOnSignals(resolved.closeOnSignals, () => this.close()),
       ],
       closeTransport: () => {
-        transport.close?.();
+        guarded(
+          () => transport.close?.(),
+          (error) => logger.warn(`the transport did not close: ${textOf(error)}`),
+        );
         client.close();
       },
     });

@@ -70,9 +70,18 @@ export function readStats(pipeline: Pipeline, transport: Transport, now: number)
     bufferedRecords: pipeline.budget.records,
     bufferedBytes: pipeline.budget.bytes,
     requestsInFlight: pipeline.requestsInFlight,
-    transport: transport.describe?.() ?? "a transport of the caller's own",
+    transport: describe(transport),
     streams: Object.fromEntries(streams),
   };
+}
+
+/** A transport of the caller's own need not describe itself, nor be able to. */
+function describe(transport: Transport): string {
+  try {
+    return String(transport.describe?.() ?? "a transport of the caller's own");
+  } catch (error) {
+    return `a transport of the caller's own, whose describe() throws: ${String(error)}`;
+  }
 }
 
 function readStream({ pipeline, admission }: Stream, now: number): StreamStats {

@@ -127,4 +127,25 @@ export const MUTANTS_OF_CLIENTS = [
     ],
     caughtBy: "test/unit/lambda/firehose-transform.test.ts",
   },
+  {
+    name: "what a logger throws ends what warned",
+    edits: [edit("producer.ts", "guardedLogger(resolved.logger ?? warningLogger)", "resolved.logger ?? warningLogger")],
+    caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
+  },
+  {
+    name: "a directory's answer is believed whatever it is",
+    edits: [
+      edit(
+        "pipeline/directory-answers.ts",
+        "if (Array.isArray(shards) && shards.every(isShard)) return",
+        "if (!Array.isArray(shards) || shards) return",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
+  },
+  {
+    name: "a transport that does not close keeps close() from its report",
+    edits: [edit("edge/guarded.ts", "    onFailure(error);\n", "    throw error;\n")],
+    caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
+  },
 ];

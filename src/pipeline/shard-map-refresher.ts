@@ -10,6 +10,7 @@ import type {
   StreamSummary,
 } from "../core/ports.js";
 import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
+import { checkedShards, checkedSummary } from "./directory-answers.js";
 
 export interface RefresherParts {
   readonly stream: StreamRef;
@@ -110,7 +111,7 @@ export class ShardMapRefresher {
   /** The port only rejects on a bug; a bug there must not stop the stream here. */
   async #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
     try {
-      return await this.#parts.directory.listShards(this.#parts.stream, selection);
+      return checkedShards(await this.#parts.directory.listShards(this.#parts.stream, selection));
     } catch (error) {
       return asFailure(error);
     }
@@ -122,7 +123,7 @@ export class ShardMapRefresher {
     this.#isDescribing = true;
     let summary: StreamSummary | RequestFailure;
     try {
-      summary = await directory.describeStream(stream);
+      summary = checkedSummary(await directory.describeStream(stream));
     } catch (error) {
       summary = asFailure(error);
     }
