@@ -81,6 +81,11 @@ export interface RequestFailure {
   readonly statusCode?: number;
   /** Whether the service may have stored the records all the same: bytes were sent and no answer says it did not. */
   readonly mayBeStored: boolean;
+  /**
+   * The connection had answered an earlier request and gave not a byte for this one: it may have died while it was idle, and a
+   * new one may do at once. The transport has closed its other idle connections.
+   */
+  readonly isStaleConnection?: true;
   readonly cause?: unknown;
 }
 

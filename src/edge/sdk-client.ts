@@ -2,7 +2,8 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 
 import { KinesisClient, type KinesisClientConfig, type KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+import { ExchangeHandler, noteWhatIsNeverSent } from "./exchange-handler.js";
 
 /** What a client is made of. */
 export interface ClientSettings {
@@ -29,6 +30,14 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * could fire first, and whether anything had been sent would not be known.
  */
 const BEFORE_SENDING_SHARE = 0.8;
+/**
+ * Idle connections are closed after this time, before something on the way forgets them, often without a word: an Application
+ * Load Balancer after 60 s ("Edit attributes for your Application Load Balancer", Elastic Load Balancing), a Network Load
+ * Balancer and the connection tracking of newer EC2 instances after 350 s ("Introducing NLB TCP configurable idle timeout",
+ * AWS Networking Blog; ConnectionTrackingConfiguration, Amazon EC2 API Reference; read 2026-11-28). With a limit Node also
+ * obeys a server that says how long it waits (`Keep-Alive: timeout=5`).
+ */
+const IDLE_CONNECTION_MS = 30_000;
 /** Connections beside those of PutRecords: ListShards and DescribeStreamSummary must not wait behind a full window. */
 const SPARE_SOCKETS = 4;
 
@@ -87,19 +96,21 @@ export class LazyClient {
     const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs);
     // The connection used last goes first, which is Node's default: it is the least likely to have been closed by the other
     // side unnoticed, and those that are not needed any more are left to be.
-    const agent = { keepAlive: true, maxSockets: this.#maxInFlight + SPARE_SOCKETS, scheduling: "lifo" } as const;
+    const agent = {
+      keepAlive: true,
+      maxSockets: this.#maxInFlight + SPARE_SOCKETS,
+      scheduling: "lifo",
+      timeout: IDLE_CONNECTION_MS,
+    } as const;
     const agents = { "http:": new HttpAgent(agent), "https:": new HttpsAgent(agent) };
     const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
-      requestHandler: new NodeHttpHandler({
-        httpAgent: agents["http:"],
-        httpsAgent: agents["https:"],
-        connectionTimeout: connectTimeoutMs,
-      }),
+      requestHandler: new ExchangeHandler({ agents, connectTimeoutMs }),
     });
+    noteWhatIsNeverSent(client);
     limitCredentials(client, beforeSendingMs);
     return { client, agents, connectTimeoutMs };
   }

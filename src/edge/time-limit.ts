@@ -21,8 +21,10 @@ export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
     let timer: TimerHandle | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimer(limitMs, () => {
-        reject(timeoutError(limitMs));
-        controller.abort();
+        const error = timeoutError(limitMs);
+        // Before it is told: an exchange that ends by it notes on it how far it had come.
+        controller.abort(error);
+        reject(error);
       });
     });
     try {
