@@ -63,7 +63,7 @@ export class RecordFailedError extends ProducerError {
   readonly attempts: readonly Attempt[];
   /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
   readonly delivery: Delivery;
-  /** The service's own error code, when it was the service that refused it. */
+  /** The service's own error code, when it was the service that refused it; `Http<status>` for an answer without one. */
   readonly serviceCode?: string;
 
   constructor(failure: RecordFailure) {

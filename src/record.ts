@@ -44,7 +44,7 @@ export interface Attempt {
   readonly shardId?: string;
   /** The sequence number of the Kinesis record. */
   readonly sequenceNumber?: string;
-  /** The service's code, or one of ours (`WrongShard`, `TimeoutError`, ...), when the attempt failed. */
+  /** The service's code, or one of ours (`WrongShard`, `TimeoutError`, `Http403`, ...), when the attempt failed. */
   readonly errorCode?: string;
   /** What the service said about it. */
   readonly errorMessage?: string;

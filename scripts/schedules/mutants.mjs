@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { transpile, transpileTree } from "../transpile.mjs";
 import { MUTANTS_OF_CLIENTS } from "./mutants-of-clients.mjs";
 import { MUTANTS_OF_ENDING } from "./mutants-of-ending.mjs";
+import { MUTANTS_OF_EXCHANGES } from "./mutants-of-exchanges.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
 import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
 import { MUTANTS_OF_ROOM } from "./mutants-of-room.mjs";
@@ -25,6 +26,7 @@ import { runWorker } from "./run-worker.mjs";
 const MUTANTS = [
   ...MUTANTS_OF_CLIENTS,
   ...MUTANTS_OF_ENDING,
+  ...MUTANTS_OF_EXCHANGES,
   ...MUTANTS_OF_JUDGING,
   ...MUTANTS_OF_ORDER,
   ...MUTANTS_OF_ROOM,

@@ -67,6 +67,14 @@ const OF_ACCESS: ReadonlySet<string> = new Set(["AccessDeniedException", "Access
 const OF_TOKEN = /security token .*(expired|invalid)/i;
 
 /**
+ * Stands for the code of an error answer that has none which can be read: a proxy's page, an empty body, JSON of some gateway,
+ * an answer that broke off. It is not the service's word.
+ */
+export function codeOfStatus(statusCode: number): string {
+  return `Http${statusCode}`;
+}
+
+/**
  * The class of a failure, of an entry or of a whole request. Codes that nobody has documented are `transient`: a record
  * may be sent twice, which is better than lost.
  *
@@ -81,7 +89,8 @@ export function classifyFailure(code: string, statusCode?: number, message = "")
   if (known !== undefined) return known;
   if (statusCode === 429) return "throttled";
   if (statusCode === 413) return "culprit";
-  if (statusCode === 401 || statusCode === 403) return "fatal";
+  // The service refuses by a code. A proxy that refuses without one may be mended within the time that records have.
+  if (statusCode === 401 || statusCode === 403) return code === codeOfStatus(statusCode) ? "transient" : "fatal";
   return "transient";
 }
 

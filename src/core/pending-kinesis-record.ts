@@ -23,6 +23,8 @@ export interface DeliveryHistory {
   readonly counted: number;
   /** Whether a copy may be stored where some reader may see it. */
   readonly mayBeStored: boolean;
+  /** Present when the last attempt was over a connection that had died while idle, and the next one goes without a pause. */
+  readonly wentAtOnce?: true;
 }
 
 /** The history of what was never sent. One object, so that histories can be compared by identity. */

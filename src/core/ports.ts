@@ -85,6 +85,11 @@ export interface RequestFailure {
   readonly tries?: number;
   /** Whether the same answer is all that can be had: the credentials were refused, and there is no provider to ask again. */
   readonly isFinal?: boolean;
+  /**
+   * The connection had answered an earlier request and gave not a byte for this one: it may have died while it was idle, and a
+   * new one may do at once. The transport has closed its other idle connections.
+   */
+  readonly isStaleConnection?: true;
   readonly cause?: unknown;
 }
 

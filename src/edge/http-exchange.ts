@@ -1,6 +1,8 @@
 import { type Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 
+import { ExchangeProgress, noteFailedExchange } from "./exchange-progress.js";
+
 /** Where a request goes. */
 export interface HttpTarget {
   readonly protocol: "http:" | "https:";
@@ -13,7 +15,7 @@ export interface HttpTarget {
 export interface HttpWay {
   /** Limits the time that a new connection may take (`limited-agents`). */
   readonly agent: Agent;
-  /** Ends the request, and the connection with it. */
+  /** Ends the request, and the connection with it. Its reason becomes the error, where it is one. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -28,10 +30,21 @@ export interface HttpAnswer {
 }
 
 /**
+ * Most bytes of a body that are read. A page of 1,000 shards has half a megabyte, and the answer to 500 records less; what goes
+ * on and on is not the service's, and must not fill the memory.
+ */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/**
  * Posts a body and reads the answer.
  *
+ * A failure on a connection that was used before, without a byte of an answer, closes the idle ones of the agent: whatever
+ * made the other side forget one, a gateway that was restarted, may have made it forget them all, and each would cost a
+ * request its time limit.
+ *
  * @param headers - `content-length` included
- * @returns rejects with the error of the network; with the HTTP status in its `$metadata` when the answer had begun
+ * @returns rejects with the error of the network, noted with how far the exchange had come (`failedExchange`), and with the
+ * HTTP status in its `$metadata` when the answer had begun
  */
 export function exchange(
   { protocol, hostname, port, path }: HttpTarget,
@@ -40,18 +53,41 @@ export function exchange(
   { agent, signal }: HttpWay,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const send = protocol === "https:" ? secureRequest : request;
+    const isSecure = protocol === "https:";
+    const send = isSecure ? secureRequest : request;
     const sent = send({ method: "POST", host: hostname, port, path, headers, agent });
+    const progress = new ExchangeProgress(sent, isSecure);
+    let isOver = false;
     let hasBegun = false;
+    const fail = (error: Error): void => {
+      if (isOver) return;
+      isOver = true;
+      const { hasLeft, isStale } = progress;
+      noteFailedExchange(error, { hasLeft, isStale });
+      if (isStale) closeIdle(agent);
+      reject(error);
+    };
     sent.once("response", (response) => {
       hasBegun = true;
-      readAnswer(sent, response, resolve, reject);
+      readAnswer(sent, response, fail, (answer) => {
+        isOver = true;
+        resolve(answer);
+      });
+    });
+    // Without a listener Node ends the request and tells nobody.
+    sent.once("upgrade", ({ statusCode = 101 }, socket) => {
+      socket.destroy();
+      fail(unreadable(`HTTP ${statusCode} changes to a protocol that nobody asked for`, statusCode));
     });
     sent.on("error", (error) => {
       // A service that has answered need not read the rest of the request: then its answer counts, not the broken pipe.
-      if (!hasBegun) reject(error);
+      if (!hasBegun) fail(error);
     });
-    endOnAbort(sent, signal);
+    sent.once("close", () => {
+      // Whatever way of ending there may be that has no error: nobody waits for good.
+      if (!hasBegun) fail(unreadable("the connection was closed without an answer"));
+    });
+    endOnAbort(sent, signal, fail);
     // Headers and body leave in one write.
     sent.end(body);
   });
@@ -60,25 +96,52 @@ export function exchange(
 function readAnswer(
   sent: ClientRequest,
   response: IncomingMessage,
-  resolve: (answer: HttpAnswer) => void,
-  reject: (error: Error) => void,
+  fail: (error: Error) => void,
+  succeed: (answer: HttpAnswer) => void,
 ): void {
   const chunks: Buffer[] = [];
-  const statusCode = response.statusCode ?? 0;
-  response.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const { statusCode = 0, headers } = response;
+  let bytes = 0;
+  response.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes <= MAX_ANSWER_BYTES) return;
+    fail(unreadable(`the body of the answer has more than ${MAX_ANSWER_BYTES} bytes`, statusCode));
+    sent.destroy();
+  });
   response.once("end", () => {
     const [first] = chunks;
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-    resolve({ statusCode, headers: response.headers, body, isSent: sent.writableFinished });
+    const isSent = sent.writableFinished;
+    succeed({ statusCode, headers, body, isSent });
+    // Node would keep the connection for this request until the rest of it is read, which may be never.
+    if (!isSent) sent.destroy();
   });
-  response.once("error", (error) => reject(Object.assign(error, { $metadata: { httpStatusCode: statusCode } })));
+  response.once("error", (error) => fail(withStatus(error, statusCode)));
+  response.once("close", () => fail(unreadable("the answer ended before its end", statusCode)));
 }
 
-function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined): void {
+/** An answer that is none; or none at all. */
+function unreadable(message: string, statusCode?: number): Error {
+  const error = new Error(message);
+  error.name = "UnreadableAnswer";
+  return statusCode === undefined ? error : withStatus(error, statusCode);
+}
+
+function withStatus(error: Error, httpStatusCode: number): Error {
+  return Object.assign(error, { $metadata: { httpStatusCode } });
+}
+
+function closeIdle({ freeSockets }: Agent): void {
+  for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined, fail: (error: Error) => void): void {
   if (signal === undefined) return;
   const end = (): void => {
-    const error = new Error("the request was aborted");
-    error.name = "AbortError";
+    const error = signal.reason instanceof Error ? signal.reason : new Error("the request was aborted");
+    // At once: whoever gave the reason reads from it how far the exchange had come.
+    fail(error);
     sent.destroy(error);
   };
   if (signal.aborted) end();

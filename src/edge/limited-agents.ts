@@ -5,6 +5,15 @@ import type { Duplex } from "node:stream";
 
 import type { Clock } from "../core/ports.js";
 
+/**
+ * Idle connections are closed after this time, before something on the way forgets them, often without a word: an Application
+ * Load Balancer after 60 s ("Edit attributes for your Application Load Balancer", Elastic Load Balancing), a Network Load
+ * Balancer and the connection tracking of newer EC2 instances after 350 s ("Introducing NLB TCP configurable idle timeout",
+ * AWS Networking Blog; ConnectionTrackingConfiguration, Amazon EC2 API Reference; read 2026-11-28). With a limit Node also
+ * obeys a server that says how long it waits (`Keep-Alive: timeout=5`).
+ */
+const IDLE_CONNECTION_MS = 30_000;
+
 /** How many connections there may be, and how long a new one may take. */
 export interface ConnectionLimits {
   readonly maxSockets: number;
@@ -29,7 +38,7 @@ export function limitedAgents(limits: ConnectionLimits): Agents {
  * unnoticed, and those that are not needed any more are left to be.
  */
 function agentOptions({ maxSockets }: ConnectionLimits) {
-  return { keepAlive: true, maxSockets, scheduling: "lifo" } as const;
+  return { keepAlive: true, maxSockets, scheduling: "lifo", timeout: IDLE_CONNECTION_MS } as const;
 }
 
 class LimitedHttpAgent extends HttpAgent {
@@ -59,7 +68,7 @@ class LimitedHttpsAgent extends HttpsAgent {
 }
 
 /** Only here is it known that there is no connection, so that nothing was sent: the time limit of the request knows nothing. */
-function limitConnecting(
+export function limitConnecting(
   socket: Duplex | null | undefined,
   whenMade: "connect" | "secureConnect",
   { clock, connectTimeoutMs }: ConnectionLimits,

@@ -12,7 +12,7 @@ type Content = Readonly<Record<string, unknown>>;
  * requests in JSON.
  *
  * @throws what the SDK's client throws for the same answer: a `KinesisServiceException` with the service's code and words, or
- * a `SyntaxError` for what cannot be read, both with the HTTP status in `$metadata`
+ * a `SyntaxError` for what cannot be read, with the text in `$response`; both with the HTTP status in `$metadata`
  */
 export function readPutRecordsAnswer(answer: HttpAnswer): EntryAnswer[] {
   const content = parseBody(answer);
@@ -27,7 +27,9 @@ function parseBody(answer: HttpAnswer): Content {
     const content: unknown = isCborMap(body) ? parseCbor(body) : JSON.parse(body.toString("utf8"));
     return (content ?? {}) as Content;
   } catch (error) {
-    throw Object.assign(error as Error, { $metadata: metadataOf(answer) });
+    // Where the SDK keeps it; CBOR shows nothing to anybody.
+    const shown = isCborMap(body) ? {} : { $response: { body } };
+    throw Object.assign(error as Error, { $metadata: metadataOf(answer), ...shown });
   }
 }
 
@@ -40,7 +42,7 @@ function parseCbor(body: Buffer): unknown {
   try {
     return cbor.deserialize(body);
   } catch (error) {
-    throw new SyntaxError(`no CBOR: ${(error as Error).message}`);
+    throw new SyntaxError(`the answer is not valid CBOR: ${(error as Error).message}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 import type { Clock } from "../core/ports.js";
 import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
 import { foreignCredentials, ownCredentials } from "./client-credentials.js";
+import { ExchangeHandler, noteWhatIsNeverSent } from "./exchange-handler.js";
 import { type Agents, limitedAgents } from "./limited-agents.js";
 import type { SharedCredentials } from "./shared-credentials.js";
 import { SplitHandler } from "./split-handler.js";
@@ -118,16 +118,13 @@ export class LazyClient {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
-      requestHandler: new SplitHandler(handlerOver(agents), handlerOver(others)),
+      requestHandler: new SplitHandler(new ExchangeHandler(agents), new ExchangeHandler(others)),
     });
+    noteWhatIsNeverSent(client);
     return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
   }
 
   #credentialsSettings() {
     return { clock: this.#clock, random: systemRandom, limitMs: this.#requestTimeoutMs };
   }
-}
-
-function handlerOver(agents: Agents): NodeHttpHandler {
-  return new NodeHttpHandler({ httpAgent: agents["http:"], httpsAgent: agents["https:"] });
 }

@@ -11,10 +11,10 @@ type Handling = Pick<
  */
 export class SplitHandler implements Handling {
   readonly metadata: { readonly handlerProtocol: string };
-  readonly #putRecords: NodeHttpHandler;
-  readonly #others: NodeHttpHandler;
+  readonly #putRecords: Handling;
+  readonly #others: Handling;
 
-  constructor(putRecords: NodeHttpHandler, others: NodeHttpHandler) {
+  constructor(putRecords: Handling, others: Handling) {
     this.#putRecords = putRecords;
     this.#others = others;
     this.metadata = putRecords.metadata;

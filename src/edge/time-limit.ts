@@ -34,8 +34,10 @@ function limited(clock: Clock, limitMs: number, limit: string): TimeLimit {
     let timer: TimerHandle | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimer(limitMs, () => {
-        reject(timeoutError(limit));
-        controller.abort();
+        const error = timeoutError(limit);
+        // Before it is told: an exchange that ends by it notes on it how far it had come.
+        controller.abort(error);
+        reject(error);
       });
     });
     try {

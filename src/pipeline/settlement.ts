@@ -179,6 +179,7 @@ export class Settlement {
     const isCulprit = failureClass === "culprit";
     const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
     const outcome = { errorCode: code, errorMessage: message };
+    const isAtOnce = failure.isStaleConnection === true && !live.some(({ record }) => record.history.wentAtOnce);
     const facts = factsOf(sent, failure.tries, now);
     for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
     if (isCulprit) {
@@ -190,8 +191,11 @@ export class Settlement {
       if (failureClass === "no-stream") onNoStream(serviceRefusal(code, message));
       return;
     }
-    streamPause.onFailure(sent.startedAt, now);
-    repetitions.onFailed();
+    if (isAtOnce) goesAtOnce(live);
+    else {
+      streamPause.onFailure(sent.startedAt, now);
+      repetitions.onFailed();
+    }
     const refusals = new Refusals();
     for (const taken of live) {
       if (this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);
@@ -242,6 +246,15 @@ export class Settlement {
   #fail(record: PendingKinesisRecord, code: string, message: string): void {
     this.#parts.outcomes.failed(record, serviceRefusal(code, message));
   }
+}
+
+/**
+ * A connection that died while it was idle says nothing about the service: its records go again at once, over a new one. Once,
+ * then under a pause like any other failure: were it the records themselves that some device on the way cuts off, they would go
+ * round for as long as other requests make connections that can be used again.
+ */
+function goesAtOnce(live: readonly TakenRecord[]): void {
+  for (const { record } of live) record.history = { ...record.history, wentAtOnce: true };
 }
 
 function isAccepted(answer: EntryAnswer): answer is EntryAccepted {

@@ -352,7 +352,7 @@ describe("a server with connections of its own mind", () => {
     const { hostname, port } = new URL(endpoint.clientConfig().endpoint);
     const target = { protocol: "http:", hostname, port: Number(port), path: "/" } as const;
     const agent = new Agent();
-    const way = { agent, connectTimeoutMs: 1_000, signal: undefined };
+    const way = { agent, signal: undefined };
     const post = (bytes: number) => exchange(target, { "content-length": `${bytes}` }, Buffer.alloc(bytes), way);
 
     // More than the buffers of both sockets take.

@@ -35,10 +35,10 @@ describe("a request that fails as a whole is sent again by the producer", () => 
 
   it.each<[string, ControlAction, string]>([
     ["500", { kind: "error", code: "InternalFailure", statusCode: 500 }, "InternalFailure"],
-    ["500 without a body", { kind: "answer", statusCode: 500 }, "Unknown"],
+    ["500 without a body", { kind: "answer", statusCode: 500 }, "Http500"],
     ["503", { kind: "error", code: "ServiceUnavailable", statusCode: 503 }, "ServiceUnavailable"],
-    ["503 with HTML", { kind: "answer", ...html }, "SyntaxError"],
-    ["a truncated answer", { kind: "answer", statusCode: 200, body: '{"Records":[{"Sha' }, "SyntaxError"],
+    ["503 with HTML", { kind: "answer", ...html }, "Http503"],
+    ["a truncated answer", { kind: "answer", statusCode: 200, body: '{"Records":[{"Sha' }, "UnreadableAnswer"],
     ["an empty answer", { kind: "answer", statusCode: 200 }, "UnreadableAnswer"],
     ["an answer for no record", { kind: "answer", statusCode: 200, body: { Records: [] } }, "UnreadableAnswer"],
     ["a connection that is cut", { kind: "destroy" }, "ECONNRESET"],

@@ -13,25 +13,31 @@ export function networkFailure(code: "ECONNRESET" | "ECONNREFUSED" | "TimeoutErr
 }
 
 /**
- * What a client of the SDK makes of a reply that is no success; undefined for a success.
+ * What the producer makes of a reply that is no success; undefined for a success.
  *
- * A body that is no JSON is a `SyntaxError`, whatever the status; an error without a name is `Unknown`.
+ * A reply whose code cannot be read is named by its status, `Http503`; a success whose body cannot be read is an
+ * `UnreadableAnswer`.
  */
 export function failureOf(reply: ServiceReply): RequestFailure | undefined {
   const { cut, statusCode, body, truncated } = reply;
   if (cut !== undefined) return networkFailure(cut === "refused" ? "ECONNREFUSED" : "ECONNRESET");
   const isUnreadable = truncated === true || (typeof body === "string" && body !== "");
   if (isUnreadable) {
-    const message = "Unexpected end of JSON input";
-    return { kind: "failed", code: "SyntaxError", message, statusCode, mayBeStored: true };
+    const message = `HTTP ${statusCode} with a body that cannot be read`;
+    const code = statusCode < 400 ? "UnreadableAnswer" : `Http${statusCode}`;
+    return { kind: "failed", code, message, statusCode, mayBeStored: mayBeStored(statusCode) };
   }
   if (statusCode < 400) return undefined;
   const { __type: type, message } = (body ?? {}) as JsonObject;
   return {
     kind: "failed",
-    code: statusCode === 413 ? "RequestEntityTooLarge" : String(type ?? "Unknown"),
-    message: String(message ?? "UnknownError"),
+    code: statusCode === 413 ? "RequestEntityTooLarge" : String(type ?? `Http${statusCode}`),
+    message: String(message ?? `HTTP ${statusCode} without an error code`),
     statusCode,
-    mayBeStored: statusCode >= 500,
+    mayBeStored: mayBeStored(statusCode),
   };
+}
+
+function mayBeStored(statusCode: number): boolean {
+  return statusCode < 400 || statusCode >= 500;
 }

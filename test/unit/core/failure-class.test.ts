@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { classifyFailure, classifyRequest, type FailureClass } from "../../../src/core/failure-class.js";
+import { classifyFailure, classifyRequest, codeOfStatus, type FailureClass } from "../../../src/core/failure-class.js";
 
 /** Every code that "PutRecords", "ListShards" and "Common Errors" name, and those of the protocol layer. */
 const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
@@ -26,7 +26,7 @@ const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
       "ServiceUnavailableException",
       "KMSInvalidStateException",
       "TimeoutError",
-      "SyntaxError",
+      "UnreadableAnswer",
       "ECONNRESET",
       "EPIPE",
       "ENOTFOUND",
@@ -120,6 +120,16 @@ test("a request's failure that is final is fatal, whatever its code", () => {
 
   expect(classifyRequest(failure)).toBe("credentials");
   expect(classifyRequest({ ...failure, isFinal: true })).toBe("fatal");
+});
+
+test.each([
+  [401, "transient"],
+  [403, "transient"],
+  [429, "throttled"],
+  [503, "transient"],
+] as const)("an answer without a code, with status %j, is not the service's word: %s", (statusCode, failureClass) => {
+  expect(codeOfStatus(statusCode)).toBe(`Http${statusCode}`);
+  expect(classifyFailure(codeOfStatus(statusCode), statusCode)).toBe(failureClass);
 });
 
 test("names that plain objects hold already are codes like any other", () => {

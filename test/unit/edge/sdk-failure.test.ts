@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "500 with an empty body",
     error: answer("Unknown", 500),
-    code: "Unknown",
+    code: "Http500",
     statusCode: 500,
     mayBeStored: true,
     failureClass: "transient",
@@ -67,7 +67,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "503 with HTML",
     error: failure("SyntaxError", `Unexpected token '<'\n ${UNREADABLE}`, { metadata: { httpStatusCode: 503 } }),
-    code: "SyntaxError",
+    code: "Http503",
     statusCode: 503,
     mayBeStored: true,
     failureClass: "transient",
@@ -75,10 +75,52 @@ const ROWS: readonly Row[] = [
   {
     fault: "403 with HTML, of a proxy",
     error: failure("SyntaxError", `Unexpected token '<'\n ${UNREADABLE}`, { metadata: { httpStatusCode: 403 } }),
-    code: "SyntaxError",
+    code: "Http403",
+    statusCode: 403,
+    mayBeStored: false,
+    failureClass: "transient",
+  },
+  {
+    fault: "403 without a body",
+    error: answer("Unknown", 403),
+    code: "Http403",
+    statusCode: 403,
+    mayBeStored: false,
+    failureClass: "transient",
+  },
+  {
+    fault: "403 that broke off",
+    error: failure("Error", `aborted\n ${UNREADABLE}`, { code: "ECONNRESET", metadata: { httpStatusCode: 403 } }),
+    code: "Http403",
+    statusCode: 403,
+    mayBeStored: false,
+    failureClass: "transient",
+  },
+  {
+    fault: "403 with a code that nobody knows",
+    error: answer("BrandNewDenial", 403),
+    code: "BrandNewDenial",
     statusCode: 403,
     mayBeStored: false,
     failureClass: "fatal",
+  },
+  {
+    fault: "429 without a code",
+    error: answer("Unknown", 429),
+    code: "Http429",
+    statusCode: 429,
+    mayBeStored: false,
+    failureClass: "throttled",
+  },
+  {
+    fault: "200 whose entries the SDK stumbles over",
+    error: failure("TypeError", `Cannot read properties of null\n ${UNREADABLE}`, {
+      metadata: { httpStatusCode: 200 },
+    }),
+    code: "UnreadableAnswer",
+    statusCode: 200,
+    mayBeStored: true,
+    failureClass: "transient",
   },
   ...["ProvisionedThroughputExceededException", "LimitExceededException", "Throttling", "KMSThrottlingException"].map(
     (code): Row => ({
@@ -109,7 +151,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "200, truncated JSON",
     error: failure("SyntaxError", `Unterminated string\n ${UNREADABLE}`, { metadata: { httpStatusCode: 200 } }),
-    code: "SyntaxError",
+    code: "UnreadableAnswer",
     statusCode: 200,
     mayBeStored: true,
     failureClass: "transient",

@@ -65,11 +65,11 @@ describe("SimulatedKinesis, as a transport", () => {
     ["reset-stream code=REFUSED_STREAM", { code: "ECONNRESET", mayBeStored: true }, 0],
     ["goaway", { code: "ECONNRESET", mayBeStored: true }, 1],
     ["refuse-connections ms=10", { code: "ECONNREFUSED", mayBeStored: false }, 0],
-    ["truncate", { code: "SyntaxError", statusCode: 200, mayBeStored: true }, 1],
+    ["truncate", { code: "UnreadableAnswer", statusCode: 200, mayBeStored: true }, 1],
     ["throttle", { code: "ProvisionedThroughputExceededException", statusCode: 400, mayBeStored: false }, 0],
     ["error code=InternalFailure", { code: "InternalFailure", statusCode: 500, mayBeStored: true }, 0],
-    ["error code=x status=503 body=html", { code: "SyntaxError", statusCode: 503, mayBeStored: true }, 0],
-    ["error code=x status=503 body=empty", { code: "Unknown", statusCode: 503, mayBeStored: true }, 0],
+    ["error code=x status=503 body=html", { code: "Http503", statusCode: 503, mayBeStored: true }, 0],
+    ["error code=x status=503 body=empty", { code: "Http503", statusCode: 503, mayBeStored: true }, 0],
     ["error code=x status=413 body=empty", { code: "RequestEntityTooLarge", statusCode: 413, mayBeStored: false }, 0],
   ])("fails as the SDK's client does under %s", async (fault, failure, stored) => {
     const kinesis = start();

@@ -1,0 +1,118 @@
+import { edit } from "./mutant.mjs";
+
+/**
+ * How far a request had come when it failed, and connections that died.
+ *
+ * @type {readonly import("./mutant.mjs").Mutant[]}
+ */
+export const MUTANTS_OF_EXCHANGES = [
+  {
+    name: "what may be stored is told by the error's name, not by the phase",
+    edits: [
+      edit(
+        "edge/sdk-failure.ts",
+        "const mayHaveLeft = exchange === undefined ? !isNeverSent(details) : exchange.hasLeft;",
+        "const mayHaveLeft = !isNeverSent(details);",
+      ),
+    ],
+    caughtBy: "test/unit/edge/exchange-phases.test.ts",
+  },
+  {
+    name: "a request counts as sent before the TLS handshake is done",
+    edits: [edit("edge/exchange-progress.ts", 'isSecure ? "secureConnect" : "connect"', '"connect"')],
+    caughtBy: "test/unit/edge/exchange-phases.test.ts",
+  },
+  {
+    name: "the time limit does not say how far the request had come",
+    edits: [edit("edge/time-limit.ts", "controller.abort(error);", "controller.abort();")],
+    caughtBy: "test/unit/edge/exchange-phases.test.ts",
+  },
+  {
+    name: "a time limit over a dead connection is told before the idle ones are closed",
+    edits: [
+      edit(
+        "edge/http-exchange.ts",
+        "    fail(error);\n    sent.destroy(error);",
+        "    queueMicrotask(() => { fail(error); sent.destroy(error); });",
+      ),
+    ],
+    caughtBy: "test/unit/edge/http-exchange.test.ts",
+  },
+  {
+    name: "the time of a connection is over before sockets had their turn",
+    edits: [edit("edge/http-exchange.ts", "this.#lastTurn = setImmediate(this.#end);", "this.#end();")],
+    caughtBy: "test/unit/edge/exchange-phases.test.ts",
+  },
+  {
+    name: "other steps of the network count as before a connection",
+    edits: [
+      edit(
+        "edge/sdk-failure.ts",
+        'new Set(["connect", "getaddrinfo"])',
+        'new Set(["connect", "getaddrinfo", "write"])',
+      ),
+    ],
+    caughtBy: "test/unit/edge/sdk-failure-steps.test.ts",
+  },
+  {
+    name: "idle connections are kept when one has died",
+    edits: [edit("edge/http-exchange.ts", "      if (isStale) closeIdle(agent);\n", "")],
+    caughtBy: "test/unit/edge/http-exchange.test.ts",
+  },
+  {
+    name: "a change of protocol leaves its request pending",
+    edits: [
+      edit("edge/http-exchange.ts", 'sent.once("upgrade"', 'sent.once("upgraded"'),
+      edit("edge/http-exchange.ts", "if (!hasBegun) fail(unreadable(", "if (sent.aborted) fail(unreadable("),
+    ],
+    caughtBy: "test/unit/edge/http-exchange.test.ts",
+  },
+  {
+    name: "an answer without an end is read without an end",
+    edits: [edit("edge/http-exchange.ts", "if (bytes <= MAX_ANSWER_BYTES) return;", "if (bytes > 0) return;")],
+    caughtBy: "test/unit/edge/http-exchange.test.ts",
+  },
+  {
+    name: "a request that was answered early keeps its connection for good",
+    edits: [edit("edge/http-exchange.ts", "    if (!isSent) sent.destroy();\n", "")],
+    caughtBy: "test/unit/edge/http-exchange.test.ts",
+  },
+  {
+    name: "a connection that died while idle pauses the stream",
+    edits: [
+      edit(
+        "pipeline/settlement.ts",
+        "failure.isStaleConnection === true &&",
+        "failure.isStaleConnection === undefined &&",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/stale-connection.test.ts",
+  },
+  {
+    name: "records that are cut off go round without a pause",
+    edits: [edit("pipeline/settlement.ts", " && !live.some(({ record }) => record.history.wentAtOnce)", "")],
+    caughtBy: "test/unit/pipeline/stale-connection.test.ts",
+  },
+  {
+    name: "the parser's name stands for the service's code",
+    edits: [
+      edit(
+        "edge/sdk-failure.ts",
+        "  if (statusCode !== undefined && statusCode >= 300) return codeOfStatus(statusCode);\n",
+        "",
+      ),
+    ],
+    caughtBy: "test/unit/edge/sdk-failure.test.ts",
+  },
+  {
+    name: "a proxy's refusal is taken for the service's",
+    edits: [
+      edit(
+        "core/failure-class.ts",
+        'return code === codeOfStatus(statusCode) ? "transient" : "fatal";',
+        'return "fatal";',
+      ),
+    ],
+    caughtBy: "test/unit/core/failure-class.test.ts",
+  },
+];

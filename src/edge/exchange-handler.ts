@@ -1,0 +1,103 @@
+import type { Agent } from "node:http";
+
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { HttpResponse } from "@smithy/core/protocols";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+import { noteFailedExchange } from "./exchange-progress.js";
+import { exchange, type HttpTarget } from "./http-exchange.js";
+
+type SdkRequest = Parameters<NodeHttpHandler["handle"]>[0];
+type SdkOptions = Parameters<NodeHttpHandler["handle"]>[1];
+type SdkAnswer = Awaited<ReturnType<NodeHttpHandler["handle"]>>;
+
+/** The connections that requests go over; they limit the time that a new one may take. */
+type ExchangeAgents = { readonly "http:": Agent; readonly "https:": Agent };
+
+/**
+ * Sends the Kinesis requests of the SDK's client as the producer sends its own, so that a failure tells how far it had come,
+ * and a dead connection makes the idle ones suspect. Other requests, those of credential providers that take the handler of
+ * the client they work for, go by the SDK's handler for Node.
+ */
+export class ExchangeHandler {
+  /** As the SDK's handler says it: credential providers ask. */
+  readonly metadata = { handlerProtocol: "http/1.1" } as const;
+  readonly #agents: ExchangeAgents;
+  readonly #others: NodeHttpHandler;
+
+  constructor(agents: ExchangeAgents) {
+    this.#agents = agents;
+    this.#others = new NodeHttpHandler({ httpAgent: agents["http:"], httpsAgent: agents["https:"] });
+  }
+
+  handle(request: SdkRequest, options: SdkOptions = {}): Promise<SdkAnswer> {
+    return request.headers["x-amz-target"]?.startsWith("Kinesis_") === true
+      ? this.#exchange(request, options)
+      : this.#others.handle(request, options);
+  }
+
+  updateHttpClientConfig(...change: Parameters<NodeHttpHandler["updateHttpClientConfig"]>): void {
+    this.#others.updateHttpClientConfig(...change);
+  }
+
+  httpHandlerConfigs(): ReturnType<NodeHttpHandler["httpHandlerConfigs"]> {
+    return this.#others.httpHandlerConfigs();
+  }
+
+  destroy(): void {
+    this.#others.destroy();
+  }
+
+  async #exchange(
+    { protocol, hostname, port, path, headers, body }: SdkRequest,
+    options: SdkOptions,
+  ): Promise<SdkAnswer> {
+    const target: HttpTarget = {
+      protocol: protocol === "https:" ? "https:" : "http:",
+      hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port,
+      path,
+    };
+    const signal = options?.abortSignal as AbortSignal | undefined;
+    const way = { agent: this.#agents[target.protocol], signal };
+    const answer = await exchange(target, headers, bytesOf(body), way);
+    return { response: new HttpResponse({ ...answer, headers: textsOf(answer.headers) }) };
+  }
+}
+
+const BEGUN = Symbol("the request has been handed to the handler");
+
+/** Notes on errors that come before a request is handed to the handler, no credentials among them, that nothing has left. */
+export function noteWhatIsNeverSent({ middlewareStack }: KinesisClient): void {
+  middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const isUnsent = (context as { [BEGUN]?: true })[BEGUN] === undefined;
+        if (isUnsent && error instanceof Error) noteFailedExchange(error, { hasLeft: false, isStale: false });
+        throw error;
+      }
+    },
+    { step: "initialize", priority: "high", name: "noteWhatIsNeverSent" },
+  );
+  middlewareStack.add(
+    (next, context) => (args) => {
+      (context as { [BEGUN]?: true })[BEGUN] = true;
+      return next(args);
+    },
+    { step: "deserialize", priority: "low", name: "noteWhatIsSent" },
+  );
+}
+
+/** The bytes of a body as the SDK writes it; its own kind of bytes warns whoever takes it for a string. */
+function bytesOf(body: unknown): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(typeof body === "string" ? body : "");
+}
+
+function textsOf(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) texts[name] = String(value);
+  return texts;
+}
