@@ -71,9 +71,10 @@ export class SdkStreamDirectory implements StreamDirectory {
       const { StreamDescriptionSummary: summary } = await retrying(() =>
         this.#limit((options) => this.#client().send(new DescribeStreamSummaryCommand(sdkStream(stream)), options)),
       );
-      const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = summary ?? {};
+      const { StreamARN, OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = summary ?? {};
       return {
         kind: "summary",
+        ...(StreamARN === undefined ? {} : { streamArn: StreamARN }),
         ...(OpenShardCount === undefined ? {} : { openShardCount: OpenShardCount }),
         ...(MaxRecordSizeInKiB === undefined ? {} : { maxRecordBytes: MaxRecordSizeInKiB * 1024 }),
         recordDistribution: RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",
