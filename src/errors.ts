@@ -49,6 +49,7 @@ export interface RecordFailure {
   readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
   readonly message: string;
   readonly record: UserRecord;
+  readonly streamArn?: string | undefined;
   readonly attempts?: readonly Attempt[];
   readonly delivery?: Delivery;
   readonly serviceCode?: string;
@@ -59,6 +60,8 @@ export interface RecordFailure {
 export class RecordFailedError extends ProducerError {
   /** The record. When it had been accepted, `data` is a copy of its bytes, never the caller's object. */
   readonly record: UserRecord;
+  /** The ARN of the record's stream, where it is known: an option gave it, or the service did. */
+  readonly streamArn?: string;
   /** Every attempt, oldest first; empty when it was never sent. Of more than fifty, the first and the last 25. */
   readonly attempts: readonly Attempt[];
   /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
@@ -72,6 +75,7 @@ export class RecordFailedError extends ProducerError {
     this.record = failure.record;
     this.attempts = failure.attempts ?? [];
     this.delivery = failure.delivery ?? "none";
+    if (failure.streamArn !== undefined) this.streamArn = failure.streamArn;
     if (failure.serviceCode !== undefined) this.serviceCode = failure.serviceCode;
   }
 }

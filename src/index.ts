@@ -29,7 +29,12 @@ export type {
 } from "./core/ports.js";
 // For users
 export { DeadLetterFile, type DeadLetterOptions, type DeadLetterStats } from "./edge/dead-letter-file.js";
-export { type DeadLetterSegment, type ReadDeadLettersOptions, readDeadLetters } from "./edge/dead-letter-segments.js";
+export {
+  type DeadLetterSegment,
+  type ReadDeadLettersOptions,
+  readDeadLetters,
+  type UnreadableLine,
+} from "./edge/dead-letter-segments.js";
 export type { DeadLetter } from "./edge/dead-letters.js";
 export type { RecordWritableOptions } from "./edge/record-writable.js";
 export {

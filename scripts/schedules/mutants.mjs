@@ -181,7 +181,9 @@ async function judge(mutant, scratch, transpiled, index) {
 
 /** @param {string} tree */
 function copySources(tree) {
-  for (const path of ["src", "test/unit", "test/support", "vitest.config.ts", "package.json", "tsconfig.json"])
+  const programs = ["scripts/transpile.mjs", "scripts/source-files.mjs"];
+  const settings = ["vitest.config.ts", "package.json", "tsconfig.json"];
+  for (const path of ["src", "test/unit", "test/support", ...programs, ...settings])
     cpSync(join(root, path), join(tree, path), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
 }

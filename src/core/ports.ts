@@ -140,6 +140,8 @@ export type RecordDistribution = "AUTO" | "USER_PARTITION_KEY";
 /** What DescribeStreamSummary says, as far as a producer cares. */
 export interface StreamSummary {
   readonly kind: "summary";
+  /** With the region and the account: a stream of the same name elsewhere is another one. */
+  readonly streamArn?: string;
   readonly openShardCount?: number;
   readonly maxRecordBytes?: number;
   readonly recordDistribution: RecordDistribution;

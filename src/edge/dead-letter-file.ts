@@ -1,17 +1,19 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 
 import { InvalidOptionError, type RecordFailedError } from "../errors.js";
-import { deadLetterLine, openSegmentName, readSegmentName } from "./dead-letters.js";
+import { closeBeforeEnd } from "./closing-signals.js";
+import { DeadLetterRoom } from "./dead-letter-room.js";
+import { deadLetterLine } from "./dead-letters.js";
+import { SegmentWriter } from "./segment-writer.js";
 import { warningLogger } from "./warning-logger.js";
 
 /** Where failed records are kept, and how many. */
 export interface DeadLetterOptions {
-  /** Made when it is not there. Several processes may share it. */
+  /** Made when it is not there. Several processes of one machine may share it. */
   readonly directory: string;
   /**
-   * Most bytes that the directory may hold; beyond it failures are counted, warned of, and not kept.
+   * Most bytes that the directory may hold; beyond it failures are counted, warned of, and not kept. What a replay takes
+   * out makes room.
    * @defaultValue 1073741824
    */
   readonly maxBytes?: number;
@@ -22,28 +24,32 @@ export interface DeadLetterOptions {
   readonly segmentBytes?: number;
 }
 
-/** The segment that is being written. */
-interface Segment {
-  readonly file: FileHandle;
-  readonly path: string;
-  bytes: number;
-}
-
 /** What became of the failures so far. */
 export interface DeadLetterStats {
   /** Records that are on disk. */
   readonly kept: number;
-  /** Records that are not: there was no room, or they could not be written. */
+  /** Records that are not on disk yet: they are being written, or cannot be written now. */
+  readonly waiting: number;
+  /** Records that are lost: there was no room, or they could not be written until the close. */
   readonly lost: number;
-  /** Bytes in the directory, other processes' as of the start. */
+  /** Bytes in the directory, those of other writers as of the last time it was measured. */
   readonly bytes: number;
 }
+
+/** Most bytes that are written at a time, unless a line has more. */
+const PIECE_BYTES = 4_194_304;
+/** Most bytes of lines that wait while the directory cannot be written. */
+const MAX_HELD_BYTES = 67_108_864;
+/** Pause before a write that failed is tried again: the first one, and the longest, in milliseconds. */
+const RETRY_MS = { first: 250, longest: 10_000 };
 
 /**
  * Keeps records that failed for good in files of lines, to be sent again with `kinesis-producer put --replay`. Give its
  * `onFailed` to the producer, and close it after the producer.
  *
- * Lines are written together, in the order of the failures, and are on disk (fdatasync) when `flush()` resolves.
+ * Lines are written together, in the order of the failures, and are on disk (fdatasync) when `flush()` resolves. When they
+ * cannot be written (the disk is full), a warning says so, up to 64 MiB of them wait in memory, and writing is tried again
+ * with pauses of up to 10 s, and by each `flush()`. Those that are still not written at the close are lost, and counted.
  *
  * @example
  * ```ts
@@ -57,17 +63,25 @@ export interface DeadLetterStats {
 export class DeadLetterFile {
   readonly #directory: string;
   readonly #maxBytes: number;
-  readonly #segmentBytes: number;
-  #pending: string[] = [];
-  #bytes: number;
+  readonly #room: DeadLetterRoom;
+  readonly #writer: SegmentWriter;
+  /** Lines that are not on disk yet, the oldest first. */
+  #lines: Buffer[] = [];
+  #lineBytes = 0;
   #kept = 0;
   #lost = 0;
-  #segments = 0;
-  #segment: Segment | undefined;
   #writing: Promise<void> | undefined;
+  /** Why the last write failed, if it did. */
   #failure: Error | undefined;
-  #hasWarned = false;
+  /** Most bytes of the next piece. */
+  #pieceBytes = PIECE_BYTES;
+  #retryMs = RETRY_MS.first;
+  #retry: NodeJS.Timeout | undefined;
+  /** Since the last time that nothing waited. */
+  #hasWarnedOfFailure = false;
+  #hasWarnedOfLoss = false;
   #isClosed = false;
+  #forgetEnd: (() => void) | undefined;
 
   /**
    * @throws {@link InvalidOptionError} for a size that is no positive whole number; an error of the file system when the
@@ -78,111 +92,140 @@ export class DeadLetterFile {
     checkSize("segmentBytes", segmentBytes);
     this.#directory = directory;
     this.#maxBytes = maxBytes;
-    this.#segmentBytes = segmentBytes;
     mkdirSync(directory, { recursive: true });
-    this.#bytes = bytesIn(directory);
+    this.#writer = new SegmentWriter(directory, segmentBytes);
+    this.#room = new DeadLetterRoom(directory);
   }
 
-  /** For the producer's option of this name. */
+  /** For the producer's option of this name. Takes any failure, and never throws. */
   readonly onFailed = (error: RecordFailedError): void => {
-    const line = deadLetterLine(error, Date.now());
-    const bytes = Buffer.byteLength(line);
-    if (this.#isClosed || this.#bytes + bytes > this.#maxBytes) {
-      this.#lose(1, this.#isClosed ? "it is closed" : `${this.#directory} holds maxBytes (${this.#maxBytes})`);
-      return;
+    try {
+      this.#add(deadLetterLine(error, Date.now()));
+    } catch (cause) {
+      this.#lose(1, String(cause));
     }
-    this.#bytes += bytes;
-    this.#pending.push(line);
-    this.#writing ??= this.#write();
   };
 
   /** What is kept so far. */
   stats(): DeadLetterStats {
-    return { kept: this.#kept, lost: this.#lost, bytes: this.#bytes };
+    return { kept: this.#kept, waiting: this.#lines.length, lost: this.#lost, bytes: this.#bytes() };
   }
 
   /**
-   * Resolves when every failure told so far is on disk.
+   * Resolves when every failure told so far is on disk. Tries at once what could not be written before.
    *
-   * @returns rejects with the file system's error when some could not be written since the last call
+   * @returns rejects with the file system's error when some cannot be written; they go on waiting
    */
   async flush(): Promise<void> {
-    await this.#writing;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const told = this.#kept + this.#lines.length;
+    if (this.#lines.length > 0) this.#writing ??= this.#write();
+    while (this.#kept < told && this.#writing !== undefined) await this.#writing;
+    if (this.#kept < told && this.#failure !== undefined) throw this.#failure;
   }
 
-  /** {@link flush}, then finishes the segment. What fails later is not kept. */
+  /** {@link flush}, then finishes the segment. What cannot be written now, or fails later, is not kept. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#forgetEnd?.();
     try {
       await this.flush();
     } finally {
-      await this.#finishSegment();
+      clearTimeout(this.#retry);
+      if (this.#lines.length > 0) this.#lose(this.#lines.length, String(this.#failure));
+      this.#lines = [];
+      this.#lineBytes = 0;
+      await this.#writer.close();
+      this.#room.measure();
     }
   }
 
-  /** Writes what has come, and what comes meanwhile; never rejects. */
-  async #write(): Promise<void> {
-    // Failures come by the thousand: those of one turn are one write.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#pending.length > 0) {
-      const lines = this.#pending;
-      this.#pending = [];
-      try {
-        await this.#append(lines);
-        this.#kept += lines.length;
-      } catch (error) {
-        this.#failure = error as Error;
-        // It may end in the middle of a line, and the next line must not continue that one.
-        await this.#finishSegment().catch(() => undefined);
-        this.#bytes -= lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
-        this.#lose(lines.length, String(error));
+  #add(line: Buffer): void {
+    if (this.#isClosed) {
+      this.#lose(1, "it is closed");
+      return;
+    }
+    if (this.#failure !== undefined && this.#lineBytes + line.length > MAX_HELD_BYTES) {
+      this.#lose(1, `${MAX_HELD_BYTES} bytes wait already to be written: ${this.#failure.message}`);
+      return;
+    }
+    if (this.#bytes() + line.length > this.#maxBytes) {
+      this.#room.measureIfChanged(this.#writer.open?.path);
+      if (this.#bytes() + line.length > this.#maxBytes) {
+        this.#lose(1, `${this.#directory} holds maxBytes (${this.#maxBytes})`);
+        return;
       }
     }
-    this.#writing = undefined;
+    this.#lines.push(line);
+    this.#lineBytes += line.length;
+    // A signal that closes the producers must not end the process before this is written.
+    this.#forgetEnd ??= closeBeforeEnd(() => this.close());
+    if (this.#retry === undefined) this.#writing ??= this.#write();
   }
 
-  async #append(lines: readonly string[]): Promise<void> {
-    this.#segment ??= await this.#newSegment();
-    const segment = this.#segment;
-    const bytes = Buffer.from(lines.join(""));
-    const { bytesWritten } = await segment.file.write(bytes);
-    // A disk that is full takes a part: the rest of a line that has begun would be read as one.
-    if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes could be written`);
-    await segment.file.datasync();
-    segment.bytes += bytes.length;
-    if (segment.bytes >= this.#segmentBytes) await this.#finishSegment();
+  /** In the directory, and on the way there. */
+  #bytes(): number {
+    return this.#room.otherBytes + (this.#writer.open?.bytes ?? 0) + this.#lineBytes;
   }
 
-  async #newSegment(): Promise<Segment> {
-    const path = join(this.#directory, openSegmentName(Date.now(), process.pid, ++this.#segments));
-    return { file: await open(path, "ax"), path, bytes: 0 };
+  /** Writes a piece of what has come, and begins the next one, unless it fails; never rejects. */
+  async #write(): Promise<void> {
+    // Failures come by the thousand: those of one turn are written together.
+    await new Promise((resolve) => setImmediate(resolve));
+    const count = pieceOf(this.#lines, this.#pieceBytes);
+    const piece = Buffer.concat(this.#lines.slice(0, count));
+    try {
+      await this.#writer.append(piece);
+      this.#lines = this.#lines.slice(count);
+      this.#lineBytes -= piece.length;
+      this.#kept += count;
+      this.#failure = undefined;
+      this.#retryMs = RETRY_MS.first;
+      this.#pieceBytes = Math.min(4 * Math.max(this.#pieceBytes, piece.length), PIECE_BYTES);
+    } catch (error) {
+      this.#onFailure(error as Error);
+    }
+    if (this.#lines.length === 0) this.#hasWarnedOfFailure = false;
+    // What was finished counts with the others now.
+    if (this.#writer.open === undefined) this.#room.measure();
+    this.#writing = this.#failure === undefined && this.#lines.length > 0 ? this.#write() : undefined;
   }
 
-  async #finishSegment(): Promise<void> {
-    const segment = this.#segment;
-    if (segment === undefined) return;
-    this.#segment = undefined;
-    await segment.file.close();
-    await rename(segment.path, segment.path.slice(0, -".open".length));
+  #onFailure(error: Error): void {
+    if (!this.#hasWarnedOfFailure) {
+      this.#hasWarnedOfFailure = true;
+      warningLogger.warn(`failed records cannot be written, and wait in memory: ${error.message}`);
+    }
+    this.#failure = error;
+    // A disk that has no room for a piece may have room for a line.
+    this.#pieceBytes = 1;
+    if (this.#isClosed) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#writing ??= this.#write();
+    }, this.#retryMs).unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.longest);
   }
 
   #lose(records: number, why: string): void {
     this.#lost += records;
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
+    if (this.#hasWarnedOfLoss) return;
+    this.#hasWarnedOfLoss = true;
     warningLogger.warn(`a failed record could not be kept, and others may follow: ${why}`);
   }
 }
 
-function bytesIn(directory: string): number {
+/** How many of the lines make a piece: at least one. */
+function pieceOf(lines: readonly Buffer[], maxBytes: number): number {
   let bytes = 0;
-  for (const name of readdirSync(directory)) {
-    if (readSegmentName(name) !== undefined) bytes += statSync(join(directory, name)).size;
+  let count = 0;
+  for (const line of lines) {
+    bytes += line.length;
+    if (count > 0 && bytes > maxBytes) break;
+    count++;
   }
-  return bytes;
+  return count;
 }
 
 function checkSize(name: string, value: unknown): void {

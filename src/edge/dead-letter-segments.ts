@@ -1,31 +1,53 @@
-import { open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { createReadStream, realpathSync } from "node:fs";
+import { access, type FileHandle, open, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-
-import { type DeadLetter, parseDeadLetter, readSegmentName } from "./dead-letters.js";
+import { isAlive } from "../locks/life-mark.js";
+import {
+  type DeadLetter,
+  finishedSegment,
+  MAX_LINE_BYTES,
+  markOf,
+  parseDeadLetter,
+  readSegmentName,
+  type SegmentName,
+} from "./dead-letters.js";
+import { removeDeadMarks } from "./segment-writer.js";
 
 /** A file of failed records. */
 export interface DeadLetterSegment {
   readonly path: string;
-  /** In the order of their failures. */
-  readonly letters: readonly DeadLetter[];
-  /** Lines that cannot be sent again: torn by a crash, of another version, or without data. */
+  /** In the order of their failures, read from the disk as they are asked for, and each time again. */
+  readonly letters: AsyncIterable<DeadLetter>;
+  /** Lines that cannot be sent again, of those that were read so far: torn by a crash, too long, of another version, or without data. */
   readonly unreadable: number;
   /**
-   * Leaves only these letters in the file, and what was unreadable; none of either removes it. A crash leaves the file as
+   * Leaves only some letters in the file, and what was unreadable; none of either removes it. A crash leaves the file as
    * it was before, or as it is after.
+   *
+   * @param isKept - asked for each letter by its place in the file, from 0
    */
-  keep(letters: readonly DeadLetter[]): Promise<void>;
+  keep(isKept: (index: number) => boolean): Promise<void>;
 }
 
 /** What to be told while segments are read. */
 export interface ReadDeadLettersOptions {
-  /** Called with the path of each segment that is left out, because the process that began it is still running. */
+  /** Called with the path of each segment that is left out, because its writer is still running. */
   readonly onLeftOut?: (path: string) => void;
+  /** Called for each line that cannot be sent again; it stays in the file. */
+  readonly onUnreadable?: (line: UnreadableLine) => void;
+}
+
+/** A line that holds no record, or not all of it. */
+export interface UnreadableLine {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
 }
 
 /**
- * The segments of a directory, the oldest first, read one at a time. Those that another process still writes are left
- * out, those that a process left behind when it died are not.
+ * The segments of a directory, the oldest first, read one at a time. Those that a writer on this machine still writes are
+ * left out, in whichever container it runs; those that it left behind when it died are not.
  *
  * @throws an error of the file system when the directory cannot be read
  */
@@ -33,49 +55,179 @@ export async function* readDeadLetters(
   directory: string,
   options: ReadDeadLettersOptions = {},
 ): AsyncGenerator<DeadLetterSegment> {
-  for (const fileName of (await readdir(directory)).sort()) {
+  const names = (await readdir(directory)).sort();
+  await removeDeadMarks(realpathSync(directory));
+  for (const fileName of names) {
     const name = readSegmentName(fileName);
     if (name === undefined) continue;
     const path = join(directory, fileName);
-    if (name.isOpen && isRunning(name.pid)) options.onLeftOut?.(path);
-    else yield await readSegment(path);
+    if (name.isOpen && (await isWritten(directory, name))) {
+      options.onLeftOut?.(path);
+      continue;
+    }
+    // Its writer may have finished it since, or another replay removed it.
+    const present = (await exists(path)) ? path : finishedSegment(path);
+    if (await exists(present)) yield new Segment(present, options);
   }
 }
 
-async function readSegment(path: string): Promise<DeadLetterSegment> {
-  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-  const byLetter = new Map<DeadLetter, string>();
-  const unreadable: string[] = [];
-  for (const line of lines) {
-    const letter = parseDeadLetter(line);
-    if (letter === undefined) unreadable.push(line);
-    else byLetter.set(letter, line);
-  }
-  return {
-    path,
-    letters: [...byLetter.keys()],
-    unreadable: unreadable.length,
-    keep: async (letters) => {
-      const left = letters.flatMap((letter) => byLetter.get(letter) ?? []);
-      await replace(path, [...unreadable, ...left]);
-    },
-  };
+/** Segments of earlier versions name no writer: there the number of the process must do. */
+async function isWritten(directory: string, { writer, pid }: SegmentName): Promise<boolean> {
+  return writer === undefined ? isRunning(pid) : await isAlive(realpathSync(directory), markOf(writer));
 }
 
-async function replace(path: string, lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) {
-    await unlink(path);
-    return;
+class Segment implements DeadLetterSegment {
+  readonly path: string;
+  readonly letters: AsyncIterable<DeadLetter>;
+  readonly #options: ReadDeadLettersOptions;
+  #unreadable = 0;
+
+  constructor(path: string, options: ReadDeadLettersOptions) {
+    this.path = path;
+    this.letters = { [Symbol.asyncIterator]: () => this.#read() };
+    this.#options = options;
   }
-  const temporary = `${path}.new`;
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(`${lines.join("\n")}\n`);
-    await file.datasync();
-  } finally {
-    await file.close();
+
+  get unreadable(): number {
+    return this.#unreadable;
   }
-  await rename(temporary, path);
+
+  async *#read(): AsyncGenerator<DeadLetter> {
+    this.#unreadable = 0;
+    let line = 0;
+    for await (const { letter, reason } of linesOf(this.path)) {
+      line++;
+      if (letter !== undefined) {
+        yield letter;
+        continue;
+      }
+      this.#unreadable++;
+      this.#options.onUnreadable?.({ path: this.path, line, reason });
+    }
+  }
+
+  async keep(isKept: (index: number) => boolean): Promise<void> {
+    const temporary = `${this.path}.new`;
+    const copy = new LineCopy(await open(this.path, "r"), await open(temporary, "w"));
+    try {
+      let index = 0;
+      for await (const line of linesOf(this.path)) {
+        if (line.letter === undefined || isKept(index++)) await copy.add(line);
+      }
+      await copy.end();
+    } finally {
+      await copy.close();
+    }
+    if (copy.bytes > 0) await rename(temporary, this.path);
+    else await Promise.all([unlink(temporary), unlink(this.path)]);
+  }
+}
+
+/** Lines of one file, written to another. */
+class LineCopy {
+  bytes = 0;
+  readonly #source: FileHandle;
+  readonly #target: FileHandle;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+
+  constructor(source: FileHandle, target: FileHandle) {
+    this.#source = source;
+    this.#target = target;
+  }
+
+  async add({ bytes, start, end }: SegmentLine): Promise<void> {
+    if (bytes !== undefined) await this.#write(bytes);
+    else {
+      for (let at = start; at < end; at += COPY_BYTES) {
+        const piece = Buffer.allocUnsafe(Math.min(COPY_BYTES, end - at));
+        const { bytesRead } = await this.#source.read(piece, 0, piece.length, at);
+        if (bytesRead < piece.length) throw new Error(`the segment ends at ${at + bytesRead}, while it is read`);
+        await this.#write(piece);
+      }
+    }
+    await this.#write(END);
+  }
+
+  /** Resolves when all of it is on the disk. */
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#target.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close();
+    await this.#target.close();
+  }
+
+  async #write(piece: Buffer): Promise<void> {
+    this.#held.push(piece);
+    this.#heldBytes += piece.length;
+    if (this.#heldBytes >= COPY_BYTES) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#target.writeFile(Buffer.concat(this.#held));
+    this.bytes += this.#heldBytes;
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+}
+
+/** A line of a segment, and where in the file it is, without its end. */
+interface SegmentLine {
+  readonly start: number;
+  readonly end: number;
+  /** Undefined when it is too long. */
+  readonly bytes: Buffer | undefined;
+  readonly letter: DeadLetter | undefined;
+  /** Why there is no letter. */
+  readonly reason: string;
+}
+
+const LINE_FEED = 0x0a;
+const END: Buffer = Buffer.from("\n");
+const COPY_BYTES = 1_048_576;
+
+/** The lines that are not empty. Of a line that is too long nothing is held. */
+async function* linesOf(path: string): AsyncGenerator<SegmentLine> {
+  let pieces: Buffer[] = [];
+  let start = 0;
+  let end = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: COPY_BYTES }) as AsyncIterable<Buffer>) {
+    let from = 0;
+    while (from < chunk.length) {
+      const feed = chunk.indexOf(LINE_FEED, from);
+      const piece = chunk.subarray(from, feed === -1 ? chunk.length : feed);
+      end += piece.length;
+      from += piece.length + 1;
+      if (end - start > MAX_LINE_BYTES) pieces = [];
+      else if (piece.length > 0) pieces.push(piece);
+      if (feed === -1) continue;
+      if (end > start) yield readLine(pieces, start, end);
+      pieces = [];
+      end++;
+      start = end;
+    }
+  }
+  if (end > start) yield readLine(pieces, start, end);
+}
+
+function readLine(pieces: readonly Buffer[], start: number, end: number): SegmentLine {
+  if (end - start > MAX_LINE_BYTES) {
+    const reason = `it has ${end - start} bytes, and a line may have ${MAX_LINE_BYTES}`;
+    return { start, end, bytes: undefined, letter: undefined, reason };
+  }
+  const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+  const reason = "it is torn, of another version, or without data";
+  return { start, end, bytes, letter: parseDeadLetter(bytes.toString()), reason };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isRunning(pid: number): boolean {

@@ -5,6 +5,8 @@ import type { Delivery, UserRecord } from "../record.js";
 export interface DeadLetter {
   /** The record as it was handed over, its data as bytes. It names no stream when it was refused before it had one. */
   readonly record: UserRecord & { readonly data: Uint8Array };
+  /** The ARN of the stream, with its region and account, where the producer knew it. */
+  readonly streamArn?: string;
   /** ISO 8601. */
   readonly failedAt: string;
   readonly code: ErrorCode;
@@ -17,61 +19,151 @@ export interface DeadLetter {
 /** Version of the lines; a reader refuses others. */
 const FORMAT = 1;
 
-/** Names of segments: `.open` while they are written. They sort by age. */
-const SEGMENT_NAME = /^dead-letters-(\d{15})-(\d+)-(\d+)\.ndjson(\.open)?$/;
+/** Most bytes of a line. The data of the largest record that the service takes fills a fifth of it. */
+export const MAX_LINE_BYTES = 67_108_864;
+/** Most characters of a text in a line that would have had more than MAX_LINE_BYTES. */
+const MAX_SHORT_TEXT = 1_024;
+
+/**
+ * Names of segments: `.open` while they are written. They sort by age. Segments of earlier versions, and of file systems
+ * without sockets, name no writer.
+ */
+const SEGMENT_NAME = /^dead-letters-(\d{15})-(\d+)-(\d+)(?:-([0-9a-f]{16}))?\.ndjson(\.open)?$/;
+/** Names of the marks that are alive as long as a writer is. */
+const MARK_NAME = /^dead-letters-writer-([0-9a-f]{16})$/;
+
+const OPEN = ".open";
 
 /** What a segment's name says. */
 export interface SegmentName {
   readonly pid: number;
+  /** The writer whose mark tells whether it is still written. */
+  readonly writer: string | undefined;
   readonly isOpen: boolean;
 }
 
 /** Reads a segment's name; undefined for any other file. */
 export function readSegmentName(fileName: string): SegmentName | undefined {
   const match = SEGMENT_NAME.exec(fileName);
-  return match === null ? undefined : { pid: Number(match[2]), isOpen: match[4] !== undefined };
+  return match === null ? undefined : { pid: Number(match[2]), writer: match[4], isOpen: match[5] !== undefined };
 }
 
 /** The name of a segment while it is written. */
-export function openSegmentName(epochMs: number, pid: number, ordinal: number): string {
-  return `dead-letters-${String(epochMs).padStart(15, "0")}-${pid}-${ordinal}.ndjson.open`;
+export function openSegmentName(epochMs: number, pid: number, ordinal: number, writer: string | undefined): string {
+  const parts = [String(epochMs).padStart(15, "0"), pid, String(ordinal).padStart(6, "0"), ...(writer ? [writer] : [])];
+  return `dead-letters-${parts.join("-")}.ndjson${OPEN}`;
 }
 
-/** The line for a failure, with its end. */
-export function deadLetterLine(error: RecordFailedError, epochMs: number): string {
-  const { record, code, serviceCode, message, delivery } = error;
-  const { streamName, partitionKey, explicitHashKey, data, tags, recordId } = record;
-  const line = {
+/** The path of a segment when it is finished. */
+export function finishedSegment(path: string): string {
+  return path.endsWith(OPEN) ? path.slice(0, -OPEN.length) : path;
+}
+
+/** The name of a writer's mark. */
+export function markOf(writer: string): string {
+  return `dead-letters-writer-${writer}`;
+}
+
+export function isMark(fileName: string): boolean {
+  return MARK_NAME.test(fileName);
+}
+
+/**
+ * The line for a failure, with its end. It has whatever can be read of the record, which may have been refused because it is
+ * none; what would not fit MAX_LINE_BYTES is left out. Never throws for a record, whatever it is.
+ */
+export function deadLetterLine(error: RecordFailedError, epochMs: number): Buffer {
+  const record: unknown = error.record;
+  const letter = {
     v: FORMAT,
     failedAt: new Date(epochMs).toISOString(),
-    streamName,
-    partitionKey,
-    explicitHashKey: explicitHashKey?.toString(),
-    data: asBase64(data),
-    tags: textsOf(tags),
-    recordId: typeof recordId === "string" ? recordId : undefined,
-    code,
-    serviceCode,
-    message,
-    delivery,
+    streamName: nameOf(field(record, "streamName")),
+    streamArn: textOf(error.streamArn),
+    partitionKey: nameOf(field(record, "partitionKey")),
+    explicitHashKey: hashKeyText(field(record, "explicitHashKey")),
+    tags: textsOf(field(record, "tags")),
+    recordId: textOf(field(record, "recordId")),
+    code: error.code,
+    serviceCode: textOf(error.serviceCode),
+    message: textOf(error.message),
+    delivery: error.delivery,
   };
-  return `${JSON.stringify(line)}\n`;
+  const names = lineStart(letter);
+  const data = asBytes(field(record, "data"));
+  const dataBytes = data === undefined ? 0 : Math.ceil(data.length / 3) * 4;
+  if (names === undefined || names.length + DATA.length + dataBytes + DATA_END.length > MAX_LINE_BYTES) {
+    return Buffer.concat([lineStart(shortened(letter)) as Buffer, NO_DATA]);
+  }
+  if (data === undefined) return Buffer.concat([names, NO_DATA]);
+  // Base64 needs no escapes: as a part of the object it would be copied several times.
+  return Buffer.concat([names, DATA, Buffer.from(data.toString("base64"), "latin1"), DATA_END]);
+}
+
+const DATA: Buffer = Buffer.from(',"data":"');
+const DATA_END: Buffer = Buffer.from('"}\n');
+const NO_DATA: Buffer = Buffer.from(',"data":null}\n');
+
+/** The object without its end; undefined when the text would be longer than a string can be. */
+function lineStart(letter: object): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(letter).slice(0, -1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** For the eye: says which record was not kept. */
+function shortened(letter: object): object {
+  const entries = Object.entries(letter).filter(([name]) => name !== "tags");
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "string" ? value.slice(0, MAX_SHORT_TEXT) : value]),
+  );
+}
+
+/** A field of what may be anything: no object, or one whose getters throw. */
+function field(record: unknown, name: string): unknown {
+  try {
+    return (record as Record<string, unknown> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A name that is no text, which had the record refused, is kept as the empty one: a replay must be refused as well. */
+function nameOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : (textOf(value) ?? "");
+}
+
+function hashKeyText(value: unknown): string | undefined {
+  return typeof value === "bigint" || typeof value === "number" ? String(value) : nameOf(value);
 }
 
 /** A record may have been refused because its data is nothing that has bytes: there is nothing to keep then. */
-function asBase64(data: unknown): string | null {
-  if (typeof data === "string") return Buffer.from(data).toString("base64");
-  if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64");
-  return null;
+function asBytes(data: unknown): Buffer | undefined {
+  try {
+    if (typeof data === "string") return data.length > MAX_LINE_BYTES ? undefined : Buffer.from(data);
+    if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  } catch {
+    // Something that only looks like an array of bytes.
+  }
+  return undefined;
 }
 
 /** The tags; undefined when there are none, or when the record was refused because they are none. */
 function textsOf(tags: unknown): Record<string, string> | undefined {
   if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return undefined;
-  const entries = Object.entries(tags);
-  return entries.length > 0 && entries.every(([, value]) => typeof value === "string")
-    ? Object.fromEntries(entries)
-    : undefined;
+  try {
+    const entries = Object.entries(tags);
+    return entries.length > 0 && entries.every(([, value]) => typeof value === "string")
+      ? Object.fromEntries(entries)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -104,5 +196,6 @@ export function parseDeadLetter(line: string): DeadLetter | undefined {
     message: String(message),
     delivery: delivery === "none" ? "none" : "unknown",
     ...(typeof serviceCode === "string" ? { serviceCode } : {}),
+    ...(typeof fields.streamArn === "string" ? { streamArn: fields.streamArn } : {}),
   };
 }

@@ -130,10 +130,11 @@ function retrying<T>(send: () => Promise<T>): Promise<T> {
 function readSummary(answer: DescribeStreamSummaryCommandOutput): StreamSummary {
   const { StreamDescriptionSummary: summary } = fieldsOf(answer, "DescribeStreamSummary");
   const fields = fieldsOf(summary, "DescribeStreamSummary");
-  const { OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = fields;
+  const { StreamARN, OpenShardCount, MaxRecordSizeInKiB, RecordDistributionStrategy } = fields;
   if (typeof OpenShardCount !== "number") throw new TornAnswerError("DescribeStreamSummary without OpenShardCount");
   return {
     kind: "summary",
+    ...(typeof StreamARN === "string" ? { streamArn: StreamARN } : {}),
     openShardCount: OpenShardCount,
     ...(typeof MaxRecordSizeInKiB === "number" ? { maxRecordBytes: MaxRecordSizeInKiB * 1024 } : {}),
     recordDistribution: RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",

@@ -162,7 +162,8 @@ export class Intake {
       this.#waitingPuts--;
       pipeline.ledger.settle(checked.generation, 1);
       stream.pipeline.recorder.onFailed(reason.code, 1);
-      stream.pipeline.outcomes.tell(checked.settler, new RecordFailedError({ ...reason, record }));
+      const { streamArn } = stream.pipeline;
+      stream.pipeline.outcomes.tell(checked.settler, new RecordFailedError({ ...reason, record, streamArn }));
       pipeline.loop.wake();
     },
   };
@@ -191,8 +192,8 @@ export class Intake {
 
   /** Checks the record into the shared scratch; returns its stream. */
   #check(record: UserRecord): Stream | RecordFailedError {
-    if (this.#isClosed) return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record });
     const streamName = typeof record === "object" ? record?.streamName : undefined;
+    if (this.#isClosed) return this.#afterClose(record, streamName);
     const stream = this.streamOf(streamName);
     if (stream === undefined) return new RecordFailedError({ ...streamProblem(streamName), record });
     const { knowledge } = stream.pipeline;
@@ -202,7 +203,15 @@ export class Intake {
       this.#checker.check(record, knowledge.traits.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       knowledge.refusalOf(checked);
-    return problem === undefined ? stream : new RecordFailedError({ ...problem, record });
+    if (problem === undefined) return stream;
+    return new RecordFailedError({ ...problem, record, streamArn: stream.pipeline.streamArn });
+  }
+
+  #afterClose(record: UserRecord, streamName: string | undefined): RecordFailedError {
+    const { stream, pipeline } = this.#parts;
+    const used = pipeline.streams.get(streamName ?? stream?.streamName ?? "");
+    const streamArn = used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+    return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn });
   }
 
   /** Tells `onFailed` of a record that was never accepted. */

@@ -32,6 +32,8 @@ export interface OutcomeCallbacks {
 /** What outcomes are told to. */
 export interface OutcomeParts {
   readonly streamName: string;
+  /** As far as it is known now. */
+  readonly streamArn: () => string | undefined;
   readonly budget: BufferBudget;
   readonly streamBudget: StreamBudget;
   readonly ledger: SettlementLedger;
@@ -109,11 +111,12 @@ export class Outcomes {
 
   /** Fails one user record that is in no Kinesis record (any more). */
   failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
-    const { streamName, recorder, ledger, onFailing } = this.#parts;
+    const { streamName, streamArn, recorder, ledger, onFailing } = this.#parts;
     onFailing?.(placed, reason);
     const error = new RecordFailedError({
       ...reason,
       record: toUserRecord(placed, streamName),
+      streamArn: streamArn(),
       attempts: attemptsOf(history, placed.acceptedAt),
       delivery: history.mayBeStored ? "unknown" : "none",
     });

@@ -46,6 +46,11 @@ export class StreamPipeline implements RequestOwner {
   }
 
   /** What is known about the stream itself: its limits, its map. */
+  /** Its ARN: that of an option, or the service's word, when there was one. */
+  get streamArn(): string | undefined {
+    return this.stream.streamArn ?? this.knowledge.traits.streamArn;
+  }
+
   get knowledge(): StreamKnowledge {
     return this.#stages.knowledge;
   }
@@ -215,6 +220,7 @@ export class StreamPipeline implements RequestOwner {
     const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
     const outcomes = new Outcomes({
       streamName: stream.streamName,
+      streamArn: () => this.streamArn,
       budget,
       streamBudget: this.budget,
       ledger,

@@ -50,6 +50,11 @@ export class StreamTraits {
     return this.#hasTried;
   }
 
+  /** As the summary says. */
+  get streamArn(): string | undefined {
+    return this.#summary?.streamArn;
+  }
+
   /** Open shards, as the summary counts them. */
   get openShardCount(): number | undefined {
     return this.#summary?.openShardCount;

@@ -101,6 +101,7 @@ export class SimulatedKinesis extends KinesisControls implements Transport, Stre
       const summary = (output.StreamDescriptionSummary ?? {}) as JsonObject;
       return {
         kind: "summary",
+        streamArn: summary.StreamARN as string,
         openShardCount: summary.OpenShardCount as number,
         maxRecordBytes: (summary.MaxRecordSizeInKiB as number) * 1024,
         recordDistribution: summary.RecordDistributionStrategy === "AUTO" ? "AUTO" : "USER_PARTITION_KEY",

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { ProducerOptions } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
@@ -280,6 +281,32 @@ describe("a process that is asked to end", () => {
 
     expect([signal, code, out]).toEqual([null, 0, "saved\n"]);
     expect(keysStored()).toBe(100);
+  });
+
+  it("keeps the dead letters that come while it closes", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "dead-letters-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    kinesis.control("PutRecords", () => ({ kind: "error", code: "AccessDeniedException" }));
+
+    const { signal } = await ask(
+      `
+      const deadLetters = new DeadLetterFile({ directory: options.directory });
+      delete options.directory;
+      const producer = new KinesisProducer({ ...options, onFailed: deadLetters.onFailed });
+      await producer.ready();
+      fill(producer, 5_000, "a");
+      raise("SIGTERM");`,
+      { directory },
+    );
+
+    expect(signal).toBe("SIGTERM");
+    const names = readdirSync(directory);
+    expect(names).toEqual([expect.stringMatching(/\.ndjson$/)]);
+    expect(
+      readFileSync(join(directory, names[0] as string), "utf8")
+        .trimEnd()
+        .split("\n"),
+    ).toHaveLength(5_000);
   });
 
   it("warns of no leak with 50 producers, and delivers what they hold", async () => {

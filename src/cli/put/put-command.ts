@@ -7,6 +7,7 @@ import { tellProgress } from "./progress.js";
 import { putLines } from "./put-lines.js";
 import { inWordsOfFlags, PUT_OPTIONS, type PutOptions, readPutOptions } from "./put-options.js";
 import { describeSummary, type PutSummary, putSummary, shortfall } from "./put-summary.js";
+import { RecordRouter } from "./record-router.js";
 import { RecordSender } from "./record-sender.js";
 import { type Replay, replay } from "./replay.js";
 import { Tally } from "./tally.js";
@@ -20,8 +21,8 @@ const NOTES = `The lines of the files, or of the standard input, each a JSON obj
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.
 A line ends with LF or CRLF, and has 10 MiB at most. JSON is UTF-8, with or without a byte-order mark; --lines sends any bytes
 as they are. A line that is no record is told with its number, and the others go on.
---replay sends to the stream that a record was meant for, --stream is for those that name none. What fails again stays
-in the directory, what was delivered leaves it; docs/dead-letters.md has the rest.
+--replay sends to the stream that a record was meant for, by its ARN where that is known; --stream is for those that name
+none. What fails again stays in the directory, what was delivered leaves it; docs/dead-letters.md has the rest.
 
 The end is told on the standard error. Status 0: every record was delivered; 1: not every one, or it was interrupted
 before the end of its input; 2: the options make no sense. Ctrl-C stops the reading, and delivers what was read; a second
@@ -50,16 +51,18 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   const startedAt = performance.now();
   const tally = new Tally(complain);
   const deadLetters = openDeadLetters(options.deadLetters);
-  const sender = openSender({ ...options.producer, logger: { warn: complain } }, tally, deadLetters);
+  const producer = { ...options.producer, logger: { warn: complain } };
+  const sender = openSender(producer, tally, deadLetters);
+  const router = new RecordRouter(producer, tally, sender);
   const showsProgress = options.wantsProgress || (terminal.isWatched && options.output === "text");
   const endProgress = showsProgress ? tellProgress(tally, (text) => terminal.err(text)) : undefined;
-  const ending = await send(options, sender, tally, terminal);
-  await sender.close();
+  const ending = await send(options, sender, router, tally, terminal);
+  await router.close();
   endProgress?.();
   // Those that it could not keep are in the summary.
   await deadLetters?.close().catch((error: unknown) => complain(`--dead-letters: ${messageOf(error)}`));
   const summary = putSummary(tally, {
-    bytes: sender.bytesDelivered,
+    bytes: router.bytesDelivered,
     elapsedMs: performance.now() - startedAt,
     interrupted: ending.interrupted,
     ...(deadLetters === undefined ? {} : { deadLetters: deadLetters.stats() }),
@@ -72,12 +75,18 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
 }
 
 /** Sends everything. What goes wrong must not keep anybody from hearing of what was sent already. */
-async function send({ source }: PutOptions, sender: RecordSender, tally: Tally, terminal: Terminal): Promise<Ending> {
+async function send(
+  { source }: PutOptions,
+  sender: RecordSender,
+  router: RecordRouter,
+  tally: Tally,
+  terminal: Terminal,
+): Promise<Ending> {
   const stop = new AbortController();
   void terminal.interrupted.then(() => stop.abort());
   try {
     if (source.kind === "replay") {
-      const found = await replay(source.directory, sender, stop.signal);
+      const found = await replay(source.directory, router, tally, stop.signal);
       return { replay: found, interrupted: found.interruptedIn && `in ${found.interruptedIn}` };
     }
     const input = { ...source, openStandardInput: () => terminal.input() };

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import { type DeadLetterSegment, readDeadLetters } from "../../index.js";
+import { type DeadLetterSegment, type ReadDeadLettersOptions, readDeadLetters } from "../../index.js";
 import { CommandError } from "../command.js";
-import type { RecordSender } from "./record-sender.js";
+import type { RecordRouter } from "./record-router.js";
+import type { Tally } from "./tally.js";
 
 /** What a replay found, and what it left. */
 export interface Replay {
@@ -21,18 +22,27 @@ export interface Replay {
  *
  * @throws CommandError when the directory cannot be read or written; a ProducerError when a stream cannot be reached
  */
-export async function replay(directory: string, sender: RecordSender, signal: AbortSignal): Promise<Replay> {
+export async function replay(
+  directory: string,
+  router: RecordRouter,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<Replay> {
   const leftOut: string[] = [];
   let left = 0;
   let unreadable = 0;
   let interruptedIn: string | undefined;
+  const told: ReadDeadLettersOptions = {
+    onLeftOut: (path) => leftOut.push(path),
+    onUnreadable: ({ path, line, reason }) => tally.onUnreadable(`${basename(path)}: line ${line}`, reason),
+  };
   try {
-    for await (const segment of readDeadLetters(directory, { onLeftOut: (path) => leftOut.push(path) })) {
+    for await (const segment of readDeadLetters(directory, told)) {
       if (signal.aborted) {
         interruptedIn = segment.path;
         break;
       }
-      left += await replaySegment(segment, sender, signal);
+      left += await replaySegment(segment, router, signal);
       unreadable += segment.unreadable;
       if (signal.aborted) interruptedIn = segment.path;
     }
@@ -44,22 +54,26 @@ export async function replay(directory: string, sender: RecordSender, signal: Ab
 }
 
 /** Sends the records of a segment, and resolves with the number of those that are still in it. */
-async function replaySegment(segment: DeadLetterSegment, sender: RecordSender, signal: AbortSignal): Promise<number> {
-  const { letters, path, keep } = segment;
-  const left = new Set(letters);
+async function replaySegment(segment: DeadLetterSegment, router: RecordRouter, signal: AbortSignal): Promise<number> {
+  const delivered = new Set<number>();
+  let count = 0;
   try {
-    for (const [index, letter] of letters.entries()) {
-      if (signal.aborted) break;
+    for await (const letter of segment.letters) {
+      // After the signal the rest is read, and counted as left.
+      const index = count++;
+      if (signal.aborted) continue;
+      const sender = router.senderOf(letter);
       const origin = {
-        describe: () => `${basename(path)}: record ${index + 1}`,
-        onDelivered: () => void left.delete(letter),
+        describe: () => `${basename(segment.path)}: record ${index + 1}`,
+        onDelivered: () => void delivered.add(index),
       };
       while (!sender.trySend(letter.record, origin)) await sender.room(letter.record.streamName);
     }
   } finally {
-    await sender.flush();
-    const isUnchanged = letters.length > 0 && left.size === letters.length;
-    if (!isUnchanged) await keep(letters.filter((letter) => left.has(letter)));
+    await router.flush();
+    if (delivered.size > 0 || (count === 0 && segment.unreadable === 0)) {
+      await segment.keep((index) => !delivered.has(index));
+    }
   }
-  return left.size;
+  return count - delivered.size;
 }

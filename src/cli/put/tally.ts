@@ -15,6 +15,7 @@ export class Tally {
   failed = 0;
   readonly failedByCode: Map<string, number> = new Map();
   readonly #complain: (text: string) => void;
+  #unreadable = 0;
 
   constructor(complain: (text: string) => void) {
     this.#complain = complain;
@@ -24,6 +25,11 @@ export class Tally {
   onUnusable(place: string, why: string): void {
     this.unusable++;
     this.#say(this.unusable, `${place} ${why}`);
+  }
+
+  /** A dead letter that cannot be sent again; the replay counts them. */
+  onUnreadable(place: string, why: string): void {
+    this.#say(++this.#unreadable, `${place} cannot be sent again: ${why}`);
   }
 
   /** A record that Kinesis has. */

@@ -306,9 +306,10 @@ describe("dead letters", () => {
     expect(err).toContain(`kinesis-producer put: ${name}: record 2 was not delivered: KP_INVALID_RECORD: `);
     expect(err).toContain("3 records of 5 not delivered, 1 line not readable");
     expect(pairs()).toEqual(["k=1", "k=3"]);
-    const [first, ...others] = readFileSync(join(directory, name), "utf8").trimEnd().split("\n");
-    expect(first).toBe(torn);
-    expect(others.map((line) => Buffer.from(JSON.parse(line).data, "base64").toString())).toEqual(["2", "4", "5"]);
+    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be sent again: it is torn`);
+    const lines = readFileSync(join(directory, name), "utf8").trimEnd().split("\n");
+    expect(lines.pop()).toBe(torn);
+    expect(lines.map((line) => Buffer.from(JSON.parse(line).data, "base64").toString())).toEqual(["2", "4", "5"]);
   });
 
   it("that name no stream go to the one of the command line", async () => {
@@ -316,6 +317,39 @@ describe("dead letters", () => {
 
     expect(await put("", "--replay", directory, "--stream", stream)).toMatchObject({ status: 0 });
     expect(pairs()).toEqual(["k=1"]);
+  });
+
+  it("of a stream in another account do not go to its namesake, and stay when that one is not to be had", async () => {
+    const arn = (account: string): string => `arn:aws:kinesis:us-east-1:${account}:stream/${stream}`;
+    const directory = folder();
+    const kept = new DeadLetterFile({ directory });
+    for (const [data, account] of [
+      ["here", "000000000000"],
+      ["elsewhere", "111111111111"],
+    ] as const) {
+      const record = { streamName: stream, partitionKey: "k", data };
+      kept.onFailed(new RecordFailedError({ code: "KP_RECORD_EXPIRED", message: "", record, streamArn: arn(account) }));
+    }
+    await kept.close();
+
+    const { status, out } = await put("", "--replay", directory, "--json");
+
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ delivered: 1, replay: { left: 1 } });
+    expect(pairs()).toEqual(["k=here"]);
+    expect(textsIn(directory)).toEqual(["elsewhere"]);
+  });
+
+  it("say which stream of which account and region they were meant for", async () => {
+    const directory = join(folder(), "failed");
+    const remove = kinesis.faults.add("PutRecords error code=AccessDeniedException");
+
+    await put("a\n", "--stream", stream, "--lines", "--dead-letters", directory);
+
+    remove();
+    const [name = ""] = readdirSync(directory);
+    const { streamArn } = JSON.parse(readFileSync(join(directory, name), "utf8"));
+    expect(streamArn).toBe(`arn:aws:kinesis:us-east-1:000000000000:stream/${stream}`);
   });
 
   it("that a running process writes are left out, and this is said", async () => {

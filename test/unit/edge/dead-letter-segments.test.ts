@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type ReadSegment, readSegments, temporaryFolder, textsIn } from "./dead-letter-directory.js";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = temporaryFolder();
+});
+
+describe("a directory that is read", () => {
+  const line = (data: string): string => `${JSON.stringify({ v: 1, data: Buffer.from(data).toString("base64") })}\n`;
+
+  test("gives segments by age, and those of a process that died, up to the line it was writing", async () => {
+    // No process has this number.
+    writeFileSync(join(directory, "dead-letters-000000000000002-999999999-1.ndjson.open"), `${line("b")}{"v":1,"da`);
+    writeFileSync(join(directory, "dead-letters-000000000000001-1-1.ndjson"), line("a"));
+    writeFileSync(join(directory, "notes.txt"), "not mine");
+
+    const all = await readSegments(directory);
+
+    expect(textsIn(all)).toEqual(["a", "b"]);
+    expect(all.map(({ unreadable }) => unreadable)).toEqual([0, 1]);
+  });
+
+  test("keeps of a segment what is left, and removes it when nothing is", async () => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    writeFileSync(path, line("a") + line("b") + line("c"));
+    const [segment] = await readSegments(directory);
+
+    await segment?.keep((index) => index === 1);
+    expect(textsIn(await readSegments(directory))).toEqual(["b"]);
+    expect(readdirSync(directory)).toEqual(["dead-letters-000000000000001-1-1.ndjson"]);
+    await (await readSegments(directory))[0]?.keep(() => false);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test("names the line that is longer than a line may be, gives the others, and keeps it", async () => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    const long = "x".repeat(67_108_865);
+    writeFileSync(path, `${line("a")}${long}\n${line("b")}`);
+    const told: unknown[] = [];
+
+    const [segment] = await readSegments(directory, { onUnreadable: (unreadable) => told.push(unreadable) });
+    await segment?.keep((index) => index === 1);
+
+    expect(textsIn([segment as ReadSegment])).toEqual(["a", "b"]);
+    const reason = "it has 67108865 bytes, and a line may have 67108864";
+    expect(told).toEqual([{ path, line: 2, reason }]);
+    expect(readFileSync(path, "latin1") === `${long}\n${line("b")}`).toBe(true);
+  });
+
+  test("gives segments that end without a line feed, one when it is copied", async () => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    writeFileSync(path, `${line("a")}\n${line("b")}{"v":1`);
+
+    await (await readSegments(directory))[0]?.keep((index) => index === 0);
+
+    expect(readFileSync(path, "utf8")).toBe(`${line("a")}{"v":1\n`);
+  });
+
+  test("never removes a line that it could not read", async () => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    writeFileSync(path, `${line("a")}{"v":2}\n`);
+
+    await (await readSegments(directory))[0]?.keep(() => false);
+
+    expect(readFileSync(path, "utf8")).toBe('{"v":2}\n');
+  });
+});
