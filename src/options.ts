@@ -134,7 +134,14 @@ export interface ProducerOptions {
    */
   readonly maxWaitingPuts?: number;
   /**
-   * Most of the buffer that one stream may take once a second one is in use.
+   * Most bytes of keys, data and tags of the puts that wait for room. They come on top of `maxBufferedBytes`.
+   * @defaultValue 536870912
+   */
+  readonly maxWaitingBytes?: number;
+  /**
+   * Most of the buffer that one stream may take once a second one is in use. Of a stream with several shards it is also most of
+   * the stream's room that shards may take beyond their own parts; the rest is divided evenly among all shards, so that a hot or
+   * throttled shard leaves room for the others.
    * @defaultValue 0.75
    */
   readonly maxBufferedShare?: number;
@@ -240,6 +247,7 @@ export type NumericOption =
   | "maxBufferedRecords"
   | "maxBufferedBytes"
   | "maxWaitingPuts"
+  | "maxWaitingBytes"
   | "maxBufferedShare"
   | "recordTtlMs"
   | "maxAttempts"
@@ -263,6 +271,7 @@ export const DEFAULTS: Readonly<
   maxBufferedRecords: 100_000,
   maxBufferedBytes: 64 * 1024 * 1024,
   maxWaitingPuts: 1_000_000,
+  maxWaitingBytes: 512 * 1024 * 1024,
   maxBufferedShare: 0.75,
   recordTtlMs: 30_000,
   maxAttempts: Number.POSITIVE_INFINITY,
@@ -309,6 +318,7 @@ export const BOUNDS: Readonly<Record<NumericOption, Bound>> = {
   maxBufferedRecords: { min: 1, max: 2 ** 31, why: "the buffer holds at least one record", isWhole: true },
   maxBufferedBytes: { min: 1024, max: 2 ** 40, why: "the buffer holds at least a small record", isWhole: true },
   maxWaitingPuts: { min: 0, max: 2 ** 31, why: "waiting puts are counted", isWhole: true },
+  maxWaitingBytes: { min: 0, max: 2 ** 40, why: "bytes of waiting puts are counted", isWhole: true },
   maxBufferedShare: { min: 0.01, max: 1, why: "it is a share of the buffer" },
   recordTtlMs: { min: 1, max: 7 * 86_400_000, why: "a record needs time to be sent", mayBeInfinite: true },
   maxAttempts: { min: 1, max: 2 ** 31, why: "a record is tried at least once", isWhole: true, mayBeInfinite: true },
@@ -328,6 +338,7 @@ export interface ResolvedOptions {
   readonly maxBufferedBytes: number;
   readonly maxBufferedShare: number;
   readonly maxWaitingPuts: number;
+  readonly maxWaitingBytes: number;
   readonly recordIds: boolean;
   readonly maxInFlightRequests: number;
   readonly requestTimeoutMs: number;

@@ -86,6 +86,7 @@ export class KinesisProducer {
       stream: resolved.stream,
       isStreamName,
       maxWaitingPuts: resolved.maxWaitingPuts,
+      maxWaitingBytes: resolved.maxWaitingBytes,
       recordIds: resolved.recordIds ? new RecordIds(resolved.random ?? secureRandom) : undefined,
       maxBufferedBytes: resolved.maxBufferedBytes,
       callbacks,

@@ -44,4 +44,61 @@ export const MUTANTS_OF_ROOM = [
     edits: [edit("pipeline/admission.ts", "return isRefusing || this.waiting > 0;", "return isRefusing;")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },
+  {
+    name: "one shard takes the buffer of the others",
+    edits: [
+      edit(
+        "core/buffer-budget.ts",
+        "if (stream.shards === 1 || shard.records === 0) return true;",
+        "if (stream.shards > 0) return true;",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/hot-shard.test.ts",
+  },
+  {
+    name: "two hot shards take the parts of the others",
+    edits: [edit("core/buffer-budget.ts", "stream.pooledRecords += excess(shard.records, ownRecords);", "")],
+    caughtBy: "test/unit/core/buffer-budget.test.ts",
+  },
+  {
+    name: "puts of a shard that has its share hold up all others",
+    edits: [
+      edit(
+        "pipeline/admission.ts",
+        "if (this.#isShort(lane, waiter.bytes)) this.#queue.pushTo(lane, waiter);\n    else this.#queue.push(waiter);",
+        "this.#queue.push(waiter);",
+      ),
+      edit(
+        "pipeline/admission.ts",
+        "        queue.setAside(lane);\n        if (++aside < MOST_SET_ASIDE) continue;\n",
+        "",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/hot-shard.test.ts",
+  },
+  {
+    name: "a put overtakes one that waits for the share of the same shard",
+    edits: [edit("pipeline/admission.ts", "(queue.inLine > 0 || queue.hasLine(lane))", "queue.inLine > 0")],
+    caughtBy: "test/unit/pipeline/hot-shard.test.ts",
+  },
+  {
+    name: "puts wait for the share of a shard that has closed",
+    edits: [edit("pipeline/router.ts", "    this.lanesVersion++;\n", "")],
+    caughtBy: "test/unit/pipeline/hot-shard.test.ts",
+  },
+  {
+    name: "room is counted for a shard that has closed",
+    edits: [edit("pipeline/router.ts", "        placed.budget = lane.budget;\n", "")],
+  },
+  {
+    name: "bytes of waiting puts are not counted down",
+    edits: [
+      edit(
+        "pipeline/intake.ts",
+        "    entered: ({ stream, checked }) => {\n      this.#countWaiting(-1, -checked.bufferedBytes);",
+        "    entered: ({ stream, checked }) => {\n      this.#countWaiting(-1, 0);",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/back-pressure.test.ts",
+  },
 ];

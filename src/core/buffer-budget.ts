@@ -2,15 +2,47 @@
 export interface BudgetLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** Most of either bound that one stream takes once a second stream is in use, 0 to 1. */
+  /**
+   * Most of either bound that one stream takes once a second stream is in use, 0 to 1; and most of what the stream may hold that
+   * its shards take beyond the parts that are each one's own.
+   */
   readonly maxShare: number;
+}
+
+/** What one shard of a stream holds, or everything that has no predicted shard. */
+export class ShardBudget {
+  records = 0;
+  bytes = 0;
+  readonly stream: StreamBudget;
+
+  constructor(stream: StreamBudget) {
+    this.stream = stream;
+  }
 }
 
 /** What one stream holds. */
 export class StreamBudget {
   records = 0;
   bytes = 0;
+  /** Shards that share it; a single one may have everything. */
+  shards = 1;
+  /** The part of the stream's room that no other shard may take from a shard. */
+  ownRecords = 0;
+  ownBytes = 0;
+  /** What the shards hold beyond their own parts, all together. */
+  pooledRecords = 0;
+  pooledBytes = 0;
+  /** The shards that hold anything. */
+  readonly holders: Set<ShardBudget> = new Set();
+
+  /** Starts to count a shard. */
+  openShard(): ShardBudget {
+    return new ShardBudget(this);
+  }
 }
+
+/** Of records that are not counted. */
+export const NO_SHARD: ShardBudget = new StreamBudget().openShard();
 
 /**
  * Counts what is accepted and not settled, in records and in bytes: buffered, waiting for quota, in flight, waiting for a
@@ -43,53 +75,127 @@ export class BufferBudget {
   open(): StreamBudget {
     const stream = new StreamBudget();
     this.#streams.add(stream);
+    if (this.#streams.size === 2) this.#divideAll();
+    else this.#divide(stream);
     return stream;
   }
 
   /** Forgets a stream that holds nothing. */
   retire(stream: StreamBudget): void {
     this.#streams.delete(stream);
+    if (this.#streams.size === 1) this.#divideAll();
+  }
+
+  /** Divides a stream's room among this many shards. */
+  setShards(stream: StreamBudget, shards: number): void {
+    if (shards === stream.shards) return;
+    stream.shards = shards;
+    this.#divide(stream);
   }
 
   /** Takes room for one record of this many bytes, if it fits now. */
-  tryTake(stream: StreamBudget, bytes: number): boolean {
-    if (!this.hasRoom(stream, bytes)) return false;
-    this.take(stream, 1, bytes);
+  tryTake(shard: ShardBudget, bytes: number): boolean {
+    if (!this.hasRoom(shard.stream, bytes) || !this.hasShare(shard, bytes)) return false;
+    this.take(shard, 1, bytes);
     return true;
   }
 
-  /** Whether one more record of this many bytes fits now. A stream that holds nothing may always have one. */
+  /** Whether all streams together have no room for one more record of this many bytes. */
+  isFull(bytes: number): boolean {
+    return this.#records >= this.#limits.maxRecords || this.#bytes + bytes > this.#limits.maxBytes;
+  }
+
+  /** Whether the stream has room for one more record of this many bytes now. One that holds nothing may always have one. */
   hasRoom(stream: StreamBudget, bytes: number): boolean {
-    const { maxRecords, maxBytes } = this.#limits;
-    if (this.#streams.size > 1) return this.#hasShare(stream, bytes);
-    return this.#records < maxRecords && this.#bytes + bytes <= maxBytes;
+    return this.#streams.size > 1 ? this.#hasStreamShare(stream, bytes) : !this.isFull(bytes);
   }
 
   /** The same where there are other streams. */
-  #hasShare(stream: StreamBudget, bytes: number): boolean {
+  #hasStreamShare(stream: StreamBudget, bytes: number): boolean {
     const { maxRecords, maxBytes, maxShare } = this.#limits;
     if (stream.records === 0) return true;
     // Each stream's part of what the others may not take: room that a throttled neighbour cannot fill.
     const own = (1 - maxShare) / this.#streams.size;
     if (stream.records < maxRecords * own && stream.bytes + bytes <= maxBytes * own) return true;
+    return !this.isFull(bytes) && stream.records < maxRecords * maxShare && stream.bytes + bytes <= maxBytes * maxShare;
+  }
+
+  /**
+   * Whether one more record of this many bytes is within what the shard may hold of its stream's room. A shard that holds nothing
+   * may always have one. Where the shards are even, each reaches its part of the whole before any is refused.
+   */
+  hasShare(shard: ShardBudget, bytes: number): boolean {
+    const { stream } = shard;
+    if (stream.shards === 1 || shard.records === 0) return true;
+    const { ownRecords, ownBytes, pooledRecords, pooledBytes, shards } = stream;
+    const share = this.#streamShare();
+    const more = excess(shard.records + 1, ownRecords);
+    if (
+      more > 0 &&
+      pooledRecords + more - excess(shard.records, ownRecords) > this.#limits.maxRecords * share - shards * ownRecords
+    )
+      return false;
+    const moreBytes = excess(shard.bytes + bytes, ownBytes);
     return (
-      this.#records < maxRecords &&
-      this.#bytes + bytes <= maxBytes &&
-      stream.records < maxRecords * maxShare &&
-      stream.bytes + bytes <= maxBytes * maxShare
+      moreBytes === 0 ||
+      pooledBytes + moreBytes - excess(shard.bytes, ownBytes) <= this.#limits.maxBytes * share - shards * ownBytes
     );
   }
 
-  /** Takes room; ask {@link hasRoom} first. */
-  take(stream: StreamBudget, records: number, bytes: number): void {
-    stream.records += records;
-    stream.bytes += bytes;
+  /** Takes room; ask {@link hasRoom} and {@link hasShare} first. */
+  take(shard: ShardBudget, records: number, bytes: number): void {
     this.#records += records;
     this.#bytes += bytes;
+    const { stream } = shard;
+    stream.records += records;
+    stream.bytes += bytes;
+    if (shard.records === 0) stream.holders.add(shard);
+    const { ownRecords, ownBytes } = stream;
+    stream.pooledRecords -= excess(shard.records, ownRecords);
+    stream.pooledBytes -= excess(shard.bytes, ownBytes);
+    shard.records += records;
+    shard.bytes += bytes;
+    stream.pooledRecords += excess(shard.records, ownRecords);
+    stream.pooledBytes += excess(shard.bytes, ownBytes);
+    if (shard.records === 0) stream.holders.delete(shard);
   }
 
   /** Gives room back. */
-  release(stream: StreamBudget, records: number, bytes: number): void {
-    this.take(stream, -records, -bytes);
+  release(shard: ShardBudget, records: number, bytes: number): void {
+    this.take(shard, -records, -bytes);
   }
+
+  /** What a shard held is another shard's of the same stream now. */
+  move(from: ShardBudget, to: ShardBudget, records: number, bytes: number): void {
+    if (from === to) return;
+    this.release(from, records, bytes);
+    this.take(to, records, bytes);
+  }
+
+  /** The part of the whole that one stream may hold. */
+  #streamShare(): number {
+    return this.#streams.size > 1 ? this.#limits.maxShare : 1;
+  }
+
+  #divideAll(): void {
+    for (const stream of this.#streams) this.#divide(stream);
+  }
+
+  #divide(stream: StreamBudget): void {
+    const { maxRecords, maxBytes, maxShare } = this.#limits;
+    // Whole numbers, as what is held beyond them is added up; with little room it is nobody's own.
+    const own = ((1 - maxShare) * this.#streamShare()) / stream.shards;
+    stream.ownRecords = Math.floor(maxRecords * own);
+    stream.ownBytes = Math.floor(maxBytes * own);
+    stream.pooledRecords = 0;
+    stream.pooledBytes = 0;
+    for (const { records, bytes } of stream.holders) {
+      stream.pooledRecords += excess(records, stream.ownRecords);
+      stream.pooledBytes += excess(bytes, stream.ownBytes);
+    }
+  }
+}
+
+function excess(held: number, own: number): number {
+  return held > own ? held - own : 0;
 }

@@ -1,4 +1,5 @@
 import type { Aggregator } from "./aggregator.js";
+import type { ShardBudget } from "./buffer-budget.js";
 import type { Deadlined } from "./deadline-heap.js";
 import { LaneQueue } from "./lane-queue.js";
 import type { PendingKinesisRecord } from "./pending-kinesis-record.js";
@@ -13,6 +14,8 @@ export interface LaneParts {
   readonly aggregator: Aggregator;
   readonly limiter: ShardLimiter;
   readonly pause: Pause;
+  /** The share of the buffer that its records count in. */
+  readonly budget: ShardBudget;
   /** Whether records of one key stay in order: then no two Kinesis records that share a key are on their way at once. */
   readonly isOrdered?: boolean;
 }
@@ -44,6 +47,9 @@ export class Lane implements Deadlined {
   readonly shard: OpenShard | undefined;
   readonly limiter: ShardLimiter;
   readonly pause: Pause;
+  readonly budget: ShardBudget;
+  /** User records of it that are in flight. */
+  recordsInFlight = 0;
   /** Nothing goes while a refresh of the shard map decides about this shard. */
   heldUntil: number = Number.NEGATIVE_INFINITY;
   /** Nothing goes while something of an older lane, with hash keys of this one, is on its way. */
@@ -60,6 +66,7 @@ export class Lane implements Deadlined {
     this.shard = parts.shard;
     this.limiter = parts.limiter;
     this.pause = parts.pause;
+    this.budget = parts.budget;
     this.queue = new LaneQueue(parts.aggregator);
     this.#isOrdered = parts.isOrdered ?? false;
   }

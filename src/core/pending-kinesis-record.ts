@@ -6,6 +6,7 @@ import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
 import { LANES } from "../wire/md5-lanes-module.js";
 import { readTags } from "../wire/record-tags.js";
+import type { ShardBudget } from "./buffer-budget.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { KinesisRecord } from "./ports.js";
@@ -65,6 +66,8 @@ export class PendingKinesisRecord {
   /** The data of {@link seal} when it was not wrapped. */
   #rawView: Uint8Array | undefined;
   #isRecycled = false;
+  /** Whose share of the buffer its user records count in. */
+  readonly budget: ShardBudget;
   /** Which flush covers its first record. */
   readonly generation: number;
   /** Where records of later generations have joined: the generation of each. */
@@ -80,8 +83,9 @@ export class PendingKinesisRecord {
    */
   company = 0;
 
-  private constructor(maxBytes: number, generation: number, history: DeliveryHistory) {
+  private constructor(maxBytes: number, { budget, generation }: PlacedRecord, history: DeliveryHistory) {
     this.#encoder = new AggregateEncoder(maxBytes);
+    this.budget = budget;
     this.generation = generation;
     this.#lastGeneration = generation;
     this.history = history;
@@ -89,7 +93,7 @@ export class PendingKinesisRecord {
 
   /** Starts an aggregate with a record that may be followed by others, up to `maxBytes`. */
   static begin(first: PlacedRecord, maxBytes: number, history: DeliveryHistory): PendingKinesisRecord {
-    const pending = new PendingKinesisRecord(maxBytes, first.generation, history);
+    const pending = new PendingKinesisRecord(maxBytes, first, history);
     pending.#encoder.addAlone(first);
     pending.#joinFirst(first);
     return pending;
@@ -330,6 +334,7 @@ export class PendingKinesisRecord {
       record.settler = this.#settlers[i];
       record.acceptedAt = this.#acceptedAt.at(i);
       record.generation = this.generationOf(i);
+      record.budget = this.budget;
       record.bufferedBytes = bufferedBytes(record);
       records.push(record);
     }

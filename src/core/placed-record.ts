@@ -1,5 +1,6 @@
 import type { EncodableRecord } from "../wire/aggregate-encoder.js";
 import { type HashedKey, NO_KEY } from "../wire/key-hasher.js";
+import { NO_SHARD, type ShardBudget } from "./buffer-budget.js";
 
 /**
  * A user record that passed the checks, on its way into a Kinesis record. Of one class wherever it comes from: every stage reads its
@@ -17,6 +18,8 @@ export class PlacedRecord implements EncodableRecord {
   acceptedAt = 0;
   /** Which flush covers it (`settlement-ledger`). */
   generation = 0;
+  /** Whose share of the buffer it counts in. */
+  budget: ShardBudget = NO_SHARD;
   /** What it counts for in the buffer, see {@link bufferedBytes}. */
   bufferedBytes = 0;
 }

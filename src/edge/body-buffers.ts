@@ -2,6 +2,8 @@
 const MIN_KEPT_BYTES = 65_536;
 /** Their sizes differ a little, and how many are in use goes up and down. */
 const SPARE = 4;
+/** Most bytes of them that are kept beyond one: a producer that has delivered a full buffer goes idle with this. */
+const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Memory of request bodies, to be used again: a megabyte that is new for every request costs pages that are touched for the
@@ -9,6 +11,7 @@ const SPARE = 4;
  */
 export class BodyBuffers {
   readonly #free: Buffer[] = [];
+  #freeBytes = 0;
 
   /** Memory for a body of so many bytes, uninitialized. */
   readonly take = (bytes: number): Buffer => {
@@ -17,6 +20,7 @@ export class BodyBuffers {
       // A small body must not sit in the memory of a large one for long.
       if (kept.length < bytes || kept.length > bytes * 4) continue;
       this.#free.splice(i, 1);
+      this.#freeBytes -= kept.length;
       return kept.subarray(0, bytes);
     }
     // The requests of a producer are about as large as each other: with an eighth more, the next one fits too.
@@ -26,10 +30,19 @@ export class BodyBuffers {
   /**
    * Takes memory back that is a body's alone, and that nobody reads any more, the network included.
    *
-   * @param inUse - bodies that are in use now: as many are kept, and {@link SPARE}, which an idle producer keeps
+   * @param inUse - bodies that are in use now: as many are kept, and up to {@link SPARE} more, which an idle producer keeps
    */
   give(body: Buffer, inUse: number): void {
-    if (body.buffer.byteLength >= MIN_KEPT_BYTES) this.#free.push(Buffer.from(body.buffer));
-    while (this.#free.length > inUse + SPARE) this.#free.shift();
+    const { byteLength } = body.buffer;
+    if (byteLength >= MIN_KEPT_BYTES) {
+      this.#free.push(Buffer.from(body.buffer));
+      this.#freeBytes += byteLength;
+    }
+    while (this.#hasTooMuch(inUse)) this.#freeBytes -= (this.#free.shift() as Buffer).length;
+  }
+
+  #hasTooMuch(inUse: number): boolean {
+    const spare = this.#free.length - inUse;
+    return spare > SPARE || (spare > 1 && this.#freeBytes > MAX_SPARE_BYTES);
   }
 }

@@ -1,11 +1,15 @@
-import type { BufferBudget } from "../core/buffer-budget.js";
+import type { BufferBudget, ShardBudget } from "../core/buffer-budget.js";
+import type { Lane } from "../core/lane.js";
 import { NEVER_SENT } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { Clock } from "../core/ports.js";
-import { Ring } from "../core/ring.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { FailureReason } from "./outcomes.js";
+import { RoomQueue, type Waiter } from "./room-queue.js";
+import type { RoutedKey } from "./router.js";
 import type { StreamPipeline } from "./stream-pipeline.js";
+
+export type { Waiter } from "./room-queue.js";
 
 export interface AdmissionParts {
   readonly pipeline: StreamPipeline;
@@ -16,40 +20,32 @@ export interface AdmissionParts {
   readonly wake: () => void;
 }
 
-/** A place in the queue for room. */
-export interface Waiter {
-  /** Room it waits for; always one record's. */
-  readonly bytes: number;
-  /** It does not want the room any more; its place is skipped. */
-  isGone: boolean;
-  /** Which flush covers what it brings; ascending in the order of the queue. */
-  readonly generation: number;
-  /** The room is taken in its name. */
-  enter(): void;
-  /** There will be no room: the producer is being closed. */
-  refuse(reason: FailureReason): void;
-}
-
-/** Places of those who have left that are kept in the queue without further thought. */
-const MAX_GONE = 1_000;
+/** Waiters that give way to others in one drain: with a million of them the rest comes in the next. */
+const MOST_SET_ASIDE = 20_000;
 
 /** Room taken for somebody who comes back for it in this turn of the event loop. */
 interface Hold {
   records: number;
   bytes: number;
+  budget: ShardBudget;
 }
 
 /**
- * The door of one stream: lets records in while there is room, and keeps those who wait for it in order. Nobody overtakes:
- * while anyone waits, whoever cannot wait is told that it is full. Rule 2.
+ * The door of one stream: lets records in while there is room, and keeps those who wait for it in order. Nobody overtakes: while
+ * anyone waits for the stream's room, or for the share of the record's shard, a caller that cannot wait is told that it is full.
+ * Rules 2 and 29.
  */
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #waiters: Ring<Waiter> = new Ring();
+  readonly #queue: RoomQueue = new RoomQueue();
   #openHolds: Hold[] = [];
-  #goneWaiters = 0;
-  #lastRefusedBytes = 0;
+  /** The record that was refused last. */
+  #refused: { readonly bytes: number; readonly checked: RoutedKey | undefined } = { bytes: 0, checked: undefined };
+  /** A record was refused since the last drain: for want of room in the stream, or of its shard's share. */
   #isRefusing = false;
+  readonly #refusingLanes: Set<Lane> = new Set();
+  /** The lanes by which the queue is ordered. */
+  #lanesVersion = 0;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -57,29 +53,35 @@ export class Admission {
 
   /** Places in the queue. */
   get waiting(): number {
-    return this.#waiters.length - this.#goneWaiters;
+    return this.#queue.length;
   }
 
-  /** Which flush covers the first of them; Infinity when nobody waits. */
+  /** Which flush covers the first who waits for the stream's room; Infinity when nobody does. */
   get firstGeneration(): number {
-    return this.#waiters.peek()?.generation ?? Number.POSITIVE_INFINITY;
+    return this.#queue.first?.generation ?? Number.POSITIVE_INFINITY;
   }
 
   /** Takes the record in, or refuses it because there is no room. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
-    const { bufferedBytes } = record;
-    const isHeld = this.#openHolds.length > 0 && this.#takeFromHold(bufferedBytes);
-    if (!isHeld && !this.#takeRoom(bufferedBytes)) {
-      this.#lastRefusedBytes = bufferedBytes;
-      this.#isRefusing = true;
-      this.#parts.wake();
+    const { pipeline, ledger } = this.#parts;
+    const lane = pipeline.router.route(record, now);
+    if (!this.#takeRoom(lane, record.bufferedBytes)) {
+      this.#refuse(record, lane);
       return false;
     }
+    record.budget = lane.budget;
     record.settler = settler;
-    record.generation = this.#parts.ledger.handOver();
+    record.generation = ledger.handOver();
     record.acceptedAt = now;
-    this.#parts.pipeline.accept(record, now);
+    pipeline.accept(record, lane, now);
     return true;
+  }
+
+  #refuse({ key, explicitHashKey, bufferedBytes }: PlacedRecord, lane: Lane): void {
+    this.#refused = { bytes: bufferedBytes, checked: { key, explicitHashKey } };
+    if (this.#isShort(lane, bufferedBytes)) this.#refusingLanes.add(lane);
+    else this.#isRefusing = true;
+    this.#parts.wake();
   }
 
   /**
@@ -90,44 +92,47 @@ export class Admission {
     const { pipeline } = this.#parts;
     record.acceptedAt = now;
     const refusal = pipeline.knowledge.refusalOf(record);
-    if (refusal === undefined) pipeline.accept(record, now);
+    if (refusal === undefined) pipeline.accept(record, pipeline.router.route(record, now), now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }
 
   /** Takes a place in the queue. */
   wait(waiter: Waiter): void {
-    this.#waiters.push(waiter);
+    this.#followLanes();
+    const lane = this.#laneOf(waiter);
+    // Behind others in line there may be some of its shard.
+    if (this.#isShort(lane, waiter.bytes)) this.#queue.pushTo(lane, waiter);
+    else this.#queue.push(waiter);
     this.#parts.wake();
   }
 
   /** A waiter has left the queue. */
   leave(waiter: Waiter): void {
     if (waiter.isGone) return;
-    waiter.isGone = true;
-    this.#goneWaiters++;
-    // Behind a first one that finds no room for long, those who left would pile up.
-    if (this.#goneWaiters > MAX_GONE && this.#goneWaiters > this.#waiters.length / 2)
-      this.#goneWaiters -= this.#waiters.keepIf(({ isGone }) => !isGone);
+    this.#queue.leave(waiter);
     this.#parts.wake();
   }
 
   /**
-   * Takes a place in the queue with the size of the latest refused record. At its turn `opened` runs, in a later turn of
+   * Takes a place in the queue for a record like the one that was refused last. At its turn `opened` runs, in a later turn of
    * the event loop, and the room is held for {@link offer} until the end of that turn.
    */
   waitForRoom(opened: () => void, refused: (reason: FailureReason) => void): Waiter {
-    const hold: Hold = { records: 1, bytes: this.#lastRefusedBytes };
+    const { clock, ledger } = this.#parts;
     const waiter: Waiter = {
-      bytes: hold.bytes,
+      ...this.#refused,
+      generation: ledger.generation,
       isGone: false,
-      generation: this.#parts.ledger.generation,
+      lane: undefined,
+      order: 0,
       refuse: refused,
-      enter: () => {
-        this.#parts.clock.defer(() => {
+      enter: (budget) => {
+        const hold: Hold = { records: 1, bytes: waiter.bytes, budget };
+        clock.defer(() => {
           this.#openHolds.push(hold);
           opened();
           // The callers run in the microtasks of this turn.
-          this.#parts.clock.defer(() => {
+          clock.defer(() => {
             this.#close(hold);
           });
         });
@@ -137,53 +142,97 @@ export class Admission {
     return waiter;
   }
 
-  /** Whether somebody was refused since the last call, or waits: waiting out a linger is pointless then. */
-  takePressure(): boolean {
-    const isRefusing = this.#isRefusing;
-    this.#isRefusing = false;
-    return isRefusing || this.waiting > 0;
-  }
-
   /** Lets in those who wait, in order, while there is room. */
   admit(): void {
-    const { budget, pipeline } = this.#parts;
-    for (;;) {
-      const first = this.#waiters.peek();
-      if (first === undefined) return;
-      if (!first.isGone && !budget.hasRoom(pipeline.budget, first.bytes)) return;
-      this.#waiters.shift();
+    this.#followLanes();
+    if (!this.#admitBesideLine()) return;
+    const { budget, pipeline, wake } = this.#parts;
+    const queue = this.#queue;
+    for (let first = queue.first, aside = 0; first !== undefined; first = queue.first) {
       if (first.isGone) {
-        this.#goneWaiters--;
+        queue.shift();
         continue;
       }
-      budget.take(pipeline.budget, 1, first.bytes);
-      // Out of the queue: leaving it later must not count it a second time.
-      first.isGone = true;
-      first.enter();
+      const lane = this.#laneOf(first);
+      if (queue.hasLine(lane) || !budget.hasShare(lane.budget, first.bytes)) {
+        queue.setAside(lane);
+        if (++aside < MOST_SET_ASIDE) continue;
+        wake();
+        return;
+      }
+      if (!budget.hasRoom(pipeline.budget, first.bytes)) return;
+      queue.shift();
+      this.#letIn(first, lane);
     }
+  }
+
+  /** Lets in those whose shard has its share no more; returns whether others may come after them. */
+  #admitBesideLine(): boolean {
+    const { budget, pipeline } = this.#parts;
+    const queue = this.#queue;
+    for (const lane of queue.lanes) {
+      for (let first = queue.firstOf(lane); first !== undefined; first = queue.firstOf(lane)) {
+        if (!budget.hasShare(lane.budget, first.bytes)) break;
+        // They have waited for longer than those in line.
+        if (!budget.hasRoom(pipeline.budget, first.bytes)) return false;
+        queue.shiftOf(lane);
+        this.#letIn(first, lane);
+      }
+    }
+    return true;
+  }
+
+  #letIn(waiter: Waiter, lane: Lane): void {
+    this.#parts.budget.take(lane.budget, 1, waiter.bytes);
+    // Out of the queue: leaving it later must not count it a second time.
+    waiter.isGone = true;
+    waiter.enter(lane.budget);
+  }
+
+  /**
+   * Where there is no room for more, waiting out a linger is pointless: what only waits for more of its shard, or of the stream,
+   * becomes due.
+   *
+   * @returns `full` when that holds for all streams: the whole buffer is full; `due` when something may have become due
+   */
+  press(now: number): "full" | "due" | "none" {
+    const { pipeline, budget } = this.#parts;
+    let outcome: "due" | "none" = "none";
+    for (const lane of this.#queue.lanes) this.#refusingLanes.add(lane);
+    for (const lane of this.#refusingLanes) if (pipeline.makeShardRoom(lane, now)) outcome = "due";
+    this.#refusingLanes.clear();
+    const isPressed = this.#isRefusing || this.#queue.inLine > 0;
+    this.#isRefusing = false;
+    if (!isPressed) return outcome;
+    if (budget.isFull(this.#queue.first?.bytes ?? this.#refused.bytes)) return "full";
+    return pipeline.makeRoom(now) ? "due" : outcome;
   }
 
   /** Ends all waiting. */
   refuseAll(reason: FailureReason): void {
-    // One by one: whoever is told may end others.
-    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
-      if (waiter.isGone) this.#goneWaiters--;
-      else {
-        waiter.isGone = true;
-        waiter.refuse(reason);
-      }
+    this.#queue.merge();
+    // One by one: a caller that is told may end others.
+    for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
+      if (waiter.isGone) continue;
+      waiter.isGone = true;
+      waiter.refuse(reason);
     }
   }
 
-  #takeRoom(bytes: number): boolean {
-    const { budget, pipeline } = this.#parts;
-    return this.waiting === 0 && budget.tryTake(pipeline.budget, bytes);
+  #takeRoom(lane: Lane, bytes: number): boolean {
+    if (this.#openHolds.length > 0 && this.#takeFromHold(lane, bytes)) return true;
+    const queue = this.#queue;
+    if (queue.length > 0 && (queue.inLine > 0 || queue.hasLine(lane))) return false;
+    return this.#parts.budget.tryTake(lane.budget, bytes);
   }
 
   /** Room that is held is counted in the budget already: using it changes only whose it is. */
-  #takeFromHold(bytes: number): boolean {
+  #takeFromHold(lane: Lane, bytes: number): boolean {
+    const { budget } = this.#parts;
     for (const hold of this.#openHolds) {
       if (hold.records === 0 || bytes > hold.bytes) continue;
+      if (hold.budget !== lane.budget && (this.#queue.hasLine(lane) || !budget.hasShare(lane.budget, bytes))) continue;
+      budget.move(hold.budget, lane.budget, 1, bytes);
       hold.records = 0;
       hold.bytes -= bytes;
       return true;
@@ -193,7 +242,25 @@ export class Admission {
 
   #close(hold: Hold): void {
     this.#openHolds = this.#openHolds.filter((open) => open !== hold);
-    this.#parts.budget.release(this.#parts.pipeline.budget, hold.records, hold.bytes);
+    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);
     this.#parts.wake();
+  }
+
+  /** Whether it is the shard's share alone that is missing, and nobody waits for the stream's room. */
+  #isShort(lane: Lane, bytes: number): boolean {
+    const queue = this.#queue;
+    return queue.inLine === 0 && (queue.hasLine(lane) || !this.#parts.budget.hasShare(lane.budget, bytes));
+  }
+
+  #laneOf({ checked }: Waiter): Lane {
+    const { router } = this.#parts.pipeline;
+    return checked === undefined ? router.shared : router.route(checked, this.#parts.clock.now());
+  }
+
+  #followLanes(): void {
+    const { lanesVersion } = this.#parts.pipeline.router;
+    if (lanesVersion === this.#lanesVersion) return;
+    this.#lanesVersion = lanesVersion;
+    this.#queue.merge();
   }
 }

@@ -17,6 +17,7 @@ export interface IntakeParts {
   readonly stream: StreamRef | undefined;
   readonly isStreamName: (name: unknown) => boolean;
   readonly maxWaitingPuts: number;
+  readonly maxWaitingBytes: number;
   /** Makes the ids of records that have none of their own; undefined when they need none. */
   readonly recordIds: RecordIds | undefined;
   readonly maxBufferedBytes: number;
@@ -38,6 +39,7 @@ export class Intake {
   /** Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts. */
   readonly #now: () => number;
   #waitingPuts = 0;
+  #waitingBytes = 0;
   #isClosed = false;
   readonly #closeListeners: Set<() => void> = new Set();
 
@@ -127,29 +129,44 @@ export class Intake {
   }
 
   #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
-    const { pipeline, maxWaitingPuts } = this.#parts;
+    const { pipeline } = this.#parts;
     if (stream.admission.offer(this.#checked, settler, this.#now())) {
       if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
       return;
     }
-    if (this.#waitingPuts >= maxWaitingPuts) {
-      const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
-      const message = `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
+    const message = this.#waitingProblem(this.#checked.bufferedBytes);
+    if (message !== undefined) {
       settleFailed(settler, this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
       return;
     }
     const checked = copyChecked(this.#checked);
     checked.settler = settler;
     checked.generation = pipeline.ledger.handOver();
-    this.#waitingPuts++;
+    this.#countWaiting(1, checked.bufferedBytes);
     const waiter = new WaitingPut(stream, record, checked, this.#ends);
     stream.admission.wait(waiter);
     if (settler instanceof AbortableSettler) this.#leaveOnAbort(stream, waiter, settler);
   }
 
+  /** Why a put of this size may not wait for room. */
+  #waitingProblem(bytes: number): string | undefined {
+    const { maxWaitingPuts, maxWaitingBytes } = this.#parts;
+    const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
+    if (this.#waitingPuts >= maxWaitingPuts)
+      return `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
+    if (this.#waitingBytes + bytes <= maxWaitingBytes) return undefined;
+    const waiting = `${this.#waitingBytes} bytes are waiting for room already`;
+    return `the record has ${bytes} bytes, and ${waiting}, of ${maxWaitingBytes} (maxWaitingBytes); ${advice}`;
+  }
+
+  #countWaiting(puts: number, bytes: number): void {
+    this.#waitingPuts += puts;
+    this.#waitingBytes += bytes;
+  }
+
   readonly #ends: WaitingPutEnds = {
     entered: ({ stream, checked }) => {
-      this.#waitingPuts--;
+      this.#countWaiting(-1, -checked.bufferedBytes);
       const { settler } = checked;
       if (settler instanceof AbortableSettler) {
         settler.release?.();
@@ -159,7 +176,7 @@ export class Intake {
     },
     refused: ({ stream, checked, record }, reason) => {
       const { pipeline } = this.#parts;
-      this.#waitingPuts--;
+      this.#countWaiting(-1, -checked.bufferedBytes);
       pipeline.ledger.settle(checked.generation, 1);
       stream.pipeline.recorder.onFailed(reason.code, 1);
       const { streamArn } = stream.pipeline;

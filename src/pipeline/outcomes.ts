@@ -1,4 +1,4 @@
-import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
+import type { BufferBudget, ShardBudget } from "../core/buffer-budget.js";
 import { type DeliveryHistory, GONE, type PendingKinesisRecord, toUserRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { Clock } from "../core/ports.js";
@@ -35,7 +35,6 @@ export interface OutcomeParts {
   /** As far as it is known now. */
   readonly streamArn: () => string | undefined;
   readonly budget: BufferBudget;
-  readonly streamBudget: StreamBudget;
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
   /** Whether the memory of what is settled may be used again. */
@@ -85,7 +84,7 @@ export class Outcomes {
     }
     recorder.latency.record(now - alikeAt, alike);
     recorder.onDelivered(landing.shardId, record.liveCount, record.liveBytes);
-    this.#giveBack(record.liveCount, record.liveBytes);
+    this.#giveBack(record.budget, record.liveCount, record.liveBytes);
     settleIn(this.#parts.ledger, record);
     if (enqueued > 0 && callbacks.onDelivery !== undefined) this.#report(new DeliveredBatch(record, results, enqueued));
     if (this.#parts.mayRecycle()) record.recycle();
@@ -121,7 +120,7 @@ export class Outcomes {
       delivery: history.mayBeStored ? "unknown" : "none",
     });
     recorder.onFailed(error.serviceCode ?? error.code, 1);
-    this.#giveBack(1, placed.bufferedBytes);
+    this.#giveBack(placed.budget, 1, placed.bufferedBytes);
     ledger.settle(placed.generation, 1);
     this.tell(placed.settler, error);
   }
@@ -134,9 +133,9 @@ export class Outcomes {
     else if (callbacks.onDelivery !== undefined) this.#report(new FailedBatch({ context: contextOf(settler), error }));
   }
 
-  #giveBack(records: number, bytes: number): void {
-    const { budget, streamBudget, onRoom } = this.#parts;
-    budget.release(streamBudget, records, bytes);
+  #giveBack(shard: ShardBudget, records: number, bytes: number): void {
+    const { budget, onRoom } = this.#parts;
+    budget.release(shard, records, bytes);
     onRoom();
   }
 

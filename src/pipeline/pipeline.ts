@@ -116,11 +116,14 @@ export class Pipeline implements Drained {
   }
 
   #makeRoom(now: number): void {
-    let isPressed = false;
-    for (const { admission } of this.#streams.values()) if (admission.takePressure()) isPressed = true;
-    if (!isPressed) return;
     let isDue = false;
-    for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
+    let isFull = false;
+    for (const { admission } of this.#streams.values()) {
+      const pressed = admission.press(now);
+      if (pressed === "full") isFull = true;
+      else if (pressed === "due") isDue = true;
+    }
+    if (isFull) for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
     if (isDue) this.#send(now);
   }
 

@@ -1,4 +1,5 @@
 import { type AggregateLimits, newAggregator, type Packing } from "../core/aggregator.js";
+import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
 import { reschedule, type TakenRecord } from "../core/collector.js";
 import { DeadlineHeap } from "../core/deadline-heap.js";
 import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
@@ -23,9 +24,15 @@ import type { FailureReason, Outcomes } from "./outcomes.js";
  */
 export type RoutingMode = "waiting" | "mapped" | "unmapped" | "auto";
 
+/** What of a record decides about its lane. */
+export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
+
 export interface RouterParts {
   readonly shards: StreamShards;
   readonly outcomes: Outcomes;
+  readonly budget: BufferBudget;
+  /** What the stream holds; each lane has its share of it. */
+  readonly streamBudget: StreamBudget;
   readonly packing: Packing;
   /** Bounds of an aggregate, by what is known of the stream now. */
   readonly aggregateLimits: () => AggregateLimits;
@@ -60,11 +67,18 @@ export class Router {
   readonly #leaving: Set<Lane> = new Set();
   /** See {@link cover}. */
   #dueThrough = -1;
+  /** Another number whenever a key may belong to another lane than before. */
+  lanesVersion = 0;
 
   constructor(parts: RouterParts, now: number) {
     this.#parts = parts;
     this.#shared = this.#newLane(undefined, parts.packing, parts.shardLimits, now);
     this.#shared.heldUntil = UNTIL_DECIDED;
+  }
+
+  /** The lane of everything that has no predicted shard. */
+  get shared(): Lane {
+    return this.#shared;
   }
 
   get mode(): RoutingMode {
@@ -82,7 +96,7 @@ export class Router {
   }
 
   /** The lane that a record belongs to now. */
-  route(record: PlacedRecord, now: number): Lane {
+  route(record: RoutedKey, now: number): Lane {
     const { map, lanes } = this.#indexed;
     // The way of nearly all: the lane is known.
     if (map !== undefined && map === this.#parts.shards.map && record.explicitHashKey === undefined) {
@@ -92,7 +106,7 @@ export class Router {
     return this.#findLane(record, now);
   }
 
-  #findLane(record: PlacedRecord, now: number): Lane {
+  #findLane(record: RoutedKey, now: number): Lane {
     if (this.#mode !== "mapped") return this.#shared;
     const map = this.#parts.shards.map as ShardMap;
     if (map !== this.#indexed.map) this.#indexed = { map, lanes: [] };
@@ -104,7 +118,7 @@ export class Router {
     return lane;
   }
 
-  #predictExplicit(record: PlacedRecord, map: ShardMap): number {
+  #predictExplicit(record: RoutedKey, map: ShardMap): number {
     effectiveHashKey(record, this.#hash);
     return map.predict(this.#hash);
   }
@@ -128,9 +142,8 @@ export class Router {
     }
   }
 
-  /** Takes a new record in; returns when its lane is due if that has changed, Infinity otherwise. */
-  accept(record: PlacedRecord, now: number): number {
-    const lane = this.route(record, now);
+  /** Takes a new record into the lane it belongs to; returns when the lane is due if that has changed, Infinity otherwise. */
+  accept(record: PlacedRecord, lane: Lane): number {
     return !lane.queue.add(record) && lane.heapIndex >= 0 ? Number.POSITIVE_INFINITY : this.#dueAt(lane);
   }
 
@@ -153,11 +166,14 @@ export class Router {
 
   /** Ends the growth of what could go now, and only waits for more. What waits for quota or a pause may grow meanwhile. */
   completeUnblocked(now: number): void {
-    for (const lane of this.lanes()) {
-      if (lane.blockedUntil > now) continue;
-      lane.queue.complete();
-      this.reschedule(lane);
-    }
+    for (const lane of this.lanes()) this.completeIfUnblocked(lane, now);
+  }
+
+  /** The same for one lane. */
+  completeIfUnblocked(lane: Lane, now: number): void {
+    if (lane.blockedUntil > now) return;
+    lane.queue.complete();
+    this.reschedule(lane);
   }
 
   /** Whether the lane still takes records; one whose shard has closed does not. */
@@ -220,6 +236,8 @@ export class Router {
           continue;
         }
         const lane = this.route(placed, now);
+        this.#parts.budget.move(placed.budget, lane.budget, 1, placed.bufferedBytes);
+        placed.budget = lane.budget;
         let queue = packed.get(lane);
         if (queue === undefined) {
           queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#parts.aggregateLimits()));
@@ -250,6 +268,7 @@ export class Router {
       this.#indexed = NOT_INDEXED;
       homeless.push(...this.#dissolve(lane));
     }
+    this.#divide();
     this.repack(homeless, now);
     this.#bar();
   }
@@ -272,8 +291,16 @@ export class Router {
     this.#byShard.clear();
     this.#indexed = NOT_INDEXED;
     this.#shared = this.#newLane(undefined, packing, scaled(this.#parts.shardLimits, shardCount), now);
+    this.#divide();
     this.#bar();
     this.repack(waiting, now);
+  }
+
+  /** The lanes are others than before: so are their shares of the buffer. */
+  #divide(): void {
+    const { budget, streamBudget, shards } = this.#parts;
+    this.lanesVersion++;
+    budget.setShards(streamBudget, this.#mode === "mapped" ? (shards.map?.shards.length ?? 1) : 1);
   }
 
   /** Goes back to holding everything: the stream is gone, and its map with it. */
@@ -329,6 +356,7 @@ export class Router {
       aggregator: newAggregator(packing, this.#parts.aggregateLimits()),
       limiter: new ShardLimiter(limits, now),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
+      budget: this.#parts.streamBudget.openShard(),
       isOrdered: this.#parts.isOrdered,
     });
     lane.isBarred = this.#isBehindOthers(lane);

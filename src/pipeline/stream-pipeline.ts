@@ -1,5 +1,6 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
 import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
+import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
 import { RetryBudget } from "../core/retry-budget.js";
@@ -63,15 +64,15 @@ export class StreamPipeline implements RequestOwner {
     return this.#stages.outcomes;
   }
 
-  /** Takes a record for which room was found. */
-  accept(record: PlacedRecord, now: number): void {
+  /** Takes a record for which room was found, into the lane it belongs to. */
+  accept(record: PlacedRecord, lane: Lane, now: number): void {
     this.usedAt = now;
     this.recorder.userRecordsAccepted++;
     const { sweeper, knowledge, router } = this.#stages;
     // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
     if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
     knowledge.onUse(now);
-    const at = router.accept(record, now);
+    const at = router.accept(record, lane);
     if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
   }
 
@@ -101,16 +102,20 @@ export class StreamPipeline implements RequestOwner {
     this.#lastSentAt = this.#shared.clock.now();
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
-    for (const { record } of items) {
+    for (const { record, lane } of items) {
       this.recorder.kinesisBytesSent += record.wireBytes;
       this.#recordsInFlight += record.count;
+      lane.recordsInFlight += record.count;
     }
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const { knowledge, settlement, sweeper, failedKeys } = this.#stages;
     this.#requestsInFlight--;
-    for (const { record } of sent.items) this.#recordsInFlight -= record.count;
+    for (const { record, lane } of sent.items) {
+      this.#recordsInFlight -= record.count;
+      lane.recordsInFlight -= record.count;
+    }
     if (answer.kind === "answered") knowledge.hasAnswered = true;
     settlement.settle(sent, answer, this.#shared.clock.now());
     for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
@@ -164,6 +169,13 @@ export class StreamPipeline implements RequestOwner {
   makeRoom(now: number): boolean {
     if (this.#recordsInFlight * 2 >= this.budget.records) return false;
     this.#stages.router.completeUnblocked(now);
+    return true;
+  }
+
+  /** The same for one shard, which has its share of the buffer. */
+  makeShardRoom(lane: Lane, now: number): boolean {
+    if (lane.recordsInFlight * 2 >= lane.budget.records) return false;
+    this.#stages.router.completeIfUnblocked(lane, now);
     return true;
   }
 
@@ -222,7 +234,6 @@ export class StreamPipeline implements RequestOwner {
       streamName: stream.streamName,
       streamArn: () => this.streamArn,
       budget,
-      streamBudget: this.budget,
       ledger,
       callbacks,
       mayRecycle,
@@ -269,6 +280,8 @@ export class StreamPipeline implements RequestOwner {
       {
         shards: knowledge.shards,
         outcomes,
+        budget,
+        streamBudget: this.budget,
         packing: settings.packing,
         aggregateLimits: () => knowledge.traits.aggregateLimits,
         shardLimits: settings.shardLimits,

@@ -1,8 +1,10 @@
+import type { ShardBudget } from "../core/buffer-budget.js";
+import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { UserRecord } from "../record.js";
-import type { Waiter } from "./admission.js";
 import type { FailureReason } from "./outcomes.js";
 import type { Stream } from "./pipeline.js";
+import type { Waiter } from "./room-queue.js";
 
 /** What becomes of a put that waits for room. One for all of them. */
 export interface WaitingPutEnds {
@@ -23,6 +25,8 @@ export class WaitingPut implements Waiter {
   /** A copy, with its settler and its generation. */
   readonly checked: PlacedRecord;
   isGone = false;
+  lane: Lane | undefined = undefined;
+  order = 0;
   readonly #ends: WaitingPutEnds;
 
   constructor(stream: Stream, record: UserRecord, checked: PlacedRecord, ends: WaitingPutEnds) {
@@ -40,7 +44,8 @@ export class WaitingPut implements Waiter {
     return this.checked.generation;
   }
 
-  enter(): void {
+  enter(budget: ShardBudget): void {
+    this.checked.budget = budget;
     this.#ends.entered(this);
   }
 

@@ -60,8 +60,9 @@ export class HashedKeyTable {
 
   #grow(): void {
     this.seal();
-    let size = SLOTS;
-    while (size < this.#keys.length * 2) size *= 4;
+    const needed = this.#keys.length * 2;
+    let size = FEW_SLOTS;
+    if (size < needed) for (size = SLOTS; size < needed; ) size *= 4;
     this.#slots = size === SLOTS ? newSlots() : new Int32Array(size);
     for (let i = 0; i < this.#keys.length; i++) this.#enter(i);
   }
@@ -74,6 +75,9 @@ export class HashedKeyTable {
     slots[at] = index + 1;
   }
 }
+
+/** Where there are thousands of aggregates with some keys each, places for all that they might get would be most of their memory. */
+const FEW_SLOTS = 64;
 
 const NO_SLOTS: Int32Array = new Int32Array(0);
 

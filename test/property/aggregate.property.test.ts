@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { aggregate, type ShardHashKeyRange } from "../../src/aggregate/index.js";
 import { newAggregator } from "../../src/core/aggregator.js";
+import { NO_SHARD } from "../../src/core/buffer-budget.js";
 import { LaneQueue } from "../../src/core/lane-queue.js";
 import { NEVER_SENT, PendingKinesisRecord } from "../../src/core/pending-kinesis-record.js";
 import { bufferedBytes, type PlacedRecord } from "../../src/core/placed-record.js";
@@ -37,7 +38,8 @@ function placed(record: ArbitraryUserRecord, settler: unknown = undefined, accep
     dataBytes: data.length,
     tags: tags === undefined ? undefined : encodeTags(tags),
   };
-  return { ...sized, explicitHashKey, settler, acceptedAt, generation: 0, bufferedBytes: bufferedBytes(sized) };
+  const told = { settler, acceptedAt, generation: 0, budget: NO_SHARD };
+  return { ...sized, ...told, explicitHashKey, bufferedBytes: bufferedBytes(sized) };
 }
 
 function hashOf({ partitionKey, explicitHashKey }: ArbitraryUserRecord): bigint {

@@ -43,6 +43,7 @@ const RESOLVED: Readonly<Record<NumericOption, (resolved: ResolvedOptions) => un
   maxBufferedRecords: (resolved) => resolved.maxBufferedRecords,
   maxBufferedBytes: (resolved) => resolved.maxBufferedBytes,
   maxWaitingPuts: (resolved) => resolved.maxWaitingPuts,
+  maxWaitingBytes: (resolved) => resolved.maxWaitingBytes,
   maxBufferedShare: (resolved) => resolved.maxBufferedShare,
   recordTtlMs: ({ pipeline }) => pipeline.recordTtlMs,
   maxAttempts: ({ pipeline }) => pipeline.maxAttempts,

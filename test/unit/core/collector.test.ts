@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { newAggregator, type Packing } from "../../../src/core/aggregator.js";
+import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import { collectRequest, type RequestLimits, reschedule, type TakenRecord } from "../../../src/core/collector.js";
 import { DeadlineHeap } from "../../../src/core/deadline-heap.js";
 import { Lane } from "../../../src/core/lane.js";
@@ -21,6 +22,7 @@ class Lanes {
       aggregator: newAggregator(packing, { maxBytes: 51_200, maxCount: 1_000_000 }),
       limiter: new ShardLimiter(shardLimits, 0),
       pause: new Pause({ baseMs: 50, maxMs: 5_000 }, () => 0.5),
+      budget: NO_SHARD,
     });
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { newAggregator } from "../../../src/core/aggregator.js";
+import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import { Lane, type RequestRoom } from "../../../src/core/lane.js";
 import { Pause } from "../../../src/core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../../src/core/shard-limiter.js";
@@ -15,6 +16,7 @@ function newLane(limits: ShardLimits = LIMITS): Lane {
     aggregator: newAggregator("shard", { maxBytes: 200, maxCount: 1_000 }),
     limiter: new ShardLimiter(limits, 0),
     pause: new Pause({ baseMs: 50, maxMs: 5_000 }, () => 0.5),
+    budget: NO_SHARD,
   });
 }
 

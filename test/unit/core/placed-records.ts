@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
 import { bufferedBytes, type PlacedRecord } from "../../../src/core/placed-record.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
@@ -27,7 +28,8 @@ export function placed(parts: PlacedParts = {}): PlacedRecord {
   const dataBytes = Buffer.byteLength(data);
   const tags = parts.tags === undefined ? undefined : encodeTags(parts.tags);
   const sized = { key: hashKey(key), data, dataBytes, tags };
-  return { ...sized, explicitHashKey, settler, acceptedAt, generation, bufferedBytes: bufferedBytes(sized) };
+  const told = { settler, acceptedAt, generation, budget: NO_SHARD };
+  return { ...sized, ...told, explicitHashKey, bufferedBytes: bufferedBytes(sized) };
 }
 
 /** A user record in words: its key, its explicit hash key and its tags when it has some, its data as text. */

@@ -53,6 +53,17 @@ describe("BodyBuffers", () => {
     expect(again).toEqual([true, true, true, true, true, false, false]);
   });
 
+  it("keep no more than 4 MiB, and one, beyond those in use", () => {
+    const buffers = new BodyBuffers();
+    const bodies = Array.from({ length: 7 }, () => buffers.take(1_500_000));
+    const memory = new Set(bodies.map(({ buffer }) => buffer));
+    for (const [i, body] of bodies.entries()) buffers.give(body, 6 - i);
+
+    const again = Array.from({ length: 7 }, () => memory.has(buffers.take(1_500_000).buffer));
+
+    expect(again).toEqual([true, true, false, false, false, false, false]);
+  });
+
   it.each([
     [KEPT - 1, false],
     [KEPT, true],

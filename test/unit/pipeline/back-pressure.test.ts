@@ -186,6 +186,42 @@ describe("a full buffer", () => {
     expect(again.map(({ state }) => state)).toEqual(["resolved", "resolved", "resolved"]);
   });
 
+  test("beyond maxWaitingBytes refuses with advice, to the byte, and counts down again", async () => {
+    const { clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 1, maxWaitingBytes: 1_000 });
+    await start();
+    transport.next("hold");
+    put({});
+    const controller = new AbortController();
+    const waiting = put({ data: "x".repeat(599) }, { signal: controller.signal });
+
+    const tooMuch = put({ data: "x".repeat(400) });
+    const fits = put({ data: "x".repeat(399) });
+    await clock.settle();
+    expect(tooMuch.error).toMatchObject({ code: "KP_BUFFER_FULL", delivery: "none" });
+    expect(tooMuch.error?.message).toMatch(
+      /has 401 bytes.* 600 bytes are waiting.*1000 \(maxWaitingBytes\).*putMany.*ready/,
+    );
+    controller.abort();
+    const again = put({ data: "x".repeat(599) });
+    transport.held[0]?.answer();
+    await clock.advanceAsync(300);
+
+    expect([waiting, fits, again].map(({ state }) => state)).toEqual(["rejected", "resolved", "resolved"]);
+  });
+
+  test("300,000 puts of 1 KiB at once wait for room by default", async () => {
+    const { producer, transport, put, start } = virtualProducer();
+    await start();
+    transport.always("hold");
+    const data = "x".repeat(1_024);
+
+    const puts = Array.from({ length: 300_000 }, () => put({ data }));
+    await Promise.resolve();
+
+    expect(puts.every(({ state }) => state === "pending")).toBe(true);
+    expect(producer.stats().outstandingRecords).toBe(300_000);
+  });
+
   test("an aborted put leaves the queue, and its place", async () => {
     const { producer, clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 1, maxWaitingPuts: 2 });
     await start();

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 
+import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import { PlacedRecord } from "../../../src/core/placed-record.js";
 import type { Stream } from "../../../src/pipeline/pipeline.js";
 import { WaitingPut } from "../../../src/pipeline/waiting-put.js";
@@ -11,7 +12,7 @@ test("a waiting put waits for the room of its record, and tells its end with its
   const reason = { code: "KP_CLOSED", message: "no more" } as const;
 
   const put = new WaitingPut({} as Stream, record, checked, ends);
-  put.enter();
+  put.enter(NO_SHARD);
   put.refuse(reason);
 
   expect(put).toMatchObject({ bytes: 7, isGone: false, generation: 0 });
