@@ -167,6 +167,7 @@ describe("SimulatedKinesis, as a directory", () => {
 
     expect(await kinesis.describeStream({ streamName: "clicks", streamArn })).toEqual({
       kind: "summary",
+      streamArn,
       openShardCount: 3,
       maxRecordBytes: 1_048_576,
       recordDistribution: "AUTO",
