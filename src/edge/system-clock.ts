@@ -6,6 +6,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A timer that is this late was not merely held up: the event loop stood still. */
 const LATE_MS = 1_000;
 
+/**
+ * How long the process is taken to have run on after it last asked for the time, before it stood still. Nobody knows when that
+ * began. Counting up to the moment of the late timer would take a standstill that came at once for a time to live that passed;
+ * counting nothing would let no timer fire where every turn of the loop takes long.
+ */
+const RUN_ON_MS = 100;
+
 /** Node's timers count whole milliseconds of the loop's own time, so they may fire a little early. */
 const EARLY_MS = 1;
 
@@ -28,9 +35,9 @@ interface SystemTimer {
 /**
  * The process's own time, without the time in which it stood still: a Lambda function that was frozen between two
  * invocations, a laptop asleep, a loop blocked by somebody's computation. All that is told by a timer of this clock that is
- * more than a second late, whoever notices first. From then on the clock goes on from the moment at which that timer was
- * due, and what is due calls back only after sockets had their turn: an answer that has arrived meanwhile counts, and is
- * not overtaken by its own time limit. Rule 18.
+ * more than a second late, whoever notices first. From then on the clock goes on from the moment at which that timer was due, or
+ * from shortly after the time was last asked for, whichever is earlier, and what is due calls back only after sockets had their
+ * turn: an answer that has arrived meanwhile counts, and is not overtaken by its own time limit. Rule 18.
  */
 export class SystemClock implements Clock {
   readonly #timers: Set<SystemTimer> = new Set();
@@ -115,7 +122,9 @@ export class SystemClock implements Clock {
   }
 
   #wake(at: number): void {
-    this.#stoodStillMs += at - (this.#lateAt - LATE_MS);
+    const dueAt = this.#lateAt - LATE_MS;
+    const lastAskedAt = this.#lastNow + this.#stoodStillMs;
+    this.#stoodStillMs += at - Math.max(lastAskedAt, Math.min(dueAt, lastAskedAt + RUN_ON_MS));
     this.#findLateAt();
     this.#isWaking = true;
     setImmediate(() => {

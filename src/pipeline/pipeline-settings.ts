@@ -1,10 +1,11 @@
 import type { AggregateLimits, Packing } from "../core/aggregator.js";
 import type { BufferBudget } from "../core/buffer-budget.js";
 import type { RequestLimits } from "../core/collector.js";
-import type { Clock, Logger, Random, StreamDirectory } from "../core/ports.js";
+import type { Clock, Logger, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { ShardLimits } from "../core/shard-limiter.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
+import type { PacedDirectory } from "./paced-directory.js";
 import type { KnownLimits } from "./stream-traits.js";
 
 /** The options a stream's pipeline needs, resolved. */
@@ -34,7 +35,7 @@ export interface SharedParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly directory: StreamDirectory;
+  readonly directory: PacedDirectory;
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;

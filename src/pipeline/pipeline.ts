@@ -2,8 +2,10 @@ import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
+import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { StreamPipeline } from "./stream-pipeline.js";
@@ -21,13 +23,15 @@ export interface PipelineParts {
 }
 
 /** One stream: the door and what lies behind it. */
-export interface Stream {
+export interface Stream extends Sleeper {
   readonly admission: Admission;
   readonly pipeline: StreamPipeline;
 }
 
 /** A stream that nobody has used for so long is forgotten when another one is opened. */
 const RETIRE_AFTER_MS = 600_000;
+/** How often it is looked for. */
+const RETIRE_EVERY_MS = 60_000;
 
 /** All streams of a producer: what they share, whose turn it is, and what is waited for across them. */
 export class Pipeline implements Drained {
@@ -35,11 +39,17 @@ export class Pipeline implements Drained {
   readonly budget: BufferBudget;
   readonly loop: DrainLoop;
   readonly #sender: Sender;
+  readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
+  readonly #agenda: Agenda<Stream> = new Agenda();
+  /** Streams that may have something to send: they take turns, in this order, as there are slots. */
+  readonly #senders: Set<Stream> = new Set();
   /** Of the streams that were forgotten. */
   readonly #retired = { delivered: 0, failed: 0 };
-  #turn = 0;
+  #retiredAt: number = Number.NEGATIVE_INFINITY;
+  /** Streams with somebody who waits for room, or for the shard map. */
+  readonly #awaited: Set<Stream> = new Set();
   /** Who waits for which generation, in ascending order. */
   readonly #flushes: Map<() => void, number> = new Map();
   #isStopped = false;
@@ -50,12 +60,13 @@ export class Pipeline implements Drained {
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
     this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
+    this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
     this.#shared = {
       settings,
       clock,
       random,
       logger,
-      directory,
+      directory: this.#directory,
       callbacks,
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
@@ -83,26 +94,38 @@ export class Pipeline implements Drained {
   }
 
   #openNew(ref: StreamRef): Stream {
-    const { clock, budget, ledger, wake } = this.#shared;
+    const { clock, budget, ledger } = this.#shared;
     this.#retireIdle(clock.now());
-    const pipeline = new StreamPipeline(ref, this.#shared, wake);
+    const wake = (): void => {
+      this.#agenda.wake(stream);
+      this.loop.wake();
+    };
+    const wakeAt = (at: number): void => {
+      this.#agenda.wakeAt(stream, at);
+      this.loop.wakeAt(at);
+    };
+    const pipeline = new StreamPipeline(ref, { ...this.#shared, wake, wakeAt }, wake);
     pipeline.cover(ledger.dueThrough);
-    const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, wake }) };
+    const admission = new Admission({ pipeline, budget, ledger, clock, wake });
+    const stream: Stream = { pipeline, admission, heapIndex: -1, deadline: 0, isAwake: false };
     this.#streams.set(ref.streamName, stream);
     return stream;
   }
 
   drain(now: number): number {
-    for (const stream of this.#streams.values()) {
-      const { pipeline, admission } = stream;
-      pipeline.onTime(now);
-      admission.admit();
+    this.#directory.startDue(now);
+    const awake = new Set(this.#agenda.takeAwake(now));
+    for (const stream of awake) {
+      stream.pipeline.onTime(now);
+      stream.admission.admit();
       this.#cover(stream);
+      this.#senders.add(stream);
     }
-    this.#send(now);
-    this.#makeRoom(now);
+    this.#send(now, awake);
+    this.#makeRoom(now, awake);
     this.#endFlushes();
-    return this.#nextAt();
+    for (const stream of awake) this.#putToSleep(stream);
+    return this.#nextAt(now);
   }
 
   /**
@@ -115,23 +138,36 @@ export class Pipeline implements Drained {
     pipeline.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
   }
 
-  #makeRoom(now: number): void {
-    let isDue = false;
+  /** A record that was refused, or waits, has woken its stream: the others have nobody to make room for. */
+  #makeRoom(now: number, awake: Set<Stream>): void {
     let isFull = false;
-    for (const { admission } of this.#streams.values()) {
-      const pressed = admission.press(now);
+    for (const stream of awake) {
+      const pressed = stream.admission.press(now);
       if (pressed === "full") isFull = true;
-      else if (pressed === "due") isDue = true;
+      else if (pressed === "due") this.#senders.add(stream);
     }
-    if (isFull) for (const { pipeline } of this.#streams.values()) if (pipeline.makeRoom(now)) isDue = true;
-    if (isDue) this.#send(now);
+    if (isFull)
+      for (const stream of this.#streams.values()) if (stream.pipeline.makeRoom(now)) this.#senders.add(stream);
+    this.#send(now, awake);
+  }
+
+  #putToSleep(stream: Stream): void {
+    const { pipeline, admission } = stream;
+    // Room may be another stream's to give.
+    if (admission.waiting > 0) this.#agenda.wake(stream);
+    if (admission.waiting > 0 || pipeline.knowledge.isAwaited) this.#awaited.add(stream);
+    else this.#awaited.delete(stream);
+    this.#agenda.sleepUntil(stream, pipeline.nextAt(!this.#senders.has(stream)));
   }
 
   /** Calls back when everything handed over so far is settled; makes it due at once. */
   flush(done: () => void): void {
     this.#flushes.set(done, this.ledger.flush());
-    // At once: what is handed over until the drain joins what is due.
-    for (const stream of this.#streams.values()) this.#cover(stream);
+    for (const stream of this.#streams.values()) {
+      // At once: what is handed over until the drain joins what is due.
+      this.#cover(stream);
+      this.#agenda.wake(stream);
+    }
     this.loop.wake();
     // After close nothing drains any more; nothing is unsettled either.
     if (this.#isStopped) this.#endFlushes();
@@ -172,21 +208,24 @@ export class Pipeline implements Drained {
     }
   }
 
-  #send(now: number): void {
-    const streams = [...this.#streams.values()];
-    // Streams take turns, a request each, so that a busy one does not keep the slots from the others.
-    for (let idle = 0; idle < streams.length && this.#sender.hasSlot; ) {
-      const { pipeline } = streams[this.#turn++ % streams.length] as Stream;
+  /**
+   * A request each in turn, so that a busy stream does not keep the slots from the others.
+   *
+   * @param awake - gets those that were looked at
+   */
+  #send(now: number, awake: Set<Stream>): void {
+    for (const stream of this.#senders) {
+      if (!this.#sender.hasSlot) return;
+      this.#senders.delete(stream);
+      awake.add(stream);
+      const { pipeline } = stream;
       const items = pipeline.takeRequest(now);
-      if (items.length === 0) {
-        idle++;
-        continue;
-      }
-      idle = 0;
+      if (items.length === 0) continue;
       pipeline.onSent(items);
       this.#sender.send(pipeline, items);
+      // Behind the others.
+      this.#senders.add(stream);
     }
-    if (this.#turn > 1_000_000) this.#turn = 0;
   }
 
   #endFlushes(): void {
@@ -205,31 +244,29 @@ export class Pipeline implements Drained {
     });
   }
 
-  #nextAt(): number {
+  #nextAt(now: number): number {
     if (!this.#isAwaited()) return Number.POSITIVE_INFINITY;
-    const hasSlot = this.#sender.hasSlot;
-    let at = Number.POSITIVE_INFINITY;
-    for (const { pipeline } of this.#streams.values()) at = Math.min(at, pipeline.nextAt(hasSlot));
-    return at;
+    return Math.min(this.#directory.nextAt(now), this.#agenda.nextAt);
   }
 
   /** Whether anybody waits for anything: only then a timer may hold the process. */
   #isAwaited(): boolean {
-    if (this.ledger.outstanding > 0 || this.#flushes.size > 0) return true;
-    for (const { pipeline, admission } of this.#streams.values()) {
-      if (admission.waiting > 0 || pipeline.knowledge.isAwaited) return true;
-    }
-    return false;
+    return this.ledger.outstanding > 0 || this.#flushes.size > 0 || this.#awaited.size > 0;
   }
 
   #retireIdle(now: number): void {
-    for (const [name, { pipeline, admission }] of this.#streams) {
+    if (now - this.#retiredAt < RETIRE_EVERY_MS) return;
+    this.#retiredAt = now;
+    for (const [name, stream] of this.#streams) {
+      const { pipeline, admission } = stream;
       const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
       this.#retired.failed += pipeline.recorder.userRecordsFailed;
       this.#streams.delete(name);
+      this.#senders.delete(stream);
+      this.#agenda.forget(stream);
     }
   }
 }

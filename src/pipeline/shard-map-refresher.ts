@@ -5,16 +5,16 @@ import type {
   ShardDescription,
   ShardSelection,
   ShardsAnswer,
-  StreamDirectory,
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
 import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
 import { checkedShards, checkedSummary } from "./directory-answers.js";
+import type { PacedDirectory } from "./paced-directory.js";
 
 export interface RefresherParts {
   readonly stream: StreamRef;
-  readonly directory: StreamDirectory;
+  readonly directory: PacedDirectory;
   readonly clock: Clock;
   readonly random: Random;
   readonly asksForSummary: boolean;
@@ -110,8 +110,9 @@ export class ShardMapRefresher {
 
   /** The port only rejects on a bug; a bug there must not stop the stream here. */
   async #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
+    const { stream, directory } = this.#parts;
     try {
-      return checkedShards(await this.#parts.directory.listShards(this.#parts.stream, selection));
+      return checkedShards(await directory.listShards(stream, selection, this.#endedAt !== Number.NEGATIVE_INFINITY));
     } catch (error) {
       return asFailure(error);
     }

@@ -1,21 +1,13 @@
 import type { Packing } from "../core/aggregator.js";
 import { classifyRequest } from "../core/failure-class.js";
 import type { PlacedRecord } from "../core/placed-record.js";
-import type {
-  Clock,
-  Logger,
-  Random,
-  RequestFailure,
-  ShardsAnswer,
-  StreamDirectory,
-  StreamRef,
-  StreamSummary,
-} from "../core/ports.js";
+import type { Clock, Logger, Random, RequestFailure, ShardsAnswer, StreamRef, StreamSummary } from "../core/ports.js";
 import { KEY_MISSING, sizeProblem } from "../core/record-check.js";
 import { ShardMapProblem } from "../core/shard-map.js";
 import { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
 import type { FailureReason } from "./outcomes.js";
+import type { PacedDirectory } from "./paced-directory.js";
 import type { RoutingMode } from "./router.js";
 import { ShardMapRefresher } from "./shard-map-refresher.js";
 import { StreamTraits, type TraitsParts } from "./stream-traits.js";
@@ -36,7 +28,7 @@ export interface KnowledgeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly directory: StreamDirectory;
+  readonly directory: PacedDirectory;
   readonly recorder: StreamRecorder;
   readonly wake: () => void;
   readonly isMissingRanges: () => boolean;
@@ -118,9 +110,13 @@ export class StreamKnowledge {
 
   /** The next moment at which {@link onTime} has something to do. */
   get nextAt(): number {
-    const boundAt =
-      this.#mode === "waiting" ? this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs : Number.POSITIVE_INFINITY;
+    const boundAt = this.#mode === "waiting" ? this.#boundAt : Number.POSITIVE_INFINITY;
     return Math.min(boundAt, this.#refresher.nextAt);
+  }
+
+  /** Until when records wait for the first map. */
+  get #boundAt(): number {
+    return this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs;
   }
 
   /** The stream is being used: the first time, and when the map has aged, asks for it. */
@@ -134,6 +130,8 @@ export class StreamKnowledge {
     if (this.#firstUseAt === Number.POSITIVE_INFINITY) {
       this.#firstUseAt = now;
       this.#want(now);
+      // Waiting for a turn that comes too late would be in vain.
+      if (this.#parts.directory.listingStartsAt(this.#parts.stream) > this.#boundAt) this.#decide(now, true);
     } else if (
       now - this.#refresher.refreshedAt > this.#parts.settings.shardMapMaxAgeMs &&
       !this.#refresher.isPending
@@ -157,8 +155,7 @@ export class StreamKnowledge {
 
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
-    if (this.#mode === "waiting" && now >= this.#firstUseAt + this.#parts.settings.shardMapTimeoutMs)
-      this.#decide(now, true);
+    if (this.#mode === "waiting" && now >= this.#boundAt) this.#decide(now, true);
   }
 
   /**
@@ -167,8 +164,12 @@ export class StreamKnowledge {
    */
   whenDecided(callback: (trouble: RequestFailure | undefined) => void): void {
     this.onUse(this.#parts.clock.now());
-    if (this.#mode === "waiting") this.#decided.push(callback);
-    else callback(undefined);
+    if (this.#mode !== "waiting") {
+      callback(undefined);
+      return;
+    }
+    this.#decided.push(callback);
+    this.#parts.wake();
   }
 
   /** Whether somebody waits in {@link whenDecided}. */
@@ -278,26 +279,44 @@ export class StreamKnowledge {
 
   /** Chooses the mode by what is known. Nothing is decided before both were answered once, or the bound has passed. */
   #decide(now: number, isOverdue: boolean): void {
-    if (!isOverdue && !(this.#hasMapAnswer && this.traits.hasTried)) return;
-    const { packing } = this.#parts.settings;
+    const { stream, directory, settings } = this.#parts;
+    const awaitsSummary = !this.traits.hasTried && directory.summaryStartsAt(stream) <= this.#boundAt;
+    if (!isOverdue && (!this.#hasMapAnswer || awaitsSummary)) return;
+    const { packing } = settings;
     const shardCount = Math.max(1, this.traits.openShardCount ?? this.shards.map?.shards.length ?? 1);
     if (this.traits.recordDistribution === "AUTO") this.#setMode("auto", "none", shardCount, now);
     else if (this.shards.map !== undefined) this.#setMode("mapped", packing, shardCount, now);
     else {
-      const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
-      this.#warnOnce(
-        "map",
-        `going on without a shard map of ${this.#parts.stream.streamName} (${why}); records are packed by key or not at all`,
-      );
+      this.#warnOfNoMap();
       this.#setMode("unmapped", this.traits.fallbackPacking, shardCount, now);
     }
+  }
+
+  /** Its turn to ask for one has not come. */
+  get #isInQueue(): boolean {
+    return this.#parts.directory.listingStartsAt(this.#parts.stream) !== Number.NEGATIVE_INFINITY;
+  }
+
+  #warnOfNoMap(): void {
+    const { stream, directory } = this.#parts;
+    if (this.#trouble === undefined && this.#isInQueue) {
+      directory.warnOfCrowd();
+      return;
+    }
+    const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
+    this.#warnOnce(
+      "map",
+      `going on without a shard map of ${stream.streamName} (${why}); records are packed by key or not at all`,
+    );
   }
 
   #setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
     this.#mode = mode;
     this.#parts.onMode(mode, packing, shardCount, now);
-    // With a status there was an answer: a service that is merely slow to tell its shards can be reached.
-    const isUnreachable = mode === "unmapped" && this.#trouble?.statusCode === undefined;
+    // With a status there was an answer: a service that is merely slow to tell its shards can be reached. In the queue nothing
+    // is known.
+    const isUnreached = this.#trouble === undefined ? !this.#isInQueue : this.#trouble.statusCode === undefined;
+    const isUnreachable = mode === "unmapped" && isUnreached;
     this.#tellDecided(isUnreachable ? (this.#trouble ?? this.#noAnswer()) : undefined);
   }
 

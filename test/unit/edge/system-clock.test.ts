@@ -109,7 +109,7 @@ describe("a process that stands still", () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   }
 
-  it("goes on from the moment at which the first timer was due; what was due later waits for its time", async () => {
+  it("goes on from the moment at which the first timer was due, if that was soon; what was due later waits for its time", async () => {
     const still = new SystemClock();
     const begin = still.now();
     const called: string[] = [];
@@ -136,6 +136,43 @@ describe("a process that stands still", () => {
     expect(still.now() - begin).toBeGreaterThan(199);
     expect(still.now() - begin).toBeLessThan(1_000);
   });
+
+  it("at once, and longer than a time limit, has all of that limit left but for a moment", async () => {
+    const still = new SystemClock();
+    const begin = still.now();
+    let firedAt = 0;
+    const fired = new Promise<void>((resolve) => {
+      still.setTimer(500, () => {
+        firedAt = performance.now();
+        resolve();
+      });
+    });
+
+    freeze(2_000);
+    const wokenAt = performance.now();
+
+    expect(still.now() - begin).toBeLessThanOrEqual(110);
+    await fired;
+    expect(firedAt - wokenAt).toBeGreaterThan(380);
+  });
+
+  it("in every turn of its loop fires its timers all the same", async () => {
+    const busy = new SystemClock();
+    let turns = 0;
+    let fired = false;
+    busy.setTimer(150, () => {
+      fired = true;
+    });
+
+    while (!fired && turns < 10) {
+      freeze(1_300);
+      turns++;
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+
+    expect(fired).toBe(true);
+  }, 20_000);
 
   it("hears what has come meanwhile before anything times out", async () => {
     const still = new SystemClock();
