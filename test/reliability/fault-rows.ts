@@ -29,6 +29,11 @@ export interface FaultRow {
   readonly requestTimeoutMs?: number;
   /** The producer is given a client of the SDK's own making, which speaks HTTP/2. */
   readonly overHttp2?: boolean;
+  /**
+   * All connections are cut at once. Of a client with a connection for each request, other requests may be stored by then
+   * whose answers are lost.
+   */
+  readonly cutsConnections?: boolean;
   /** The producer need not notice. */
   readonly isQuiet?: boolean;
 }
@@ -100,7 +105,17 @@ const CONNECTIONS = rows(
     duplicates: "anywhere",
     requestTimeoutMs: 700,
   },
-  { name: "nobody listens for 500 ms", faults: ["PutRecords refuse-connections ms=500 calls=6"] },
+  {
+    name: "no answer to ListShards and DescribeStreamSummary",
+    faults: ["ListShards hang calls=1", "DescribeStreamSummary hang calls=1"],
+    requestTimeoutMs: 700,
+    isQuiet: true,
+  },
+  {
+    name: "nobody listens for 500 ms",
+    faults: ["PutRecords refuse-connections ms=500 calls=6"],
+    cutsConnections: true,
+  },
   { name: "HTTP/2 streams are reset", faults: ["PutRecords reset-stream p=0.2"], overHttp2: true },
   {
     name: "HTTP/2 streams are reset after storing",

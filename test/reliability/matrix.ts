@@ -20,6 +20,7 @@ import {
   type CellMode,
   type CellResult,
   type CellTransport,
+  HANDED_IN,
   runCell,
   SDK_TRANSPORT,
 } from "./run-cell.js";
@@ -55,7 +56,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const load: CellLoad = { waves: 16, recordsPerWave: 125, keys: 40, gapMs: 15, seed: Number(values.seed) };
   const pattern = new RegExp(values.only, "i");
   const cells = FAULT_ROWS.flatMap((row) =>
-    (row.overHttp2 === true ? [SDK_TRANSPORT] : CELL_TRANSPORTS).flatMap((transport) =>
+    (row.overHttp2 === true ? [SDK_TRANSPORT, HANDED_IN] : CELL_TRANSPORTS).flatMap((transport) =>
       [false, true].flatMap((isTls) => CELL_MODES.map((mode): Cell => ({ row, mode, transport, isTls }))),
     ),
   ).filter((cell) => pattern.test(nameOf(cell)));
@@ -116,14 +117,16 @@ async function runAll(
 }
 
 /** What misses a bar. */
-function problemsWith({ row, mode }: Cell, result: CellResult, offered: number): string[] {
-  const { lost, duplicated, outOfOrder, failed, failedUnknown, delivered, troubles } = result;
+function problemsWith({ row, mode, transport }: Cell, result: CellResult, offered: number): string[] {
+  const { lost, duplicated, duplicatedUntold, outOfOrder, failed, failedUnknown, delivered, troubles } = result;
   const problems: string[] = [];
   const failures = [...failed.values()].reduce((sum, count) => sum + count, 0);
   if (lost > 0) problems.push(`${lost} lost`);
   if (delivered + failures + lost < offered) problems.push(`${offered - delivered - failures} unaccounted for`);
-  const mayDuplicate = row.duplicates === "anywhere" || (row.duplicates === "mixed" && mode.isMixed);
+  const cutsOthers = row.cutsConnections === true && transport.isHandedIn === true;
+  const mayDuplicate = row.duplicates === "anywhere" || cutsOthers || (row.duplicates === "mixed" && mode.isMixed);
   if (duplicated > 0 && !mayDuplicate) problems.push(`${duplicated} duplicated`);
+  if (duplicatedUntold > 0) problems.push(`${duplicatedUntold} duplicated and not told so`);
   if (outOfOrder > 0 && mode.options.ordering === "shard") problems.push(`${outOfOrder} out of order`);
   for (const [code, count] of failed)
     if (row.mayFail?.test(code) !== true) problems.push(`${count} failed with ${code}`);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
-import { KinesisProducer, type ProducerOptions, type RecordFailedError } from "../../src/index.js";
+import { type Attempt, KinesisProducer, type ProducerOptions, type RecordFailedError } from "../../src/index.js";
 import { LocalKinesis, type ServerCertificate, seededRandom } from "../../src/testing/index.js";
 import type { StreamReport } from "../../src/testing/oracle/stream-report.js";
 import { type FaultRow, STREAM } from "./fault-rows.js";
@@ -26,16 +26,22 @@ export const CELL_MODES: readonly CellMode[] = [
 export interface CellTransport {
   readonly name: string;
   readonly options: Pick<ProducerOptions, "transport" | "protocol">;
+  /** The producer is given a client as the SDK makes it: over HTTP/2, with retries of its own, and without time limits. */
+  readonly isHandedIn?: boolean;
 }
 
 /** The SDK's client, which every row can have: those over HTTP/2 are given one of their own. */
 export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
+
+/** The same for a client that is the caller's. */
+export const HANDED_IN: CellTransport = { name: "a client that was handed in", options: {}, isHandedIn: true };
 
 /** One table each. */
 export const CELL_TRANSPORTS: readonly CellTransport[] = [
   { name: "own requests in JSON", options: {} },
   { name: "own requests in CBOR", options: { protocol: "cbor" } },
   SDK_TRANSPORT,
+  HANDED_IN,
 ];
 
 /** What one cell came to. */
@@ -45,6 +51,8 @@ export interface CellResult {
   readonly lost: number;
   /** Records that a reader gets more than once. */
   readonly duplicated: number;
+  /** Of these, delivered without a word about it (`mayBeDuplicate`). */
+  readonly duplicatedUntold: number;
   /** Records that a reader gets before one of their key that was handed over earlier. */
   readonly outOfOrder: number;
   /** Records that failed, by code, and told their caller so. */
@@ -74,6 +82,9 @@ interface Handed {
   readonly key: string;
   readonly text: string;
   outcome: "pending" | "delivered" | RecordFailedError;
+  /** By a client that tries again by itself. */
+  wasTriedAgain: boolean;
+  mayBeDuplicate: boolean;
 }
 
 /** Runs one cell: offers records in waves, over a loopback socket, while the row's faults strike. */
@@ -91,8 +102,11 @@ export async function runCell(
     seed: load.seed,
     ...(tls === undefined ? {} : { tls }),
   });
+  const connection = connectionTo(kinesis);
+  const client = newClient(connection, row, transport);
   try {
-    const producer = newProducer(kinesis, row, { ...mode.options, ...transport.options }, load.seed);
+    const options = { ...mode.options, ...transport.options, random: seededRandom(load.seed) };
+    const producer = newProducer(client === undefined ? connection : { client }, row, options);
     // So that a deed finds it sending, however busy the machine is.
     await producer.ready();
     const stall = new StallWatch();
@@ -110,20 +124,19 @@ export async function runCell(
         kinesis.oracle.report(STREAM, ({ data }) => Buffer.from(data).toString()),
       ),
       longestStallMs: stall.longestMs,
-      troubles: retries + requestsFailed + wrongShard,
+      // What the client has mended by tries of its own, the producer's counters do not show.
+      troubles: retries + requestsFailed + wrongShard + handed.filter(({ wasTriedAgain }) => wasTriedAgain).length,
       elapsedMs: performance.now() - startedAt,
     };
   } finally {
+    client?.destroy();
     await kinesis.close();
   }
 }
 
-function newProducer(
-  kinesis: LocalKinesis,
-  { requestTimeoutMs, overHttp2 = false }: FaultRow,
-  options: CellMode["options"] & CellTransport["options"],
-  seed: number,
-): KinesisProducer {
+type Connection = Required<Pick<ProducerOptions, "endpoint" | "region" | "credentials">>;
+
+function connectionTo(kinesis: LocalKinesis): Connection {
   let keys = 0;
   const { endpoint, region } = kinesis.clientConfig();
   // New ones each time they are asked for, as from a metadata service.
@@ -132,14 +145,30 @@ function newProducer(
     secretAccessKey: "secret",
     expiration: new Date(Date.now() + 3_600_000),
   });
-  const connection = { endpoint, region, credentials };
+  return { endpoint, region, credentials };
+}
+
+/** The client that the producer is given; none where it makes one itself. */
+function newClient(
+  connection: Connection,
+  { overHttp2 = false }: FaultRow,
+  { isHandedIn = false }: CellTransport,
+): KinesisClient | undefined {
+  if (isHandedIn) return new KinesisClient(connection);
+  return overHttp2 ? new KinesisClient({ ...connection, maxAttempts: 1 }) : undefined;
+}
+
+function newProducer(
+  connection: Connection | Pick<ProducerOptions, "client">,
+  { requestTimeoutMs }: FaultRow,
+  options: CellMode["options"] & CellTransport["options"] & Pick<ProducerOptions, "random">,
+): KinesisProducer {
   return new KinesisProducer({
     streamName: STREAM,
-    ...(overHttp2 ? { client: new KinesisClient({ ...connection, maxAttempts: 1 }) } : connection),
+    ...connection,
     lingerMs: 5,
     maxRequestRecords: 20,
     shardMapTimeoutMs: 1_500,
-    random: seededRandom(seed),
     logger: { warn: () => undefined },
     ...options,
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
@@ -151,16 +180,24 @@ function hand(producer: KinesisProducer, index: number, keys: number, stall: Sta
     key: `key-${index % keys}`,
     text: `record ${String(index).padStart(6, "0")} ${"x".repeat(40)}`,
     outcome: "pending",
+    wasTriedAgain: false,
+    mayBeDuplicate: false,
+  };
+  const look = ({ attempts }: { readonly attempts: readonly Attempt[] }): void => {
+    handed.wasTriedAgain = attempts.some(({ tries = 1 }) => tries > 1);
   };
   stall.begin();
   producer.put({ partitionKey: handed.key, data: handed.text }).then(
-    () => {
+    (result) => {
       stall.end();
       handed.outcome = "delivered";
+      handed.mayBeDuplicate = result.mayBeDuplicate;
+      look(result);
     },
     (error: RecordFailedError) => {
       stall.end();
       handed.outcome = error;
+      look(error);
     },
   );
   return handed;
@@ -171,13 +208,16 @@ type Judged = Omit<CellResult, "longestStallMs" | "troubles" | "elapsedMs">;
 function judge(handed: readonly Handed[], report: StreamReport): Judged {
   let delivered = 0;
   let lost = 0;
+  let duplicatedUntold = 0;
   let failedUnknown = 0;
   const failed = new Map<string, number>();
   // By their texts, which are unique: who distributes records itself may keep no partition keys.
-  for (const { text, outcome } of handed) {
+  for (const { text, outcome, mayBeDuplicate } of handed) {
     if (outcome === "delivered") {
       delivered++;
-      if (report.timesRead(text) === 0) lost++;
+      const times = report.timesRead(text);
+      if (times === 0) lost++;
+      if (times > 1 && !mayBeDuplicate) duplicatedUntold++;
     } else if (outcome === "pending" || outcome.code === "KP_CLOSED") lost++;
     else {
       const code = outcome.serviceCode ?? outcome.code;
@@ -192,6 +232,7 @@ function judge(handed: readonly Handed[], report: StreamReport): Judged {
     failed,
     failedUnknown,
     duplicated: report.duplicates.length,
+    duplicatedUntold,
     outOfOrder: swaps(handed, report),
   };
 }
