@@ -29,7 +29,10 @@ export class StreamBudget {
   /** The part of the stream's room that no other shard may take from a shard. */
   ownRecords = 0;
   ownBytes = 0;
-  /** What the shards hold beyond their own parts, all together. */
+  /** What shards may hold beyond their own parts, all together, */
+  poolRecords = 0;
+  poolBytes = 0;
+  /** and what they do. */
   pooledRecords = 0;
   pooledBytes = 0;
   /** The shards that hold anything. */
@@ -95,8 +98,16 @@ export class BufferBudget {
 
   /** Takes room for one record of this many bytes, if it fits now. */
   tryTake(shard: ShardBudget, bytes: number): boolean {
-    if (!this.hasRoom(shard.stream, bytes) || !this.hasShare(shard, bytes)) return false;
-    this.take(shard, 1, bytes);
+    const { stream } = shard;
+    if (!this.hasRoom(stream, bytes)) return false;
+    if (stream.shards > 1 && !tryTakeShare(shard, stream, bytes)) return false;
+    if (shard.records === 0) stream.holders.add(shard);
+    shard.records++;
+    shard.bytes += bytes;
+    stream.records++;
+    stream.bytes += bytes;
+    this.#records++;
+    this.#bytes += bytes;
     return true;
   }
 
@@ -127,19 +138,10 @@ export class BufferBudget {
   hasShare(shard: ShardBudget, bytes: number): boolean {
     const { stream } = shard;
     if (stream.shards === 1 || shard.records === 0) return true;
-    const { ownRecords, ownBytes, pooledRecords, pooledBytes, shards } = stream;
-    const share = this.#streamShare();
-    const more = excess(shard.records + 1, ownRecords);
-    if (
-      more > 0 &&
-      pooledRecords + more - excess(shard.records, ownRecords) > this.#limits.maxRecords * share - shards * ownRecords
-    )
-      return false;
-    const moreBytes = excess(shard.bytes + bytes, ownBytes);
-    return (
-      moreBytes === 0 ||
-      pooledBytes + moreBytes - excess(shard.bytes, ownBytes) <= this.#limits.maxBytes * share - shards * ownBytes
-    );
+    const records = excess(shard.records + 1, stream.ownRecords) - excess(shard.records, stream.ownRecords);
+    if (records > 0 && stream.pooledRecords + records > stream.poolRecords) return false;
+    const more = excess(shard.bytes + bytes, stream.ownBytes) - excess(shard.bytes, stream.ownBytes);
+    return more === 0 || stream.pooledBytes + more <= stream.poolBytes;
   }
 
   /** Takes room; ask {@link hasRoom} and {@link hasShare} first. */
@@ -172,11 +174,6 @@ export class BufferBudget {
     this.take(to, records, bytes);
   }
 
-  /** The part of the whole that one stream may hold. */
-  #streamShare(): number {
-    return this.#streams.size > 1 ? this.#limits.maxShare : 1;
-  }
-
   #divideAll(): void {
     for (const stream of this.#streams) this.#divide(stream);
   }
@@ -184,9 +181,12 @@ export class BufferBudget {
   #divide(stream: StreamBudget): void {
     const { maxRecords, maxBytes, maxShare } = this.#limits;
     // Whole numbers, as what is held beyond them is added up; with little room it is nobody's own.
-    const own = ((1 - maxShare) * this.#streamShare()) / stream.shards;
+    const whole = this.#streams.size > 1 ? maxShare : 1;
+    const own = ((1 - maxShare) * whole) / stream.shards;
     stream.ownRecords = Math.floor(maxRecords * own);
     stream.ownBytes = Math.floor(maxBytes * own);
+    stream.poolRecords = maxRecords * whole - stream.shards * stream.ownRecords;
+    stream.poolBytes = maxBytes * whole - stream.shards * stream.ownBytes;
     stream.pooledRecords = 0;
     stream.pooledBytes = 0;
     for (const { records, bytes } of stream.holders) {
@@ -194,6 +194,20 @@ export class BufferBudget {
       stream.pooledBytes += excess(bytes, stream.ownBytes);
     }
   }
+}
+
+/** {@link BufferBudget.hasShare}, and takes from the pool, for every record that comes in (decisions/0038). */
+function tryTakeShare(shard: ShardBudget, stream: StreamBudget, bytes: number): boolean {
+  const records = shard.records < stream.ownRecords ? 0 : 1;
+  const over = shard.bytes + bytes - stream.ownBytes;
+  const more = over <= 0 ? 0 : over < bytes ? over : bytes;
+  const fits =
+    (records === 0 || stream.pooledRecords + 1 <= stream.poolRecords) &&
+    (more === 0 || stream.pooledBytes + more <= stream.poolBytes);
+  if (!fits && shard.records > 0) return false;
+  stream.pooledRecords += records;
+  stream.pooledBytes += more;
+  return true;
 }
 
 function excess(held: number, own: number): number {

@@ -186,8 +186,8 @@ export class AggregateEncoder {
   /** Makes room for so many bytes of records in all. */
   #reserve(needed: number): void {
     const before = this.#records;
-    // Doubles up to the limit: there may be thousands of aggregates that never get full, and what they hold in vain is no
-    // more than what they hold.
+    // Grows fourfold up to the limit: an idle shard holds 1 KiB, a busy one copies its bytes 1.3 times. Doubling costs a busy
+    // one some 5 % (decisions/0055).
     const larger = pool.take(sizeClassOf(needed, this.maxBytes));
     larger.set(before.subarray(0, this.#recordsLength));
     this.#records = larger;
@@ -200,7 +200,7 @@ function sizeClassOf(bytes: number, maxBytes: number): number {
   // Too large for any aggregate: it goes by itself.
   if (bytes > maxBytes) return bytes;
   let size = FIRST_ALLOCATION;
-  while (size < bytes) size *= 2;
+  while (size < bytes) size *= 4;
   return Math.min(size, maxBytes);
 }
 

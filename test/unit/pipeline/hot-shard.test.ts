@@ -122,6 +122,18 @@ describe("puts that wait for the share of their shard", () => {
     expect(texts.indexOf("a")).toBeLessThan(texts.indexOf("b"));
   });
 
+  test("are overtaken by no smaller record of their shard that would fit", async () => {
+    const { producer, transport, put, start } = onFourShards({ maxBufferedBytes: 10_000 });
+    await start();
+    transport.always("hold");
+    while (producer.enqueue(at(0, "x".repeat(1_000))));
+    put(at(0, "y".repeat(1_000)));
+
+    expect(producer.enqueue(at(0))).toBe(false);
+    expect(producer.tryPut(at(0))).toBeUndefined();
+    expect(producer.enqueue(at(1))).toBe(true);
+  });
+
   test("ready() waits for the share of the record that was refused, and for no other", async () => {
     const { producer, clock, transport, start } = onFourShards();
     await start();
