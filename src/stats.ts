@@ -33,7 +33,7 @@ export interface StreamStats {
   readonly kinesisBytesSent: number;
   /** Kinesis records that were sent again, or packed anew to be. */
   readonly retries: number;
-  /** Kinesis records that another shard than the predicted one took. */
+  /** Kinesis records that another shard than the predicted one took, also one of its id after the stream was created again. */
   readonly wrongShard: number;
   readonly shardMapRefreshes: number;
   /** How often each code was met, in an entry, a request or a failed record. */

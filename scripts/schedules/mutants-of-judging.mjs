@@ -17,15 +17,15 @@ export const MUTANTS_OF_JUDGING = [
       ),
       edit(
         "pipeline/settlement.ts",
-        "taken.record.history = asMisplaced(taken.record.history);",
+        "taken.record.history = asMisplaced(taken.record.history, why);",
         `for (const [i, placed] of taken.record.records().entries()) {
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
           if (typeof placed.settler === "symbol") continue;
-          if (this.#parts.judgement.verdictOn(one, answer.shardId) !== "inside") continue;
+          if (this.#parts.judgement.verdictOn(one, answer) !== "inside") continue;
           taken.record.markGone(i, placed.keyBytes + placed.dataBytes + (placed.tags?.length ?? 0));
           this.#parts.outcomes.delivered(one, answer);
         }
-        taken.record.history = asMisplaced(taken.record.history);`,
+        taken.record.history = asMisplaced(taken.record.history, why);`,
       ),
     ],
   },
@@ -129,8 +129,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "core/stream-shards.ts",
-        "    this.learnRanges(shards);\n    for",
-        "    this.#ranges.clear();\n    this.learnRanges(shards);\n    for",
+        "    this.#keep(shards, now);\n    for",
+        "    this.#known.clear();\n    this.#keep(shards, now);\n    for",
       ),
     ],
     caughtBy: "test/unit/core/stream-shards.test.ts",

@@ -60,10 +60,13 @@ function bounded(attempts: readonly Attempt[]): readonly Attempt[] {
   return [...attempts.slice(0, KEPT_AT_EITHER_END), ...attempts.slice(-KEPT_AT_EITHER_END)];
 }
 
-/** The history of an aggregate whose last attempt left a copy in a shard that does not hold all of its hash keys. */
-export function asMisplaced(history: DeliveryHistory): DeliveryHistory {
+/**
+ * The history of a record whose last attempt left a copy where some reader may not see it.
+ *
+ * @param errorMessage - why not
+ */
+export function asMisplaced(history: DeliveryHistory, errorMessage: string): DeliveryHistory {
   const last = history.attempts.at(-1) as Attempt;
-  const errorMessage = "the shard that took the aggregate does not hold all of its hash keys";
   return {
     ...history,
     attempts: [...history.attempts.slice(0, -1), { ...last, errorCode: "WrongShard", errorMessage }],

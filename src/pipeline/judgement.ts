@@ -5,14 +5,16 @@ import type { EntryAccepted } from "../core/ports.js";
 import { type HashRange, rangeCovers } from "../core/shard-map.js";
 import type { StreamShards } from "../core/stream-shards.js";
 
-/** A mixed aggregate that another shard than the predicted one took, and that nobody may call delivered yet. */
+/** A Kinesis record that another shard than the predicted one took, and that nobody may call delivered yet. */
 export interface HeldRecord {
   readonly taken: TakenRecord;
   readonly answer: EntryAccepted;
+  /** When its request began. */
+  readonly sentAt: number;
   readonly answeredAt: number;
 }
 
-/** `undecided`: the range of the answering shard is not known. */
+/** `undecided`: the range of the answering shard, of this creation of the stream, is not known. */
 export type Verdict = "inside" | "outside" | "undecided";
 
 /** What a review decided. */
@@ -20,6 +22,8 @@ export interface Review {
   readonly delivered: readonly HeldRecord[];
   /** To be packed anew, for where the map says. */
   readonly misplaced: readonly HeldRecord[];
+  /** The same: the stream that took them is no more, another has its name. */
+  readonly gone: readonly HeldRecord[];
   /** To be packed anew so that no map matters: the bound has passed, and nobody knows where they are. */
   readonly undecided: readonly HeldRecord[];
 }
@@ -57,15 +61,20 @@ export class Judgement {
   }
 
   /** Whether all user records lie in the range of the shard that took them. */
-  verdictOn(record: PendingKinesisRecord, shardId: string): Verdict {
-    const range = this.#shards.rangeOf(shardId);
+  verdictOn(record: PendingKinesisRecord, answer: EntryAccepted): Verdict {
+    const range = this.#shards.rangeOfAnswer(answer);
     if (range === undefined) return "undecided";
     return liesWithin(record, range) ? "inside" : "outside";
   }
 
   /** Whether some held record waits for a range that no list has shown. */
   isMissingRanges(): boolean {
-    return this.#held.some(({ answer }) => this.#shards.rangeOf(answer.shardId) === undefined);
+    return this.#held.some((held) => !this.isGone(held) && this.#shards.rangeOfAnswer(held.answer) === undefined);
+  }
+
+  /** Whether the stream that took the record is no more. Rule 17. */
+  isGone({ answer, sentAt }: HeldRecord): boolean {
+    return this.#shards.isGone(answer, sentAt);
   }
 
   /**
@@ -76,12 +85,14 @@ export class Judgement {
   review(freshSince: number, now: number): Review {
     const delivered: HeldRecord[] = [];
     const misplaced: HeldRecord[] = [];
+    const gone: HeldRecord[] = [];
     const undecided: HeldRecord[] = [];
     const waiting: HeldRecord[] = [];
     for (const held of this.#held) {
-      const verdict = this.verdictOn(held.taken.record, held.answer.shardId);
+      const verdict = this.verdictOn(held.taken.record, held.answer);
       const isOverdue = now >= held.answeredAt + this.#boundMs;
-      if (verdict === "inside") delivered.push(held);
+      if (this.isGone(held)) gone.push(held);
+      else if (verdict === "inside") delivered.push(held);
       else if (verdict === "outside" && freshSince >= held.answeredAt) misplaced.push(held);
       // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
       else if (isOverdue && verdict === "undecided" && held.taken.record.hasOneKey) delivered.push(held);
@@ -89,7 +100,14 @@ export class Judgement {
       else waiting.push(held);
     }
     this.#held = waiting;
-    return { delivered, misplaced, undecided };
+    return { delivered, misplaced, gone, undecided };
+  }
+
+  /** The stream was created again: takes what may be of the one before. The others tell by their numbers, and are judged. */
+  takeUntold(): HeldRecord[] {
+    const held = this.#held;
+    this.#held = held.filter(({ answer }) => this.#shards.tellsItsCreation(answer));
+    return held.filter(({ answer }) => !this.#shards.tellsItsCreation(answer));
   }
 
   /** Takes everything, undecided: the stream is gone, or the producer is being closed. */

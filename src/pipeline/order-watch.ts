@@ -31,6 +31,11 @@ export class OrderWatch {
       `${this.#streamName}: sequence numbers of ${shardId} step back, from ${last.sequenceNumber} to ${sequenceNumber}; the order of its records is not certain`,
     );
   }
+
+  /** The stream was created again: what comes next does not follow what was. */
+  forget(): void {
+    this.#last.clear();
+  }
 }
 
 /** Compares decimal numbers without leading zeros. */

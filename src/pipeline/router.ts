@@ -259,18 +259,27 @@ export class Router {
     const open = new Map(this.#parts.shards.map?.shards.map((shard) => [shard.shardId, shard.range]));
     const homeless: PendingKinesisRecord[] = [];
     for (const [shardId, lane] of this.#byShard) {
-      // A stream that was created again may have other ranges under the same ids.
-      if (isSameRange(open.get(shardId), lane.range)) {
-        this.#setPacking(lane, this.#parts.packing, now);
-        continue;
-      }
-      this.#byShard.delete(shardId);
-      this.#indexed = NOT_INDEXED;
-      homeless.push(...this.#dissolve(lane));
+      if (isSameRange(open.get(shardId), lane.range)) this.#setPacking(lane, this.#parts.packing, now);
+      else homeless.push(...this.#remove(lane, shardId));
     }
     this.#divide();
     this.repack(homeless, now);
     this.#bar();
+  }
+
+  /** The stream was created again: none of its shards is one of before, whatever their ids and ranges. */
+  onStreamReplaced(now: number): void {
+    if (this.#mode !== "mapped") return;
+    const homeless: PendingKinesisRecord[] = [];
+    for (const [shardId, lane] of this.#byShard) homeless.push(...this.#remove(lane, shardId));
+    this.repack(homeless, now);
+    this.#bar();
+  }
+
+  #remove(lane: Lane, shardId: string): PendingKinesisRecord[] {
+    this.#byShard.delete(shardId);
+    this.#indexed = NOT_INDEXED;
+    return this.#dissolve(lane);
   }
 
   /** The bounds of an aggregate have changed: what waits is packed within them. */

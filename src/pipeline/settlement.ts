@@ -14,6 +14,8 @@ import type {
 } from "../core/ports.js";
 import type { RetryBudget } from "../core/retry-budget.js";
 import type { Pause } from "../core/retry-policy.js";
+import type { OpenShard } from "../core/shard-map.js";
+import type { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
 import type { HeldRecord, Judgement } from "./judgement.js";
 import type { OrderWatch } from "./order-watch.js";
@@ -40,8 +42,11 @@ export interface SettlementParts {
   readonly repetitions: RetryBudget;
   readonly maxAttempts: number;
   readonly failIfThrottled: boolean;
+  readonly shards: StreamShards;
   /** A shard took what was not predicted for it. */
   readonly onWrongShard: (lane: Lane, now: number) => void;
+  /** The predicted shard's id is that of a shard which was created at another time: the stream is another. */
+  readonly onOtherCreation: (lane: Lane, now: number) => void;
   /** The service says that the stream does not exist. */
   readonly onNoStream: (reason: FailureReason) => void;
   /** Where order is kept. */
@@ -70,16 +75,25 @@ export class Settlement {
     else this.#settleAnswered(sent, answer, now);
   }
 
+  /** Re-sends what a stream took that is no more. */
+  resendGone(gone: readonly HeldRecord[], now: number): void {
+    this.#resend(gone, "the stream that took the record was deleted, and created again", now, undefined);
+  }
+
   /**
    * Re-sends what a review found in a wrong shard: a copy is stored where some reader may see it.
    *
    * @param packing - in place of the lanes' own
    */
   resend(misplaced: readonly HeldRecord[], now: number, packing?: Packing): void {
+    this.#resend(misplaced, "the shard that took the aggregate does not hold all of its hash keys", now, packing);
+  }
+
+  #resend(misplaced: readonly HeldRecord[], why: string, now: number, packing: Packing | undefined): void {
     const { router, recorder } = this.#parts;
     const records: PendingKinesisRecord[] = [];
     for (const { taken } of misplaced) {
-      taken.record.history = asMisplaced(taken.record.history);
+      taken.record.history = asMisplaced(taken.record.history, why);
       records.push(taken.record);
       router.release(taken);
     }
@@ -108,31 +122,41 @@ export class Settlement {
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
   #isHeldAfter(facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
-    const { outcomes, judgement, orderWatch, onWrongShard, onOneKeyMisplaced, recorder } = this.#parts;
+    const { outcomes, judgement, orderWatch, onWrongShard, onOneKeyMisplaced, shards } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
     const now = facts.endedAt;
     record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
     lane.pause.onSuccess(facts.startedAt);
     lane.limiter.onAccepted(now);
-    if (lane.shard?.shardId === shardId) {
+    if (lane.shard?.shardId === shardId && shards.isAnswerOf(lane.shard, sequenceNumber)) {
       orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, now);
       outcomes.delivered(record, answer);
       return false;
     }
-    if (lane.shard !== undefined) {
-      recorder.wrongShard++;
-      onWrongShard(lane, now);
+    const held = { taken, answer, sentAt: facts.startedAt, answeredAt: now };
+    if (judgement.isGone(held)) {
+      judgement.hold(held);
+      return true;
     }
+    if (lane.shard !== undefined) this.#onUnpredicted(lane, lane.shard, answer, now);
     // Rule 19: raw records are in their place wherever they are.
-    if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, shardId))) {
+    if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, answer))) {
       outcomes.delivered(record, answer);
       return false;
     }
-    if (record.hasOneKey && judgement.verdictOn(record, shardId) === "outside") onOneKeyMisplaced();
-    judgement.hold({ taken, answer, answeredAt: now });
+    if (record.hasOneKey && judgement.verdictOn(record, answer) === "outside") onOneKeyMisplaced();
+    judgement.hold(held);
     if (lane.shard === undefined) onWrongShard(lane, now);
     return true;
+  }
+
+  /** Another shard answered than the lane's, perhaps one that has its id. */
+  #onUnpredicted(lane: Lane, { shardId }: OpenShard, answer: EntryAccepted, now: number): void {
+    const { recorder, onWrongShard, onOtherCreation } = this.#parts;
+    recorder.wrongShard++;
+    if (answer.shardId === shardId) onOtherCreation(lane, now);
+    else onWrongShard(lane, now);
   }
 
   /**
@@ -140,9 +164,9 @@ export class Settlement {
    * shard that the map does not know will be known soon, or late, when the list lags: the service might have begun to
    * ignore keys.
    */
-  #isInPlace({ record, lane }: TakenRecord, shardId: string): boolean {
+  #isInPlace({ record, lane }: TakenRecord, answer: EntryAccepted): boolean {
     const { judgement, router } = this.#parts;
-    const verdict = judgement.verdictOn(record, shardId);
+    const verdict = judgement.verdictOn(record, answer);
     return verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane));
   }
 

@@ -6,6 +6,7 @@ import { KEY_MISSING, sizeProblem } from "../core/record-check.js";
 import { ShardMapProblem } from "../core/shard-map.js";
 import { StreamShards } from "../core/stream-shards.js";
 import type { StreamRecorder } from "../metrics/recorder.js";
+import { CreationDispute } from "./creation-dispute.js";
 import type { FailureReason } from "./outcomes.js";
 import type { PacedDirectory } from "./paced-directory.js";
 import type { RoutingMode } from "./router.js";
@@ -34,7 +35,7 @@ export interface KnowledgeParts {
   readonly isMissingRanges: () => boolean;
   /** The map was replaced. */
   readonly onMap: (now: number) => void;
-  /** The stream was deleted and created again; its new map is known. */
+  /** The stream was deleted and created again; its new map is known. Told in place of `onMap`. */
   readonly onRecreated: (now: number) => void;
   /** The bounds of an aggregate have changed. */
   readonly onLimits: (now: number) => void;
@@ -65,6 +66,7 @@ export class StreamKnowledge {
   #askedAt: number = Number.NEGATIVE_INFINITY;
   /** When an aggregate of one key was last found where it does not belong. */
   #suspectedAt: number = Number.NEGATIVE_INFINITY;
+  readonly #dispute: CreationDispute = new CreationDispute();
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
   readonly #warned: Set<string> = new Set();
@@ -84,7 +86,8 @@ export class StreamKnowledge {
       onSummary: (summary) => this.#onSummary(summary),
       isMissingRanges,
       onAllShards: (shards) => {
-        this.shards.learnRanges(shards);
+        const now = clock.now();
+        if (this.shards.learnAll(shards, now) === "re-created") this.#onRecreated(now);
       },
       onEnd: () => {
         parts.onRefreshed(clock.now());
@@ -153,6 +156,12 @@ export class StreamKnowledge {
     this.onEvidence();
   }
 
+  /** An answer tells that the stream was created again: the next list says what its shards are. Rule 17. */
+  onOtherCreation(now: number): void {
+    this.#dispute.onEvidence(now);
+    this.onEvidence();
+  }
+
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
     if (this.#mode === "waiting" && now >= this.#boundAt) this.#decide(now, true);
@@ -203,6 +212,7 @@ export class StreamKnowledge {
   /** The stream is gone; one of the same name may come, with other shards. */
   forget(): void {
     this.shards.forget();
+    this.#dispute.end();
     this.#mode = "waiting";
     this.#hasMapAnswer = false;
     this.#firstUseAt = this.#parts.clock.now();
@@ -223,7 +233,7 @@ export class StreamKnowledge {
     // A listing that failed, or lags behind, decides nothing about what was answered before it.
     if (hasMap) this.#askedAt = askedAt;
     this.#decide(now, false);
-    return hasMap ? "satisfied" : "again";
+    return hasMap && !this.#dispute.isOpen ? "satisfied" : "again";
   }
 
   #onSummary(summary: StreamSummary | RequestFailure): "satisfied" | "again" {
@@ -242,7 +252,7 @@ export class StreamKnowledge {
   }
 
   #takeShards(shards: Parameters<StreamShards["learnOpen"]>[0], askedAt: number, now: number): boolean {
-    const update = this.shards.learnOpen(shards);
+    const update = this.shards.learnOpen(shards, now);
     if (update instanceof ShardMapProblem) {
       const message = `the list of shards is no map: ${update.reason}`;
       this.#trouble = { kind: "failed", code: "UnusableShardList", message, statusCode: 200, mayBeStored: false };
@@ -252,12 +262,35 @@ export class StreamKnowledge {
     this.#hasMapAnswer = true;
     if (update === "unchanged") {
       if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();
+      if (this.#dispute.onOldList(askedAt) === "refuted") this.#stopReadingNumbers(now);
       return true;
     }
-    this.traits.dropSuspicion();
-    this.#parts.onMap(now);
-    if (update === "re-created") this.#parts.onRecreated(now);
+    if (update === "re-created") this.#onRecreated(now);
+    else {
+      this.#onOtherMap();
+      this.#parts.onMap(now);
+    }
     return true;
+  }
+
+  #onRecreated(now: number): void {
+    this.#onOtherMap();
+    this.#parts.onRecreated(now);
+  }
+
+  #onOtherMap(): void {
+    this.#dispute.end();
+    this.traits.dropSuspicion();
+  }
+
+  /** The map is believed again: lanes that had lost their trust by the numbers have it back. */
+  #stopReadingNumbers(now: number): void {
+    this.shards.stopReadingNumbers();
+    this.#warnOnce(
+      "numbers",
+      `${this.#parts.stream.streamName}: by the sequence numbers of its answers the stream was created again, and its list of shards goes on to say otherwise; these numbers are not read any more`,
+    );
+    this.#parts.onMap(now);
   }
 
   #takeFailure(failure: RequestFailure): boolean {

@@ -215,13 +215,14 @@ export class StreamPipeline implements RequestOwner {
   #reviewJudgement(now: number): void {
     const { judgement, settlement, outcomes, knowledge, router, sweeper } = this.#stages;
     if (judgement.held.length === 0) return;
-    const { delivered, misplaced, undecided } = judgement.review(knowledge.askedAt, now);
+    const { delivered, misplaced, gone, undecided } = judgement.review(knowledge.askedAt, now);
     for (const { taken, answer } of delivered) {
       router.release(taken);
       outcomes.delivered(taken.record, answer);
     }
     // While they were held a sweep may have passed them over.
-    for (const { taken } of [...misplaced, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
+    for (const { taken } of [...misplaced, ...gone, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
+    settlement.resendGone(gone, now);
     settlement.resend(misplaced, now, knowledge.traits.packingOfMisplaced);
     settlement.resend(undecided, now, knowledge.traits.fallbackPacking);
   }
@@ -259,7 +260,9 @@ export class StreamPipeline implements RequestOwner {
         router.onMapReplaced(now);
       },
       onRecreated: (now) => {
-        settlement.resend(judgement.takeAll(), now);
+        router.onStreamReplaced(now);
+        orderWatch?.forget();
+        settlement.resendGone(judgement.takeUntold(), now);
       },
       onLimits: (now) => {
         router.onLimitsChanged(now);
@@ -292,8 +295,10 @@ export class StreamPipeline implements RequestOwner {
       },
       clock.now(),
     );
+    const orderWatch = isOrdered ? new OrderWatch(logger, stream.streamName) : undefined;
     const settlement = new Settlement({
       router,
+      shards: knowledge.shards,
       judgement,
       outcomes,
       recorder,
@@ -308,10 +313,18 @@ export class StreamPipeline implements RequestOwner {
         }
         knowledge.onEvidence();
       },
+      onOtherCreation: (lane, now) => {
+        // What is packed by key, or not at all, is in its place wherever the shards are.
+        if (lane.queue.aggregator.packing === "shard") {
+          suspects.add(lane, now);
+          router.reschedule(lane);
+        }
+        knowledge.onOtherCreation(now);
+      },
       onNoStream: (reason) => {
         this.#onNoStream(reason);
       },
-      orderWatch: isOrdered ? new OrderWatch(logger, stream.streamName) : undefined,
+      orderWatch,
       onOneKeyMisplaced: () => {
         knowledge.suspectAuto();
       },

@@ -14,18 +14,12 @@ import type {
   StreamSummary,
   Transport,
 } from "../../src/core/ports.js";
-import { evenHashRanges, shardIdOf } from "../../src/testing/even-shards.js";
+import { evenHashRanges } from "../../src/testing/even-shards.js";
 import type { ManualClock } from "../../src/testing/manual-clock.js";
 
-/** A shard of a {@link VirtualKinesis}, open or closed, with everything it took. */
-export interface VirtualShard {
-  readonly shardId: string;
-  readonly first: bigint;
-  readonly last: bigint;
-  readonly parents: readonly string[];
-  isOpen: boolean;
-  readonly stored: { readonly entry: KinesisRecord; readonly sequenceNumber: string }[];
-}
+import { type RecreateStep, rangesOf, VirtualCreations, type VirtualShard } from "./virtual-creations.js";
+
+export type { VirtualShard };
 
 /** What the service makes of one request. */
 export interface Fate {
@@ -47,7 +41,9 @@ export interface HeldRequest {
 }
 
 /** A list of shards that the producer was told. */
-interface ToldList {
+export interface ToldList {
+  /** Which creation of the stream it shows. */
+  readonly creation: number;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly toldAt: number;
@@ -78,7 +74,6 @@ function hashOf(entry: KinesisRecord): bigint {
 
 /** A stream with exact ranges that is resharded at any moment, and whose answers and listings wait for the test. */
 export class VirtualKinesis implements Transport, StreamDirectory {
-  readonly shards: VirtualShard[] = [];
   readonly requests: HeldRequest[] = [];
   readonly listings: HeldListing[] = [];
   /** Answers at once. */
@@ -97,6 +92,7 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   /** On half of the streams: memory that was given back too soon shows as records that changed. */
   readonly readsAtOnce: boolean;
   readonly #clock: ManualClock;
+  readonly #creations = new VirtualCreations();
   /** The open shards after each change, the first state first. */
   readonly #history: VirtualShard[][] = [];
   #sequence = 0;
@@ -106,6 +102,16 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     this.readsAtOnce = shardCount % 2 === 1;
     for (const { first, last } of evenHashRanges(shardCount)) this.#open(first, last, []);
     this.#remember();
+  }
+
+  /** The shards of the stream of today. */
+  get shards(): readonly VirtualShard[] {
+    return this.#creations.shards;
+  }
+
+  /** Those of every stream there was, the oldest first. */
+  get everyShard(): readonly VirtualShard[] {
+    return this.#creations.everyShard;
   }
 
   get open(): VirtualShard[] {
@@ -133,6 +139,13 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     left.isOpen = false;
     right.isOpen = false;
     this.#open(left.first, right.last, [left.shardId, right.shardId]);
+    this.#remember();
+  }
+
+  /** Deletes the stream and creates another of its name. */
+  recreate(step: RecreateStep): void {
+    this.#creations.begin();
+    for (const { first, last } of rangesOf(step)) this.#open(first, last, []);
     this.#remember();
   }
 
@@ -169,7 +182,9 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     const tell = (version: number): ShardsAnswer => {
       const answer = this.#list(selection, version);
       const shards = new Set(answer.shards.map(({ shardId }) => shardId));
-      this.told.push({ askedAt, toldAt: this.#clock.epochNow(), toldAtNow: this.#clock.now(), shards });
+      const [{ creation }] = this.#history[version] as [VirtualShard];
+      const toldAt = this.#clock.epochNow();
+      this.told.push({ creation, askedAt, toldAt, toldAtNow: this.#clock.now(), shards });
       if (version < this.#history.length - 1) this.hasMisled = true;
       return answer;
     };
@@ -220,7 +235,7 @@ export class VirtualKinesis implements Transport, StreamDirectory {
       const refusal = refusals[i % refusals.length];
       if (refusal !== undefined) return refusal;
       const shard = this.#shardOf(entry);
-      const sequenceNumber = String(++this.#sequence).padStart(20, "4957");
+      const sequenceNumber = shard.numbering.at(++this.#sequence, this.#clock.epochNow());
       shard.stored.push({ entry: copyOf(entry), sequenceNumber });
       return { shardId: shard.shardId, sequenceNumber };
     });
@@ -229,7 +244,7 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   }
 
   #open(first: bigint, last: bigint, parents: readonly string[]): void {
-    this.shards.push({ shardId: shardIdOf(this.shards.length), first, last, parents, isOpen: true, stored: [] });
+    this.#creations.open({ first, last, parents, epochMs: this.#clock.epochNow() });
   }
 
   #remember(): void {
@@ -238,20 +253,22 @@ export class VirtualKinesis implements Transport, StreamDirectory {
 
   #list(selection: ShardSelection, version: number): Extract<ShardsAnswer, { kind: "shards" }> {
     const shown = this.#history[version] as VirtualShard[];
-    const newest = Math.max(...shown.map((shard) => this.shards.indexOf(shard)));
-    const all = selection === "open" ? shown : this.shards.slice(0, newest + 1);
+    const siblings = this.#creations.siblingsOf(shown[0] as VirtualShard);
+    const newest = Math.max(...shown.map((shard) => siblings.indexOf(shard)));
+    const all = selection === "open" ? shown : siblings.slice(0, newest + 1);
     return { kind: "shards", shards: all.map((shard) => this.#describe(shard, shown.includes(shard))) };
   }
 
-  #describe({ shardId, first, last, parents }: VirtualShard, isShownOpen: boolean): ShardDescription {
+  #describe({ shardId, first, last, parents, numbering }: VirtualShard, isShownOpen: boolean): ShardDescription {
     const [parentShardId, adjacentParentShardId] = parents;
     return {
       shardId,
       startingHashKey: String(first),
       endingHashKey: String(last),
+      startingSequenceNumber: numbering.starting(),
       ...(parentShardId === undefined ? {} : { parentShardId }),
       ...(adjacentParentShardId === undefined ? {} : { adjacentParentShardId }),
-      ...(isShownOpen ? {} : { endingSequenceNumber: "4957" }),
+      ...(isShownOpen ? {} : { endingSequenceNumber: numbering.ending(0) }),
     };
   }
 }

@@ -2,6 +2,7 @@ import { RecordFailedError } from "../../src/errors.js";
 import type { Attempt, PutResult } from "../../src/record.js";
 import { claim, contentOf, mayHaveStored, Readers } from "./virtual-checks.js";
 import type { VirtualKinesis } from "./virtual-kinesis.js";
+import { checkNotGone, isKnownGone, isShardTold } from "./virtual-recreation.js";
 import type { ScheduleOptions } from "./virtual-schedule.js";
 
 /** A record of the schedule, and everything that was ever said about it. */
@@ -42,10 +43,15 @@ export interface EndedRun {
   readonly wasUnmapped: boolean;
 }
 
+/** Whether a shard may ever take what was not predicted for it. */
+export function mayMisplace({ reshards, recreates, goesAuto }: ScheduleOptions): boolean {
+  return reshards || recreates || goesAuto;
+}
+
 /** Everything that must hold of what callers were told, against what readers see. */
 export function checkOutcomes(run: EndedRun): void {
   const { options, kinesis, tracked } = run;
-  const readers = new Readers(kinesis.shards);
+  const readers = new Readers(kinesis.everyShard);
   checkContents(tracked, readers);
   checkRecordIds(readers, options);
   if (options.ordering === "shard" && !kinesis.isAuto) checkOrder(tracked, readers, options);
@@ -86,6 +92,7 @@ function checkDelivered(record: Tracked, result: PutResult, readers: Readers, ru
   const place = `${shardId} ${sequenceNumber} ${subSequenceNumber}`;
   const isSeen = isUnknowable(record, result, run) || readers.seenBy(id).includes(place);
   claim(isSeen, () => `${id} was delivered at ${place}; readers see it at [${readers.seenBy(id)}]`);
+  checkNotGone(id, result, record.settledAt, run.kinesis);
   const copies = readers.copiesOf(id);
   if (!mayBeDuplicate) claim(copies === 1, () => `${id} cannot be a duplicate, and has ${copies} copies`);
   const tells = (): string => `${id} says mayBeDuplicate ${mayBeDuplicate} after ${JSON.stringify(attempts)}`;
@@ -128,10 +135,11 @@ function isCounted({ errorCode }: Attempt): boolean {
 }
 
 function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options, kinesis }: EndedRun): void {
-  const { reshards, goesAuto, shardMapTimeoutMs } = options;
-  for (const [i, { errorCode, startedAt, durationMs }] of attempts.entries()) {
+  const { shardMapTimeoutMs } = options;
+  for (const [i, attempt] of attempts.entries()) {
+    const { errorCode, startedAt, durationMs } = attempt;
     if (errorCode !== "WrongShard") continue;
-    const mayBeWrong = reshards || goesAuto;
+    const mayBeWrong = mayMisplace(options);
     claim(mayBeWrong, () => `${id} was called misplaced, and no shard ever changed: ${JSON.stringify(attempts)}`);
     const next = attempts[i + 1];
     if (next === undefined) continue;
@@ -139,7 +147,11 @@ function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options,
     const answeredAt = startedAt + durationMs;
     const isFresh = kinesis.told.some((list) => list.askedAt >= answeredAt && list.toldAt <= next.startedAt);
     const isOverdue = next.startedAt - answeredAt >= shardMapTimeoutMs;
-    claim(isFresh || isOverdue, () => `${id} was sent again before any new list: ${JSON.stringify(attempts)}`);
+    const isGone = isKnownGone(attempt, next.startedAt, kinesis);
+    claim(
+      isFresh || isOverdue || isGone,
+      () => `${id} was sent again before any new list: ${JSON.stringify(attempts)}`,
+    );
   }
 }
 
@@ -147,13 +159,13 @@ function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options,
  * Whether nobody could know that keys are ignored by now: the range of the shard that took the aggregate had not been
  * told, and no list of shards was to be had in time, or none that could be trusted.
  */
-function isUnknowable(record: Tracked, { shardId }: PutResult, { kinesis, options, wasUnmapped }: EndedRun): boolean {
+function isUnknowable(record: Tracked, result: PutResult, { kinesis, options, wasUnmapped }: EndedRun): boolean {
   const { settledAt, handedOverAt } = record;
   if (!kinesis.isAuto) return false;
   if (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs) return true;
   // Once a list has kept it waiting beyond the bound, the map is not believed, and nothing is waited for any more.
   const isWithoutList = kinesis.hasMisled || kinesis.slowestListingMs >= options.shardMapTimeoutMs;
-  return isWithoutList && !kinesis.told.some(({ toldAtNow, shards }) => toldAtNow < settledAt && shards.has(shardId));
+  return isWithoutList && !isShardTold(result, settledAt, kinesis);
 }
 
 /** A reader that drops duplicates sees the delivered records of a key as they were handed over. */

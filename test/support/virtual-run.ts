@@ -6,7 +6,7 @@ import type { PutResult, UserRecord } from "../../src/record.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 import { claim, contentOf, idIn, idsIn, isWrappedForTags, PaceCheck } from "./virtual-checks.js";
 import { VirtualKinesis, type VirtualShard } from "./virtual-kinesis.js";
-import { checkOutcomes, isUnsettled, type Tracked } from "./virtual-outcomes.js";
+import { checkOutcomes, isUnsettled, mayMisplace, type Tracked } from "./virtual-outcomes.js";
 import type { Schedule, ScheduleOptions, Step, Way } from "./virtual-schedule.js";
 
 interface Waiting {
@@ -71,7 +71,7 @@ export class VirtualRun {
   #newProducer(): KinesisProducer {
     const { randoms, recordsPerSecond, bytesPerSecond, ...rest } = this.#options;
     const { shards: _, reshards: _2, goesAuto: _3, knowsDistribution: _4, closeTimeoutMs: _5, ...others } = rest;
-    const { onOrderedFailure, tagging, ...options } = others;
+    const { onOrderedFailure, tagging, recreates: _6, ...options } = others;
     let turn = 0;
     return new KinesisProducer({
       ...options,
@@ -132,6 +132,9 @@ export class VirtualRun {
         break;
       case "merge":
         if (reshards) kinesis.merge(step.which);
+        break;
+      case "recreate":
+        if (this.#options.recreates) kinesis.recreate(step);
         break;
       case "auto":
         if (this.#options.goesAuto) kinesis.goAuto();
@@ -300,8 +303,8 @@ export class VirtualRun {
 
   /** Nothing that has expired or been aborted is anywhere but in flight. */
   #checkDue(): void {
-    const { recordTtlMs, maxBufferedRecords, maxBufferedBytes, reshards, goesAuto } = this.#options;
-    if (reshards || goesAuto) return;
+    const { recordTtlMs, maxBufferedRecords, maxBufferedBytes } = this.#options;
+    if (mayMisplace(this.#options)) return;
     const mayHaveWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
     const now = this.#clock.now();
     const due = this.#unsettled().filter(({ controller, handedOverAt }) => {
@@ -370,8 +373,8 @@ export class VirtualRun {
 
   /** Shards are only known, and their buckets only theirs, with a map that stays. */
   #newPaceCheck(): ((entry: KinesisRecord, shard: VirtualShard) => void) | undefined {
-    const { recordsPerSecond, bytesPerSecond, reshards, goesAuto } = this.#options;
-    if (reshards || goesAuto) return undefined;
+    const { recordsPerSecond, bytesPerSecond } = this.#options;
+    if (mayMisplace(this.#options)) return undefined;
     const checks: Map<string, PaceCheck> = new Map();
     return (entry, { shardId }) => {
       const now = this.#clock.now();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
 import type { EntryRefused } from "../../src/core/ports.js";
+import { type RecreateStep, recreateStep } from "./virtual-creations.js";
 import type { Fate } from "./virtual-kinesis.js";
 
 /** How a record is handed over. `abortable`: with a signal. */
@@ -16,6 +17,7 @@ export type Step =
   | { readonly do: "failListing"; readonly which: number; readonly code: string }
   | { readonly do: "split"; readonly which: number; readonly key: number }
   | { readonly do: "merge"; readonly which: number }
+  | RecreateStep
   /** The service begins to ignore keys. */
   | { readonly do: "auto" }
   | { readonly do: "abort"; readonly which: number }
@@ -45,6 +47,8 @@ export interface ScheduleOptions {
   readonly tagging: "none" | "tags" | "ids";
   /** Shards are split and merged. */
   readonly reshards: boolean;
+  /** The stream is deleted and created again. */
+  readonly recreates: boolean;
   /** The distribution of records becomes AUTO. */
   readonly goesAuto: boolean;
   /** What `random` gives, in turn. */
@@ -129,6 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("split" as const), which, key: fc.nat({ max: 11 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("merge" as const), which }) },
+  { weight: 2, arbitrary: recreateStep },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("auto" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("abort" as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("ready" as const) }) },
@@ -160,6 +165,7 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   onOrderedFailure: fc.constantFrom("skip", "failKey"),
   knowsDistribution: fc.constantFrom(true, true, false),
   reshards: fc.boolean(),
+  recreates: fc.boolean(),
   goesAuto: fc.constantFrom(false, false, false, true),
   randoms: fc.array(fc.constantFrom(0, 0.3, 0.7, 0.999), { minLength: 1, maxLength: 4 }),
   closeTimeoutMs: fc.constantFrom(undefined, undefined, 0, 50, 3_000),

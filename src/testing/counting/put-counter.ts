@@ -57,7 +57,7 @@ export class PutCounter {
     for (const entry of entries) {
       const shard = this.#route(stream, entry);
       const refusal = guard.admit({ stream, shard, countedBytes: entry.keyBytes + entry.dataBytes }, now);
-      if (refusal === undefined) answer.stored(shard.shardId, stream.count(shard, entry.dataBytes));
+      if (refusal === undefined) answer.stored(shard.shardId, stream.count(shard, entry.dataBytes, now));
       else answer.refused(refusal);
     }
     return { statusCode: 200, body: answer.bytes() };

@@ -108,7 +108,12 @@ export class KinesisModel {
 
   #restoreStream(kept: StreamSnapshot, recordsOf: (stream: StreamIdentity) => Iterable<StoredRecord>): void {
     const { name, createdAt, generation, settings } = kept;
-    const stream = new StreamModel(this.#identity(name, createdAt, generation), settings, this.#surroundings(), kept);
+    const stream = new StreamModel(
+      this.#identity(name, createdAt, generation),
+      settings,
+      this.#surroundings(name),
+      kept,
+    );
     this.#streams.set(name, stream);
     for (const record of recordsOf(stream.identity)) {
       stream.restore(record);
@@ -123,7 +128,7 @@ export class KinesisModel {
       throw new ServiceError("ResourceInUseException", `Stream ${name} under account ${accountId} already exists.`);
     }
     const settings = resolveStreamSettings(options);
-    const surroundings = this.#surroundings();
+    const surroundings = this.#surroundings(name);
     const identity = this.#identity(name, now, surroundings.nextOrdinal());
     const stream = new StreamModel(identity, settings, surroundings);
     this.#streams.set(name, stream);
@@ -136,11 +141,17 @@ export class KinesisModel {
     return { name, arn: `arn:aws:kinesis:${region}:${accountId}:stream/${name}`, accountId, createdAt, generation };
   }
 
-  #surroundings(): StreamSurroundings {
+  #surroundings(name: string): StreamSurroundings {
     const { journal, keepsRecords = true } = this.options;
     const nextOrdinal = (): number => ++this.#ordinal;
     const staleListMs = (): number => this.timing.staleListMs;
-    return { nextOrdinal, staleListMs, keepsRecords, journal };
+    return { nextOrdinal, earliestSecond: this.#secondAfter(name), staleListMs, keepsRecords, journal };
+  }
+
+  /** The first second in which nobody created a shard of a stream of that name: the service takes longer to delete one. */
+  #secondAfter(name: string): number {
+    const shards = this.generationsOf(name).flatMap((stream) => stream.shards);
+    return shards.reduce((second, { numbering }) => Math.max(second, numbering.createdSecond + 1), 0);
   }
 
   /** Creates a stream that is CREATING at first. Throws as `createStream` does. */

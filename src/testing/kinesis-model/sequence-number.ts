@@ -1,23 +1,86 @@
-const HEAD = `4957${"0".repeat(30)}`;
-
 /**
- * A sequence number as the service writes them: 56 decimal digits. All of a model's numbers have one length and rise with
- * the ordinal, so that those of a shard, and of a child after its parents, can be compared as text or as BigInt.
+ * Sequence numbers as the service writes them, which AWS documents as opaque: 47 hexadecimal digits, in decimal 56.
  *
  * ```
- * 4957 | 30 zeros | ordinal, 16 digits | number of the shard, 6 digits
+ * 2 | second of the shard's creation, 9 | shard's number mod 16, 1 | index, 16 | 00 | second of arrival, 9 | shard's number, 8 | 2
  * ```
+ *
+ * The numbers of a shard rise with the index; those of a child are above all of its parents, because it was created later.
+ *
+ * @module
  */
-export function sequenceNumberOf(ordinal: number, shardIndex: number): string {
-  return `${HEAD}${String(ordinal).padStart(16, "0")}${String(shardIndex).padStart(6, "0")}`;
-}
 
-/** Whether the text has the form of a model's sequence numbers. */
+const HEAD = 2n << 184n;
+const CREATED_AT = 148n;
+const INDEX_AT = 80n;
+const ARRIVED_AT = 36n;
+const VERSION = 2n;
+/** The index of the number that ends a shard. */
+const LAST_INDEX = 0x7fff_ffff_ffff_ffffn;
+
+/** How the head of every number is written in older data directories: then comes an ordinal of 16 digits, and the shard's number in 6. */
+const OLD_HEAD = `4957${"0".repeat(30)}`;
+const OLD_ORDINAL_DIGITS = 16;
+
+/** Whether the text has the form of a model's sequence numbers, or is what follows one. */
 export function isSequenceNumber(text: string): boolean {
-  return /^4957\d{52}$/.test(text);
+  return /^[4-7]\d{55}$/.test(text) && BigInt(text) >> 184n === 2n;
 }
 
-/** The ordinal that a sequence number of a model was made from. */
+/** The ordinal that the sequence number of a record was made from: they rise through all shards and streams of a model. */
 export function ordinalOf(sequenceNumber: string): number {
-  return Number(sequenceNumber.slice(HEAD.length, HEAD.length + 16));
+  if (sequenceNumber.startsWith(OLD_HEAD))
+    return Number(sequenceNumber.slice(OLD_HEAD.length, OLD_HEAD.length + OLD_ORDINAL_DIGITS));
+  return Number((BigInt(sequenceNumber) >> INDEX_AT) & 0xffff_ffff_ffff_ffffn);
+}
+
+/** The second of a time in milliseconds. */
+function secondOf(now: number): bigint {
+  return BigInt(Math.max(0, Math.floor(now / 1_000)));
+}
+
+/** Gives a shard its sequence numbers. */
+export class ShardNumbering {
+  /** When the shard was created, in seconds since the Unix epoch. */
+  readonly createdSecond: number;
+  /** A number without index and arrival. */
+  readonly #base: bigint;
+  /** The same with the arrival of the latest number. */
+  #atSecond: bigint;
+  #second = -1n;
+
+  /** @param index - number of the shard in its stream, from 0 */
+  constructor(createdSecond: number, index: number) {
+    this.createdSecond = createdSecond;
+    const nibble = BigInt(index % 16) << 144n;
+    this.#base = HEAD | (BigInt(createdSecond) << CREATED_AT) | nibble | (BigInt(index) << 4n) | VERSION;
+    this.#atSecond = this.#base;
+  }
+
+  /** Goes on above the number that a shard began with, also where it was written another way than today. */
+  static of(startingSequenceNumber: string, index: number): ShardNumbering {
+    const second = Number((BigInt(startingSequenceNumber) >> CREATED_AT) & 0xf_ffff_ffffn);
+    const numbering = new ShardNumbering(second, index);
+    return numbering.starting() === startingSequenceNumber ? numbering : new ShardNumbering(second + 1, index);
+  }
+
+  /** The number that the shard begins with. */
+  starting(): string {
+    return String(this.#base | (BigInt(this.createdSecond) << ARRIVED_AT));
+  }
+
+  /** The number of a record. @param ordinal - above those of the records before it */
+  at(ordinal: number, now: number): string {
+    const second = secondOf(now);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#atSecond = this.#base | (second << ARRIVED_AT);
+    }
+    return String(this.#atSecond | (BigInt(ordinal) << INDEX_AT));
+  }
+
+  /** The number that the shard ends with. */
+  ending(now: number): string {
+    return String(this.#base | (LAST_INDEX << INDEX_AT) | (secondOf(now) << ARRIVED_AT));
+  }
 }

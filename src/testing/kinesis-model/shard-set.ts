@@ -2,7 +2,7 @@ import { evenHashRanges } from "../even-shards.js";
 import { type HashPosition, positionOfHashKey } from "./hash-position.js";
 import type { ModelJournal } from "./model-journal.js";
 import type { ShardSnapshot } from "./model-snapshot.js";
-import { sequenceNumberOf } from "./sequence-number.js";
+import { ShardNumbering } from "./sequence-number.js";
 import { invalidArgument, notFound } from "./service-error.js";
 import { Shard } from "./shard.js";
 import type { StreamIdentity } from "./stream-identity.js";
@@ -11,11 +11,22 @@ import type { StreamIdentity } from "./stream-identity.js";
 export interface StreamSurroundings {
   /** Rising numbers, from which sequence numbers are made. */
   nextOrdinal(): number;
+  /** Seconds since the Unix epoch: shards count as created then at the earliest. */
+  readonly earliestSecond: number;
   /** How long a reshard stays hidden from listings, now. */
   staleListMs(): number;
   readonly keepsRecords: boolean;
   /** Is told what happens. */
   readonly journal: ModelJournal | undefined;
+}
+
+/** What makes a new shard. */
+interface ShardBirth {
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly now: number;
+  readonly parentShardId?: string;
+  readonly adjacentParentShardId?: string;
 }
 
 /** The shards of one stream: the open ones cover all hash keys, and are split and merged in one step. */
@@ -164,23 +175,23 @@ export class ShardSet {
   }
 
   #close(shard: Shard, now: number): void {
-    const endingSequenceNumber = sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index);
-    shard.close({ endingSequenceNumber, closedAt: now });
+    shard.close({ endingSequenceNumber: shard.numbering.ending(now), closedAt: now });
   }
 
-  #add(birth: {
-    first: bigint;
-    last: bigint;
-    now: number;
-    parentShardId?: string;
-    adjacentParentShardId?: string;
-  }): Shard {
+  #add(birth: ShardBirth): Shard {
     const { now: openedAt, ...range } = birth;
     const index = this.#shards.size;
-    const startingSequenceNumber = sequenceNumberOf(this.#surroundings.nextOrdinal(), index);
+    const startingSequenceNumber = new ShardNumbering(this.#creationSecond(birth), index).starting();
     const shard = new Shard({ ...range, index, openedAt, startingSequenceNumber }, this.#surroundings.keepsRecords);
     this.#shards.set(shard.shardId, shard);
     return shard;
+  }
+
+  /** A child counts as created a second after its parents at least: its numbers must be above theirs. */
+  #creationSecond({ now, parentShardId, adjacentParentShardId }: ShardBirth): number {
+    const parents = [parentShardId, adjacentParentShardId].flatMap((id) => (id === undefined ? [] : this.get(id)));
+    const afterParents = parents.map(({ numbering }) => numbering.createdSecond + 1);
+    return Math.max(Math.floor(now / 1_000), this.#surroundings.earliestSecond, ...afterParents);
   }
 
   #replaceOpen(parents: readonly Shard[], children: readonly Shard[]): void {

@@ -2,6 +2,7 @@ import type { ShardDescription } from "../../core/ports.js";
 import { shardIdOf } from "../even-shards.js";
 import { type HashPosition, positionOfHashKey } from "./hash-position.js";
 import type { ShardClosure, ShardSnapshot } from "./model-snapshot.js";
+import { ShardNumbering } from "./sequence-number.js";
 
 /** A Kinesis record as a shard keeps it. Its bytes are the store's own: do not change them. */
 export interface StoredRecord {
@@ -38,6 +39,7 @@ export class Shard {
   readonly shardId: string;
   readonly origin: ShardOrigin;
   readonly start: HashPosition;
+  readonly numbering: ShardNumbering;
   readonly #keepsRecords: boolean;
   readonly #records: StoredRecord[] = [];
   readonly #watchers = new Set<() => void>();
@@ -53,6 +55,7 @@ export class Shard {
     this.origin = origin;
     this.#keepsRecords = keepsRecords;
     this.start = positionOfHashKey(origin.first);
+    this.numbering = ShardNumbering.of(origin.startingSequenceNumber, origin.index);
     this.#lastSequenceNumber = origin.startingSequenceNumber;
   }
 

@@ -3,7 +3,6 @@ import { ConsumerRegistry } from "./consumer-registry.js";
 import { type HashPosition, positionOfHashKey, positionOfPartitionKey } from "./hash-position.js";
 import { type ListedShard, listShards, PastListings } from "./listed-shards.js";
 import type { StreamSnapshot, StreamStatus } from "./model-snapshot.js";
-import { sequenceNumberOf } from "./sequence-number.js";
 import { ServiceError } from "./service-error.js";
 import type { Shard, StoredRecord } from "./shard.js";
 import { ShardSet, type StreamSurroundings } from "./shard-set.js";
@@ -146,9 +145,10 @@ export class StreamModel {
     this.#past.hideLastUntil(until);
   }
 
-  /** A number above every sequence number that the stream has given so far. */
-  sequenceNumberAhead(): bigint {
-    return BigInt(sequenceNumberOf(this.#surroundings.nextOrdinal(), 0));
+  /** Whether the number is above every sequence number that the stream has given so far. */
+  isAhead(number: bigint, now: number): boolean {
+    const ordinal = this.#surroundings.nextOrdinal();
+    return this.shards.every(({ numbering }) => number >= BigInt(numbering.at(ordinal, now)));
   }
 
   /** Stores the record in the shard that its keys, or the turn of an AUTO stream, say. */
@@ -177,7 +177,7 @@ export class StreamModel {
     const isAuto = this.#isAuto;
     const stored: StoredRecord = {
       shardId: shard.shardId,
-      sequenceNumber: sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index),
+      sequenceNumber: shard.numbering.at(this.#surroundings.nextOrdinal(), now),
       ...(isAuto || partitionKey === undefined ? {} : { partitionKey }),
       ...(isAuto || explicitHashKey === undefined ? {} : { explicitHashKey }),
       data,
@@ -194,9 +194,9 @@ export class StreamModel {
   }
 
   /** Counts a record in a shard instead of storing it; returns its sequence number. */
-  count(shard: Shard, bytes: number): string {
+  count(shard: Shard, bytes: number, now: number): string {
     shard.count(bytes);
-    return sequenceNumberOf(this.#surroundings.nextOrdinal(), shard.origin.index);
+    return shard.numbering.at(this.#surroundings.nextOrdinal(), now);
   }
 
   /** @throws ServiceError for an unknown id */

@@ -21,7 +21,7 @@ export const putRecord: Operation = (input, scope) => {
   if (ordering !== undefined && stream.settings.recordDistribution === "AUTO") {
     throw invalidArgument("SequenceNumberForOrdering is not supported with the record distribution strategy AUTO.");
   }
-  if (ordering !== undefined && BigInt(ordering) >= stream.sequenceNumberAhead()) {
+  if (ordering !== undefined && stream.isAhead(BigInt(ordering), scope.now)) {
     throw invalidArgument(
       `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.identity.name} under account ${stream.identity.accountId} is invalid.`,
     );

@@ -1,4 +1,5 @@
 import type { DeaggregatedRecord } from "../../deaggregate/deaggregated-record.js";
+import { ordinalOf } from "../kinesis-model/sequence-number.js";
 import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import { type DroppedAggregate, readStored, type StoredCopy, type UserRecordFate } from "./user-record-fate.js";
@@ -98,6 +99,6 @@ function inOrderOfStoring(
 ): readonly { readonly stored: StoredRecord; readonly shard: Shard }[] {
   return streams
     .flatMap((stream) => stream.shards)
-    .flatMap((shard) => shard.records.map((stored) => ({ stored, shard })))
-    .sort((a, b) => (a.stored.sequenceNumber < b.stored.sequenceNumber ? -1 : 1));
+    .flatMap((shard) => shard.records.map((stored) => ({ stored, shard, ordinal: ordinalOf(stored.sequenceNumber) })))
+    .sort((a, b) => a.ordinal - b.ordinal);
 }

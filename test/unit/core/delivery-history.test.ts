@@ -41,9 +41,14 @@ test.each([
 });
 
 test("a misplaced aggregate keeps its shard in the attempt, and a copy of it may be stored", () => {
-  const { attempts, mayBeStored } = asMisplaced({ ...twoAttempts(), mayBeStored: false });
+  const { attempts, mayBeStored } = asMisplaced({ ...twoAttempts(), mayBeStored: false }, "why");
 
-  expect(attempts[1]).toMatchObject({ shardId: "s", sequenceNumber: "7", errorCode: "WrongShard" });
+  expect(attempts[1]).toMatchObject({
+    shardId: "s",
+    sequenceNumber: "7",
+    errorCode: "WrongShard",
+    errorMessage: "why",
+  });
   expect(attempts[0]).not.toMatchObject({ errorCode: "WrongShard" });
   expect(mayBeStored).toBe(true);
 });

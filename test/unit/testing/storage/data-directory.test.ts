@@ -2,6 +2,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
+import { readSequenceNumber } from "../../../../src/core/sequence-number.js";
+import { ordinalOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
 import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
 import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
 import { filesOf, KeptService, NOW, temporaryFolder } from "./kept-service.js";
@@ -94,6 +96,38 @@ describe("a data directory", () => {
         .concat(ends.slice(2))
         .every((number) => BigInt(number) > BigInt(third)),
     ).toBe(true);
+  });
+
+  it("opens one that was written with numbers of the older form, and goes on above them", () => {
+    const folder = temporaryFolder();
+    const kinesis = new KeptService(folder);
+    kinesis.put("a", { ExplicitHashKey: "0" });
+    kinesis.call("SplitShard", {
+      ...{ StreamName: "clicks", ShardToSplit: "shardId-000000000001", NewStartingHashKey: String(3n << 126n) },
+    });
+    kinesis.put("b", { ExplicitHashKey: "0" });
+    kinesis.close();
+    // 4957, zeros, an ordinal of 16 digits, and the shard's number in 6.
+    const older = (number: string): string => {
+      const ordinal = String(ordinalOf(number) % 10 ** 15).padStart(16, "0");
+      return `4957${"0".repeat(30)}${ordinal}${String(readSequenceNumber(number)?.shardNumber).padStart(6, "0")}`;
+    };
+    for (const [path, text] of Object.entries(filesOf(folder)))
+      writeFileSync(join(folder, path), text.replace(/\b49\d{54}\b/g, older), "latin1");
+
+    const opened = new KeptService(folder);
+    const third = opened.put("c", { ExplicitHashKey: "0" });
+
+    const numbers = opened.state().records.map(({ sequenceNumber }) => sequenceNumber);
+    expect(numbers.map((number) => number.startsWith(`4957${"0".repeat(30)}`))).toEqual([true, true, false]);
+    expect(numbers).toEqual([...numbers].sort());
+    expect(numbers.at(-1)).toBe(third);
+    const { ShardIterator } = opened.call("GetShardIterator", {
+      ...{ StreamName: "clicks", ShardId: SHARD, ShardIteratorType: "AFTER_SEQUENCE_NUMBER" },
+      StartingSequenceNumber: numbers[0],
+    });
+    const { Records } = opened.call("GetRecords", { ShardIterator });
+    expect(Records.map((record: { PartitionKey: string }) => record.PartitionKey)).toEqual(["b", "c"]);
   });
 
   it("never gives a sequence number twice when all records have expired and their files are gone", () => {

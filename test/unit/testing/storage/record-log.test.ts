@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sequenceNumberOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
+import { ShardNumbering } from "../../../../src/testing/kinesis-model/sequence-number.js";
 import type { StoredRecord } from "../../../../src/testing/kinesis-model/shard.js";
 import { RecordLog } from "../../../../src/testing/storage/record-log.js";
 import { temporaryFolder } from "./kept-service.js";
@@ -9,7 +9,7 @@ import { temporaryFolder } from "./kept-service.js";
 const SEGMENT_BYTES = 300;
 
 function recordAt(arrivedAt: number): StoredRecord {
-  const sequenceNumber = sequenceNumberOf(arrivedAt, 0);
+  const sequenceNumber = new ShardNumbering(1, 0).at(arrivedAt, arrivedAt);
   return {
     shardId: "shardId-000000000000",
     sequenceNumber,
