@@ -272,6 +272,7 @@ export class Router {
     if (this.#mode !== "mapped") return;
     const homeless: PendingKinesisRecord[] = [];
     for (const [shardId, lane] of this.#byShard) homeless.push(...this.#remove(lane, shardId));
+    this.#divide();
     this.repack(homeless, now);
     this.#bar();
   }
