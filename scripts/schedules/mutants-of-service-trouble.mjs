@@ -83,16 +83,6 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },
   {
-    name: "a drain forgets those who wait for a slot",
-    edits: [
-      edit(
-        "pipeline/pipeline.ts",
-        "      if (!this.#sender.hasSlot) return;\n",
-        "      if (!this.#sender.hasSlot) {\n        this.#senders.clear();\n        return;\n      }\n",
-      ),
-    ],
-  },
-  {
     name: "a standstill counts up to the moment of the timer that was late",
     edits: [
       edit(

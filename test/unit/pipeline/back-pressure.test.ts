@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KinesisProducer } from "../../../src/producer.js";
-import { requestFailure } from "../../../src/testing/scripted-answers.js";
+import { shardIdOf } from "../../../src/testing/even-shards.js";
+import { acceptAll, requestFailure } from "../../../src/testing/scripted-answers.js";
 import { STREAM, textsByRequest, virtualProducer, watch } from "../../support/virtual-producer.js";
 
 const record = { partitionKey: "k", data: "" };
@@ -308,5 +309,27 @@ describe("two streams", () => {
 
     expect(quiet.map(({ state }) => state)).toEqual(Array(20).fill("resolved"));
     expect(producer.stats().streams.busy).toMatchObject({ bufferedRecords: 6, waitingPuts: 14 });
+  });
+
+  test("the put of one stream gets in for which the records of another made room", async () => {
+    const { clock, transport, put } = virtualProducer({
+      aggregation: false,
+      lingerMs: 0,
+      maxBufferedRecords: 4,
+      maxRequestRecords: 1,
+      maxBufferedShare: 0.75,
+    });
+    transport.always("hold");
+    for (const streamName of ["a", "a", "a", "b"]) put({ streamName });
+    await clock.advanceAsync(100);
+    const waiting = put({ streamName: "b" });
+    await clock.advanceAsync(100);
+    const held = transport.held.length;
+    transport.held.find(({ call }) => call.stream.streamName === "a")?.answer(acceptAll(shardIdOf(0)));
+    await clock.advanceAsync(100);
+
+    expect(transport.held.length).toBe(held);
+    expect(transport.held.filter(({ call }) => call.stream.streamName === "b")).toHaveLength(2);
+    expect(waiting.state).toBe("pending");
   });
 });
