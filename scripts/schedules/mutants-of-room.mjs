@@ -41,7 +41,7 @@ export const MUTANTS_OF_ROOM = [
   },
   {
     name: "those who wait for room with ready() wait out the linger of others",
-    edits: [edit("pipeline/admission.ts", "return isRefusing || this.waiting > 0;", "return isRefusing;")],
+    edits: [edit("pipeline/admission.ts", "this.#isRefusing || this.#queue.inLine > 0;", "this.#isRefusing;")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },
   {

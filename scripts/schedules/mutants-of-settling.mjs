@@ -51,21 +51,29 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "room is not given back by a failure",
-    edits: [edit("pipeline/outcomes.ts", "this.#giveBack(1, placed.bufferedBytes);", "this.#giveBack(1, 0);")],
-  },
-  {
-    name: "room held for ready() is never given back",
     edits: [
       edit(
-        "pipeline/admission.ts",
-        "    this.#parts.budget.release(this.#parts.pipeline.budget, hold.records, hold.bytes);\n",
-        "",
+        "pipeline/outcomes.ts",
+        "this.#giveBack(placed.budget, 1, placed.bufferedBytes);",
+        "this.#giveBack(placed.budget, 1, 0);",
       ),
     ],
   },
   {
+    name: "room held for ready() is never given back",
+    edits: [
+      edit("pipeline/admission.ts", "    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);\n", ""),
+    ],
+  },
+  {
     name: "those who wait for room are overtaken",
-    edits: [edit("pipeline/admission.ts", "this.waiting === 0 && budget.tryTake", "budget.tryTake")],
+    edits: [
+      edit(
+        "pipeline/admission.ts",
+        "queue.length > 0 && (queue.inLine > 0 || queue.hasLine(lane))",
+        "queue.length < 0",
+      ),
+    ],
   },
   {
     name: "flush resolves early",
