@@ -31,6 +31,7 @@ export interface SettlementParts {
   /** Holds back the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
   readonly repetitions: RetryBudget;
+  readonly recordTtlMs: number;
   readonly maxAttempts: number;
   readonly failIfThrottled: boolean;
   /** A shard took what was not predicted for it. */
@@ -96,7 +97,7 @@ export class Settlement {
       if (!isHeld) router.release(taken);
     }
     recorder.retries += refusals.returned;
-    refusals.settle(sent.startedAt, router, now);
+    refusals.settle(sent.startedAt, router, now, this.#parts.recordTtlMs);
   }
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
@@ -182,7 +183,7 @@ export class Settlement {
       if (failureClass === "no-stream") onNoStream(serviceRefusal(code, message));
       return;
     }
-    streamPause.onFailure(sent.startedAt, now);
+    streamPause.onFailure(sent.startedAt, now, oldestAt(live) + this.#parts.recordTtlMs);
     repetitions.onFailed();
     const refusals = new Refusals();
     for (const taken of live) {
@@ -193,7 +194,7 @@ export class Settlement {
 
   #goAgain(refusals: Refusals, sent: SentRequest, now: number): void {
     this.#parts.recorder.retries += refusals.returned;
-    refusals.settle(sent.startedAt, this.#parts.router, now);
+    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);
   }
 
   /** Whether another attempt is allowed; if not, the record has failed here. */
@@ -255,4 +256,11 @@ function serviceRefusal(code: string, message: string): FailureReason {
 function unreadable(sent: SentRequest, answers: readonly EntryAnswer[]): RequestFailure {
   const message = `the answer has ${answers.length} entries for ${sent.items.length} records`;
   return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true };
+}
+
+/** When the oldest of them was accepted. */
+function oldestAt(items: readonly TakenRecord[]): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const { record } of items) at = Math.min(at, record.oldestAt);
+  return at;
 }
