@@ -36,7 +36,7 @@ const DOUBLE_MS = 1_000;
 /** The way back begins at this share of its end. */
 const BACK_FROM = 1 / 32;
 /** After another lowering the way back waits for this share of the time since the row began. */
-const WAIT_OF_STORM = 1 / 8;
+const WAIT_OF_STORM = 0.15;
 /** A row of lowerings in which some records are taken is a storm this long. After it, it is how things are. */
 const LONGEST_STORM_MS = 60_000;
 /** A producer that was not held back for this time used less than its rate. */
@@ -56,7 +56,7 @@ const LATE_SOON_MS = 3_000;
  *   the larger, and the larger lose more.
  * - The rate remembers where a row of lowerings began. When a lowering of the row took much, or nothing was taken between
  *   two of them, it is a storm: each record that the shard takes brings the rate back, doubling by the second. Refusals
- *   lower it again, and it tries again after an eighth of the storm's time, for a minute at most.
+ *   lower it again, and it tries again after 15 % of the storm's time, for a minute at most.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
  * The numbers were found with `npm run fleet`; the decision on adaptive pacing says what they were weighed against.
@@ -165,6 +165,8 @@ class WayBack {
   #acceptedAt: number;
   /** Since the last lowering. */
   #hasAccepted = true;
+  /** Since the row began. */
+  #tookSome = false;
 
   constructor(now: number) {
     this.#acceptedAt = now;
@@ -175,11 +177,12 @@ class WayBack {
     this.#from = factor;
     this.#beganAt = now;
     this.#isSurprise = isSurprise;
+    this.#tookSome = false;
   }
 
   onLowered(isHeavy: boolean, now: number): void {
     if (isHeavy || !this.#hasAccepted) this.#open();
-    if (this.#hasAccepted && now - this.#beganAt > LONGEST_STORM_MS) this.close();
+    if (this.#tookSome && now - this.#beganAt > LONGEST_STORM_MS) this.close();
     this.#hasAccepted = false;
     this.#opensAt = now + (now - this.#beganAt) * WAIT_OF_STORM;
   }
@@ -196,6 +199,7 @@ class WayBack {
     const elapsedMs = Math.max(0, now - this.#acceptedAt);
     this.#acceptedAt = Math.max(now, this.#acceptedAt);
     this.#hasAccepted = true;
+    this.#tookSome = true;
     const to = isHasty ? 1 : this.#to;
     if (to === undefined || (now < this.#opensAt && !isHasty)) return factor;
     const next = Math.min(to, Math.max(factor, to * BACK_FROM) * 2 ** Math.min(1, elapsedMs / DOUBLE_MS));

@@ -206,7 +206,7 @@ describe("after a storm", () => {
     expect(sent.rate.factor).toBeGreaterThan(0.95);
   });
 
-  test("not at once where it is refused again: it tries again after an eighth of the storm's time", () => {
+  test("not at once where it is refused again: it tries again after 15 % of the storm's time", () => {
     const sent = newSent();
     sendAccepted(sent, 30_000);
     storm(sent, 30, false);
