@@ -48,14 +48,15 @@ export class FleetLane {
     if (back === undefined && (this.load.waiting(now) === 0 || this.load.dueAt(lingerMs) > horizon)) return undefined;
     const bytes = back?.bytes ?? this.load.frontBytes(now);
     if (bytes > room) return undefined;
-    if (!this.pacer.tryTake(bytes, now)) {
+    const oldestAt = back?.oldestAt ?? this.load.oldestAt;
+    if (!this.pacer.tryTake(bytes, now, oldestAt)) {
       const [records, waitingBytes] = this.#waiting(now);
-      this.#tokensAt = this.pacer.retryAt(bytes, records, waitingBytes, now);
+      this.#tokensAt = this.pacer.retryAt(bytes, records, waitingBytes, now, oldestAt);
       return undefined;
     }
     if (back !== undefined) return this.#returned.shift();
     this.load.takeFront(now);
-    return { bytes, place: this.first + draw() * this.size };
+    return { bytes, oldestAt, place: this.first + draw() * this.size };
   }
 
   giveBack(records: readonly FleetRecord[]): void {

@@ -1,6 +1,8 @@
 /** A Kinesis record of the simulation: a number of bytes with a place among the hash keys. */
 export interface FleetRecord {
   readonly bytes: number;
+  /** When the first user record in it came. */
+  readonly oldestAt: number;
   /** Of its hash key among all: from 0 to 1. */
   readonly place: number;
 }
@@ -34,6 +36,11 @@ export class LaneLoad {
     this.#msPerUserRecord = shape.userRecordBytes / shape.bytesPerMs;
     this.#oldestAt = startAt;
     this.#endAt = endAt;
+  }
+
+  /** When the user record came that is taken next. */
+  get oldestAt(): number {
+    return this.#oldestAt;
   }
 
   /** User records that wait. */

@@ -14,6 +14,7 @@ import {
   type SteadyResult,
   seedsOf,
 } from "./scenarios.js";
+import { runStorm, type Storm } from "./storm.js";
 
 /** How much is run. */
 export interface Extent {
@@ -83,6 +84,7 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
       ["producers", ...MEASURES],
       await realRows(),
     ),
+    section("Whole producers after a storm, beside the fixed pace; time to live 30 s", STORM_HEADS, await stormRows()),
     section("What it was weighed against", ["pacing", "model", "producers", ...MEASURES], rivalRows),
   ].join("\n");
   return { tables, picture: drawPicture(producers, ours, kpl, passing[0]?.first) };
@@ -96,6 +98,57 @@ const PASSING_HEADS = [
   "refused till then %",
   "90 % used again after s (each run)",
 ];
+
+const STORM_HEADS = [
+  "storm",
+  "producers, shards",
+  "load",
+  "lost: adaptive, fixed",
+  "backlog gone after s",
+  "refused after it %",
+];
+const STORM = {
+  load: 0.48,
+  producers: 1,
+  shards: 1,
+  recordBytes: 10_000,
+  model: "bucket",
+  routing: "mapped",
+  recordTtlMs: 30_000,
+  seed: 1,
+} as const;
+const STORMS: readonly Storm[] = [
+  { ...STORM, kind: "neighbour", seconds: 5 },
+  { ...STORM, kind: "neighbour", seconds: 15 },
+  { ...STORM, kind: "neighbour", seconds: 11, load: 0.65, shards: 2 },
+  { ...STORM, kind: "neighbour", seconds: 15, load: 0.04 },
+  { ...STORM, kind: "throttle", seconds: 25 },
+  { ...STORM, kind: "outage", seconds: 15 },
+  { ...STORM, kind: "neighbour", seconds: 15, producers: 8 },
+  { ...STORM, kind: "outage", seconds: 15, producers: 8, load: 0.6, model: "window" },
+  { ...STORM, kind: "throttle", seconds: 15, producers: 40, shards: 2 },
+  { ...STORM, kind: "throttle", seconds: 15, producers: 200, shards: 4 },
+  { ...STORM, kind: "throttle", seconds: 10, producers: 3, recordBytes: 1_000_000 },
+  { ...STORM, kind: "neighbour", seconds: 10, producers: 3, routing: "unmapped", shards: 2 },
+  { ...STORM, kind: "throttle", seconds: 15, producers: 3, routing: "auto", shards: 2 },
+];
+
+async function stormRows(): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const storm of STORMS) {
+    const [adaptive, fixed] = [await runStorm(storm, "adaptive"), await runStorm(storm, "fixed")];
+    const { kind, seconds: length, producers, shards, load, model, routing, recordBytes } = storm;
+    rows.push([
+      [`${kind} ${length} s`, model, routing, `${recordBytes} B`].join(", "),
+      `${producers}, ${shards}`,
+      percent(load),
+      `${adaptive.lost}, ${fixed.lost}`,
+      `${seconds(adaptive.clearedAfter)}, ${seconds(fixed.clearedAfter)}`,
+      `${percent(adaptive.throttledAfter)}, ${percent(fixed.throttledAfter)}`,
+    ]);
+  }
+  return rows;
+}
 
 function steadyHeads(): string[] {
   return ["model", "producers", ...MEASURES, "settled after s", "refused till then %"];

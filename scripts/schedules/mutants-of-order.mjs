@@ -124,8 +124,8 @@ export const MUTANTS_OF_ORDER = [
     edits: [
       edit(
         "core/lane.ts",
-        "if (!this.limiter.tryTake(bytes, now)) {",
-        "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now)) {",
+        "if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {",
+        "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now, front.oldestAt)) {",
       ),
     ],
   },

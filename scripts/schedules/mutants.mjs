@@ -19,6 +19,7 @@ import { MUTANTS_OF_ENDING } from "./mutants-of-ending.mjs";
 import { MUTANTS_OF_EXCHANGES } from "./mutants-of-exchanges.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
 import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
+import { MUTANTS_OF_PACE } from "./mutants-of-pace.mjs";
 import { MUTANTS_OF_RECREATION } from "./mutants-of-recreation.mjs";
 import { MUTANTS_OF_ROOM } from "./mutants-of-room.mjs";
 import { MUTANTS_OF_SERVICE_TROUBLE } from "./mutants-of-service-trouble.mjs";
@@ -31,6 +32,7 @@ const MUTANTS = [
   ...MUTANTS_OF_EXCHANGES,
   ...MUTANTS_OF_JUDGING,
   ...MUTANTS_OF_ORDER,
+  ...MUTANTS_OF_PACE,
   ...MUTANTS_OF_RECREATION,
   ...MUTANTS_OF_ROOM,
   ...MUTANTS_OF_SERVICE_TROUBLE,

@@ -7,8 +7,6 @@ const DEEPEST_CUT = 0.5;
 const MEMORY_RECORDS = 6;
 /** From this share on refusals are no longer lone ones: the rate is lowered by the share refused. */
 const MANY_REFUSED = 0.25;
-/** After many refusals the rate doubles in this time, or with each Kinesis record if those are rarer, up to what it was. */
-const REBOUND_MS = 1_000;
 /** The service counts by the second: what is refused within a second of a lowering tells of the same second. */
 const ROUND_MS = 1_000;
 /** The rate never falls below this share of the ceiling: with full aggregates less than one in five seconds. */
@@ -25,11 +23,28 @@ const DOUBLINGS = 8;
 /** And no oftener than this in all: ten thousandfold. */
 const MOST_DOUBLINGS = 13;
 
-/** What is used is measured over so long and so many Kinesis records, whichever takes longer. */
+/** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
 const USAGE_MS = 5_000;
 const USAGE_RECORDS = 10;
-/** Who has sent nothing for so long starts anew. Longer than any wait, so that it is nobody who waits. */
+/** After this time without sending, the rate starts again. Longer than any wait for the rate, so a waiting producer never does. */
 const IDLE_MS = 60_000;
+
+/** Lowerings with less than this time between them belong to one row. No pause is longer. */
+const ROW_MS = 15_000;
+/** On its way back the rate doubles in this time, or with each Kinesis record if those are rarer. */
+const DOUBLE_MS = 1_000;
+/** The way back begins at this share of its end. */
+const BACK_FROM = 1 / 32;
+/** After another lowering the way back waits for this share of the time since the row began. */
+const WAIT_OF_STORM = 0.15;
+/** A row of lowerings in which some records are taken is a storm this long. After it, it is how things are. */
+const LONGEST_STORM_MS = 60_000;
+/** A producer that was not held back for this time used less than its rate. */
+const NOT_HELD_BACK_MS = 10_000;
+/** A record is late this long after it was due. */
+const LATE_MS = 500;
+/** A record that is late this soon after a lowering is late because of the refusal. */
+const LATE_SOON_MS = 3_000;
 
 /**
  * The share of a shard's ceilings that this producer uses, found by trial, so that producers which know nothing of each
@@ -39,8 +54,9 @@ const IDLE_MS = 60_000;
  * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
  * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
  *   the larger, and the larger lose more.
- * - When many were refused and none was taken, it was a storm: once records are taken again, the rate doubles its way back
- *   to where the storm met it, or where it is refused again. Records that wait for a slower return would run out of time.
+ * - The rate remembers where a row of lowerings began. When a lowering of the row took much, or nothing was taken between
+ *   two of them, it is a storm: each record that the shard takes brings the rate back, doubling by the second. Refusals
+ *   lower it again, and it tries again after 15 % of the storm's time, for a minute at most.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
  * The numbers were found with `npm run fleet`; the decision on adaptive pacing says what they were weighed against.
@@ -52,16 +68,14 @@ export class AdaptiveRate {
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
-  /** Where the rate was when the storm came; undefined when there is none to come back from. */
-  #reboundTo: number | undefined;
-  /** Since the last lowering. */
-  #hasAccepted = false;
-  #acceptedAt: number;
+  /** The latest record that had to wait for the rate. */
+  #heldBackAt: number = Number.NEGATIVE_INFINITY;
+  readonly #wayBack: WayBack;
   readonly #usage: Usage;
 
   constructor(now: number) {
     this.#takenAt = now;
-    this.#acceptedAt = now;
+    this.#wayBack = new WayBack(now);
     this.#usage = new Usage(now);
   }
 
@@ -75,29 +89,32 @@ export class AdaptiveRate {
    *
    * @param seconds - of the ceilings that it takes up
    * @param wasHeldBack - whether it had to wait for the rate: a rate that is not used up is not too low
+   * @param lateMs - time since the record was due
    */
-  onTaken(seconds: number, wasHeldBack: boolean, now: number): void {
+  onTaken(seconds: number, wasHeldBack: boolean, now: number, lateMs = 0): void {
     const elapsedMs = Math.max(0, now - this.#takenAt);
     this.#takenAt = Math.max(now, this.#takenAt);
     if (elapsedMs > IDLE_MS) {
       this.#factor = 1;
-      this.#reboundTo = undefined;
+      this.#wayBack.close();
       this.#refused = 0;
       this.#usage.restart(now);
     }
     this.#usage.add(seconds, now);
     this.#sent++;
-    if (wasHeldBack && this.#factor < 1) this.#raise(elapsedMs, now);
+    if (lateMs >= LATE_MS && now - this.#loweredAt < LATE_SOON_MS) this.#wayBack.onLate();
+    if (!wasHeldBack) return;
+    this.#heldBackAt = now;
+    if (this.#factor < 1) this.#raise(elapsedMs, now);
   }
 
-  /** The shard took a Kinesis record. */
-  onAccepted(now: number): void {
-    const elapsedMs = Math.max(0, now - this.#acceptedAt);
-    this.#acceptedAt = Math.max(now, this.#acceptedAt);
-    this.#hasAccepted = true;
-    if (this.#reboundTo === undefined) return;
-    this.#factor = Math.min(this.#reboundTo, this.#factor * 2 ** Math.min(1, elapsedMs / REBOUND_MS));
-    if (this.#factor >= this.#reboundTo) this.#reboundTo = undefined;
+  /**
+   * The shard took a Kinesis record.
+   *
+   * @param isHasty - whether records go at the ceilings, whatever the rate: what is taken then tells what could be had
+   */
+  onAccepted(now: number, isHasty = false): void {
+    this.#factor = this.#wayBack.onAccepted(this.#factor, isHasty, now);
   }
 
   /**
@@ -112,14 +129,14 @@ export class AdaptiveRate {
     // Those of the same answer come after the lowering, and count for the next.
     this.#refused++;
     if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;
+    const isFirst = now - this.#loweredAt > ROW_MS;
+    if (isFirst) this.#wayBack.begin(this.#factor, now - this.#heldBackAt > NOT_HELD_BACK_MS, now);
     const used = Math.min(this.#factor, this.#usage.perSecond(now));
     const light = Math.min(LIGHT_CUT, LIGHT_CUT_OF_CEILING / used);
     const share = Math.min(1, this.#refused / this.#sent);
-    const isStorm = share > MANY_REFUSED;
-    const cut = isStorm ? Math.max(light, share) : light;
-    // Where some are taken it is others that take the rest: there is no way back to what was.
-    this.#reboundTo = isStorm && !this.#hasAccepted ? (this.#reboundTo ?? this.#factor) : undefined;
-    this.#hasAccepted = false;
+    const isHeavy = share > MANY_REFUSED;
+    this.#wayBack.onLowered(isHeavy, now);
+    const cut = isHeavy ? Math.max(light, share) : light;
     this.#factor = Math.max(FLOOR, used * (1 - Math.min(cut, DEEPEST_CUT)));
     this.#loweredAt = now;
     this.#refused = share * MEMORY_RECORDS;
@@ -135,16 +152,85 @@ export class AdaptiveRate {
   }
 }
 
-/** What has gone lately, in seconds of the ceilings per second. */
+/** The way back to the rate that a row of lowerings met. */
+class WayBack {
+  /** Where the row began, and when. */
+  #from = 1;
+  #beganAt = 0;
+  /** The producer did not use its rate up when the row began: it may be alone, and waits only because of the refusal. */
+  #isSurprise = false;
+  /** Where the way ends; undefined while it is closed. */
+  #to: number | undefined;
+  #opensAt = 0;
+  #acceptedAt: number;
+  /** Since the last lowering. */
+  #hasAccepted = true;
+  /** Since the row began. */
+  #tookSome = false;
+
+  constructor(now: number) {
+    this.#acceptedAt = now;
+  }
+
+  /** A row of lowerings begins. */
+  begin(factor: number, isSurprise: boolean, now: number): void {
+    this.#from = factor;
+    this.#beganAt = now;
+    this.#isSurprise = isSurprise;
+    this.#tookSome = false;
+  }
+
+  onLowered(isHeavy: boolean, now: number): void {
+    if (isHeavy || !this.#hasAccepted) this.#open();
+    if (this.#tookSome && now - this.#beganAt > LONGEST_STORM_MS) this.close();
+    this.#hasAccepted = false;
+    this.#opensAt = now + (now - this.#beganAt) * WAIT_OF_STORM;
+  }
+
+  /** Records are late since a lowering. */
+  onLate(): void {
+    if (!this.#isSurprise) return;
+    this.#isSurprise = false;
+    this.#open();
+  }
+
+  /** Returns the rate after a record was taken at this one. */
+  onAccepted(factor: number, isHasty: boolean, now: number): number {
+    const elapsedMs = Math.max(0, now - this.#acceptedAt);
+    this.#acceptedAt = Math.max(now, this.#acceptedAt);
+    this.#hasAccepted = true;
+    this.#tookSome = true;
+    const to = isHasty ? 1 : this.#to;
+    if (to === undefined || (now < this.#opensAt && !isHasty)) return factor;
+    const next = Math.min(to, Math.max(factor, to * BACK_FROM) * 2 ** Math.min(1, elapsedMs / DOUBLE_MS));
+    if (next >= to) this.close();
+    return Math.max(factor, next);
+  }
+
+  close(): void {
+    this.#to = undefined;
+  }
+
+  #open(): void {
+    this.#to ??= this.#from;
+  }
+}
+
+/** What has gone lately, in seconds of the ceilings per second: over some seconds, or in a recent one if that is more. */
 class Usage {
   #since: number;
   #seconds = 0;
   #records = 0;
   /** Of the stretch before the one that is being measured. */
   #before: number | undefined;
+  #secondAt: number;
+  #inSecond = 0;
+  #inSecondBefore = 0;
+  #last = 0;
 
   constructor(now: number) {
     this.#since = now;
+    this.#secondAt = now;
   }
 
   add(seconds: number, now: number): void {
@@ -157,13 +243,23 @@ class Usage {
     }
     this.#seconds += seconds;
     this.#records++;
+    if (now - this.#secondAt >= 1000) {
+      this.#inSecondBefore = now - this.#secondAt < 2000 ? this.#inSecond : 0;
+      this.#secondAt = now;
+      this.#inSecond = 0;
+    }
+    this.#inSecond += seconds;
+    this.#last = seconds;
   }
 
   perSecond(now: number): number {
-    if (this.#before !== undefined) return this.#before;
+    // After an outage the backlog goes at the ceiling, and the mean over seconds is that of the outage. One record in a
+    // second tells nothing of a rate.
+    const burst = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
+    if (this.#before !== undefined) return Math.max(burst, this.#before);
     // The first records go in bursts: less than a second tells nothing.
     const elapsed = (now - this.#since) / 1000;
-    return elapsed < 1 ? Number.POSITIVE_INFINITY : this.#seconds / elapsed;
+    return elapsed < 1 ? Number.POSITIVE_INFINITY : Math.max(burst, this.#seconds / elapsed);
   }
 
   restart(now: number): void {
@@ -171,5 +267,8 @@ class Usage {
     this.#seconds = 0;
     this.#records = 0;
     this.#before = undefined;
+    this.#secondAt = now;
+    this.#inSecond = 0;
+    this.#inSecondBefore = 0;
   }
 }

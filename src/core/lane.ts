@@ -101,8 +101,9 @@ export class Lane implements Deadlined {
     if (room.company !== undefined && room.company !== front.company) return "apart";
     const bytes = front.wireBytes;
     if (bytes > room.bytes) return "does-not-fit";
-    if (!this.limiter.tryTake(bytes, now)) {
-      this.#tokensAt = this.limiter.retryAt(bytes, this.queue.kinesisRecords, this.queue.bytes, now);
+    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {
+      const { kinesisRecords, bytes: waitingBytes } = this.queue;
+      this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waitingBytes, now, front.oldestAt);
       return "blocked";
     }
     this.queue.takeFront();

@@ -22,6 +22,21 @@ export function backoffMs(limits: BackoffLimits, failures: number, random: Rando
   return random() * ceiling;
 }
 
+/** A pause takes at most this part of the time that a record has left. */
+const PART_OF_TIME_LEFT = 1 / 4;
+/** A pause is not shortened below this: during a long outage some record always expires soon. */
+const SHORTEST_MAX_MS = 250;
+
+/**
+ * Backoff for a record that expires soon: so short that many more attempts follow.
+ *
+ * @param leftMs - until the record expires
+ */
+export function limitsBefore(limits: BackoffLimits, leftMs: number): BackoffLimits {
+  const maxMs = Math.max(SHORTEST_MAX_MS, leftMs * PART_OF_TIME_LEFT);
+  return maxMs >= limits.maxMs ? limits : { baseMs: limits.baseMs, maxMs };
+}
+
 /** A pause that grows with failures in a row and ends with a success. */
 export class Pause {
   readonly #limits: BackoffLimits;
@@ -44,12 +59,14 @@ export class Pause {
   /**
    * A request that began at `startedAt` failed. Answers to requests that were already on their way when the pause began
    * tell of the same trouble: they neither prolong nor deepen it.
+   *
+   * @param expiresAt - when the oldest record that waits for the end of the pause expires
    */
-  onFailure(startedAt: number, now: number): void {
+  onFailure(startedAt: number, now: number, expiresAt: number = Number.POSITIVE_INFINITY): void {
     if (startedAt < this.#lastFailureAt) return;
     this.#lastFailureAt = now;
     this.#failures++;
-    this.until = now + backoffMs(this.#limits, this.#failures, this.#random);
+    this.until = now + backoffMs(limitsBefore(this.#limits, expiresAt - now), this.#failures, this.#random);
   }
 
   /** A request that began after the last failure succeeded. */

@@ -15,8 +15,21 @@ const LONGEST_WAIT_MS = 5_000;
 const REGAIN_MS = 20;
 /** Of what is saved up a refusal leaves what the ceilings allow in this time, or one record. */
 const KEPT_MS = 5;
+/**
+ * A record that takes up more than this part of a second of the ceiling does not lower the rate when it is refused: it needs
+ * a bucket that is nearly full, and finds it by trying.
+ */
+const LARGE_OF_SECOND = 1 / 4;
 /** Multiples of it, modulo 1, spread evenly however many there are. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
+/** When records are due, and when they expire. */
+export interface RecordTimes {
+  readonly lingerMs: number;
+  readonly recordTtlMs: number;
+}
+
+const FOR_EVER: RecordTimes = { lingerMs: 0, recordTtlMs: Number.POSITIVE_INFINITY };
 
 /**
  * Paces one shard: a bucket of Kinesis records and one of bytes, partition keys counted, each about one second deep.
@@ -33,8 +46,12 @@ export class ShardLimiter {
   #lastBytes = 0;
   /** Whether something was refused since the last record went. */
   #isRefused = false;
+  /** A record whose time to live is at hand goes at the ceilings. */
+  readonly #times: RecordTimes;
+  #isHasty = false;
 
-  constructor(limits: ShardLimits, now: number) {
+  constructor(limits: ShardLimits, now: number, times: RecordTimes = FOR_EVER) {
+    this.#times = times;
     this.#limits = limits;
     this.#records = new TokenBucket(Math.max(1, limits.recordsPerSecond), limits.recordsPerSecond, now);
     this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now);
@@ -48,7 +65,12 @@ export class ShardLimiter {
   }
 
   /** Whether one Kinesis record of this many bytes may go now; if so its tokens are taken. */
-  tryTake(bytes: number, now: number): boolean {
+  tryTake(bytes: number, now: number, oldestAt: number = now): boolean {
+    const isHasty = now >= this.#hastyAt(oldestAt);
+    if (isHasty !== this.#isHasty) {
+      this.#isHasty = isHasty;
+      this.#setRates(now);
+    }
     const isCovered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
     if (!isCovered && now < this.#overdueAt) {
       this.#isHeldBack = true;
@@ -66,7 +88,7 @@ export class ShardLimiter {
     const seconds = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond);
     // Never sooner than the ceiling itself would allow, so that no window carries more than the ceilings say.
     this.#overdueAt = now + Math.max(this.#longestWaitMs(now), seconds * 1000);
-    this.#onTaken(seconds, now);
+    this.#onTaken(seconds, now, now - oldestAt - this.#times.lingerMs);
     return true;
   }
 
@@ -74,17 +96,24 @@ export class ShardLimiter {
    * When to ask again after a refusal: when there are tokens for everything that waits, or for 20 ms of the rate,
    * whichever is less, but at least for the record in front.
    */
-  retryAt(frontBytes: number, waitingRecords: number, waitingBytes: number, now: number): number {
+  retryAt(
+    frontBytes: number,
+    waitingRecords: number,
+    waitingBytes: number,
+    now: number,
+    oldestAt: number = now,
+  ): number {
     const records = Math.max(1, Math.min(waitingRecords, (this.#records.perSecond * REGAIN_MS) / 1000));
     const bytes = Math.max(frontBytes, Math.min(waitingBytes, (this.#bytes.perSecond * REGAIN_MS) / 1000));
     const at = Math.max(this.#records.coversAt(records, now), this.#bytes.coversAt(bytes, now));
-    return Math.min(at, Math.max(now, this.#overdueAt));
+    const hastyAt = this.#isHasty ? Number.POSITIVE_INFINITY : this.#hastyAt(oldestAt);
+    return Math.min(at, Math.max(now, Math.min(this.#overdueAt, hastyAt)));
   }
 
   /** The shard took a Kinesis record. */
   onAccepted(now: number): void {
     const before = this.#rate.factor;
-    this.#rate.onAccepted(now);
+    this.#rate.onAccepted(now, this.#isHasty);
     if (this.#rate.factor !== before) this.#setRates(now);
   }
 
@@ -92,8 +121,10 @@ export class ShardLimiter {
   onThrottled(startedAt: number, now: number): void {
     if (!this.#limits.adaptive) return;
     this.#isRefused = true;
+    if (this.#lastBytes > this.#limits.bytesPerSecond * LARGE_OF_SECOND) return;
     if (!this.#rate.onRefused(startedAt, now)) return;
     this.#setRates(now);
+    if (this.#isHasty) return;
     // What is saved up would go in one go after the pause that follows, and be refused again. Some of it may: who sends
     // little, and had saved up for it, need not wait for the rate.
     const { recordsPerSecond, bytesPerSecond } = this.#limits;
@@ -110,17 +141,24 @@ export class ShardLimiter {
     return this.#isRefused ? LONGEST_WAIT_MS * (1 - fraction(now * GOLDEN_RATIO) / 2) : LONGEST_WAIT_MS;
   }
 
-  #onTaken(seconds: number, now: number): void {
+  #onTaken(seconds: number, now: number, lateMs: number): void {
     const before = this.#rate.factor;
-    this.#rate.onTaken(seconds, this.#isHeldBack, now);
+    this.#rate.onTaken(seconds, this.#isHeldBack, now, lateMs);
     if (this.#rate.factor !== before) this.#setRates(now);
     this.#isHeldBack = false;
     this.#isRefused = false;
   }
 
+  /** Halfway between being due and expiring. */
+  #hastyAt(oldestAt: number): number {
+    const { lingerMs, recordTtlMs } = this.#times;
+    return oldestAt + (lingerMs + recordTtlMs) / 2;
+  }
+
   #setRates(now: number): void {
-    this.#records.setRate(this.#limits.recordsPerSecond * this.#rate.factor, now);
-    this.#bytes.setRate(this.#limits.bytesPerSecond * this.#rate.factor, now);
+    const factor = this.#isHasty ? 1 : this.#rate.factor;
+    this.#records.setRate(this.#limits.recordsPerSecond * factor, now);
+    this.#bytes.setRate(this.#limits.bytesPerSecond * factor, now);
   }
 }
 

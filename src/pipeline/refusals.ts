@@ -33,7 +33,7 @@ export class Refusals {
   }
 
   /** Slows down and pauses what refused, and gives everything back. */
-  settle(startedAt: number, router: Router, now: number): void {
+  settle(startedAt: number, router: Router, now: number, recordTtlMs: number): void {
     for (const [lane, answer] of this.#byLane) {
       const { throttled, refused, returning } = answer;
       // One by one: the rate falls once, by how many they are. Where a lane feeds many shards, that is their share.
@@ -41,7 +41,7 @@ export class Refusals {
       if (refused === 0) router.giveBack(lane, returning, now);
       else if (lane.shard === undefined) router.giveBackPaused(lane, returning, now);
       else {
-        lane.pause.onFailure(startedAt, now);
+        lane.pause.onFailure(startedAt, now, oldestAt(returning) + recordTtlMs);
         router.giveBack(lane, returning, now);
       }
     }
@@ -55,4 +55,11 @@ export class Refusals {
     }
     return answer;
   }
+}
+
+/** When the oldest of them was accepted. */
+function oldestAt(records: readonly PendingKinesisRecord[]): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const record of records) at = Math.min(at, record.oldestAt);
+  return at;
 }

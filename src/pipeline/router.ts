@@ -8,7 +8,7 @@ import { LaneQueue } from "../core/lane-queue.js";
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { Random } from "../core/ports.js";
-import { backoffMs, Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
+import { backoffMs, limitsBefore, Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../core/shard-limiter.js";
 import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../core/shard-map.js";
 import type { StreamShards } from "../core/stream-shards.js";
@@ -39,6 +39,7 @@ export interface RouterParts {
   readonly shardLimits: ShardLimits;
   readonly lingerMs: number;
   readonly isOrdered: boolean;
+  readonly recordTtlMs: number;
   readonly random: Random;
   /** Refuses a record that the stream, now that it is known, does not take. */
   readonly refusalOf: (record: PlacedRecord) => FailureReason | undefined;
@@ -213,7 +214,8 @@ export class Router {
     }
     for (let i = records.length - 1; i >= 0; i--) {
       const record = records[i] as PendingKinesisRecord;
-      const pauseMs = backoffMs(RETRY_BACKOFF, Math.max(1, record.history.counted), this.#parts.random);
+      const limits = limitsBefore(RETRY_BACKOFF, record.oldestAt + this.#parts.recordTtlMs - now);
+      const pauseMs = backoffMs(limits, Math.max(1, record.history.counted), this.#parts.random);
       lane.queue.pauseKey(this.#mode === "auto" ? record : record.keyName, record, now + pauseMs);
     }
     this.reschedule(lane);
@@ -364,7 +366,7 @@ export class Router {
     const lane = new Lane({
       ...(shard === undefined ? {} : { shard }),
       aggregator: newAggregator(packing, this.#parts.aggregateLimits()),
-      limiter: new ShardLimiter(limits, now),
+      limiter: new ShardLimiter(limits, now, this.#parts),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
       budget: this.#parts.streamBudget.openShard(),
       isOrdered: this.#parts.isOrdered,

@@ -40,6 +40,7 @@ export interface SettlementParts {
   /** Holds back the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
   readonly repetitions: RetryBudget;
+  readonly recordTtlMs: number;
   readonly maxAttempts: number;
   readonly failIfThrottled: boolean;
   readonly shards: StreamShards;
@@ -117,7 +118,7 @@ export class Settlement {
       if (!isHeld) router.release(taken);
     }
     recorder.retries += refusals.returned;
-    refusals.settle(sent.startedAt, router, now);
+    refusals.settle(sent.startedAt, router, now, this.#parts.recordTtlMs);
   }
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
@@ -217,7 +218,7 @@ export class Settlement {
     }
     if (isAtOnce) goesAtOnce(live);
     else {
-      streamPause.onFailure(sent.startedAt, now);
+      streamPause.onFailure(sent.startedAt, now, oldestAt(live) + this.#parts.recordTtlMs);
       repetitions.onFailed();
     }
     const refusals = new Refusals();
@@ -229,7 +230,7 @@ export class Settlement {
 
   #goAgain(refusals: Refusals, sent: SentRequest, now: number): void {
     this.#parts.recorder.retries += refusals.returned;
-    refusals.settle(sent.startedAt, this.#parts.router, now);
+    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);
   }
 
   /** Whether another attempt is allowed; if not, the record has failed here. */
@@ -296,4 +297,11 @@ function factsOf({ startedAt, startedAtEpoch }: SentRequest, tries: number | und
 function unreadable(sent: SentRequest, { entries, tries = 1 }: RequestAnswered): RequestFailure {
   const message = `the answer has ${entries.length} entries for ${sent.items.length} records`;
   return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true, tries };
+}
+
+/** When the oldest of them was accepted. */
+function oldestAt(items: readonly TakenRecord[]): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const { record } of items) at = Math.min(at, record.oldestAt);
+  return at;
 }

@@ -290,6 +290,7 @@ export class StreamPipeline implements RequestOwner {
         shardLimits: settings.shardLimits,
         lingerMs: settings.lingerMs,
         isOrdered,
+        recordTtlMs: settings.recordTtlMs,
         random,
         refusalOf: (record) => knowledge.refusalOf(record),
       },
@@ -304,6 +305,7 @@ export class StreamPipeline implements RequestOwner {
       recorder,
       streamPause,
       repetitions,
+      recordTtlMs: settings.recordTtlMs,
       maxAttempts: settings.maxAttempts,
       failIfThrottled: settings.failIfThrottled,
       onWrongShard: (lane, now) => {

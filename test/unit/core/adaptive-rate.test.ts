@@ -171,7 +171,7 @@ describe("an adaptive rate", () => {
   });
 });
 
-describe("after a storm in which nothing was taken", () => {
+describe("after a storm", () => {
   /** Some seconds in which every record is refused, and, if so, a few are not. */
   function storm(sent: Sent, seconds: number, takesSome: boolean): void {
     send(sent, seconds * 1_000, (now) => {
@@ -196,27 +196,68 @@ describe("after a storm in which nothing was taken", () => {
     expect(sent.rate.factor).toBeGreaterThan(0.95);
   });
 
-  test("not, where some were taken: others take the rest, and go on to", () => {
+  test("also where a neighbour left a few records room: they say nothing of the time after it", () => {
     const sent = newSent();
     sendAccepted(sent, 30_000);
     storm(sent, 10, true);
+
+    sendAccepted(sent, 15_000);
+
+    expect(sent.rate.factor).toBeGreaterThan(0.95);
+  });
+
+  test("not at once where it is refused again: it tries again after 15 % of the storm's time", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 30, false);
+    sendAccepted(sent, 2_000);
+
+    sent.rate.onRefused(sent.now, sent.now);
+    const lowered = sent.rate.factor;
+    sendAccepted(sent, 3_000);
+
+    expect(sent.rate.factor).toBeLessThan(lowered * 1.2);
+    sendAccepted(sent, 10_000);
+    expect(sent.rate.factor).toBeGreaterThan(0.95);
+  });
+
+  test("no more where it goes on for more than a minute while others are taken: it is how things are", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 70, true);
     const lowest = sent.rate.factor;
 
     sendAccepted(sent, 15_000);
 
     expect(sent.rate.factor).toBeLessThan(lowest * 1.5);
   });
+});
 
-  test("not beyond where it is refused again", () => {
-    const sent = newSent();
-    sendAccepted(sent, 30_000);
-    storm(sent, 10, false);
-    while (sent.rate.factor < 0.2) sendAccepted(sent, 500);
+test("one refusal of the burst that follows an outage does not lower the rate to what was used during the outage", () => {
+  const sent = newSent();
+  send(sent, 30_000);
+  sent.now += 15_000;
+  for (let i = 0; i < 20; i++) sent.rate.onTaken(AGGREGATE, false, sent.now);
 
-    sent.rate.onRefused(sent.now, sent.now);
-    const lowered = sent.rate.factor;
-    sendAccepted(sent, 10_000);
+  sent.rate.onRefused(sent.now, sent.now + 20);
 
-    expect(sent.rate.factor).toBeLessThan(lowered * 1.2);
-  });
+  expect(sent.rate.factor).toBeGreaterThan(0.9);
+});
+
+test("records that are late after a refusal bring the rate back, where less than the rate was used", () => {
+  const rate = new AdaptiveRate(0);
+  for (let now = 0; now <= 60_000; now += 500) {
+    rate.onTaken(AGGREGATE, false, now);
+    rate.onAccepted(now);
+  }
+  rate.onRefused(60_000, 60_020);
+  const lowered = rate.factor;
+
+  for (let now = 60_700; now <= 70_000; now += 500) {
+    rate.onTaken(AGGREGATE, true, now, 600);
+    rate.onAccepted(now);
+  }
+
+  expect(lowered).toBeLessThan(0.2);
+  expect(rate.factor).toBe(1);
 });

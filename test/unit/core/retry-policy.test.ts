@@ -92,3 +92,21 @@ describe("a pause", () => {
     expect(pause.until).toBe(60);
   });
 });
+
+describe("before a record expires", () => {
+  test.each([
+    [Number.POSITIVE_INFINITY, 5_000],
+    [30_000, 5_000],
+    [20_000, 5_000],
+    [8_000, 2_000],
+    [1_000, 250],
+    [-5, 250],
+  ])("with %d ms left a pause takes at most %d ms", (leftMs, most) => {
+    const pause = new Pause(RETRY_BACKOFF, LONGEST);
+    for (let now = 0; now < 20; now++) pause.onFailure(now, now);
+
+    pause.onFailure(100, 100, 100 + leftMs);
+
+    expect(pause.until - 100).toBeCloseTo(most, 6);
+  });
+});

@@ -256,3 +256,55 @@ describe("however low the adapted rate", () => {
     expect(fourth - third).toBeCloseTo(5_000, 1);
   });
 });
+
+describe("a record that waits", () => {
+  const TIMES = { lingerMs: 0, recordTtlMs: 30_000 };
+
+  /** Throttled until the rate is far below the ceilings. */
+  function slowed(): ShardLimiter {
+    const limiter = new ShardLimiter(LIMITS, 0, TIMES);
+    for (let now = 0; now < 10_000; now += 1_001) {
+      takeAll(limiter, 51_200, now);
+      for (let i = 0; i < 20; i++) limiter.onThrottled(now, now + 1);
+    }
+    takeAll(limiter, 51_200, 10_000);
+    return limiter;
+  }
+
+  test("for half the time until it expires goes at the ceilings, whatever was refused", () => {
+    const limiter = slowed();
+    limiter.tryTake(51_200, 10_001, 10_001 - 15_000);
+
+    let taken = 0;
+    while (limiter.tryTake(51_200, 11_001, 11_001 - 15_000)) taken++;
+
+    expect(limiter.rateFactor).toBeLessThan(0.2);
+    expect(taken).toBeGreaterThanOrEqual(19);
+  });
+
+  test("is looked at again when that time comes, though its tokens take longer", () => {
+    const limiter = slowed();
+
+    expect(limiter.tryTake(51_200, 10_001, 10_001 - 14_900)).toBe(false);
+
+    expect(limiter.retryAt(51_200, 1, 51_200, 10_001, 10_001 - 14_900)).toBeLessThanOrEqual(10_101);
+  });
+
+  test("for less time goes at the adapted rate", () => {
+    const limiter = slowed();
+
+    let taken = 0;
+    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
+
+    expect(taken).toBeLessThan(5);
+  });
+});
+
+test("a refused record of more than a quarter of a second's worth does not lower the rate: it needs a bucket nearly full", () => {
+  const limiter = new ShardLimiter(LIMITS, 0);
+  limiter.tryTake(MIB, 0);
+
+  limiter.onThrottled(0, 20);
+
+  expect(limiter.rateFactor).toBe(1);
+});
