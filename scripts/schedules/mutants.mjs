@@ -17,9 +17,10 @@ import { transpile, transpileTree } from "../transpile.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
 import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
 import { MUTANTS_OF_SETTLING } from "./mutants-of-settling.mjs";
+import { MUTANTS_OF_TELLING } from "./mutants-of-telling.mjs";
 import { runWorker } from "./run-worker.mjs";
 
-const MUTANTS = [...MUTANTS_OF_JUDGING, ...MUTANTS_OF_ORDER, ...MUTANTS_OF_SETTLING];
+const MUTANTS = [...MUTANTS_OF_JUDGING, ...MUTANTS_OF_ORDER, ...MUTANTS_OF_SETTLING, ...MUTANTS_OF_TELLING];
 
 /** A schedule that does not end is a bug that was seen. */
 const TIMEOUT_MS = 180_000;

@@ -5,13 +5,16 @@ import type { Clock } from "../core/ports.js";
 import { Ring } from "../core/ring.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { FailureReason } from "./outcomes.js";
+import { TurnedAwayTelling } from "./refused-telling.js";
 import type { StreamPipeline } from "./stream-pipeline.js";
+import type { Teller } from "./teller.js";
 
 export interface AdmissionParts {
   readonly pipeline: StreamPipeline;
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly clock: Clock;
+  readonly teller: Teller;
   /** There was no room: waiting out a linger is pointless now. */
   readonly onFull: () => void;
   /** Drains at the end of this turn of the event loop. */
@@ -28,7 +31,7 @@ export interface Waiter {
   isUrgent: boolean;
   /** The room is taken in its name. */
   enter(): void;
-  /** There will be no room: the producer is being closed. */
+  /** There will be no room: the producer is being closed. Tells the caller. */
   refuse(reason: FailureReason): void;
 }
 
@@ -47,11 +50,13 @@ interface Hold {
  */
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #waiters: Ring<Waiter> = new Ring();
+  #waiters: Ring<Waiter> = new Ring();
   #openHolds: Hold[] = [];
   #goneWaiters = 0;
   #lastRefusedBytes = 0;
   #isPressed = false;
+  /** Nobody is let in any more who waits. */
+  #isOver = false;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -97,15 +102,17 @@ export class Admission {
     this.#parts.wake();
   }
 
-  /** A waiter has left the queue. */
-  leave(waiter: Waiter): void {
-    if (waiter.isGone) return;
+  /** A waiter leaves the queue; returns whether it was still there. */
+  leave(waiter: Waiter): boolean {
+    if (waiter.isGone) return false;
     waiter.isGone = true;
+    if (this.#isOver) return true;
     this.#goneWaiters++;
     // Behind a first one that finds no room for long, those who left would pile up.
     if (this.#goneWaiters > MAX_GONE && this.#goneWaiters > this.#waiters.length / 2)
       this.#goneWaiters -= this.#waiters.keepIf(({ isGone }) => !isGone);
     this.#parts.wake();
+    return true;
   }
 
   /**
@@ -158,16 +165,14 @@ export class Admission {
     if (hasEntered) this.#press();
   }
 
-  /** Ends all waiting. */
+  /** Ends all waiting, for good; those who waited are told. */
   refuseAll(reason: FailureReason): void {
-    // One by one: whoever is told may end others.
-    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
-      if (waiter.isGone) this.#goneWaiters--;
-      else {
-        waiter.isGone = true;
-        waiter.refuse(reason);
-      }
-    }
+    const waiters = this.#waiters;
+    if (waiters.length === 0) return;
+    this.#isOver = true;
+    this.#waiters = new Ring();
+    this.#goneWaiters = 0;
+    this.#parts.teller.push(new TurnedAwayTelling(waiters, reason));
   }
 
   /** What waits now is due as soon as it is in. */

@@ -6,6 +6,7 @@ import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { ShardLimits } from "../core/shard-limiter.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
 import type { KnownLimits } from "./stream-traits.js";
+import type { Teller } from "./teller.js";
 
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {
@@ -38,6 +39,7 @@ export interface SharedParts {
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
+  readonly teller: Teller;
   /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
   /** Whether somebody waits for a flush: what is due goes at once then, however little it is. */

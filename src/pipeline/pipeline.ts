@@ -2,11 +2,13 @@ import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
+import { CallTelling } from "./caller-code.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { StreamPipeline } from "./stream-pipeline.js";
+import { Teller } from "./teller.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;
@@ -28,6 +30,8 @@ export interface Stream {
 
 interface PendingFlush {
   readonly generation: number;
+  /** What was to be told before it. */
+  readonly pushed: number;
   readonly done: () => void;
 }
 
@@ -39,6 +43,7 @@ export class Pipeline implements Drained {
   readonly ledger: SettlementLedger = new SettlementLedger();
   readonly budget: BufferBudget;
   readonly loop: DrainLoop;
+  readonly teller: Teller;
   readonly #sender: Sender;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
@@ -47,6 +52,8 @@ export class Pipeline implements Drained {
   #turn = 0;
   #flushes: PendingFlush[] = [];
   #isStopped = false;
+  /** After the end, something is told at the end of this turn of the event loop. */
+  #isTellingLast = false;
   /** There was no room for a record since the last drain. */
   #isFull = false;
 
@@ -55,14 +62,24 @@ export class Pipeline implements Drained {
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
+    this.teller = new Teller(() => {
+      this.#wakeToTell();
+    });
+    const { teller } = this;
     this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
     this.#shared = {
       settings,
       clock,
       random,
-      logger,
+      // A logger is the caller's code, and warnings come from the middle of things.
+      logger: {
+        warn: (message) => {
+          teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
+        },
+      },
       directory,
       callbacks,
+      teller,
       isFlushing: () => this.#flushes.length > 0,
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
@@ -90,27 +107,41 @@ export class Pipeline implements Drained {
   }
 
   #openNew(ref: StreamRef): Stream {
-    const { clock, budget, ledger, wake } = this.#shared;
+    const { clock, budget, ledger, teller, wake } = this.#shared;
     this.#retireIdle(clock.now());
     const pipeline = new StreamPipeline(ref, this.#shared, wake);
     const onFull = (): void => {
       this.#isFull = true;
       wake();
     };
-    const stream: Stream = { pipeline, admission: new Admission({ pipeline, budget, ledger, clock, onFull, wake }) };
+    const admission = new Admission({ pipeline, budget, ledger, clock, teller, onFull, wake });
+    const stream: Stream = { pipeline, admission };
     this.#streams.set(ref.streamName, stream);
     return stream;
   }
 
   drain(now: number): number {
-    for (const { pipeline, admission } of this.#streams.values()) {
-      pipeline.onTime(now);
-      admission.admit();
-    }
+    for (const { pipeline } of this.#streams.values()) pipeline.onTime(now);
+    this.teller.renew();
+    this.teller.tell();
+    for (const { admission } of this.#streams.values()) admission.admit();
     this.#send(now);
     if (this.#isFull) this.#makeRoom(now);
     this.#endFlushes();
     return this.#nextAt();
+  }
+
+  /** After the end nothing drains any more; who comes too late is told all the same. */
+  #wakeToTell(): void {
+    if (!this.#isStopped) this.loop.wake();
+    else if (!this.#isTellingLast) {
+      this.#isTellingLast = true;
+      this.#shared.clock.defer(() => {
+        this.#isTellingLast = false;
+        this.teller.renew();
+        this.teller.tell();
+      });
+    }
   }
 
   #makeRoom(now: number): void {
@@ -127,7 +158,7 @@ export class Pipeline implements Drained {
       admission.makeUrgent();
       pipeline.flush();
     }
-    this.#flushes.push({ generation, done });
+    this.#flushes.push({ generation, pushed: this.teller.pushed, done });
     this.loop.wake();
     // After close nothing drains any more; nothing is unsettled either.
     if (this.#isStopped) this.#endFlushes();
@@ -187,7 +218,9 @@ export class Pipeline implements Drained {
 
   #endFlushes(): void {
     if (this.#flushes.length === 0) return;
-    const done = this.#flushes.filter((flush) => this.ledger.isSettledThrough(flush.generation));
+    const done = this.#flushes.filter(
+      ({ generation, pushed }) => this.ledger.isSettledThrough(generation) && this.teller.isToldThrough(pushed),
+    );
     if (done.length === 0) return;
     this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
     // A turn later: the callers of the promises that were settled now run first.

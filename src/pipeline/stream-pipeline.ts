@@ -109,6 +109,8 @@ export class StreamPipeline implements RequestOwner {
     for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
     failedKeys.settle();
     this.#shared.wake();
+    // Everything is in its place: now whoever is told may call what he likes.
+    this.#shared.teller.tell();
   }
 
   /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
@@ -210,19 +212,22 @@ export class StreamPipeline implements RequestOwner {
 
   #connect(onRoom: () => void): Stages {
     const { settings, clock, random, logger, directory, budget, ledger, callbacks, mayRecycle, wake } = this.#shared;
+    const { teller } = this.#shared;
     const { stream, recorder } = this;
     const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
     const outcomes = new Outcomes({
       streamName: stream.streamName,
-      budget,
-      streamBudget: this.budget,
-      ledger,
       callbacks,
       mayRecycle,
       recorder,
       clock,
+      teller,
       onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,
-      onRoom,
+      release: (generation, records, bytes) => {
+        budget.release(this.budget, records, bytes);
+        ledger.settle(generation, records);
+        onRoom();
+      },
     });
     const repetitions = new RetryBudget();
     const suspects = new Suspects(shardMapTimeoutMs);

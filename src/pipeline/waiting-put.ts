@@ -1,5 +1,4 @@
 import type { PlacedRecord } from "../core/placed-record.js";
-import type { UserRecord } from "../record.js";
 import type { Waiter } from "./admission.js";
 import type { FailureReason } from "./outcomes.js";
 import type { Stream } from "./pipeline.js";
@@ -18,17 +17,14 @@ export interface WaitingPutEnds {
  */
 export class WaitingPut implements Waiter {
   readonly stream: Stream;
-  /** As it was given, for the error. */
-  readonly record: UserRecord;
-  /** A copy, with its settler and its generation. */
+  /** A copy, bytes and all, with its settler and its generation: its caller may use its own again. */
   readonly checked: PlacedRecord;
   isGone = false;
   isUrgent = false;
   readonly #ends: WaitingPutEnds;
 
-  constructor(stream: Stream, record: UserRecord, checked: PlacedRecord, ends: WaitingPutEnds) {
+  constructor(stream: Stream, checked: PlacedRecord, ends: WaitingPutEnds) {
     this.stream = stream;
-    this.record = record;
     this.checked = checked;
     this.#ends = ends;
   }
