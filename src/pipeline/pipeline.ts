@@ -140,6 +140,7 @@ export class Pipeline implements Drained {
         this.#isTellingLast = false;
         this.teller.renew();
         this.teller.tell();
+        this.#endFlushes();
       });
     }
   }
@@ -168,6 +169,8 @@ export class Pipeline implements Drained {
   stop(): void {
     this.#isStopped = true;
     this.loop.stop();
+    // Refused since the last drain; the loop that was woken for it does not run any more.
+    if (!this.teller.isToldThrough(this.teller.pushed)) this.#wakeToTell();
     this.#endFlushes();
   }
 

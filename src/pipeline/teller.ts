@@ -12,7 +12,7 @@ export interface Telling {
  * The part of a turn of the event loop that goes to telling, in units of a delivered record: 5 to 10 ms of this library's own work
  * (decisions/0050). The caller's code comes on top. Much less, and a loop of puts hands over more in a turn than is told in one.
  */
-export const TURN_COST = 64_000;
+const TURN_COST = 64_000;
 
 /** An error is made for each record that fails. */
 export const FAILURE_COST = 16;

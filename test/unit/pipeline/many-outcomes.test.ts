@@ -5,7 +5,7 @@ import type { ProducerOptions } from "../../../src/options.js";
 import type { PutResult } from "../../../src/record.js";
 import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { countTurns } from "../../support/count-turns.js";
-import { type VirtualProducer, virtualProducer, watch } from "../../support/virtual-producer.js";
+import { type VirtualProducer, virtualProducer, type Watched, watch } from "../../support/virtual-producer.js";
 
 const MANY = 100_000;
 /** What is told in one turn of the event loop, 5 to 10 ms of this library's own work. */
@@ -140,6 +140,32 @@ test("a flush waits for what is to be told of records that were refused before i
 
   expect(toldBefore).toBe(20_000);
 }, 30_000);
+
+test("a flush after close waits for what is to be told of records that came too late, and resolves", async () => {
+  let failures = 0;
+  const { producer, clock, start } = virtualProducer({ onFailed: () => void failures++ });
+  await start();
+  void producer.close();
+  await clock.settle();
+  void producer.put({ partitionKey: "k", data: "" });
+
+  const flush = watch(producer.flush().then(() => failures));
+  await clock.settle();
+
+  expect(flush.value).toBe(1);
+});
+
+test("a put that is refused just before close resolves is told all the same", async () => {
+  const { producer, clock, start } = virtualProducer();
+  await start();
+  const late: Watched<PutResult>[] = [];
+  void producer.flush().then(() => late.push(watch(producer.put({ partitionKey: "k", data: "" }))));
+
+  void producer.close();
+  await clock.settle();
+
+  expect(late.map(({ error }) => error?.code)).toEqual(["KP_CLOSED"]);
+});
 
 test("what waits for its turn to be told holds its room, and an abort or a late answer does not settle it again", async () => {
   const failures: RecordFailedError[] = [];
