@@ -116,8 +116,8 @@ export class KinesisProducer {
    * @param options - `signal` ends the record whenever it is neither in flight nor waiting for a verdict
    * @returns rejects with a `RecordFailedError` when the record is refused or fails
    */
-  put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
-    return this.#intake.put(record, options.signal);
+  put(record: UserRecord, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
+    return this.#intake.put(record, options);
   }
 
   /**
@@ -166,15 +166,9 @@ export class KinesisProducer {
    */
   putMany(
     records: Iterable<UserRecord> | AsyncIterable<UserRecord>,
-    options: { readonly signal?: AbortSignal } = {},
+    options?: { readonly signal?: AbortSignal },
   ): PutMany {
-    const { signal } = options;
-    return new PutMany({
-      records,
-      intake: this.#intake,
-      clock: this.#clock,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return new PutMany({ records, intake: this.#intake, clock: this.#clock, options });
   }
 
   /** A stream in object mode to end a `pipeline()` of user records with. */
@@ -188,8 +182,8 @@ export class KinesisProducer {
    *
    * @param options - `signal` only stops the waiting
    */
-  flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return this.#lifecycle.flush(options.signal);
+  flush(options?: { readonly signal?: AbortSignal }): Promise<void> {
+    return this.#lifecycle.flush(options);
   }
 
   /**
@@ -199,7 +193,7 @@ export class KinesisProducer {
    * @param options - after `timeoutMs`, or when `signal` fires, what is left fails with `KP_CLOSED`
    * @returns rejects with `KP_INVALID_OPTION`, and leaves the producer open, when `timeoutMs` is no number from 0
    */
-  close(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<CloseReport> {
+  close(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
     return this.#lifecycle.close(options);
   }
 

@@ -13,7 +13,10 @@ export interface UserRecord {
   readonly partitionKey?: string;
   /** Decides the shard in place of the key's MD5: 0 to 2^128 - 1, decimal without leading zeros, or a bigint. */
   readonly explicitHashKey?: string | bigint;
-  /** The payload. A string is written as UTF-8. The bytes are copied when the record is accepted. */
+  /**
+   * The payload. A string is written as UTF-8. The bytes are copied before the record counts as accepted, and by a `put` that waits for
+   * room at once: they are yours again when the call returns.
+   */
   readonly data: Uint8Array | string;
   /**
    * Text beside the data, for readers that know of it: it comes back with `kinesis-producer/deaggregate`, and the KCL does

@@ -22,6 +22,7 @@ export interface StreamStats {
   readonly routing: "waiting" | "mapped" | "unmapped" | "auto";
   readonly userRecordsAccepted: number;
   readonly userRecordsDelivered: number;
+  /** Records that were accepted, or waited for room, and failed; not those that were refused at once. */
   readonly userRecordsFailed: number;
   readonly bytesDelivered: number;
   /** PutRecords requests sent. */
@@ -36,8 +37,10 @@ export interface StreamStats {
   /** Kinesis records that another shard than the predicted one took, also one of its id after the stream was created again. */
   readonly wrongShard: number;
   readonly shardMapRefreshes: number;
-  /** How often each code was met, in an entry, a request or a failed record. */
+  /** Attempts that went wrong, by code: each entry (a Kinesis record) that was refused counts one, and each request that failed whole. */
   readonly errors: Readonly<Record<string, number>>;
+  /** User records that failed for good, by the service's code, or else by ours: together as many as `userRecordsFailed`. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Records accepted and not settled. */
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
@@ -109,6 +112,7 @@ function readStream({ pipeline, admission }: Stream, now: number): StreamStats {
     wrongShard: recorder.wrongShard,
     shardMapRefreshes: recorder.shardMapRefreshes,
     errors: Object.fromEntries(recorder.errors),
+    failures: Object.fromEntries(recorder.failures),
     bufferedRecords: pipeline.budget.records,
     bufferedBytes: pipeline.budget.bytes,
     waitingPuts: admission.waiting,

@@ -8,10 +8,14 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_SETTLING = [
   {
     name: "settle twice: failed at close, then answered",
+    edits: [edit("core/pending-kinesis-record.ts", "    this.#isEnded = true;\n", "")],
+  },
+  {
+    name: "settle twice: expired, then delivered with what was left of its aggregate",
     edits: [edit("core/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
   },
   {
-    name: "settle twice: failed at close, then failed again",
+    name: "settle twice: expired, then expired again",
     edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
   },
   {
@@ -53,9 +57,9 @@ export const MUTANTS_OF_SETTLING = [
     name: "room is not given back by a failure",
     edits: [
       edit(
-        "pipeline/outcomes.ts",
-        "this.#giveBack(placed.budget, 1, placed.bufferedBytes);",
-        "this.#giveBack(placed.budget, 1, 0);",
+        "pipeline/failed-telling.ts",
+        "parts.release(placed.budget, 1, placed.bufferedBytes);",
+        "parts.release(placed.budget, 1, 0);",
       ),
     ],
   },

@@ -24,6 +24,7 @@ import { MUTANTS_OF_RECREATION } from "./mutants-of-recreation.mjs";
 import { MUTANTS_OF_ROOM } from "./mutants-of-room.mjs";
 import { MUTANTS_OF_SERVICE_TROUBLE } from "./mutants-of-service-trouble.mjs";
 import { MUTANTS_OF_SETTLING } from "./mutants-of-settling.mjs";
+import { MUTANTS_OF_TELLING } from "./mutants-of-telling.mjs";
 import { runWorker } from "./run-worker.mjs";
 
 const MUTANTS = [
@@ -37,6 +38,7 @@ const MUTANTS = [
   ...MUTANTS_OF_ROOM,
   ...MUTANTS_OF_SERVICE_TROUBLE,
   ...MUTANTS_OF_SETTLING,
+  ...MUTANTS_OF_TELLING,
 ];
 
 /** A schedule that does not end is a bug that was seen. */

@@ -1,5 +1,5 @@
 import type { Attempt, UserRecord } from "../record.js";
-import { isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
+import { type DecodedAggregate, isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { writeDigests } from "../wire/body-digest.js";
@@ -8,6 +8,7 @@ import { LANES } from "../wire/md5-lanes-module.js";
 import { readTags } from "../wire/record-tags.js";
 import type { ShardBudget } from "./buffer-budget.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
+import { Members } from "./members.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { KinesisRecord } from "./ports.js";
 import { TimeRuns } from "./time-runs.js";
@@ -58,6 +59,7 @@ export class PendingKinesisRecord {
   #settlers: unknown[] = [];
   #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
+  #isEnded = false;
   #liveBytes = 0;
   #firstHashKey: string | undefined;
   #hasOneKey = true;
@@ -104,9 +106,9 @@ export class PendingKinesisRecord {
     return this.#encoder.count;
   }
 
-  /** User records in it that are not settled yet. */
+  /** User records in it whose fate is not decided yet. */
   get liveCount(): number {
-    return this.#encoder.count - this.#gone;
+    return this.#isEnded ? 0 : this.#encoder.count - this.#gone;
   }
 
   /** Bytes that its unsettled user records count for in the buffer. */
@@ -117,6 +119,11 @@ export class PendingKinesisRecord {
   /** When its oldest record was accepted. */
   get oldestAt(): number {
     return this.#acceptedAt.at(0);
+  }
+
+  /** When its youngest record was accepted. */
+  get youngestAt(): number {
+    return this.#acceptedAt.last;
   }
 
   /** Whether all its user records have one effective hash key, so that no split can tear it. */
@@ -227,6 +234,19 @@ export class PendingKinesisRecord {
     this.#gone++;
   }
 
+  /**
+   * The fate of all that was not settled yet is decided: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
+   * errors, until they are {@link recycle}d.
+   */
+  end(): void {
+    this.#isEnded = true;
+  }
+
+  /** Who is to be told what became of its user records. */
+  members(): Members {
+    return new Members(this.count, this.#settlers, this.#acceptedAt);
+  }
+
   /** Leaves out what is settled already. Not while it is in flight. */
   compact(): void {
     if (this.#gone === 0 || this.liveCount === 0) return;
@@ -300,11 +320,9 @@ export class PendingKinesisRecord {
     return hashWordsToBigInt(scratch).toString();
   }
 
-  /** As an aggregate without digest: the caller keeps what it reads from it. */
-  #copyOfBytes(): Buffer {
-    const sealed = this.#sealed;
-    if (sealed === undefined || sealed.data === this.#rawView) return this.#encoder.finishWithoutDigest();
-    return Buffer.from(sealed.data);
+  /** Whether the bytes of its records are where they were collected, and not in an aggregate that was made of them. */
+  get #isUnpacked(): boolean {
+    return this.#sealed === undefined || this.#sealed.data === this.#rawView;
   }
 
   /**
@@ -319,27 +337,56 @@ export class PendingKinesisRecord {
     else this.#encoder.releaseFinished(data as Buffer);
   }
 
-  /** Reads every user record back from the bytes, settled ones included, in order. The slow path. */
+  /** Reads every user record back from the bytes, settled ones included, in order: copies. The slow path. */
   records(): PlacedRecord[] {
-    const decoded = openAggregate(this.#copyOfBytes(), false);
-    if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
-    const records: PlacedRecord[] = [];
-    for (let i = 0; i < this.count; i++) {
-      const record = new PlacedRecord();
-      record.key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
-      record.explicitHashKey = decoded.explicitHashKeyOf(i);
-      record.data = decoded.dataOf(i);
-      record.dataBytes = record.data.length;
-      record.tags = decoded.tagBytesOf(i);
-      record.settler = this.#settlers[i];
-      record.acceptedAt = this.#acceptedAt.at(i);
-      record.generation = this.generationOf(i);
-      record.budget = this.budget;
-      record.bufferedBytes = bufferedBytes(record);
-      records.push(record);
-    }
-    return records;
+    const decoded = opened(this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes));
+    return Array.from({ length: this.count }, (_, i) => this.#recordAt(i, decoded));
   }
+
+  /** Reads its user records back one by one: views, which are good as long as nothing is done with it. */
+  reader(): (index: number) => PlacedRecord {
+    const encoder = this.#encoder;
+    if (this.#isUnpacked && !encoder.hasTags && this.count === 1) return () => this.#loneRecord(encoder.rawData());
+    const decoded = opened(this.#isUnpacked ? encoder.finishWithoutDigest() : this.#bytes);
+    return (index) => this.#recordAt(index, decoded);
+  }
+
+  get #bytes(): Uint8Array {
+    return (this.#sealed as KinesisRecord).data;
+  }
+
+  #recordAt(i: number, decoded: DecodedAggregate): PlacedRecord {
+    const record = new PlacedRecord();
+    record.key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
+    record.explicitHashKey = decoded.explicitHashKeyOf(i);
+    record.data = decoded.dataOf(i);
+    record.tags = decoded.tagBytesOf(i);
+    return this.#placed(record, record.data, i);
+  }
+
+  #loneRecord(data: Uint8Array): PlacedRecord {
+    const record = new PlacedRecord();
+    record.key = this.#firstKey;
+    record.explicitHashKey = this.#firstHashKey;
+    record.data = data;
+    return this.#placed(record, data, 0);
+  }
+
+  #placed(record: PlacedRecord, data: Uint8Array, index: number): PlacedRecord {
+    record.dataBytes = data.length;
+    record.settler = this.#settlers[index];
+    record.acceptedAt = this.#acceptedAt.at(index);
+    record.generation = this.generationOf(index);
+    record.budget = this.budget;
+    record.bufferedBytes = bufferedBytes(record);
+    return record;
+  }
+}
+
+function opened(bytes: Uint8Array): DecodedAggregate {
+  const decoded = openAggregate(bytes, false);
+  if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
+  return decoded;
 }
 
 /** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
@@ -348,15 +395,20 @@ export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">)
   return hashName(scratch);
 }
 
-/** A user record as it is shown on an error: a copy, in the public shape. */
+/** A user record as it is shown on an error, in the public shape: its data has a buffer of its own, so that a kept error keeps nothing else. */
 export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
-  return {
-    ...(record.key.text === "" ? {} : { partitionKey: record.key.text }),
-    ...(record.explicitHashKey === undefined ? {} : { explicitHashKey: record.explicitHashKey }),
-    data: typeof record.data === "string" ? Buffer.from(record.data) : record.data,
-    ...(record.tags === undefined ? {} : readTags(record.tags)),
-    streamName,
-  };
+  const { key, explicitHashKey, data, dataBytes, tags } = record;
+  const shown: { -readonly [K in keyof UserRecord]: UserRecord[K] } = { data: ownBytes(data, dataBytes), streamName };
+  if (key.text !== "") shown.partitionKey = key.text;
+  if (explicitHashKey !== undefined) shown.explicitHashKey = explicitHashKey;
+  return tags === undefined ? shown : Object.assign(shown, readTags(tags));
+}
+
+function ownBytes(data: Uint8Array | string, bytes: number): Uint8Array {
+  if (typeof data !== "string") return new Uint8Array(data);
+  const own = Buffer.allocUnsafeSlow(bytes);
+  own.write(data);
+  return own;
 }
 
 function keyLength(key: string | undefined): number {

@@ -1,4 +1,5 @@
 import type { EncodableRecord } from "../wire/aggregate-encoder.js";
+import { copyBytes } from "../wire/caller-bytes.js";
 import { type HashedKey, NO_KEY } from "../wire/key-hasher.js";
 import { NO_SHARD, type ShardBudget } from "./buffer-budget.js";
 
@@ -29,15 +30,23 @@ export function bufferedBytes({ key, dataBytes, tags }: Pick<EncodableRecord, "k
   return tags === undefined ? key.bytes + dataBytes : key.bytes + dataBytes + tags.length;
 }
 
-/** A copy of what the checks found out, that outlives the next check. */
+/** A copy of what the checks found out, that outlives the next check and whatever the caller does to its bytes. */
 export function copyChecked(record: PlacedRecord): PlacedRecord {
   const copy = new PlacedRecord();
   copy.key = record.key;
   copy.explicitHashKey = record.explicitHashKey;
-  copy.data = record.data;
+  copy.data = ownData(record.data, record.dataBytes);
   copy.dataBytes = record.dataBytes;
   // Not slice: a Buffer's is a view.
   copy.tags = record.tags === undefined ? undefined : new Uint8Array(record.tags);
   copy.bufferedBytes = record.bufferedBytes;
   return copy;
+}
+
+function ownData(data: Uint8Array | string, bytes: number): Uint8Array | string {
+  if (typeof data === "string") return data;
+  // Small ones from Node's pool: those who wait go in the order in which they came, and free it in that order.
+  const own = Buffer.allocUnsafe(bytes);
+  copyBytes(own, data, 0, bytes);
+  return own;
 }

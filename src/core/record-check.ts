@@ -3,6 +3,7 @@ import { MAX_PARTITION_KEY_LENGTH } from "../quotas.js";
 import type { UserRecord } from "../record.js";
 import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
+import { BYTES_GONE, byteLengthOf } from "../wire/caller-bytes.js";
 import { KeyHasher, NO_KEY } from "../wire/key-hasher.js";
 import { parseHashKey } from "./hash-key.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
@@ -14,6 +15,8 @@ import { checkTags } from "./tags-check.js";
 export interface RecordProblem {
   readonly code: Extract<ErrorCode, "KP_INVALID_RECORD" | "KP_RECORD_TOO_LARGE">;
   readonly message: string;
+  /** What the caller's own code has thrown. */
+  readonly cause?: unknown;
 }
 
 /** Checks records against the service's rules, one after the other, before anything of them is kept. Rule 1. */
@@ -23,6 +26,8 @@ export class RecordChecker {
    * behind copy what they keep, so that a record costs none of its own on its way in.
    */
   readonly checked: PlacedRecord = new PlacedRecord();
+  /** The stream that the latest record names, unchecked. */
+  streamName: unknown = undefined;
   /** Knows the keys of the records before. */
   readonly #keys: KeyHasher = new KeyHasher();
   readonly #ids: RecordIds | undefined;
@@ -33,15 +38,32 @@ export class RecordChecker {
   }
 
   /**
-   * Checks a record into {@link checked}.
+   * Checks a record into {@link checked}. Reads each of its properties once; a caller's code that runs meanwhile, a getter or a
+   * Proxy, may hand over other records, and what it throws is the problem of this record alone.
    *
    * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
    * @returns the problem, or undefined when the record is good
    */
   check(record: UserRecord, maxRecordBytes: number): RecordProblem | undefined {
-    if (typeof record !== "object" || record === null) return notARecord(record);
+    try {
+      return this.#check(record, maxRecordBytes);
+    } catch (thrown) {
+      this.streamName = undefined;
+      return unreadable(thrown);
+    }
+  }
+
+  #check(record: UserRecord, maxRecordBytes: number): RecordProblem | undefined {
+    if (typeof record !== "object" || record === null) {
+      this.streamName = undefined;
+      return notARecord(record);
+    }
+    const { partitionKey, explicitHashKey, data, tags, recordId, streamName } = record;
+    const isTagged = tags !== undefined || recordId !== undefined || this.#ids !== undefined;
+    const tagBytes = isTagged ? checkTags({ tags, recordId } as UserRecord, this.#ids) : undefined;
+    // From here on no code of the caller's runs, which could use what is written here for another record.
     const into = this.checked;
-    const { partitionKey, explicitHashKey, data, tags, recordId } = record;
+    this.streamName = streamName;
     if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = this.#keys.of(partitionKey);
     else if (partitionKey === undefined) into.key = NO_KEY;
     else return badKey(partitionKey);
@@ -50,15 +72,14 @@ export class RecordChecker {
       into.explicitHashKey = canonicalHashKey(explicitHashKey);
       if (into.explicitHashKey === undefined) return badHashKey(explicitHashKey);
     }
-    if (typeof data === "string") into.dataBytes = Buffer.byteLength(data);
-    else if (data instanceof Uint8Array) into.dataBytes = data.length;
-    else return badData(data);
+    const dataBytes = typeof data === "string" ? Buffer.byteLength(data) : byteLengthOf(data);
+    if (dataBytes < 0) return badData(data, dataBytes);
     into.data = data;
-    into.tags = undefined;
-    if (tags !== undefined || recordId !== undefined || this.#ids !== undefined)
-      return checkTagged(record, maxRecordBytes, into, this.#ids);
-    into.bufferedBytes = into.key.bytes + into.dataBytes;
-    return into.bufferedBytes <= maxRecordBytes ? undefined : sizeProblem(into, maxRecordBytes);
+    into.dataBytes = dataBytes;
+    if (typeof tagBytes === "string") return invalid(tagBytes);
+    into.tags = tagBytes;
+    into.bufferedBytes = bufferedBytes(into);
+    return sizeProblem(into, maxRecordBytes);
   }
 }
 
@@ -83,8 +104,14 @@ function badHashKey(hashKey: unknown): RecordProblem {
   );
 }
 
-function badData(data: unknown): RecordProblem {
+function badData(data: unknown, why: number): RecordProblem {
+  if (why === BYTES_GONE)
+    return invalid("data has lost its memory: its buffer was transferred, or made smaller than it");
   return invalid(`data must be a Uint8Array or a string, got ${show(data)}`);
+}
+
+function unreadable(thrown: unknown): RecordProblem {
+  return { ...invalid("the record cannot be read: a property of it, or of its tags, throws"), cause: thrown };
 }
 
 /** Decimal; undefined when it is no hash key. */
@@ -95,27 +122,14 @@ function canonicalHashKey(hashKey: unknown): string | undefined {
   return typeof hashKey === "string" ? hashKey : parsed.toString();
 }
 
-/** The rest of the check for a record that has tags, or an id. */
-function checkTagged(
-  record: UserRecord,
-  maxRecordBytes: number,
-  into: PlacedRecord,
-  ids: RecordIds | undefined,
-): RecordProblem | undefined {
-  if (record.tags !== undefined || record.recordId !== undefined) {
-    const checked = checkTags(record, ids);
-    if (typeof checked === "string") return invalid(checked);
-    into.tags = checked;
-  } else into.tags = ids?.next();
-  into.bufferedBytes = bufferedBytes(into);
-  return sizeProblem(into, maxRecordBytes);
-}
-
 /** Why the stream does not take a record of this size; undefined when it does. */
 export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
   const { key, dataBytes, tags } = record;
   if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);
-  if (key.bytes + dataBytes <= maxRecordBytes) return undefined;
+  return key.bytes + dataBytes <= maxRecordBytes ? undefined : tooLarge(record, maxRecordBytes);
+}
+
+function tooLarge({ key, dataBytes }: EncodableRecord, maxRecordBytes: number): RecordProblem {
   const size = `${key.bytes + dataBytes} bytes (partition key ${key.bytes}, data ${dataBytes})`;
   return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
 }

@@ -16,7 +16,10 @@ const MAX_RECORD_ID_LENGTH = 256;
  * @returns why they cannot be used; undefined when there are none. The bytes may be overwritten for the next record
  */
 export function checkTags(record: UserRecord, ids: RecordIds | undefined): string | Uint8Array | undefined {
-  const { tags = {}, recordId } = record;
+  const { tags: given = {}, recordId } = record;
+  if (!isPlainObject(given)) return notTags(given);
+  // A getter may say something else each time: what is checked is what is written.
+  const tags: Record<string, string> = Object.fromEntries(Object.entries(given));
   const problem = tagsProblem(tags) ?? (recordId === undefined ? undefined : idProblem(recordId));
   if (problem !== undefined) return problem;
   if (recordId !== undefined) return encodeTags({ ...tags, [RECORD_ID_TAG]: recordId });
@@ -25,8 +28,11 @@ export function checkTags(record: UserRecord, ids: RecordIds | undefined): strin
   return own === undefined ? ids.next() : Buffer.concat([own, ids.next()]);
 }
 
-function tagsProblem(tags: unknown): string | undefined {
-  if (!isPlainObject(tags)) return `tags must be a plain object, got ${Array.isArray(tags) ? "an array" : show(tags)}`;
+function notTags(tags: unknown): string {
+  return `tags must be a plain object, got ${Array.isArray(tags) ? "an array" : show(tags)}`;
+}
+
+function tagsProblem(tags: Readonly<Record<string, unknown>>): string | undefined {
   for (const [key, value] of Object.entries(tags)) {
     if (key === RECORD_ID_TAG) return `tags[${show(key)}] is reserved: it holds the recordId`;
     if (!key.isWellFormed()) return `a key of tags must be well-formed text, got ${show(key)}`;

@@ -23,7 +23,10 @@ export class StreamRecorder {
   wrongShard = 0;
   shardMapRefreshes = 0;
   readonly latency: LatencyHistogram = new LatencyHistogram();
+  /** Entries that were refused and requests that failed, by code. */
   readonly errors: Map<string, number> = new Map();
+  /** User records that failed for good, by code. */
+  readonly failures: Map<string, number> = new Map();
   readonly shards: Map<string, ShardCounters> = new Map();
 
   /** The counters of a shard, made on first use. */
@@ -50,11 +53,15 @@ export class StreamRecorder {
   /** User records failed for good. */
   onFailed(code: string, userRecords: number): void {
     this.userRecordsFailed += userRecords;
-    this.onError(code);
+    count(this.failures, code, userRecords);
   }
 
-  /** A request, an entry or a record met an error. */
+  /** An entry was refused, or a request failed whole. */
   onError(code: string): void {
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    count(this.errors, code, 1);
   }
+}
+
+function count(counts: Map<string, number>, code: string, more: number): void {
+  counts.set(code, (counts.get(code) ?? 0) + more);
 }

@@ -5,9 +5,11 @@ import type { PlacedRecord } from "../core/placed-record.js";
 import type { Clock } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { FailureReason } from "./outcomes.js";
+import { TurnedAwayTelling } from "./refused-telling.js";
 import { RoomQueue, type Waiter } from "./room-queue.js";
 import type { RoutedKey } from "./router.js";
 import type { StreamPipeline } from "./stream-pipeline.js";
+import type { Teller } from "./teller.js";
 
 export type { Waiter } from "./room-queue.js";
 
@@ -16,6 +18,7 @@ export interface AdmissionParts {
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
   readonly clock: Clock;
+  readonly teller: Teller;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
 }
@@ -46,6 +49,8 @@ export class Admission {
   readonly #refusingLanes: Set<Lane> = new Set();
   /** The lanes by which the queue is ordered. */
   #lanesVersion = 0;
+  /** Nobody is let in any more who waits. */
+  #isOver = false;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -106,11 +111,16 @@ export class Admission {
     this.#parts.wake();
   }
 
-  /** A waiter has left the queue. */
-  leave(waiter: Waiter): void {
-    if (waiter.isGone) return;
+  /** A waiter leaves the queue; returns whether it was still there. */
+  leave(waiter: Waiter): boolean {
+    if (waiter.isGone) return false;
+    if (this.#isOver) {
+      waiter.isGone = true;
+      return true;
+    }
     this.#queue.leave(waiter);
     this.#parts.wake();
+    return true;
   }
 
   /**
@@ -208,15 +218,11 @@ export class Admission {
     return pipeline.makeRoom(now) ? "due" : outcome;
   }
 
-  /** Ends all waiting. */
+  /** Ends all waiting, for good; those who waited are told. */
   refuseAll(reason: FailureReason): void {
-    this.#queue.merge();
-    // One by one: a caller that is told may end others.
-    for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
-      if (waiter.isGone) continue;
-      waiter.isGone = true;
-      waiter.refuse(reason);
-    }
+    if (this.#queue.length === 0) return;
+    this.#isOver = true;
+    this.#parts.teller.push(new TurnedAwayTelling(this.#queue.takeAll(), reason));
   }
 
   #takeRoom(lane: Lane, bytes: number): boolean {

@@ -1,13 +1,18 @@
+import { toUserRecord } from "../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../core/placed-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
-import { RecordChecker, type RecordProblem } from "../core/record-check.js";
+import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
-import { RecordFailedError } from "../errors.js";
+import { show } from "../core/shown-value.js";
+import { InvalidOptionError, newStacklessFailure, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
-import type { Waiter } from "./admission.js";
-import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import { CallTelling } from "./caller-code.js";
+import { abortedBy, signalOf } from "./caller-signal.js";
+import { tellError } from "./failed-telling.js";
+import type { OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
-import { AbortableSettler, newPutPromise, type Resolve, settleFailed, takeResolve } from "./settler.js";
+import { RefusedTelling } from "./refused-telling.js";
+import { AbortableSettler, newPutPromise, type Resolve, takeResolve } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
 import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
@@ -15,7 +20,7 @@ export interface IntakeParts {
   readonly pipeline: Pipeline;
   /** The stream of records that name none. */
   readonly stream: StreamRef | undefined;
-  readonly isStreamName: (name: unknown) => boolean;
+  readonly isStreamName: (name: unknown) => name is string;
   readonly maxWaitingPuts: number;
   readonly maxWaitingBytes: number;
   /** Makes the ids of records that have none of their own; undefined when they need none. */
@@ -25,8 +30,14 @@ export interface IntakeParts {
   readonly clock: Clock;
 }
 
-/** What came of a record that does not wait. */
-export type Offered = "accepted" | "full";
+/** What came of a record that does not wait: it was accepted, or its stream, which is full. */
+export type Offered = "accepted" | Stream;
+
+/** Options of one `put`. */
+export interface PutOptions {
+  /** Ends the record whenever it is neither in flight nor waiting for a verdict. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Where records come in: checks each one, finds its stream, and lets it in, lets it wait, or refuses it alone.
@@ -71,7 +82,7 @@ export class Intake {
   }
 
   /** The stream that a record is for. */
-  streamOf(streamName: string | undefined): Stream | undefined {
+  streamOf(streamName: unknown): Stream | undefined {
     const { stream, pipeline } = this.#parts;
     if (streamName === undefined || streamName === stream?.streamName)
       return stream === undefined ? undefined : pipeline.open(stream);
@@ -81,45 +92,68 @@ export class Intake {
   /**
    * Takes a record in if there is room now.
    *
-   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` has been told
+   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` is told
    */
   offer(record: UserRecord, settler: unknown): Offered {
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) throw this.refused(stream);
-    return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : "full";
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : stream;
   }
 
-  /** Takes a record in, at its turn. The promise is settled when the record is. */
-  put(record: UserRecord, signal: AbortSignal | undefined): Promise<PutResult> {
+  /** Takes a record in, at its turn. The promise is settled when the record is. Never throws. */
+  put(record: UserRecord, options: PutOptions | undefined): Promise<PutResult> {
+    if (options !== undefined) return this.#putWith(record, options);
     const stream = this.#check(record);
-    if (stream instanceof RecordFailedError) return this.#rejected(stream);
-    if (signal?.aborted === true) return this.#rejected(new RecordFailedError({ ...abortedBy(signal), record }));
-    if (signal !== undefined) {
-      const settler = new AbortableSettler(signal);
-      this.#hush(settler.promise);
-      this.#admit(record, stream, settler);
-      return settler.promise;
-    }
     const promise = newPutPromise();
-    this.#admit(record, stream, takeResolve());
+    const settler = takeResolve();
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else this.#admit(record, stream, settler);
     this.#hush(promise);
     return promise;
   }
 
-  /** Takes a record in if there is room now; undefined when there is not. */
-  tryPut(record: UserRecord): Promise<PutResult> | undefined {
-    const stream = this.#check(record);
-    if (stream instanceof RecordFailedError) return this.#rejected(stream);
-    const promise = newPutPromise();
-    const isAccepted = stream.admission.offer(this.#checked, takeResolve(), this.#now());
-    this.#hush(promise);
-    return isAccepted ? promise : undefined;
+  #putWith(record: UserRecord, options: PutOptions): Promise<PutResult> {
+    try {
+      const signal = signalOf(options);
+      return signal === undefined ? this.put(record, undefined) : this.#putAbortable(record, signal);
+    } catch (error) {
+      const promise = newPutPromise();
+      this.#later((resolve) => resolve(Promise.reject(error)), takeResolve());
+      return promise;
+    }
   }
 
-  /** The promise of a record that was never accepted. */
-  #rejected(error: RecordFailedError): Promise<PutResult> {
-    const promise = Promise.reject<PutResult>(this.refused(error));
+  /** The signal comes first: one that is not Node's own may run any code. */
+  #putAbortable(record: UserRecord, signal: AbortSignal): Promise<PutResult> {
+    const settler = new AbortableSettler(signal);
+    settler.release = this.#listen(signal, settler);
+    settler.isAborted ||= signal.aborted;
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else if (settler.isAborted) this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
+    else this.#admit(record, stream, settler);
+    this.#hush(settler.promise);
+    return settler.promise;
+  }
+
+  #listen(signal: AbortSignal, settler: AbortableSettler): () => void {
+    try {
+      return this.#signals.on(signal, settler.abort);
+    } catch (thrown) {
+      throw new InvalidOptionError("signal", "signal cannot be listened to: addEventListener throws", {
+        cause: thrown,
+      });
+    }
+  }
+
+  /** Takes a record in if there is room now; undefined when there is not. Never throws. */
+  tryPut(record: UserRecord): Promise<PutResult> | undefined {
+    const stream = this.#check(record);
+    const promise = newPutPromise();
+    const settler = takeResolve();
     this.#hush(promise);
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else if (!stream.admission.offer(this.#checked, settler, this.#now())) return undefined;
     return promise;
   }
 
@@ -129,23 +163,31 @@ export class Intake {
   }
 
   #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
-    const { pipeline } = this.#parts;
     if (stream.admission.offer(this.#checked, settler, this.#now())) {
-      if (settler instanceof AbortableSettler) this.#endOnAbort(stream, settler);
+      if (AbortableSettler.is(settler)) endOnAbort(stream, settler);
       return;
     }
     const message = this.#waitingProblem(this.#checked.bufferedBytes);
-    if (message !== undefined) {
-      settleFailed(settler, this.refused(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record })));
-      return;
+    if (message === undefined) this.#wait(stream, settler);
+    else {
+      const { streamArn } = stream.pipeline;
+      this.#refuse(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record, streamArn }), settler);
     }
+  }
+
+  #wait(stream: Stream, settler: Resolve | AbortableSettler): void {
     const checked = copyChecked(this.#checked);
     checked.settler = settler;
-    checked.generation = pipeline.ledger.handOver();
+    checked.generation = this.#parts.pipeline.ledger.handOver();
     this.#countWaiting(1, checked.bufferedBytes);
-    const waiter = new WaitingPut(stream, record, checked, this.#ends);
+    const waiter = new WaitingPut(stream, checked, this.#ends);
+    if (AbortableSettler.is(settler)) {
+      const { signal } = settler;
+      settler.onAbort = () => {
+        if (stream.admission.leave(waiter)) this.#later((reason) => waiter.refuse(reason), abortedBy(signal));
+      };
+    }
     stream.admission.wait(waiter);
-    if (settler instanceof AbortableSettler) this.#leaveOnAbort(stream, waiter, settler);
   }
 
   /** Why a put of this size may not wait for room. */
@@ -167,88 +209,83 @@ export class Intake {
   readonly #ends: WaitingPutEnds = {
     entered: ({ stream, checked }) => {
       this.#countWaiting(-1, -checked.bufferedBytes);
-      const { settler } = checked;
-      if (settler instanceof AbortableSettler) {
-        settler.release?.();
-        this.#endOnAbort(stream, settler);
-      }
+      if (AbortableSettler.is(checked.settler)) endOnAbort(stream, checked.settler);
       stream.admission.enter(checked, this.#now());
     },
-    refused: ({ stream, checked, record }, reason) => {
+    refused: ({ stream, checked }, reason) => {
       const { pipeline } = this.#parts;
       this.#countWaiting(-1, -checked.bufferedBytes);
       pipeline.ledger.settle(checked.generation, 1);
       stream.pipeline.recorder.onFailed(reason.code, 1);
-      const { streamArn } = stream.pipeline;
-      stream.pipeline.outcomes.tell(checked.settler, new RecordFailedError({ ...reason, record, streamArn }));
+      const { stream: ref, streamArn } = stream.pipeline;
+      const record = toUserRecord(checked, ref.streamName);
+      tellError(this.#parts, checked.settler, newStacklessFailure({ ...reason, record, streamArn }));
       pipeline.loop.wake();
     },
   };
 
-  /** Ends a put that still waits for room. */
-  #leaveOnAbort(stream: Stream, waiter: Waiter, settler: AbortableSettler): void {
-    const onAbort = (): void => {
-      stream.admission.leave(waiter);
-      waiter.refuse(abortedBy(settler.signal));
-    };
-    settler.release = this.#signals.on(settler.signal, onAbort);
-  }
-
-  /** Ends an accepted record when it is next in a queue. */
-  #endOnAbort(stream: Stream, settler: AbortableSettler): void {
-    const onAbort = (): void => {
-      settler.isAborted = true;
-      stream.pipeline.onAborted();
-    };
-    const stopListening = this.#signals.on(settler.signal, onAbort);
-    settler.release = () => {
-      stopListening();
-      if (settler.isAborted) stream.pipeline.onAbortedSettled();
-    };
-  }
-
   /** Checks the record into the shared scratch; returns its stream. */
   #check(record: UserRecord): Stream | RecordFailedError {
-    const streamName = typeof record === "object" ? record?.streamName : undefined;
-    if (this.#isClosed) return this.#afterClose(record, streamName);
-    const stream = this.streamOf(streamName);
-    if (stream === undefined) return new RecordFailedError({ ...streamProblem(streamName), record });
+    const checker = this.#checker;
+    // The only place at which the caller's code may run: a getter of the record may even have closed the producer.
+    const problem = checker.check(record, Number.POSITIVE_INFINITY);
+    if (this.#isClosed) return this.#afterClose(record, checker.streamName);
+    if (problem !== undefined)
+      return new RecordFailedError({ ...problem, record, streamArn: this.#arnOf(checker.streamName) });
+    const stream = this.streamOf(checker.streamName);
+    if (stream === undefined) return new RecordFailedError({ ...streamProblem(checker.streamName), record });
     const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const { maxBufferedBytes } = this.#parts;
-    const problem =
-      this.#checker.check(record, knowledge.traits.maxRecordBytes) ??
+    const tooLarge =
+      sizeProblem(checked, knowledge.traits.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       knowledge.refusalOf(checked);
-    if (problem === undefined) return stream;
-    return new RecordFailedError({ ...problem, record, streamArn: stream.pipeline.streamArn });
+    if (tooLarge === undefined) return stream;
+    return new RecordFailedError({ ...tooLarge, record, streamArn: stream.pipeline.streamArn });
   }
 
-  #afterClose(record: UserRecord, streamName: string | undefined): RecordFailedError {
-    const { stream, pipeline } = this.#parts;
-    const used = pipeline.streams.get(streamName ?? stream?.streamName ?? "");
-    const streamArn = used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+  #afterClose(record: UserRecord, streamName: unknown): RecordFailedError {
+    const streamArn = this.#arnOf(streamName);
     return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn });
   }
 
-  /** Tells `onFailed` of a record that was never accepted. */
+  /** The ARN of the stream that a refused record was for, where it is known. */
+  #arnOf(streamName: unknown): string | undefined {
+    const { stream, pipeline } = this.#parts;
+    const name = streamName ?? stream?.streamName;
+    const used = typeof name === "string" ? pipeline.streams.get(name) : undefined;
+    return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+  }
+
+  /** Has `onFailed` told of a record that was never accepted, in a later turn. */
   refused(error: RecordFailedError): RecordFailedError {
     const { onFailed } = this.#parts.callbacks;
-    if (onFailed !== undefined) {
-      try {
-        onFailed(error);
-      } catch (thrown) {
-        this.#parts.clock.defer(() => {
-          throw thrown;
-        });
-      }
-    }
+    if (onFailed !== undefined) this.#later(onFailed, error);
     return error;
+  }
+
+  /** The same for a record whose promise waits. */
+  #refuse(error: RecordFailedError, settler: Resolve | AbortableSettler): void {
+    this.#parts.pipeline.teller.push(new RefusedTelling(this.#parts, settler, error));
+  }
+
+  #later<T>(callback: (value: T) => void, value: T): void {
+    const { pipeline, clock } = this.#parts;
+    pipeline.teller.push(new CallTelling(clock, callback, value));
   }
 }
 
-function abortedBy(signal: AbortSignal): FailureReason {
-  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: signal.reason };
+/** Has an accepted record end by an abort when it is next in a queue. */
+function endOnAbort({ pipeline }: Stream, settler: AbortableSettler): void {
+  const stopListening = settler.release;
+  settler.onAbort = () => {
+    pipeline.onAborted();
+  };
+  settler.release = () => {
+    stopListening?.();
+    if (settler.isAborted) pipeline.onAbortedSettled();
+  };
 }
 
 function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
@@ -261,7 +298,7 @@ function streamProblem(streamName: unknown): RecordProblem {
   const message =
     streamName === undefined
       ? "streamName is required: the producer has no stream of its own"
-      : `${rule}, got ${JSON.stringify(streamName)}`;
+      : `${rule}, got ${show(streamName)}`;
   return { code: "KP_INVALID_RECORD", message };
 }
 

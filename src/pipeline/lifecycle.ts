@@ -1,14 +1,29 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
+import { show } from "../core/shown-value.js";
 import { InvalidOptionError, ProducerError } from "../errors.js";
 import type { Waiter } from "./admission.js";
+import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
 import type { Intake } from "./intake.js";
 import type { FailureReason } from "./outcomes.js";
 import type { Pipeline } from "./pipeline.js";
 
-/** What `close()` resolves with: the whole life of the producer. */
+/**
+ * What `close()` resolves with: user records in the whole life of the producer. All of them have been told to their callers.
+ */
 export interface CloseReport {
+  /** Records that Kinesis has. */
   readonly delivered: number;
+  /**
+   * Records that were accepted, or waited for room, and failed. A record that was refused at once (bad, too many puts waiting, closed)
+   * was never the producer's, and is not among them.
+   */
   readonly failed: number;
+}
+
+/** See `KinesisProducer.close`. */
+export interface CloseOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface LifecycleParts {
@@ -39,7 +54,7 @@ export class Lifecycle {
       }
       const stream = intake.streamOf(streamName);
       if (stream === undefined) {
-        const message = `ready() needs the name of a stream, got ${String(streamName)}: the producer has none of its own`;
+        const message = `ready() needs the name of a stream, got ${show(streamName)}: the producer has none of its own`;
         reject(new ProducerError("KP_INVALID_OPTION", message));
         return;
       }
@@ -67,9 +82,10 @@ export class Lifecycle {
   }
 
   /** See `KinesisProducer.flush`. */
-  flush(signal?: AbortSignal): Promise<void> {
+  flush(options?: { readonly signal?: AbortSignal }): Promise<void> {
     const { pipeline } = this.#parts;
     return new Promise((resolve, reject) => {
+      const signal = signalOf(options);
       if (signal?.aborted === true) {
         reject(stoppedWaiting(signal));
         return;
@@ -78,19 +94,25 @@ export class Lifecycle {
         pipeline.forgetFlush(done);
         reject(stoppedWaiting(signal as AbortSignal));
       };
+      const stopListening = listenTo(signal, onAbort);
       const done = (): void => {
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         resolve();
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
       pipeline.flush(done);
     });
   }
 
   /** See `KinesisProducer.close`. */
-  close({ timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
-    // Not a number would count as no time at all, and fail everything that is left.
-    if (timeoutMs !== undefined && !(timeoutMs >= 0)) return Promise.reject(badTimeout(timeoutMs));
+  close(options?: CloseOptions): Promise<CloseReport> {
+    try {
+      return this.#closeWithin(timeoutOf(options), signalOf(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #closeWithin(timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<CloseReport> {
     this.#parts.intake.close();
     if (this.#closing === undefined) for (const closing of this.#parts.onClosing) closing();
     this.#closing ??= this.#close();
@@ -120,22 +142,17 @@ export class Lifecycle {
     }
     if (signal === undefined) return;
     const onAbort = (): void => {
-      // Later in any case: the signal may fire in a callback, and records must not be taken from under a sweep.
+      // Later in any case: the signal may fire anywhere.
       clock.defer(() => {
         this.#endAll({
           code: "KP_CLOSED",
-          message: "close was told by its signal to wait no longer",
-          cause: signal.reason,
+          message: "close() was aborted by its signal",
+          cause: reasonOf(signal),
         });
       });
     };
     if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      void closing.then(() => {
-        signal.removeEventListener("abort", onAbort);
-      });
-    }
+    else void closing.then(listenTo(signal, onAbort));
   }
 
   /** Fails everything that is left. Answers that come later find nothing to settle. */
@@ -147,11 +164,16 @@ export class Lifecycle {
   }
 }
 
-function badTimeout(timeoutMs: unknown): InvalidOptionError {
-  return new InvalidOptionError(
-    "timeoutMs",
-    `timeoutMs must be a number from 0, or Infinity, got ${String(timeoutMs)}`,
-  );
+/** Not a number would count as no time at all, and fail everything that is left. */
+function timeoutOf(options: CloseOptions | undefined): number | undefined {
+  let timeoutMs: unknown;
+  try {
+    timeoutMs = options?.timeoutMs;
+  } catch (thrown) {
+    throw new InvalidOptionError("timeoutMs", "timeoutMs cannot be read: its getter throws", { cause: thrown });
+  }
+  if (timeoutMs === undefined || (typeof timeoutMs === "number" && timeoutMs >= 0)) return timeoutMs;
+  throw new InvalidOptionError("timeoutMs", `timeoutMs must be a number from 0, or Infinity, got ${show(timeoutMs)}`);
 }
 
 function closed(): ProducerError {
@@ -163,5 +185,5 @@ function unreachable({ code, message, cause }: RequestFailure): ProducerError {
 }
 
 function stoppedWaiting(signal: AbortSignal): ProducerError {
-  return new ProducerError("KP_ABORTED", "flush was told by its signal to wait no longer", { cause: signal.reason });
+  return new ProducerError("KP_ABORTED", "flush() was aborted by its signal", { cause: reasonOf(signal) });
 }

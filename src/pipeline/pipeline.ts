@@ -3,12 +3,14 @@ import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } fro
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
 import { Agenda, type Sleeper } from "./agenda.js";
+import { CallTelling } from "./caller-code.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
 import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
 import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { StreamPipeline } from "./stream-pipeline.js";
+import { Teller } from "./teller.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;
@@ -28,6 +30,12 @@ export interface Stream extends Sleeper {
   readonly pipeline: StreamPipeline;
 }
 
+interface PendingFlush {
+  readonly generation: number;
+  /** What was to be told before it. */
+  readonly pushed: number;
+}
+
 /** A stream that nobody has used for so long is forgotten when another one is opened. */
 const RETIRE_AFTER_MS = 600_000;
 /** How often it is looked for. */
@@ -38,6 +46,7 @@ export class Pipeline implements Drained {
   readonly ledger: SettlementLedger = new SettlementLedger();
   readonly budget: BufferBudget;
   readonly loop: DrainLoop;
+  readonly teller: Teller;
   readonly #sender: Sender;
   readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
@@ -51,23 +60,35 @@ export class Pipeline implements Drained {
   /** Streams with somebody who waits for room, or for the shard map. */
   readonly #awaited: Set<Stream> = new Set();
   /** Who waits for which generation, in ascending order. */
-  readonly #flushes: Map<() => void, number> = new Map();
+  readonly #flushes: Map<() => void, PendingFlush> = new Map();
   #isStopped = false;
+  /** After the end, something is told at the end of this turn of the event loop. */
+  #isTellingLast = false;
 
   constructor(parts: PipelineParts) {
     const { settings, clock, random, logger, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
+    this.teller = new Teller(() => {
+      this.#wakeToTell();
+    });
+    const { teller } = this;
     this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
     this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
     this.#shared = {
       settings,
       clock,
       random,
-      logger,
+      // A logger is the caller's code, and warnings come from the middle of things.
+      logger: {
+        warn: (message) => {
+          teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
+        },
+      },
       directory: this.#directory,
       callbacks,
+      teller,
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
@@ -94,7 +115,7 @@ export class Pipeline implements Drained {
   }
 
   #openNew(ref: StreamRef): Stream {
-    const { clock, budget, ledger } = this.#shared;
+    const { clock, budget, ledger, teller } = this.#shared;
     this.#retireIdle(clock.now());
     const wake = (): void => {
       this.#agenda.wake(stream);
@@ -106,7 +127,7 @@ export class Pipeline implements Drained {
     };
     const pipeline = new StreamPipeline(ref, { ...this.#shared, wake, wakeAt }, wake);
     pipeline.cover(ledger.dueThrough);
-    const admission = new Admission({ pipeline, budget, ledger, clock, wake });
+    const admission = new Admission({ pipeline, budget, ledger, clock, teller, wake });
     const stream: Stream = { pipeline, admission, heapIndex: -1, deadline: 0, isAwake: false };
     this.#streams.set(ref.streamName, stream);
     return stream;
@@ -115,8 +136,10 @@ export class Pipeline implements Drained {
   drain(now: number): number {
     this.#directory.startDue(now);
     const awake = new Set(this.#agenda.takeAwake(now));
+    for (const { pipeline } of awake) pipeline.onTime(now);
+    this.teller.renew();
+    this.teller.tell();
     for (const stream of awake) {
-      stream.pipeline.onTime(now);
       stream.admission.admit();
       this.#cover(stream);
       this.#senders.add(stream);
@@ -160,9 +183,23 @@ export class Pipeline implements Drained {
     this.#agenda.sleepUntil(stream, pipeline.nextAt(!this.#senders.has(stream)));
   }
 
+  /** After the end nothing drains any more; who comes too late is told all the same. */
+  #wakeToTell(): void {
+    if (!this.#isStopped) this.loop.wake();
+    else if (!this.#isTellingLast) {
+      this.#isTellingLast = true;
+      this.#shared.clock.defer(() => {
+        this.#isTellingLast = false;
+        this.teller.renew();
+        this.teller.tell();
+        this.#endFlushes();
+      });
+    }
+  }
+
   /** Calls back when everything handed over so far is settled; makes it due at once. */
   flush(done: () => void): void {
-    this.#flushes.set(done, this.ledger.flush());
+    this.#flushes.set(done, { generation: this.ledger.flush(), pushed: this.teller.pushed });
     for (const stream of this.#streams.values()) {
       // At once: what is handed over until the drain joins what is due.
       this.#cover(stream);
@@ -177,6 +214,8 @@ export class Pipeline implements Drained {
   stop(): void {
     this.#isStopped = true;
     this.loop.stop();
+    // Refused since the last drain; the loop that was woken for it does not run any more.
+    if (!this.teller.isToldThrough(this.teller.pushed)) this.#wakeToTell();
     this.#endFlushes();
   }
 
@@ -232,8 +271,8 @@ export class Pipeline implements Drained {
     if (this.#flushes.size === 0) return;
     const { settledThrough } = this.ledger;
     const done: (() => void)[] = [];
-    for (const [flush, generation] of this.#flushes) {
-      if (generation > settledThrough) break;
+    for (const [flush, { generation, pushed }] of this.#flushes) {
+      if (generation > settledThrough || !this.teller.isToldThrough(pushed)) break;
       this.#flushes.delete(flush);
       done.push(flush);
     }

@@ -1,9 +1,12 @@
 import type { Clock } from "../core/ports.js";
 import { Ring } from "../core/ring.js";
-import { ProducerError, RecordFailedError } from "../errors.js";
+import { show } from "../core/shown-value.js";
+import { InvalidOptionError, ProducerError, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
-import type { Waiter } from "./admission.js";
+import type { Admission, Waiter } from "./admission.js";
+import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
 import type { Intake } from "./intake.js";
+import type { Stream } from "./pipeline.js";
 import { type Results, Settler } from "./settler.js";
 
 /** What became of one record of a `putMany`. */
@@ -21,7 +24,7 @@ export interface PutManyParts {
   readonly records: Iterable<UserRecord> | AsyncIterable<UserRecord>;
   readonly intake: Intake;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly options: { readonly signal?: AbortSignal } | undefined;
 }
 
 /** Outcomes nobody has read yet; beyond it no more records are pulled. */
@@ -78,8 +81,8 @@ type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
  */
 export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySummary> {
   readonly #parts: PutManyParts;
-  readonly #source: Source;
-  readonly #isAsync: boolean;
+  readonly #source: Source | undefined;
+  #isAsync = false;
   readonly #slots: Ring<Slot> = new Ring();
   /** Why no more is pulled: the source's end, or what is thrown once everything taken has been read. */
   #end: { readonly error?: unknown } | undefined;
@@ -95,20 +98,36 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
 
   constructor(parts: PutManyParts) {
     this.#parts = parts;
-    const { records, signal, intake } = parts;
-    this.#isAsync = Symbol.asyncIterator in records;
-    this.#source = Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
-    const stopListening = intake.onClose(() => {
+    try {
+      this.#source = this.#open(parts.records);
+      this.#start(signalOf(parts.options));
+    } catch (error) {
+      this.#end ??= { error };
+    }
+  }
+
+  #open(records: Iterable<UserRecord> | AsyncIterable<UserRecord>): Source {
+    const newAsync = (records as Partial<AsyncIterable<UserRecord>> | null | undefined)?.[Symbol.asyncIterator];
+    this.#isAsync = typeof newAsync === "function";
+    if (typeof newAsync === "function") return newAsync.call(records);
+    const newIterator = (records as Partial<Iterable<UserRecord>> | null | undefined)?.[Symbol.iterator];
+    if (typeof newIterator === "function") return newIterator.call(records);
+    throw new InvalidOptionError("records", `records must be an iterable or an async iterable, got ${show(records)}`);
+  }
+
+  #start(signal: AbortSignal | undefined): void {
+    const onAbort = (): void => {
+      const cause = signal === undefined ? undefined : reasonOf(signal);
+      this.#stop(new ProducerError("KP_ABORTED", "putMany() was aborted by its signal", { cause }));
+    };
+    const stopListeningToSignal = listenTo(signal, onAbort);
+    if (signal?.aborted === true) onAbort();
+    const stopListening = this.#parts.intake.onClose(() => {
       this.#stop(new ProducerError("KP_CLOSED", "the producer was closed before all records were taken"));
     });
-    const onAbort = (): void => {
-      this.#stop(new ProducerError("KP_ABORTED", "the caller's signal ended putMany", { cause: signal?.reason }));
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
     void this.#pull().finally(() => {
       stopListening();
-      signal?.removeEventListener("abort", onAbort);
+      stopListeningToSignal();
     });
   }
 
@@ -156,7 +175,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     this.#end = error === undefined ? {} : { error };
     this.#waiter?.leave();
     // The source may hold a file or a cursor open. One that is running right now, or has a bug, throws.
-    const letGo = async (): Promise<unknown> => this.#source.return?.();
+    const letGo = async (): Promise<unknown> => this.#source?.return?.();
     void letGo().catch(() => undefined);
     this.#changed();
   }
@@ -169,14 +188,15 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
           await this.#nextChange();
           continue;
         }
-        const pulled = this.#source.next();
+        const pulled = (this.#source as Source).next();
         const next = this.#isAsync ? await pulled : (pulled as IteratorResult<UserRecord>);
         if (next.done === true) {
           this.#end ??= {};
           break;
         }
         const settler = this.#settlerOf(next.value);
-        if (!this.#hasTaken(next.value, settler)) await this.#takeAtTurn(next.value, settler);
+        const full = this.#offer(next.value, settler);
+        if (full !== undefined) await this.#takeAtTurn(next.value, settler, full);
         if (++burst % BURST === 0) await this.#turn();
       }
     } catch (error) {
@@ -193,30 +213,32 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     return slot;
   }
 
-  /** Whether the record is out of our hands: it was accepted, or refused for good. Without a promise, as nearly always. */
-  #hasTaken(record: UserRecord, settler: Settler): boolean {
+  /**
+   * Hands a record over, nearly always without a promise: then it is out of our hands, accepted or refused for good. Otherwise
+   * returns its stream, which is full.
+   */
+  #offer(record: UserRecord, settler: Settler): Stream | undefined {
     try {
-      return this.#parts.intake.offer(record, settler) === "accepted";
+      const offered = this.#parts.intake.offer(record, settler);
+      return offered === "accepted" ? undefined : offered;
     } catch (error) {
-      settler.fail(error instanceof RecordFailedError ? error : this.#refusal(record, error));
-      return true;
+      settler.fail(error as RecordFailedError);
+      return undefined;
     }
   }
 
   /** Hands over a record for which there was no room, at its turn. */
-  async #takeAtTurn(record: UserRecord, settler: Settler): Promise<void> {
+  async #takeAtTurn(record: UserRecord, settler: Settler, stream: Stream): Promise<void> {
     try {
-      do await this.#room(record);
-      while (!this.#hasTaken(record, settler));
+      for (let full: Stream | undefined = stream; full !== undefined; full = this.#offer(record, settler))
+        await this.#room(full.admission);
     } catch (error) {
-      settler.fail(this.#refusal(record, error));
+      settler.fail(this.#refusal(record, error as ProducerError));
     }
   }
 
   /** Waits for room, in the stream's queue. */
-  #room(record: UserRecord): Promise<void> {
-    const { admission } = this.#parts.intake.streamOf(record.streamName) ?? {};
-    if (admission === undefined) return Promise.resolve();
+  #room(admission: Admission): Promise<void> {
     return new Promise((resolve, reject) => {
       const ended = (): void => {
         this.#waiter = undefined;
@@ -239,10 +261,10 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   }
 
   /** The record that was in hand when the waiting ended: it was never accepted. */
-  #refusal(record: UserRecord, error: unknown): RecordFailedError {
-    const code = error instanceof ProducerError && error.code === "KP_ABORTED" ? "KP_ABORTED" : "KP_CLOSED";
-    const message = error instanceof Error ? error.message : String(error);
-    return this.#parts.intake.refused(new RecordFailedError({ code, message, record, cause: error }));
+  #refusal(record: UserRecord, ended: ProducerError): RecordFailedError {
+    const code = ended.code === "KP_ABORTED" ? "KP_ABORTED" : "KP_CLOSED";
+    const { message } = ended;
+    return this.#parts.intake.refused(new RecordFailedError({ code, message, record, cause: ended }));
   }
 
   readonly #onSettled = (isDelivered: boolean): void => {

@@ -138,6 +138,16 @@ export class RoomQueue {
     }
   }
 
+  /** Takes everybody out, in the order in which they came. */
+  takeAll(): Ring<Waiter> {
+    this.merge();
+    const all = this.#line;
+    this.#line = new Ring();
+    this.#length = 0;
+    this.#gone = 0;
+    return all;
+  }
+
   #stand(lane: Lane, waiter: Waiter): void {
     let line = this.#byLane.get(lane);
     if (line === undefined) {

@@ -11,6 +11,13 @@ export interface Results {
  * settler's place is the context of an enqueued record.
  */
 export abstract class Settler {
+  readonly #isOurs = true;
+
+  /** Asks the object itself: `instanceof` would ask the prototype, which a caller's Proxy answers as it likes. */
+  static is(value: unknown): value is Settler {
+    return typeof value === "object" && value !== null && #isOurs in value;
+  }
+
   /** Kinesis has the record. */
   abstract deliver(results: Results, index: number): void;
   /** The record has failed. */
@@ -26,10 +33,15 @@ export type Resolve = (outcome: PutResult | Promise<never>) => void;
 
 /** A context that would be taken for a {@link Resolve}. */
 class FunctionContext {
-  readonly context: unknown;
+  readonly #context: unknown;
 
   constructor(context: unknown) {
-    this.context = context;
+    this.#context = context;
+  }
+
+  /** As {@link Settler.is}. */
+  static open(settler: unknown): unknown {
+    return typeof settler === "object" && settler !== null && #context in settler ? settler.#context : settler;
   }
 }
 
@@ -40,12 +52,18 @@ export function settlerOfContext(context: unknown): unknown {
 
 /** The context that an enqueued record came with. */
 export function contextOf(settler: unknown): unknown {
-  return settler instanceof FunctionContext ? settler.context : settler;
+  return FunctionContext.open(settler);
 }
 
 /** Whether it is one of ours who waits, and not the context of an enqueued record. */
 export function isSettler(settler: unknown): settler is Settler | Resolve {
-  return typeof settler === "function" || settler instanceof Settler;
+  return typeof settler === "function" || Settler.is(settler);
+}
+
+/** Tells one of ours that Kinesis has its record. */
+export function settleDelivered(settler: Settler | Resolve, results: Results, index: number): void {
+  if (typeof settler === "function") settler(results.make(index));
+  else settler.deliver(results, index);
 }
 
 /** Tells one of ours that its record has failed. */
@@ -78,6 +96,8 @@ export class AbortableSettler extends Settler {
   readonly signal: AbortSignal;
   /** The signal has fired: the record is ended when it is next neither in flight nor being judged. */
   isAborted = false;
+  /** What an abort comes to, wherever the record is. */
+  onAbort: (() => void) | undefined = undefined;
   /** Takes the listener off the signal. */
   release: (() => void) | undefined = undefined;
 
@@ -85,6 +105,17 @@ export class AbortableSettler extends Settler {
     super();
     this.signal = signal;
   }
+
+  /** Whether it waits for a record, and is not the context of an enqueued one; as {@link Settler.is}. */
+  static override is(value: unknown): value is AbortableSettler {
+    return typeof value === "object" && value !== null && #resolve in value;
+  }
+
+  /** The signal fires. */
+  readonly abort = (): void => {
+    this.isAborted = true;
+    this.onAbort?.();
+  };
 
   deliver(results: Results, index: number): void {
     this.release?.();

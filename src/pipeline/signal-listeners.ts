@@ -1,6 +1,8 @@
+import { listenTo } from "./caller-signal.js";
+
 interface Listening {
   readonly callbacks: Set<() => void>;
-  readonly fire: () => void;
+  readonly stop: () => void;
 }
 
 /**
@@ -18,7 +20,7 @@ export class SignalListeners {
       listening.callbacks.delete(callback);
       if (listening.callbacks.size > 0) return;
       this.#bySignal.delete(signal);
-      signal.removeEventListener("abort", listening.fire);
+      listening.stop();
     };
   }
 
@@ -27,9 +29,8 @@ export class SignalListeners {
     const fire = (): void => {
       for (const callback of callbacks) callback();
     };
-    const listening = { callbacks, fire };
+    const listening = { callbacks, stop: listenTo(signal, fire) };
     this.#bySignal.set(signal, listening);
-    signal.addEventListener("abort", fire, { once: true });
     return listening;
   }
 }

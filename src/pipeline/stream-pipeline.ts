@@ -121,6 +121,8 @@ export class StreamPipeline implements RequestOwner {
     for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
     failedKeys.settle();
     this.#shared.wake();
+    // Everything is in its place: now whoever is told may call what he likes.
+    this.#shared.teller.tell();
   }
 
   /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
@@ -229,19 +231,23 @@ export class StreamPipeline implements RequestOwner {
 
   #connect(onRoom: () => void): Stages {
     const { settings, clock, random, logger, directory, budget, ledger, callbacks, mayRecycle, wake } = this.#shared;
+    const { teller } = this.#shared;
     const { stream, recorder } = this;
     const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
     const outcomes = new Outcomes({
       streamName: stream.streamName,
       streamArn: () => this.streamArn,
-      budget,
-      ledger,
       callbacks,
       mayRecycle,
       recorder,
       clock,
+      teller,
       onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,
-      onRoom,
+      release: (shard, records, bytes) => {
+        budget.release(shard, records, bytes);
+        onRoom();
+      },
+      ledger,
     });
     const repetitions = new RetryBudget();
     const suspects = new Suspects(shardMapTimeoutMs);

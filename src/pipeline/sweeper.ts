@@ -1,4 +1,6 @@
 import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/placed-record.js";
+import { abortedBy } from "./caller-signal.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 import type { Router } from "./router.js";
 import { AbortableSettler } from "./settler.js";
@@ -18,12 +20,16 @@ export interface SweeperParts {
  */
 export class Sweeper {
   readonly #parts: SweeperParts;
+  /** Why what has expired fails. */
+  readonly #expiry: FailureReason;
   #floor: number = Number.POSITIVE_INFINITY;
   /** Records whose caller has aborted them and that are not settled yet. */
   #aborted = 0;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
+    const message = `not delivered within recordTtlMs (${parts.recordTtlMs} ms)`;
+    this.#expiry = { code: "KP_RECORD_EXPIRED", message };
   }
 
   /** When the first record may expire. */
@@ -71,25 +77,23 @@ export class Sweeper {
 
   #sweepRecord(record: PendingKinesisRecord, expiredBefore: number): void {
     // Reading records back is dear, and what makes us look may be in another record.
-    if (record.oldestAt > expiredBefore && (this.#aborted === 0 || !hasAborted(record))) return;
-    const { outcomes, recordTtlMs } = this.#parts;
-    outcomes.failWhere(record, ({ settler, acceptedAt }) => {
-      if (settler instanceof AbortableSettler && settler.isAborted) return abortion(settler);
-      if (acceptedAt > expiredBefore) return undefined;
-      return { code: "KP_RECORD_EXPIRED", message: `not delivered within recordTtlMs (${recordTtlMs} ms)` };
-    });
+    const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
+    if (record.oldestAt > expiredBefore && !hasSomeAborted) return;
+    const { outcomes } = this.#parts;
+    if (record.youngestAt <= expiredBefore && !hasSomeAborted) outcomes.failed(record, this.#expiry);
+    else outcomes.failWhere(record, (placed) => this.#reasonToEnd(placed, expiredBefore));
+  }
+
+  #reasonToEnd({ settler, acceptedAt }: PlacedRecord, expiredBefore: number): FailureReason | undefined {
+    if (AbortableSettler.is(settler) && settler.isAborted) return abortedBy(settler.signal);
+    return acceptedAt > expiredBefore ? undefined : this.#expiry;
   }
 }
 
 function hasAborted(record: PendingKinesisRecord): boolean {
   for (let i = 0; i < record.count; i++) {
     const settler = record.settlerAt(i);
-    if (settler instanceof AbortableSettler && settler.isAborted) return true;
+    if (AbortableSettler.is(settler) && settler.isAborted) return true;
   }
   return false;
-}
-
-/** Why a record whose caller's signal fired fails. */
-function abortion(settler: AbortableSettler): FailureReason {
-  return { code: "KP_ABORTED", message: "the caller's signal ended the put", cause: settler.signal.reason };
 }

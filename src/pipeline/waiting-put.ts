@@ -1,7 +1,6 @@
 import type { ShardBudget } from "../core/buffer-budget.js";
 import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
-import type { UserRecord } from "../record.js";
 import type { FailureReason } from "./outcomes.js";
 import type { Stream } from "./pipeline.js";
 import type { Waiter } from "./room-queue.js";
@@ -20,18 +19,15 @@ export interface WaitingPutEnds {
  */
 export class WaitingPut implements Waiter {
   readonly stream: Stream;
-  /** As it was given, for the error. */
-  readonly record: UserRecord;
-  /** A copy, with its settler and its generation. */
+  /** A copy, bytes and all, with its settler and its generation: its caller may use its own again. */
   readonly checked: PlacedRecord;
   isGone = false;
   lane: Lane | undefined = undefined;
   order = 0;
   readonly #ends: WaitingPutEnds;
 
-  constructor(stream: Stream, record: UserRecord, checked: PlacedRecord, ends: WaitingPutEnds) {
+  constructor(stream: Stream, checked: PlacedRecord, ends: WaitingPutEnds) {
     this.stream = stream;
-    this.record = record;
     this.checked = checked;
     this.#ends = ends;
   }

@@ -12,6 +12,7 @@ import {
 } from "./aggregated-record.js";
 import { writeDigest } from "./body-digest.js";
 import { BufferPool } from "./buffer-pool.js";
+import { copyBytes } from "./caller-bytes.js";
 import { HashedKeyTable } from "./hashed-key-table.js";
 import type { HashedKey } from "./key-hasher.js";
 import { KeyTable } from "./key-table.js";
@@ -31,9 +32,6 @@ export interface EncodableRecord {
 }
 
 const FIRST_ALLOCATION = 1024;
-
-/** Kept, because it is far up from a Buffer to be looked up for every record (decisions/0038). */
-const setBytes = Uint8Array.prototype.set;
 
 /**
  * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
@@ -126,7 +124,7 @@ export class AggregateEncoder {
     const records = this.#records;
     const at = writeRecordHeader(records, this.#recordsLength, body, keyIndex, hashKeyIndex, dataBytes);
     if (typeof data === "string") writeText(records, data, at, dataBytes);
-    else setBytes.call(records, data, at);
+    else copyBytes(records, data, at, dataBytes);
     this.#recordsLength = at + dataBytes;
     if (tags !== undefined) this.#writeTags(tags);
     this.#lastDataBytes = dataBytes;

@@ -85,6 +85,7 @@ describe("close", () => {
     await expect(producer.tryPut(record)).rejects.toMatchObject(closed);
     expect(() => producer.enqueue(record)).toThrow(expect.objectContaining(closed));
     await expect(producer.ready()).rejects.toMatchObject(closed);
+    await producer.flush();
 
     expect(refused.length).toBe(3);
     expect(kinesis.connections).toBe(0);

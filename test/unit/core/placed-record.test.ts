@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { bufferedBytes, copyChecked, PlacedRecord } from "../../../src/core/placed-record.js";
 import { hashKey } from "../../../src/wire/key-hasher.js";
+import { transferAway } from "../../support/resizable-bytes.js";
 
 function record(parts: Partial<PlacedRecord>): PlacedRecord {
   return Object.assign(new PlacedRecord(), parts);
@@ -22,6 +23,16 @@ test("a copy has what the check found out, and tags of its own", () => {
   tags.fill(0);
 
   expect(copy).toMatchObject({ ...found, tags: new Uint8Array(Buffer.from("tags")) });
+});
+
+test("a copy has bytes of its own: what becomes of the caller's changes nothing", () => {
+  const data = new Uint8Array([1, 2, 3]);
+
+  const copy = copyChecked(record({ key: hashKey("k"), data, dataBytes: 3 }));
+  data.fill(0);
+  transferAway(data);
+
+  expect([...(copy.data as Uint8Array)]).toEqual([1, 2, 3]);
 });
 
 test("a copy is accepted anew: by whom, when and in which generation is not copied", () => {

@@ -7,7 +7,9 @@ test("a new recorder has counted nothing and knows no shard", () => {
 
   const counters = Object.values(recorder).filter((value) => typeof value === "number");
   expect(counters.every((value) => value === 0)).toBe(true);
-  expect([recorder.shards.size, recorder.errors.size, recorder.latency.count]).toEqual([0, 0, 0]);
+  expect([recorder.shards.size, recorder.errors.size, recorder.failures.size, recorder.latency.count]).toEqual([
+    0, 0, 0, 0,
+  ]);
 });
 
 test("a delivery counts for the stream and for the shard", () => {
@@ -27,18 +29,19 @@ test("a delivery counts for the stream and for the shard", () => {
   expect(recorder.shard("shard-2").userRecordsDelivered).toBe(5);
 });
 
-test("a failure counts user records once, and its code as one error", () => {
+test("failed user records and failed attempts are counted apart, each by its code", () => {
   const recorder = new StreamRecorder();
 
   recorder.onFailed("KP_RECORD_EXPIRED", 3);
+  recorder.onFailed("InternalFailure", 2);
   recorder.onError("InternalFailure");
-  recorder.onError("KP_RECORD_EXPIRED");
 
-  expect(recorder.userRecordsFailed).toBe(3);
-  expect([...recorder.errors]).toEqual([
-    ["KP_RECORD_EXPIRED", 2],
-    ["InternalFailure", 1],
+  expect(recorder.userRecordsFailed).toBe(5);
+  expect([...recorder.failures]).toEqual([
+    ["KP_RECORD_EXPIRED", 3],
+    ["InternalFailure", 2],
   ]);
+  expect([...recorder.errors]).toEqual([["InternalFailure", 1]]);
 });
 
 test("a shard has one set of counters", () => {

@@ -139,6 +139,7 @@ describe("onFailed", () => {
     void producer.close({ timeoutMs: 0 });
     await clock.advanceAsync(0);
     put({});
+    await clock.settle();
 
     expect(failures.slice(7).map(({ code }) => code)).toEqual(["KP_CLOSED", "KP_CLOSED"]);
   });

@@ -55,6 +55,30 @@ describe("stats", () => {
     });
   });
 
+  test("count attempts that went wrong and records that failed apart, each once", async () => {
+    const { producer, clock, transport, put, start } = virtualProducer({ recordTtlMs: 500, maxBufferedRecords: 4 });
+    await start();
+    const denied = { errorCode: "AccessDeniedException", errorMessage: "no" };
+    transport
+      .next(refuseEntries([0], denied, acceptByRange(evenShards(1))))
+      .always(requestFailure("ServiceUnavailable"));
+    for (const data of ["1", "2", "3"]) put({ data });
+    put({ data: "" }, { signal: AbortSignal.abort() });
+    put({ partitionKey: "" });
+    await clock.advanceAsync(100);
+    for (const data of ["4", "5"]) put({ data });
+    await clock.advanceAsync(1_000);
+
+    const stats = producer.stats().streams[STREAM];
+    const closed = producer.close();
+    await clock.settle();
+
+    expect(stats?.errors).toEqual({ AccessDeniedException: 1, ServiceUnavailable: stats?.requestsFailed });
+    expect(stats?.failures).toEqual({ AccessDeniedException: 3, KP_RECORD_EXPIRED: 2 });
+    expect(stats?.userRecordsFailed).toBe(5);
+    await expect(closed).resolves.toEqual({ delivered: 0, failed: 5 });
+  });
+
   test("a shard that throttles shows a lower rate", async () => {
     const { producer, clock, transport, put, start } = virtualProducer();
     await start();

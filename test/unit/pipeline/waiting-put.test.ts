@@ -8,10 +8,9 @@ import { WaitingPut } from "../../../src/pipeline/waiting-put.js";
 test("a waiting put waits for the room of its record, and tells its end with itself", () => {
   const checked = Object.assign(new PlacedRecord(), { bufferedBytes: 7 });
   const ends = { entered: vi.fn(), refused: vi.fn() };
-  const record = { partitionKey: "k", data: "123456" };
   const reason = { code: "KP_CLOSED", message: "no more" } as const;
 
-  const put = new WaitingPut({} as Stream, record, checked, ends);
+  const put = new WaitingPut({} as Stream, checked, ends);
   put.enter(NO_SHARD);
   put.refuse(reason);
 
