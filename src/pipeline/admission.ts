@@ -69,6 +69,7 @@ export class Admission {
   /** Takes the record in, or refuses it because there is no room. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
     const { pipeline, ledger } = this.#parts;
+    pipeline.onUse(now);
     const lane = pipeline.router.route(record, now);
     if (!this.#takeRoom(lane, record.bufferedBytes)) {
       this.#refuse(record, lane);
@@ -96,6 +97,7 @@ export class Admission {
   enter(record: PlacedRecord, now: number): void {
     const { pipeline } = this.#parts;
     record.acceptedAt = now;
+    pipeline.onUse(now);
     const refusal = pipeline.knowledge.refusalOf(record);
     if (refusal === undefined) pipeline.accept(record, pipeline.router.route(record, now), now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);

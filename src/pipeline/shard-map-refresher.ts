@@ -86,8 +86,6 @@ export class ShardMapRefresher {
 
   async #refresh(startedAt: number): Promise<void> {
     const { asksForSummary, onListing, isMissingRanges, onAllShards, clock, onEnd } = this.#parts;
-    // The directory may run the caller's code, and whoever wants the refresh is in the middle of something.
-    await undefined;
     if (asksForSummary && !this.#isDescribing) void this.#describe();
     let verdict = onListing(await this.#listShards("open"), startedAt);
     if (isMissingRanges()) {

@@ -64,14 +64,18 @@ export class StreamPipeline implements RequestOwner {
     return this.#stages.outcomes;
   }
 
+  /** A record has come. Before it is routed: the first one may decide how. */
+  onUse(now: number): void {
+    this.usedAt = now;
+    this.#stages.knowledge.onUse(now);
+  }
+
   /** Takes a record for which room was found, into the lane it belongs to. */
   accept(record: PlacedRecord, lane: Lane, now: number): void {
-    this.usedAt = now;
     this.recorder.userRecordsAccepted++;
-    const { sweeper, knowledge, router } = this.#stages;
+    const { sweeper, router } = this.#stages;
     // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
     if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
-    knowledge.onUse(now);
     const at = router.accept(record, lane);
     if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
   }

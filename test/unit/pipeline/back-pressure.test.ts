@@ -206,6 +206,8 @@ describe("a full buffer", () => {
       /has 401 bytes.* 600 bytes are waiting.*1000 \(maxWaitingBytes\).*putMany.*ready/,
     );
     controller.abort();
+    // Its bytes are given back when its caller has heard of it.
+    await clock.settle();
     const again = put({ data: "x".repeat(599) });
     transport.held[0]?.answer();
     await clock.advanceAsync(300);
