@@ -200,7 +200,7 @@ export class BufferBudget {
 function tryTakeShare(shard: ShardBudget, stream: StreamBudget, bytes: number): boolean {
   const records = shard.records < stream.ownRecords ? 0 : 1;
   const over = shard.bytes + bytes - stream.ownBytes;
-  const more = over <= 0 ? 0 : over < bytes ? over : bytes;
+  const more = over <= 0 ? 0 : Math.min(over, bytes);
   const fits =
     (records === 0 || stream.pooledRecords + 1 <= stream.poolRecords) &&
     (more === 0 || stream.pooledBytes + more <= stream.poolBytes);

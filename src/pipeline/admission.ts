@@ -66,15 +66,27 @@ export class Admission {
     return this.#queue.first?.generation ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the record in, or refuses it because there is no room. */
+  /** Takes the record in, or refuses it because there is no room. The room that a {@link waitForRoom} holds is for it. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
-    const { pipeline, ledger } = this.#parts;
+    const { pipeline, teller } = this.#parts;
     pipeline.onUse(now);
     const lane = pipeline.router.route(record, now);
-    if (!this.#takeRoom(lane, record.bufferedBytes)) {
-      this.#refuse(record, lane);
-      return false;
-    }
+    // A callback is not whom the room is held for.
+    const mayUseHold = this.#openHolds.length > 0 && !teller.isTelling;
+    const hasRoom = (mayUseHold && this.#takeFromHold(lane, record.bufferedBytes)) || this.#takeRoom(lane, record);
+    return hasRoom ? this.#accept(record, lane, settler, now) : this.#refuse(record, lane);
+  }
+
+  /** The same for a caller who can wait: the room that is held for others is theirs. */
+  offerInLine(record: PlacedRecord, settler: unknown, now: number): boolean {
+    const { pipeline } = this.#parts;
+    pipeline.onUse(now);
+    const lane = pipeline.router.route(record, now);
+    return this.#takeRoom(lane, record) ? this.#accept(record, lane, settler, now) : this.#refuse(record, lane);
+  }
+
+  #accept(record: PlacedRecord, lane: Lane, settler: unknown, now: number): true {
+    const { pipeline, ledger } = this.#parts;
     record.budget = lane.budget;
     record.settler = settler;
     record.generation = ledger.handOver();
@@ -83,11 +95,12 @@ export class Admission {
     return true;
   }
 
-  #refuse({ key, explicitHashKey, bufferedBytes }: PlacedRecord, lane: Lane): void {
+  #refuse({ key, explicitHashKey, bufferedBytes }: PlacedRecord, lane: Lane): false {
     this.#refused = { bytes: bufferedBytes, checked: { key, explicitHashKey } };
     if (this.#isShort(lane, bufferedBytes)) this.#refusingLanes.add(lane);
     else this.#isRefusing = true;
     this.#parts.wake();
+    return false;
   }
 
   /**
@@ -227,16 +240,20 @@ export class Admission {
     this.#parts.teller.push(new TurnedAwayTelling(this.#queue.takeAll(), reason));
   }
 
-  #takeRoom(lane: Lane, bytes: number): boolean {
-    if (this.#openHolds.length > 0 && this.#takeFromHold(lane, bytes)) return true;
+  #takeRoom(lane: Lane, { bufferedBytes }: PlacedRecord): boolean {
     const queue = this.#queue;
-    if (queue.length > 0 && (queue.inLine > 0 || queue.hasLine(lane))) return false;
-    return this.#parts.budget.tryTake(lane.budget, bytes);
+    if (queue.length > 0) {
+      // Lanes may have changed since the last drain: those who stand in the line of an old one come first all the same.
+      this.#followLanes();
+      if (queue.inLine > 0 || queue.hasLine(lane)) return false;
+    }
+    return this.#parts.budget.tryTake(lane.budget, bufferedBytes);
   }
 
   /** Room that is held is counted in the budget already: using it changes only whose it is. */
   #takeFromHold(lane: Lane, bytes: number): boolean {
     const { budget } = this.#parts;
+    this.#followLanes();
     for (const hold of this.#openHolds) {
       if (hold.records === 0 || bytes > hold.bytes) continue;
       if (hold.budget !== lane.budget && (this.#queue.hasLine(lane) || !budget.hasShare(lane.budget, bytes))) continue;

@@ -163,7 +163,7 @@ export class Intake {
   }
 
   #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
-    if (stream.admission.offer(this.#checked, settler, this.#now())) {
+    if (stream.admission.offerInLine(this.#checked, settler, this.#now())) {
       if (AbortableSettler.is(settler)) endOnAbort(stream, settler);
       return;
     }

@@ -28,7 +28,8 @@ export class Teller {
   #left = TURN_COST;
   #pushed = 0;
   #told = 0;
-  #isTelling = false;
+  /** Whether the caller's code is being run. */
+  isTelling = false;
 
   /** @param wake - has {@link tell} called in a later turn of the event loop */
   constructor(wake: () => void) {
@@ -64,14 +65,14 @@ export class Teller {
 
   /** Tells what was pushed before, as far as this turn goes. Only where every stage has done its part. */
   tell(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+    if (this.isTelling) return;
+    this.isTelling = true;
     // What a callback pushes is for a later turn: a caller who tries again and again must not hold up timers and sockets.
     const end = this.#pushed;
     try {
       while (this.#told < end && this.#left > 0) this.#tellFirst();
     } finally {
-      this.#isTelling = false;
+      this.isTelling = false;
       if (this.#queue.length > 0) this.#wake();
     }
   }

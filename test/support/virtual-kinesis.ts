@@ -52,7 +52,7 @@ export interface ToldList {
   readonly shards: ReadonlySet<string>;
 }
 
-interface HeldListing {
+export interface HeldListing {
   readonly selection: ShardSelection;
   readonly version: number;
   /** Tells the shards of an earlier moment: `lag` listings ago, at most as old as the stream. */
@@ -89,7 +89,6 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   /** What the slowest listing took, by the clock's own time. */
   slowestListingMs = 0;
   summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
-  /** On half of the streams: memory that was given back too soon shows as records that changed. */
   readonly readsAtOnce: boolean;
   readonly #clock: ManualClock;
   readonly #creations = new VirtualCreations();
@@ -97,9 +96,9 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   readonly #history: VirtualShard[][] = [];
   #sequence = 0;
 
-  constructor(clock: ManualClock, shardCount: number) {
+  constructor(clock: ManualClock, shardCount: number, readsAtOnce: boolean) {
     this.#clock = clock;
-    this.readsAtOnce = shardCount % 2 === 1;
+    this.readsAtOnce = readsAtOnce;
     for (const { first, last } of evenHashRanges(shardCount)) this.#open(first, last, []);
     this.#remember();
   }

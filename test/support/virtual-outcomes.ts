@@ -5,9 +5,13 @@ import type { VirtualKinesis } from "./virtual-kinesis.js";
 import { checkNotGone, isKnownGone, isShardTold } from "./virtual-recreation.js";
 import type { ScheduleOptions } from "./virtual-schedule.js";
 
+/** Who handed a record over. `turn`: a caller who had waited for its turn with `ready()`. */
+export type Origin = "caller" | "callback" | "turn";
+
 /** A record of the schedule, and everything that was ever said about it. */
 export interface Tracked {
   readonly id: string;
+  readonly streamName: string;
   /** Its keys, tags and data. */
   readonly content: string;
   /** Which of the run's keys it has. */
@@ -22,6 +26,7 @@ export interface Tracked {
   settledAt: number;
   /** Whether it was refused at the door: never accepted. */
   isRefused: boolean;
+  readonly origin: Origin;
   readonly controller: AbortController | undefined;
   readonly results: PutResult[];
   readonly errors: RecordFailedError[];
@@ -110,7 +115,9 @@ function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers
   claim(error instanceof RecordFailedError, () => `${id} failed with ${error}`);
   const { code, delivery, attempts } = error;
   const shown = contentOf(error.record);
-  claim(shown === record.content, () => `${id} failed as ${shown}, and was handed over as ${record.content}`);
+  // A record that was never accepted is told as the object that it is.
+  const isAsHanded = shown === record.content || (record.isRefused && run.options.aftermath !== "untouched");
+  claim(isAsHanded, () => `${id} failed as ${shown}, and was handed over as ${record.content}`);
   const copies = readers.copiesOf(id);
   if (delivery === "none") claim(copies === 0, () => `${id} failed, none stored, and has ${copies} copies: ${error}`);
   // A producer that is closed does not learn the outcome of what was on its way.
@@ -175,7 +182,8 @@ function checkOrder(all: readonly Tracked[], readers: Readers, options: Schedule
   const { onOrderedFailure, maxBufferedRecords, maxBufferedBytes } = options;
   const hasWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
   for (const records of byKey.values()) {
-    const delivered = records.filter(({ results }) => results.length > 0);
+    // A turn was taken before the record came: it stands before or behind puts that waited at the same time.
+    const delivered = records.filter(({ results, origin }) => results.length > 0 && origin !== "turn");
     const order = delivered.map(({ id }) => readers.firstSeen(id));
     const isKept = order.every((place, i) => i === 0 || place > (order[i - 1] as number));
     claim(isKept, () => `of one key were delivered ${delivered.map(({ id }) => id)}; readers see them at ${order}`);
@@ -186,10 +194,13 @@ function checkOrder(all: readonly Tracked[], readers: Readers, options: Schedule
 }
 
 /** With `failKey` nothing is delivered behind a record of its key that had failed while it waited. */
-function checkFollowers({ id, handedOver, settled }: Tracked, ofKey: readonly Tracked[]): void {
+function checkFollowers(record: Tracked, ofKey: readonly Tracked[]): void {
+  const { id, handedOver, handedOverAt, settled, origin } = record;
   const failed = ofKey.filter(({ errors: [error], ...earlier }) => {
     const isFailure = error !== undefined && error.code !== "KP_ABORTED" && error.code !== "KP_CLOSED";
-    const hasWaitedBehind = earlier.handedOver < handedOver && handedOver < earlier.settled;
+    // A callback is told of several failures of one moment in turn: they all come before what it hands over.
+    const hasEndedBefore = origin === "callback" ? earlier.settledAt <= handedOverAt : earlier.settled < handedOver;
+    const hasWaitedBehind = earlier.handedOver < handedOver && !hasEndedBefore;
     return isFailure && !earlier.isRefused && hasWaitedBehind && earlier.settled < settled;
   });
   claim(failed.length === 0, () => `${id} was delivered, and before it failed ${failed.map((record) => record.id)}`);

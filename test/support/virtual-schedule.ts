@@ -3,13 +3,24 @@ import fc from "fast-check";
 import type { EntryRefused } from "../../src/core/ports.js";
 import { type RecreateStep, recreateStep } from "./virtual-creations.js";
 import type { Fate } from "./virtual-kinesis.js";
+import type { Aftermath } from "./virtual-records.js";
 
-/** How a record is handed over. `abortable`: with a signal. */
-export type Way = "put" | "abortable" | "tryPut" | "enqueue";
+/** How a record is handed over. `abortable`: with a signal; `pressing`: enqueued, again and again after `ready()`. */
+export type Way = "put" | "abortable" | "tryPut" | "enqueue" | "pressing";
+
+/** What a callback does from within. */
+export type Reaction = "enqueue" | "put" | "tryPut" | "flush" | "ready" | "abort" | "close" | "closeNow";
 
 /** One event of a schedule. Numbers that choose among things are taken modulo their count. */
 export type Step =
-  | { readonly do: "put"; readonly way: Way; readonly key: number; readonly bytes: number; readonly times: number }
+  | {
+      readonly do: "put";
+      readonly way: Way;
+      readonly key: number;
+      readonly bytes: number;
+      readonly times: number;
+      readonly stream: number;
+    }
   | { readonly do: "advance"; readonly ms: number }
   | { readonly do: "answer"; readonly which: number; readonly fate: Fate }
   | { readonly do: "store"; readonly which: number; readonly fate: Fate }
@@ -27,6 +38,7 @@ export type Step =
 
 /** The options that schedules vary. */
 export interface ScheduleOptions {
+  readonly streams: number;
   readonly shards: number;
   readonly lingerMs: number;
   readonly recordTtlMs: number;
@@ -55,6 +67,10 @@ export interface ScheduleOptions {
   readonly randoms: readonly number[];
   /** Milliseconds that `close` waits at most; without, everything heals first and close waits as long as it takes. */
   readonly closeTimeoutMs: number | undefined;
+  /** What `onDelivery` and `onFailed` do from within, in turn: at some of the outcomes, and not for ever. */
+  readonly reactions: readonly (Reaction | undefined)[];
+  /** What becomes of every other record's bytes and fields when the call has returned. */
+  readonly aftermath: Aftermath;
 }
 
 export interface Schedule {
@@ -95,10 +111,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       do: fc.constant("put" as const),
-      way: fc.constantFrom<Way>("put", "put", "abortable", "tryPut", "enqueue"),
+      way: fc.constantFrom<Way>("put", "put", "abortable", "tryPut", "enqueue", "pressing"),
       key: fc.nat({ max: 11 }),
       bytes: fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.nat({ max: 700 })),
       times: fc.constantFrom(1, 1, 1, 2, 5, 20),
+      stream: fc.constantFrom(0, 0, 1),
     }),
   },
   {
@@ -141,7 +158,31 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("abortFlush" as const) }) },
 );
 
+const reaction = fc.constantFrom<Reaction | undefined>(
+  undefined,
+  "enqueue",
+  "enqueue",
+  "put",
+  "tryPut",
+  "flush",
+  "ready",
+  "abort",
+);
+
+/** Most schedules have callbacks that only listen; in some of the others a callback closes the producer. */
+const reactions: fc.Arbitrary<readonly (Reaction | undefined)[]> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 4, arbitrary: fc.array(reaction, { minLength: 1, maxLength: 4 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.array(reaction, { minLength: 3, maxLength: 6 }), fc.constantFrom<Reaction>("close", "closeNow"))
+      .map(([first, last]) => [...first, last]),
+  },
+);
+
 const options: fc.Arbitrary<ScheduleOptions> = fc.record({
+  streams: fc.constantFrom(1, 1, 2),
   shards: fc.integer({ min: 1, max: 3 }),
   lingerMs: fc.constantFrom(0, 10, 100, 1_000),
   recordTtlMs: fc.constantFrom(30_000, 30_000, 5_000, 400, Number.POSITIVE_INFINITY),
@@ -170,6 +211,8 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   randoms: fc.array(fc.constantFrom(0, 0.3, 0.7, 0.999), { minLength: 1, maxLength: 4 }),
   closeTimeoutMs: fc.constantFrom(undefined, undefined, 0, 50, 3_000),
   tagging: fc.constantFrom("none", "none", "tags", "ids"),
+  reactions,
+  aftermath: fc.constantFrom<Aftermath>("untouched", "untouched", "overwritten", "detached"),
 });
 
 /** Random schedules. The first map comes soon in most of them. */

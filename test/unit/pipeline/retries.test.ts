@@ -6,7 +6,6 @@ import {
   acceptByRange,
   connectionLost,
   INTERNAL_FAILURE,
-  type PutRecordsAnswering,
   refuseAll,
   refuseEntries,
   requestFailure,
@@ -358,49 +357,5 @@ describe("a request that failed whole", () => {
     await clock.advanceAsync(200);
 
     expect(record.value?.attempts).toHaveLength(2);
-  });
-});
-
-describe("a transport that tried a request several times by itself", () => {
-  const triedTwice: PutRecordsAnswering = (call) => ({ ...accept(call), tries: 2 });
-
-  test("may have stored what was delivered twice", async () => {
-    const { clock, transport, put, start } = virtualProducer({}, TWO);
-    await start();
-    transport.next(triedTwice);
-    const record = put({ explicitHashKey: LOW });
-
-    await clock.advanceAsync(100);
-
-    expect(record.value).toMatchObject({ mayBeDuplicate: true, attempts: [{ tries: 2 }] });
-  });
-
-  test.each(["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])(
-    "may have stored what is refused in the end with %s",
-    async (code) => {
-      const { clock, transport, put, start } = virtualProducer({}, TWO);
-      await start();
-      transport.next(requestFailure(code, { tries: 2 }));
-      const record = put({ explicitHashKey: LOW });
-
-      await clock.advanceAsync(100);
-
-      expect(record.error).toMatchObject({ serviceCode: code, delivery: "unknown", attempts: [{ tries: 2 }] });
-    },
-  );
-
-  test("may have stored what an entry is refused for in the end, and what a short answer does not tell of", async () => {
-    const { clock, transport, put, start } = virtualProducer({ lingerMs: 0 }, TWO);
-    await start();
-    transport.next((call) => ({ ...refuseAll(THROTTLED)(call), tries: 3 }), {
-      kind: "answered",
-      entries: [],
-      tries: 2,
-    });
-    const record = put({ explicitHashKey: LOW });
-
-    await clock.advanceAsync(1_000);
-
-    expect(record.value).toMatchObject({ mayBeDuplicate: true, attempts: [{ tries: 3 }, { tries: 2 }, {}] });
   });
 });
