@@ -18,7 +18,7 @@ export const MUTANTS_OF_CLIENTS = [
   {
     name: "earlier tries within an attempt count as not stored",
     edits: [edit("core/delivery-history.ts", " || tries > 1", "")],
-    caughtBy: "test/unit/pipeline/retries.test.ts",
+    caughtBy: "test/unit/pipeline/own-tries.test.ts",
   },
   {
     name: "a client that was handed in is waited for without a limit",

@@ -209,8 +209,10 @@ function checkFollowers(record: Tracked, ofKey: readonly Tracked[]): void {
 /** Only what was handed over before a failure fails with it. */
 function checkFailedAlong({ id, handedOver, errors: [error] }: Tracked, ofKey: readonly Tracked[]): void {
   if (error?.message.includes("(onOrderedFailure: failKey)") !== true) return;
+  // A record that came at its turn stands where the turn was taken.
   const hasReason = ofKey.some(
-    (other) => other.errors.length > 0 && other.handedOver < handedOver && handedOver < other.settled,
+    ({ errors, origin, ...other }) =>
+      errors.length > 0 && (origin === "turn" || other.handedOver < handedOver) && handedOver < other.settled,
   );
   claim(hasReason, () => `${id} failed for a failure before it, and there was none`);
 }
