@@ -45,6 +45,8 @@ export class ExchangeHandler {
   }
 
   destroy(): void {
+    // The SDK's handler knows its agents only once it was used.
+    for (const agent of Object.values(this.#agents)) agent.destroy();
     this.#others.destroy();
   }
 
