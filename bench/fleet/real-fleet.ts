@@ -11,14 +11,24 @@ const STREAM = "fleet";
 /** Five to an aggregate. */
 const DATA = new Uint8Array(10_230);
 
+/** A fleet of whole producers. */
+export interface RealFleetOptions {
+  readonly producers: number;
+  /** Of what the shard takes. */
+  readonly offered: number;
+  readonly recordTtlMs: number;
+  /** What may wait in each; while that much does, the application is held back. */
+  readonly maxBufferedBytes: number;
+}
+
 /**
  * Lets whole producers, not the small ones of the simulation, write to a simulated Kinesis in virtual time: what the
  * simulation is checked with. One shard, the service's bucket, full aggregates.
  *
- * @param offered - of what the shard takes
  * @param from - measured from this second on
  */
-export async function runRealFleet(producers: number, offered: number, from: number, to: number): Promise<Measures> {
+export async function runRealFleet(fleetOptions: RealFleetOptions, from: number, to: number): Promise<Measures> {
+  const { producers, offered, recordTtlMs, maxBufferedBytes } = fleetOptions;
   const clock = new ManualClock({ now: 0 });
   const random = seededRandom(1);
   const recording = new Recording(to * 1000, producers);
@@ -38,8 +48,9 @@ export async function runRealFleet(producers: number, offered: number, from: num
         random,
         directory: kinesis,
         transport: recorded(kinesis, (bytes, isAccepted) => recording.onRecord(i, bytes, isAccepted, clock.now())),
-        maxBufferedBytes: 4 * 1024 * 1024,
-        recordTtlMs: Number.POSITIVE_INFINITY,
+        maxBufferedBytes,
+        recordTtlMs,
+        onFailed: () => {},
       }),
   );
   const gapMs = (DATA.length / ((offered * SHARD_BYTES_PER_SECOND) / producers)) * 1000;

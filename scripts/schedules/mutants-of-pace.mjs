@@ -7,7 +7,7 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_PACE = [
   {
-    name: "the way back is open only where nothing was taken",
+    name: "where records expire, the way back is open only where nothing was taken",
     edits: [
       edit(
         "core/adaptive-rate.ts",
@@ -24,17 +24,31 @@ export const MUTANTS_OF_PACE = [
   },
   {
     name: "a record that is about to expire keeps to the adapted rate",
-    edits: [
-      edit(
-        "core/shard-limiter.ts",
-        "const factor = this.#isHasty ? 1 : this.#rate.factor;",
-        "const factor = this.#rate.factor;",
-      ),
-    ],
+    edits: [edit("core/shard-limiter.ts", "const factor = this.rateFactor;", "const factor = this.#rate.factor;")],
     caughtBy: "test/unit/core/shard-limiter.test.ts",
   },
   {
-    name: "nobody looks again when a record is halfway to its expiry",
+    name: "where records never expire, a contest counts as a storm",
+    edits: [edit("core/adaptive-rate.ts", "if (!this.#expires) {", "if (this.#to === -1) {")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
+    name: "after haste the rate from before it goes on",
+    edits: [edit("core/shard-limiter.ts", "    if (!this.#haste.isOn) this.#rate.restart(now);\n", "")],
+    caughtBy: "test/unit/core/shard-limiter.test.ts",
+  },
+  {
+    name: "a refusal in haste takes what was saved up",
+    edits: [edit("core/shard-limiter.ts", "    if (this.#haste.isOn) return;\n", "")],
+    caughtBy: "test/unit/core/shard-limiter.test.ts",
+  },
+  {
+    name: "haste ends at the age at which it began",
+    edits: [edit("core/haste.ts", "(before ? ENDS : BEGINS)", "BEGINS")],
+    caughtBy: "test/unit/core/haste.test.ts",
+  },
+  {
+    name: "nobody looks again when haste begins",
     edits: [edit("core/shard-limiter.ts", "Math.min(this.#overdueAt, hastyAt)", "this.#overdueAt")],
     caughtBy: "test/unit/core/shard-limiter.test.ts",
   },

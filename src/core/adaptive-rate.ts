@@ -54,9 +54,10 @@ const LATE_SOON_MS = 3_000;
  * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
  * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
  *   the larger, and the larger lose more.
- * - The rate remembers where a row of lowerings began. When a lowering of the row took much, or nothing was taken between
- *   two of them, it is a storm: each record that the shard takes brings the rate back, doubling by the second. Refusals
- *   lower it again, and it tries again after 15 % of the storm's time, for a minute at most.
+ * - When many were refused and none was taken, it was a storm: each record that the shard takes then brings the rate back to
+ *   where the storm met it, doubling by the second, until something is refused.
+ * - Where records expire, a row of lowerings in which some are taken may be a storm too, for a minute at most: refusals lower
+ *   the rate again, and it tries again after 15 % of the storm's time. Where they do not expire, fairness comes first.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
  * The numbers were found with `npm run fleet`; the decision on adaptive pacing says what they were weighed against.
@@ -73,9 +74,10 @@ export class AdaptiveRate {
   readonly #wayBack: WayBack;
   readonly #usage: Usage;
 
-  constructor(now: number) {
+  /** @param expires - whether records expire: the rate then comes back also from storms in which some are taken */
+  constructor(now: number, expires = false) {
     this.#takenAt = now;
-    this.#wayBack = new WayBack(now);
+    this.#wayBack = new WayBack(now, expires);
     this.#usage = new Usage(now);
   }
 
@@ -95,10 +97,7 @@ export class AdaptiveRate {
     const elapsedMs = Math.max(0, now - this.#takenAt);
     this.#takenAt = Math.max(now, this.#takenAt);
     if (elapsedMs > IDLE_MS) {
-      this.#factor = 1;
-      this.#wayBack.close();
-      this.#refused = 0;
-      this.#usage.restart(now);
+      this.restart(now);
     }
     this.#usage.add(seconds, now);
     this.#sent++;
@@ -108,13 +107,9 @@ export class AdaptiveRate {
     if (this.#factor < 1) this.#raise(elapsedMs, now);
   }
 
-  /**
-   * The shard took a Kinesis record.
-   *
-   * @param isHasty - whether records go at the ceilings, whatever the rate: what is taken then tells what could be had
-   */
-  onAccepted(now: number, isHasty = false): void {
-    this.#factor = this.#wayBack.onAccepted(this.#factor, isHasty, now);
+  /** The shard took a Kinesis record. */
+  onAccepted(now: number): void {
+    this.#factor = this.#wayBack.onAccepted(this.#factor, now);
   }
 
   /**
@@ -135,13 +130,21 @@ export class AdaptiveRate {
     const light = Math.min(LIGHT_CUT, LIGHT_CUT_OF_CEILING / used);
     const share = Math.min(1, this.#refused / this.#sent);
     const isHeavy = share > MANY_REFUSED;
-    this.#wayBack.onLowered(isHeavy, now);
+    this.#wayBack.onLowered(isHeavy, this.#factor, now);
     const cut = isHeavy ? Math.max(light, share) : light;
     this.#factor = Math.max(FLOOR, used * (1 - Math.min(cut, DEEPEST_CUT)));
     this.#loweredAt = now;
     this.#refused = share * MEMORY_RECORDS;
     this.#sent = MEMORY_RECORDS;
     return true;
+  }
+
+  /** Begins again at the ceilings. */
+  restart(now: number): void {
+    this.#factor = 1;
+    this.#wayBack.close();
+    this.#refused = 0;
+    this.#usage.restart(now);
   }
 
   #raise(elapsedMs: number, now: number): void {
@@ -152,8 +155,12 @@ export class AdaptiveRate {
   }
 }
 
-/** The way back to the rate that a row of lowerings met. */
+/**
+ * The way back to the rate from before a storm. Where records expire, every row of lowerings that took much counts as one;
+ * where they do not, only lowerings in a row between which nothing was taken.
+ */
 class WayBack {
+  readonly #expires: boolean;
   /** Where the row began, and when. */
   #from = 1;
   #beganAt = 0;
@@ -168,8 +175,9 @@ class WayBack {
   /** Since the row began. */
   #tookSome = false;
 
-  constructor(now: number) {
+  constructor(now: number, expires: boolean) {
     this.#acceptedAt = now;
+    this.#expires = expires;
   }
 
   /** A row of lowerings begins. */
@@ -180,7 +188,13 @@ class WayBack {
     this.#tookSome = false;
   }
 
-  onLowered(isHeavy: boolean, now: number): void {
+  onLowered(isHeavy: boolean, factor: number, now: number): void {
+    if (!this.#expires) {
+      // Where some are taken it is others that take the rest.
+      this.#to = isHeavy && !this.#hasAccepted ? (this.#to ?? factor) : undefined;
+      this.#hasAccepted = false;
+      return;
+    }
     if (isHeavy || !this.#hasAccepted) this.#open();
     if (this.#tookSome && now - this.#beganAt > LONGEST_STORM_MS) this.close();
     this.#hasAccepted = false;
@@ -189,19 +203,19 @@ class WayBack {
 
   /** Records are late since a lowering. */
   onLate(): void {
-    if (!this.#isSurprise) return;
+    if (!this.#isSurprise || !this.#expires) return;
     this.#isSurprise = false;
     this.#open();
   }
 
   /** Returns the rate after a record was taken at this one. */
-  onAccepted(factor: number, isHasty: boolean, now: number): number {
+  onAccepted(factor: number, now: number): number {
     const elapsedMs = Math.max(0, now - this.#acceptedAt);
     this.#acceptedAt = Math.max(now, this.#acceptedAt);
     this.#hasAccepted = true;
     this.#tookSome = true;
-    const to = isHasty ? 1 : this.#to;
-    if (to === undefined || (now < this.#opensAt && !isHasty)) return factor;
+    const to = this.#to;
+    if (to === undefined || now < this.#opensAt) return factor;
     const next = Math.min(to, Math.max(factor, to * BACK_FROM) * 2 ** Math.min(1, elapsedMs / DOUBLE_MS));
     if (next >= to) this.close();
     return Math.max(factor, next);

@@ -1,4 +1,5 @@
 import { AdaptiveRate } from "./adaptive-rate.js";
+import { Haste, type RecordTimes } from "./haste.js";
 import { TokenBucket } from "./token-bucket.js";
 
 /** Ceilings of what one shard is sent. */
@@ -23,12 +24,6 @@ const LARGE_OF_SECOND = 1 / 4;
 /** Multiples of it, modulo 1, spread evenly however many there are. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
-/** When records are due, and when they expire. */
-export interface RecordTimes {
-  readonly lingerMs: number;
-  readonly recordTtlMs: number;
-}
-
 const FOR_EVER: RecordTimes = { lingerMs: 0, recordTtlMs: Number.POSITIVE_INFINITY };
 
 /**
@@ -46,31 +41,27 @@ export class ShardLimiter {
   #lastBytes = 0;
   /** Whether something was refused since the last record went. */
   #isRefused = false;
-  /** A record whose time to live is at hand goes at the ceilings. */
-  readonly #times: RecordTimes;
-  #isHasty = false;
+  readonly #lingerMs: number;
+  readonly #haste: Haste;
 
   constructor(limits: ShardLimits, now: number, times: RecordTimes = FOR_EVER) {
-    this.#times = times;
+    this.#lingerMs = times.lingerMs;
+    this.#haste = new Haste(times);
     this.#limits = limits;
     this.#records = new TokenBucket(Math.max(1, limits.recordsPerSecond), limits.recordsPerSecond, now);
     this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now);
-    this.#rate = new AdaptiveRate(now);
+    this.#rate = new AdaptiveRate(now, Number.isFinite(times.recordTtlMs));
     this.#overdueAt = now + LONGEST_WAIT_MS;
   }
 
   /** The share of the ceilings in use, 0 to 1. */
   get rateFactor(): number {
-    return this.#rate.factor;
+    return this.#haste.isOn ? 1 : this.#rate.factor;
   }
 
   /** Whether one Kinesis record of this many bytes may go now; if so its tokens are taken. */
   tryTake(bytes: number, now: number, oldestAt: number = now): boolean {
-    const isHasty = now >= this.#hastyAt(oldestAt);
-    if (isHasty !== this.#isHasty) {
-      this.#isHasty = isHasty;
-      this.#setRates(now);
-    }
+    if (this.#haste.onFront(oldestAt, now)) this.#onHaste(now);
     const isCovered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
     if (!isCovered && now < this.#overdueAt) {
       this.#isHeldBack = true;
@@ -88,7 +79,7 @@ export class ShardLimiter {
     const seconds = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond);
     // Never sooner than the ceiling itself would allow, so that no window carries more than the ceilings say.
     this.#overdueAt = now + Math.max(this.#longestWaitMs(now), seconds * 1000);
-    this.#onTaken(seconds, now, now - oldestAt - this.#times.lingerMs);
+    this.#onTaken(seconds, now, now - oldestAt - this.#lingerMs);
     return true;
   }
 
@@ -106,14 +97,14 @@ export class ShardLimiter {
     const records = Math.max(1, Math.min(waitingRecords, (this.#records.perSecond * REGAIN_MS) / 1000));
     const bytes = Math.max(frontBytes, Math.min(waitingBytes, (this.#bytes.perSecond * REGAIN_MS) / 1000));
     const at = Math.max(this.#records.coversAt(records, now), this.#bytes.coversAt(bytes, now));
-    const hastyAt = this.#isHasty ? Number.POSITIVE_INFINITY : this.#hastyAt(oldestAt);
+    const hastyAt = this.#haste.isOn ? Number.POSITIVE_INFINITY : this.#haste.beginsAt(oldestAt);
     return Math.min(at, Math.max(now, Math.min(this.#overdueAt, hastyAt)));
   }
 
   /** The shard took a Kinesis record. */
   onAccepted(now: number): void {
     const before = this.#rate.factor;
-    this.#rate.onAccepted(now, this.#isHasty);
+    this.#rate.onAccepted(now);
     if (this.#rate.factor !== before) this.#setRates(now);
   }
 
@@ -121,10 +112,10 @@ export class ShardLimiter {
   onThrottled(startedAt: number, now: number): void {
     if (!this.#limits.adaptive) return;
     this.#isRefused = true;
+    if (this.#haste.isOn) return;
     if (this.#lastBytes > this.#limits.bytesPerSecond * LARGE_OF_SECOND) return;
     if (!this.#rate.onRefused(startedAt, now)) return;
     this.#setRates(now);
-    if (this.#isHasty) return;
     // What is saved up would go in one go after the pause that follows, and be refused again. Some of it may: who sends
     // little, and had saved up for it, need not wait for the rate.
     const { recordsPerSecond, bytesPerSecond } = this.#limits;
@@ -149,14 +140,14 @@ export class ShardLimiter {
     this.#isRefused = false;
   }
 
-  /** Halfway between being due and expiring. */
-  #hastyAt(oldestAt: number): number {
-    const { lingerMs, recordTtlMs } = this.#times;
-    return oldestAt + (lingerMs + recordTtlMs) / 2;
+  /** Haste began or ended. At its end the rate from before it is out of date: the shard takes what the ceilings send. */
+  #onHaste(now: number): void {
+    if (!this.#haste.isOn) this.#rate.restart(now);
+    this.#setRates(now);
   }
 
   #setRates(now: number): void {
-    const factor = this.#isHasty ? 1 : this.#rate.factor;
+    const factor = this.rateFactor;
     this.#records.setRate(this.#limits.recordsPerSecond * factor, now);
     this.#bytes.setRate(this.#limits.bytesPerSecond * factor, now);
   }

@@ -68,11 +68,10 @@ test("after a split of every shard, what the new ones take is used within a minu
   expect(after.throttled).toBeLessThanOrEqual(0.015);
 });
 
-test("when nine others come a producer makes room within a minute or so, and climbs back within four minutes when they leave", () => {
+test("when nine others come a producer makes room within seconds, and climbs back within four minutes when they leave", () => {
   const { fallsAfter, climbsAfter } = runPassing("this library", 10, 1, 1);
 
-  // For a minute a contest may be a storm (decisions/0010).
-  expect(fallsAfter).toBeLessThanOrEqual(90);
+  expect(fallsAfter).toBeLessThanOrEqual(30);
   expect(climbsAfter).toBeLessThanOrEqual(240);
 });
 

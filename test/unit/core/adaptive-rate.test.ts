@@ -20,8 +20,8 @@ function send(sent: Sent, ms: number, onSent: (now: number) => void = () => {}):
   }
 }
 
-function newSent(): Sent {
-  return { rate: new AdaptiveRate(0), now: 0 };
+function newSent(expires = false): Sent {
+  return { rate: new AdaptiveRate(0, expires), now: 0 };
 }
 
 /** Brings a rate down to about this share of the ceiling, and then lets it be for half a minute. */
@@ -196,8 +196,8 @@ describe("after a storm", () => {
     expect(sent.rate.factor).toBeGreaterThan(0.95);
   });
 
-  test("also where a neighbour left a few records room: they say nothing of the time after it", () => {
-    const sent = newSent();
+  test("also where a neighbour left a few records room, if records expire", () => {
+    const sent = newSent(true);
     sendAccepted(sent, 30_000);
     storm(sent, 10, true);
 
@@ -206,8 +206,32 @@ describe("after a storm", () => {
     expect(sent.rate.factor).toBeGreaterThan(0.95);
   });
 
-  test("not at once where it is refused again: it tries again after 15 % of the storm's time", () => {
+  test("not where a few were taken, if records never expire: others may have come, and take their share", () => {
     const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 10, true);
+    const lowest = sent.rate.factor;
+
+    sendAccepted(sent, 15_000);
+
+    expect(sent.rate.factor).toBeLessThan(lowest * 1.5);
+  });
+
+  test("not any further where it is refused on its way, if records never expire", () => {
+    const sent = newSent();
+    sendAccepted(sent, 30_000);
+    storm(sent, 10, false);
+    sendAccepted(sent, 2_000);
+    sent.rate.onRefused(sent.now, sent.now);
+    const lowered = sent.rate.factor;
+
+    sendAccepted(sent, 15_000);
+
+    expect(sent.rate.factor).toBeLessThan(lowered * 1.5);
+  });
+
+  test("not at once where it is refused again: it tries again after 15 % of the storm's time, if records expire", () => {
+    const sent = newSent(true);
     sendAccepted(sent, 30_000);
     storm(sent, 30, false);
     sendAccepted(sent, 2_000);
@@ -222,7 +246,7 @@ describe("after a storm", () => {
   });
 
   test("no more where it goes on for more than a minute while others are taken: it is how things are", () => {
-    const sent = newSent();
+    const sent = newSent(true);
     sendAccepted(sent, 30_000);
     storm(sent, 70, true);
     const lowest = sent.rate.factor;
@@ -245,7 +269,7 @@ test("one refusal of the burst that follows an outage does not lower the rate to
 });
 
 test("records that are late after a refusal bring the rate back, where less than the rate was used", () => {
-  const rate = new AdaptiveRate(0);
+  const rate = new AdaptiveRate(0, true);
   for (let now = 0; now <= 60_000; now += 500) {
     rate.onTaken(AGGREGATE, false, now);
     rate.onAccepted(now);

@@ -271,30 +271,55 @@ describe("a record that waits", () => {
     return limiter;
   }
 
-  test("for half the time until it expires goes at the ceilings, whatever was refused", () => {
+  test("for a third of the time until it expires goes at the ceilings, whatever was refused", () => {
     const limiter = slowed();
-    limiter.tryTake(51_200, 10_001, 10_001 - 15_000);
+    const before = limiter.rateFactor;
+    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
 
     let taken = 0;
-    while (limiter.tryTake(51_200, 11_001, 11_001 - 15_000)) taken++;
+    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
 
-    expect(limiter.rateFactor).toBeLessThan(0.2);
+    expect(before).toBeLessThan(0.2);
+    expect(limiter.rateFactor).toBe(1);
     expect(taken).toBeGreaterThanOrEqual(19);
+  });
+
+  test("at the ceilings, whatever is refused meanwhile", () => {
+    const limiter = slowed();
+    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
+    for (let i = 0; i < 20; i++) limiter.onThrottled(10_500, 10_501);
+
+    let taken = 0;
+    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
+
+    expect(taken).toBeGreaterThanOrEqual(19);
+  });
+
+  test("no more, once the oldest is at half of that age: then the rate begins again at the ceilings", () => {
+    const limiter = slowed();
+    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
+
+    limiter.tryTake(51_200, 11_001, 11_001 - 4_999);
+    const after = limiter.rateFactor;
+    limiter.onThrottled(12_000, 12_100);
+
+    expect(after).toBe(1);
+    expect(limiter.rateFactor).toBeLessThan(1);
   });
 
   test("is looked at again when that time comes, though its tokens take longer", () => {
     const limiter = slowed();
 
-    expect(limiter.tryTake(51_200, 10_001, 10_001 - 14_900)).toBe(false);
+    expect(limiter.tryTake(51_200, 10_001, 10_001 - 9_900)).toBe(false);
 
-    expect(limiter.retryAt(51_200, 1, 51_200, 10_001, 10_001 - 14_900)).toBeLessThanOrEqual(10_101);
+    expect(limiter.retryAt(51_200, 1, 51_200, 10_001, 10_001 - 9_900)).toBeLessThanOrEqual(10_101);
   });
 
   test("for less time goes at the adapted rate", () => {
     const limiter = slowed();
 
     let taken = 0;
-    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
+    while (limiter.tryTake(51_200, 11_001, 11_001 - 9_900)) taken++;
 
     expect(taken).toBeLessThan(5);
   });
