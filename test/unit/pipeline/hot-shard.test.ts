@@ -225,3 +225,17 @@ test("a hot key at three times what its shard takes: the idle shards' records ar
   expect(Math.max(...latencies)).toBeLessThanOrEqual(200);
   await Promise.all([producer.close({ timeoutMs: 0 }), clock.advanceAsync(100)]);
 });
+
+test("a full buffer does not wait for the answer to a request that has one record of it", async () => {
+  const { producer, transport, clock, start } = onFourShards({ lingerMs: 1_000, onFailed: () => undefined });
+  await start();
+  transport.always("hold");
+  void producer.put(at(0));
+  void producer.flush();
+  await clock.settle();
+  for (let i = 0; i < 50; i++) for (const shard of [1, 2, 3]) void producer.put(at(shard));
+  await clock.settle();
+
+  expect(transport.requests.length).toBe(2);
+  await Promise.all([producer.close({ timeoutMs: 0 }), clock.advanceAsync(10)]);
+});
