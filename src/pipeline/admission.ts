@@ -191,18 +191,25 @@ export class Admission {
     }
   }
 
-  /** Lets in those whose shard has its share no more; returns whether others may come after them. */
+  /**
+   * Lets in those whose shard had its share: one of each shard in turns, as what several shards lack is common to them. Returns
+   * whether others may come after them.
+   */
   #admitBesideLine(): boolean {
     const { budget, pipeline } = this.#parts;
     const queue = this.#queue;
-    for (const lane of queue.lanes) {
-      for (let first = queue.firstOf(lane); first !== undefined; first = queue.firstOf(lane)) {
-        if (!budget.hasShare(lane.budget, first.bytes)) break;
-        // They have waited for longer than those in line.
+    for (let lanes: readonly Lane[] = [...queue.lanes]; lanes.length > 0; ) {
+      const served: Lane[] = [];
+      for (const lane of lanes) {
+        const first = queue.firstOf(lane);
+        if (first === undefined || !budget.hasShare(lane.budget, first.bytes)) continue;
+        // They have waited longer than those in line.
         if (!budget.hasRoom(pipeline.budget, first.bytes)) return false;
         queue.shiftOf(lane);
         this.#letIn(first, lane);
+        served.push(lane);
       }
+      lanes = served;
     }
     return true;
   }

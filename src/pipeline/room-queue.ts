@@ -53,7 +53,7 @@ export class RoomQueue {
     return this.#line.peek();
   }
 
-  /** Lanes that have their share, and somebody who waits for more. */
+  /** Lanes that have their share, and somebody who waits for more, by whose turn it is. */
   get lanes(): IterableIterator<Lane> {
     return this.#byLane.keys();
   }
@@ -104,13 +104,14 @@ export class RoomQueue {
     return first;
   }
 
-  /** Takes out what {@link firstOf} showed. */
+  /** Takes out what {@link firstOf} showed; the turn of its lane comes after those of all others. */
   shiftOf(lane: Lane): void {
     const line = this.#byLane.get(lane) as Ring<Waiter>;
     line.shift();
     this.#length--;
     this.#besideLine--;
-    if (line.length === 0) this.#byLane.delete(lane);
+    this.#byLane.delete(lane);
+    if (line.length > 0) this.#byLane.set(lane, line);
   }
 
   /** A waiter has left. */

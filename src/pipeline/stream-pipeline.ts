@@ -33,6 +33,8 @@ export class StreamPipeline implements RequestOwner {
   usedAt: number;
   /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
   isHurried = false;
+  /** Somebody lacks room since the last request was asked for. */
+  #isPressed = false;
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
     this.stream = stream;
@@ -88,13 +90,16 @@ export class StreamPipeline implements RequestOwner {
   /** What goes in the next request; nothing when nothing is due. */
   takeRequest(now: number): readonly TakenRecord[] {
     const { router, streamPause } = this.#stages;
-    if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];
+    const departsAt = this.#departsAt(now);
+    this.#isPressed = false;
+    if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];
     const { request, lingerMs } = this.#shared.settings;
     return collectRequest(router.schedule, now, request, lingerMs);
   }
 
   #departsAt(now: number): number {
-    if (this.isHurried) return now;
+    // What fills the buffer does not wait for the answer to a request that has little of it.
+    if (this.isHurried || (this.#isPressed && this.#recordsInFlight * 2 < this.budget.records)) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
     const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
     return departsAt(this.#stages.router.schedule, now, departure);
@@ -175,6 +180,7 @@ export class StreamPipeline implements RequestOwner {
   makeRoom(now: number): boolean {
     if (this.#recordsInFlight * 2 >= this.budget.records) return false;
     this.#stages.router.completeUnblocked(now);
+    this.#isPressed = true;
     return true;
   }
 
@@ -182,6 +188,7 @@ export class StreamPipeline implements RequestOwner {
   makeShardRoom(lane: Lane, now: number): boolean {
     if (lane.recordsInFlight * 2 >= lane.budget.records) return false;
     this.#stages.router.completeIfUnblocked(lane, now);
+    this.#isPressed = true;
     return true;
   }
 

@@ -225,3 +225,40 @@ test("a hot key at three times what its shard takes: the idle shards' records ar
   expect(Math.max(...latencies)).toBeLessThanOrEqual(200);
   await Promise.all([producer.close({ timeoutMs: 0 }), clock.advanceAsync(100)]);
 });
+
+test("a full buffer does not wait for the answer to a request that has one record of it", async () => {
+  const { producer, transport, clock, start } = onFourShards({ lingerMs: 1_000, onFailed: () => undefined });
+  await start();
+  transport.always("hold");
+  void producer.put(at(0));
+  void producer.flush();
+  await clock.settle();
+  for (let i = 0; i < 50; i++) for (const shard of [1, 2, 3]) void producer.put(at(shard));
+  await clock.settle();
+
+  expect(transport.requests.length).toBe(2);
+  await Promise.all([producer.close({ timeoutMs: 0 }), clock.advanceAsync(10)]);
+});
+
+test("two shards whose puts wait for room get it in turns: the first does not take it all each time", async () => {
+  const clock = new ManualClock();
+  const kinesis = new SimulatedKinesis({ clock, streams: { s: { shards: 4 } }, latencyMs: 20 });
+  const producer = new KinesisProducer({
+    ...{ streamName: "s", clock, transport: kinesis, directory: kinesis, logger: { warn: () => undefined } },
+    ...{ maxBufferedRecords: 100, onFailed: () => undefined },
+  });
+  const ready = producer.ready();
+  await clock.advanceAsync(200);
+  await ready;
+  const delivered = [0, 0];
+  const count = (shard: number) => (): void => {
+    delivered[shard] = (delivered[shard] as number) + 1;
+  };
+  for (const shard of [0, 1])
+    for (let i = 0; i < 2_000; i++) void producer.put(at(shard)).then(count(shard), () => undefined);
+  await clock.advanceAsync(400);
+
+  expect(Math.min(...delivered)).toBeGreaterThan(300);
+  expect(Math.max(...delivered) / Math.min(...delivered)).toBeLessThan(1.5);
+  await Promise.all([producer.close({ timeoutMs: 0 }), clock.advanceAsync(100)]);
+});
