@@ -1,4 +1,5 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
+import { Outflow } from "../core/outflow.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
@@ -14,6 +15,8 @@ export interface PipelineParts {
   readonly settings: PipelineSettings;
   readonly budgetLimits: BudgetLimits;
   readonly maxInFlight: number;
+  /** Of the transport, where it tells of its bodies. */
+  readonly outflow?: Outflow;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -59,7 +62,9 @@ export class Pipeline implements Drained {
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
-    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
+    const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
+    outflow.onRoom = this.loop.wake;
+    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
     this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
     this.#shared = {
       settings,
