@@ -1,5 +1,7 @@
-/** How buffers are filled, and the most that the process may have resident beyond its state before, in MiB: what was measured
- * (docs/performance.md), and a quarter. */
+/**
+ * How buffers are filled, and the most that the process may have resident beyond its state before, in MiB: what was measured
+ * (docs/performance.md), and a third or so, because Node.js and the C library have their part in it.
+ */
 
 /**
  * @typedef {object} MemoryCase
