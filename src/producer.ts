@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 
+import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
@@ -25,6 +26,10 @@ import { settlerOfContext } from "./pipeline/settler.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { isStreamName, resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";
+
+/** Bodies of requests that the network has not taken yet may have this part of the buffer beside it, and this much at least. */
+const UNSENT_SHARE = 4;
+const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Sends user records to Kinesis Data Streams: packs them per predicted shard in the KPL's aggregated format, batches them
@@ -59,7 +64,9 @@ export class KinesisProducer {
     const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
     const isHandedIn = resolved.client.client !== undefined;
-    const transport = newTransport(resolved, client, isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit);
+    const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, resolved.maxBufferedBytes / UNSENT_SHARE));
+    const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
+    const transport = newTransport(resolved, client, requestLimit, outflow);
     const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
     const logger = guardedLogger(resolved.logger ?? warningLogger);
     const callbacks = { onDelivery, onFailed };
@@ -78,6 +85,7 @@ export class KinesisProducer {
       random: resolved.random ?? systemRandom,
       logger,
       transport,
+      outflow,
       directory,
       callbacks,
     });
@@ -220,6 +228,7 @@ function newTransport(
   { transport, protocol, client: settings }: ResolvedOptions,
   client: LazyClient,
   limit: TimeLimit,
+  outflow: Outflow,
 ) {
   if (typeof transport === "object") return transport;
   const newSdkTransport = (why: string): Transport =>
@@ -228,5 +237,5 @@ function newTransport(
   // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
   if (settings.client !== undefined) return newSdkTransport("it was handed in");
   const sdk = newSdkTransport("the producer's own");
-  return new SignedTransport({ own: client.own, limit, protocol, sdk });
+  return new SignedTransport({ own: client.own, limit, protocol, outflow, sdk });
 }

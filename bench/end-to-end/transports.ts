@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-
+import { Outflow } from "../../src/core/outflow.js";
 import type { KinesisRecord, PutRecordsAnswer, PutRecordsRequest, Transport } from "../../src/core/ports.js";
 import { readEntries } from "../../src/edge/entry-answer.js";
 import { JSON_CONTENT_TYPE, jsonPutRecords } from "../../src/edge/put-records-json.js";
@@ -56,7 +56,15 @@ function own(endpoint: string, name: "sdk" | "json" | "cbor"): Transport {
   const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 24, 6_000);
   const limit = timeLimit(new SystemClock(), 6_000);
   const sdk = new SdkTransport(client.get, limit, client.close, "a bench", client.credentials);
-  return name === "sdk" ? sdk : new SignedTransport({ own: client.own, limit, protocol: name, sdk });
+  return name === "sdk"
+    ? sdk
+    : new SignedTransport({
+        own: client.own,
+        limit,
+        protocol: name,
+        outflow: new Outflow(Number.POSITIVE_INFINITY),
+        sdk,
+      });
 }
 
 /** The SDK's whole way but for its serializer: what a protocol class of our own could come to. */

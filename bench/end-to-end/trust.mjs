@@ -10,7 +10,7 @@ export const OUTPUT = fileURLToPath(new URL("../../build/end-to-end", import.met
  * Has the certificate in a file while something runs.
  *
  * @template Result
- * @param {import("./counting-server.mjs").Ready} server
+ * @param {Pick<import("./counting-server.mjs").Ready, "port" | "certificate">} server
  * @param {boolean} tls
  * @param {(access: { endpoint: string, environment: NodeJS.ProcessEnv }) => Promise<Result>} use
  * @returns {Promise<Result>}

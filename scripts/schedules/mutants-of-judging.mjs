@@ -210,6 +210,7 @@ export const MUTANTS_OF_JUDGING = [
         "generation < this.#lastGeneration",
       ),
     ],
+    caughtBy: "test/unit/core/aggregator.test.ts",
   },
   {
     name: "hash keys are lost when records are packed anew",

@@ -2,7 +2,7 @@
 const MIN_KEPT_BYTES = 65_536;
 /** Their sizes differ a little, and how many are in use goes up and down. */
 const SPARE = 4;
-/** Most bytes of them that are kept beyond one: a producer that has delivered a full buffer goes idle with this. */
+/** Most bytes that are kept where none is in use: a producer that has delivered a full buffer goes idle with this. */
 const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -43,6 +43,8 @@ export class BodyBuffers {
 
   #hasTooMuch(inUse: number): boolean {
     const spare = this.#free.length - inUse;
-    return spare > SPARE || (spare > 1 && this.#freeBytes > MAX_SPARE_BYTES);
+    if (spare > SPARE) return true;
+    // While others are in use the next one comes soon, however large.
+    return this.#freeBytes > MAX_SPARE_BYTES && (inUse === 0 ? spare > 0 : spare > 1);
   }
 }

@@ -17,6 +17,8 @@ export interface HttpWay {
   readonly agent: Agent;
   /** Ends the request, and the connection with it. Its reason becomes the error, where it is one. */
   readonly signal: AbortSignal | undefined;
+  /** Called once the network has taken the whole request, if it does: nobody reads the body any more. */
+  readonly onSent?: () => void;
 }
 
 /** A whole answer. */
@@ -36,6 +38,12 @@ export interface HttpAnswer {
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
+ * Bytes of a body that are handed to a connection at a time. TLS has a copy of what it was given until the network takes it: of
+ * whole bodies that was most of what a producer had resident beside its buffer (decisions/0055).
+ */
+const SLICE_BYTES = 65_536;
+
+/**
  * Posts a body and reads the answer.
  *
  * A failure on a connection that was used before, without a byte of an answer, closes the idle ones of the agent: whatever
@@ -50,12 +58,33 @@ export function exchange(
   { protocol, hostname, port, path }: HttpTarget,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
-  { agent, signal }: HttpWay,
+  way: HttpWay,
 ): Promise<HttpAnswer> {
+  const isSecure = protocol === "https:";
+  const send = isSecure ? secureRequest : request;
+  const sent = send({ method: "POST", host: hostname, port, path, headers, agent: way.agent });
+  const answer = answerOf(sent, isSecure, way);
+  sendFrom(0, body, sent);
+  return answer;
+}
+
+/**
+ * Sends a body from an offset on, a slice at a time; headers and a body of one slice leave in one write. Nobody holds the body
+ * once its last slice is sent.
+ */
+function sendFrom(at: number, body: Buffer, sent: ClientRequest): void {
+  const end = at + SLICE_BYTES;
+  if (end >= body.length) {
+    sent.end(at === 0 ? body : body.subarray(at));
+    return;
+  }
+  sent.write(body.subarray(at, end), (error) => {
+    if (error == null && !sent.destroyed) sendFrom(end, body, sent);
+  });
+}
+
+function answerOf(sent: ClientRequest, isSecure: boolean, { agent, signal, onSent }: HttpWay): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const isSecure = protocol === "https:";
-    const send = isSecure ? secureRequest : request;
-    const sent = send({ method: "POST", host: hostname, port, path, headers, agent });
     const progress = new ExchangeProgress(sent, isSecure);
     let isOver = false;
     let hasBegun = false;
@@ -88,8 +117,11 @@ export function exchange(
       if (!hasBegun) fail(unreadable("the connection was closed without an answer"));
     });
     endOnAbort(sent, signal, fail);
-    // Headers and body leave in one write.
-    sent.end(body);
+    if (onSent === undefined) return;
+    sent.once("finish", () => {
+      // Node tells the end of a write also where the connection has ended instead.
+      if (!sent.destroyed && sent.socket?.destroyed === false) onSent();
+    });
   });
 }
 

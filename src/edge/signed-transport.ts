@@ -8,7 +8,7 @@ import type {
   Transport,
 } from "../core/ports.js";
 import { BodyBuffers } from "./body-buffers.js";
-import { exchange } from "./http-exchange.js";
+import { exchange, type HttpAnswer, type HttpWay } from "./http-exchange.js";
 import { readPutRecordsAnswer } from "./put-records-answer.js";
 import { CBOR_CONTENT_TYPE, cborPutRecords } from "./put-records-cbor.js";
 import { JSON_CONTENT_TYPE, jsonPutRecords } from "./put-records-json.js";
@@ -20,6 +20,13 @@ import { learnServiceTime } from "./service-clock.js";
 import type { Identity, SharedCredentials } from "./shared-credentials.js";
 import type { TimeLimit } from "./time-limit.js";
 
+/** Counts the bytes of bodies that the network has not taken (`core/outflow`). */
+interface BodyCount {
+  begin(bytes: number): void;
+  /** Once for each that has begun. */
+  end(bytes: number): void;
+}
+
 /** What it is made of. */
 export interface SignedTransportParts {
   /** The client whose requests are the model. Made on first use; throws after it was closed. */
@@ -27,6 +34,8 @@ export interface SignedTransportParts {
   /** Of the time that a request may take; waiting for credentials does not count. */
   readonly limit: TimeLimit;
   readonly protocol: "json" | "cbor";
+  /** Told of bodies, and when the network has them. */
+  readonly outflow: BodyCount;
   /** Takes over for good when a request of the client's does not look as expected. */
   readonly sdk: Transport;
 }
@@ -35,7 +44,8 @@ export interface SignedTransportParts {
 interface Written {
   readonly stream: StreamRef;
   readonly contentType: string;
-  readonly body: Buffer;
+  /** Undefined as soon as the network has it. */
+  body: Buffer | undefined;
   /** The same in JSON, where the body is CBOR and nobody has taken any yet. */
   readonly json?: Buffer;
   /** The request with bytes of its own, where it may have to go by the SDK's client. */
@@ -66,7 +76,8 @@ export class SignedTransport implements Transport {
   readonly #buffers = new BodyBuffers();
   #protocol: "json" | "cbor";
   #hasTakenCbor = false;
-  #inFlight = 0;
+  /** Bodies that the network does not have yet. */
+  #unsent = 0;
   #whySdk: string | undefined;
 
   constructor(parts: SignedTransportParts) {
@@ -81,7 +92,7 @@ export class SignedTransport implements Transport {
   }
 
   putRecords(request: PutRecordsRequest): Promise<PutRecordsAnswer> {
-    return this.#whySdk === undefined ? this.#send(this.#write(request)) : this.#parts.sdk.putRecords(request);
+    return this.#whySdk === undefined ? this.#sendNew(this.#write(request)) : this.#parts.sdk.putRecords(request);
   }
 
   get readsAtOnce(): boolean {
@@ -105,6 +116,22 @@ export class SignedTransport implements Transport {
     return this.#hasTakenCbor ? cbor : { ...cbor, json: jsonPutRecords(stream, entries) };
   }
 
+  #sendNew(written: Written): Promise<PutRecordsAnswer> {
+    this.#unsent++;
+    this.#parts.outflow.begin(written.body?.length ?? 0);
+    return this.#send(written);
+  }
+
+  /** Nobody reads the body any more, or nobody knows who does: then its memory is the garbage collector's. */
+  #letGo(written: Written, isSent: boolean): void {
+    const { body } = written;
+    if (body === undefined) return;
+    written.body = undefined;
+    this.#unsent--;
+    if (isSent) this.#buffers.give(body, this.#unsent);
+    this.#parts.outflow.end(body.length);
+  }
+
   async #send(written: Written): Promise<PutRecordsAnswer> {
     const progress: Progress = { shared: undefined, credentials: undefined, isSending: false };
     try {
@@ -115,10 +142,12 @@ export class SignedTransport implements Transport {
       const entries = await this.#parts.limit(({ abortSignal }) =>
         this.#put(own, credentials, written, progress, abortSignal),
       );
+      this.#letGo(written, false);
       own.credentials.onAccepted(credentials);
       if (written.contentType === CBOR_CONTENT_TYPE) this.#hasTakenCbor = true;
       return { kind: "answered", entries };
     } catch (error) {
+      this.#letGo(written, false);
       if (error instanceof UnknownRequestForm) {
         this.#whySdk = error.message;
         if (written.copy !== undefined) return this.#parts.sdk.putRecords(written.copy);
@@ -131,29 +160,19 @@ export class SignedTransport implements Transport {
   async #put(
     own: OwnClient,
     credentials: Identity,
-    { stream, contentType, body }: Written,
+    written: Written,
     progress: Progress,
     signal: AbortSignal | undefined,
   ): Promise<EntryAnswer[]> {
     const { config } = own.client;
-    this.#inFlight++;
-    let isOver = false;
-    try {
-      const model = await this.#modelOf(own, stream, credentials.accessKeyId, signal);
-      const headers = await signedHeaders(config, model, credentials, contentType, body);
-      const { protocol } = model.target;
-      const way = { agent: own.agents[protocol], signal };
-      const sentAt = Date.now();
-      progress.isSending = true;
-      const answer = await exchange(model.target, headers, body, way);
-      isOver = answer.isSent;
-      await learnServiceTime(config, sentAt, answer.headers);
-      return readPutRecordsAnswer(answer);
-    } finally {
-      this.#inFlight--;
-      // What is not over, the network may still read.
-      if (isOver) this.#buffers.give(body, this.#inFlight);
-    }
+    const model = await this.#modelOf(own, written.stream, credentials.accessKeyId, signal);
+    const headers = await sign(config, model, credentials, written);
+    const agent = own.agents[model.target.protocol];
+    const sentAt = Date.now();
+    progress.isSending = true;
+    const answer = await post(model, headers, written, { agent, signal, onSent: () => this.#letGo(written, true) });
+    await learnServiceTime(config, sentAt, answer.headers);
+    return readPutRecordsAnswer(answer);
   }
 
   async #modelOf(
@@ -176,7 +195,7 @@ export class SignedTransport implements Transport {
   ): Promise<PutRecordsAnswer> {
     if (contentType === CBOR_CONTENT_TYPE && this.#refusesCbor(failure)) {
       this.#protocol = "json";
-      if (json !== undefined) return this.#send({ stream, contentType: JSON_CONTENT_TYPE, body: json });
+      if (json !== undefined) return this.#sendNew({ stream, contentType: JSON_CONTENT_TYPE, body: json });
       // It was taken before: a fleet that is being changed. The code is one that is tried again.
       return { ...failure, code: "CborRefused" };
     }
@@ -189,6 +208,26 @@ export class SignedTransport implements Transport {
     if (code === "SerializationException") return !this.#hasTakenCbor;
     return REFUSING_CODES.has(code) || (code !== "ResourceNotFoundException" && REFUSING_STATUSES.has(statusCode));
   }
+}
+
+// The body passes through functions that are not async: what those are called with is held until they go on.
+
+function sign(config: OwnClient["client"]["config"], model: RequestModel, credentials: Identity, written: Written) {
+  return signedHeaders(config, model, credentials, written.contentType, bodyOf(written));
+}
+
+function post(
+  model: RequestModel,
+  headers: Readonly<Record<string, string>>,
+  written: Written,
+  way: HttpWay,
+): Promise<HttpAnswer> {
+  return exchange(model.target, headers, bodyOf(written), way);
+}
+
+function bodyOf({ body }: Written): Buffer {
+  if (body === undefined) throw new Error("the body of a request has left before the request");
+  return body;
 }
 
 function keyOf({ streamArn = "" }: StreamRef): string {

@@ -1,4 +1,5 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
+import { Outflow } from "../core/outflow.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Admission } from "./admission.js";
@@ -16,6 +17,8 @@ export interface PipelineParts {
   readonly settings: PipelineSettings;
   readonly budgetLimits: BudgetLimits;
   readonly maxInFlight: number;
+  /** Of the transport, where it tells of its bodies. */
+  readonly outflow?: Outflow;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -74,7 +77,9 @@ export class Pipeline implements Drained {
       this.#wakeToTell();
     });
     const { teller } = this;
-    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight });
+    const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
+    outflow.onRoom = this.loop.wake;
+    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
     this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
     this.#shared = {
       settings,

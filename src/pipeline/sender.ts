@@ -1,4 +1,5 @@
 import type { TakenRecord } from "../core/collector.js";
+import type { Outflow } from "../core/outflow.js";
 import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
 import type { Outcomes } from "./outcomes.js";
@@ -19,17 +20,19 @@ export class Sender {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #maxInFlight: number;
+  readonly #outflow: Outflow;
   readonly #inFlight: Map<SentRequest, RequestOwner> = new Map();
 
-  constructor(parts: { transport: Transport; clock: Clock; maxInFlight: number }) {
+  constructor(parts: { transport: Transport; clock: Clock; maxInFlight: number; outflow: Outflow }) {
     this.#transport = parts.transport;
     this.#clock = parts.clock;
     this.#maxInFlight = parts.maxInFlight;
+    this.#outflow = parts.outflow;
   }
 
   /** Whether another request may start. */
   get hasSlot(): boolean {
-    return this.#inFlight.size < this.#maxInFlight;
+    return this.#inFlight.size < this.#maxInFlight && !this.#outflow.isFull;
   }
 
   /** Requests whose answers are not in, with their owners. */

@@ -2,6 +2,7 @@ import { Agent, createServer, type RequestListener, type Server } from "node:htt
 import type { AddressInfo, Socket } from "node:net";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Outflow } from "../../src/core/outflow.js";
 import { exchange } from "../../src/edge/http-exchange.js";
 import { LazyClient, type OwnClient } from "../../src/edge/sdk-client.js";
 import { SignedTransport } from "../../src/edge/signed-transport.js";
@@ -228,7 +229,13 @@ describe("a client whose requests are not known", () => {
     const own = (): OwnClient => ({ ...settings.own(), client });
     const sdk = new ScriptedTransport();
     const limit: TimeLimit = (run) => run({});
-    const transport = new SignedTransport({ own, limit, protocol: "json", sdk });
+    const transport = new SignedTransport({
+      own,
+      limit,
+      protocol: "json",
+      outflow: new Outflow(Number.POSITIVE_INFINITY),
+      sdk,
+    });
     const request = requestOf(2);
 
     const first = transport.putRecords(request);
@@ -345,6 +352,31 @@ describe("a server with connections of its own mind", () => {
     transport.close?.();
 
     expect(answer).toMatchObject({ code: "RequestEntityTooLarge", statusCode: 413, mayBeStored: false });
+  });
+
+  it("has taken a request before it answers: then its body is not held any more", async () => {
+    const told: string[] = [];
+    const outflow = new Outflow(1);
+    outflow.onRoom = () => void told.push("taken");
+    const endpoint = await serve((request, response) => {
+      request.resume().once("end", () => {
+        // Told already, or in a later turn.
+        const untilTaken = (): unknown => (outflow.isFull ? setImmediate(untilTaken) : response.end(ANSWER));
+        untilTaken();
+      });
+    });
+    const transport = newTransport("json", endpoint, undefined, undefined, outflow);
+    const entries = [{ partitionKey: "a", data: new Uint8Array(900_000) }];
+    const answered = transport
+      .putRecords({ stream: { streamName: STREAM }, entries })
+      .then(() => told.push("answered"));
+    const isFull = outflow.isFull;
+
+    await answered;
+    transport.close?.();
+
+    expect(isFull).toBe(true);
+    expect(told).toEqual(["taken", "answered"]);
   });
 
   it("has the body of a request that it answered too early to itself", async () => {

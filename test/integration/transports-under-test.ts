@@ -1,3 +1,4 @@
+import { Outflow } from "../../src/core/outflow.js";
 import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../../src/core/ports.js";
 import { LazyClient } from "../../src/edge/sdk-client.js";
 import { SdkTransport } from "../../src/edge/sdk-transport.js";
@@ -22,10 +23,19 @@ export function newTransport(
   kinesis: Pick<LocalKinesis, "clientConfig">,
   client: LazyClient = new LazyClient(kinesis.clientConfig(), 8, PATIENT_MS),
   limitMs: number = PATIENT_MS,
+  outflow: Outflow = new Outflow(Number.POSITIVE_INFINITY),
 ): Transport {
   const limit = timeLimit(new SystemClock(), limitMs);
   const sdk = new SdkTransport(client.get, limit, client.close, "a test", client.credentials);
-  return name === "sdk" ? sdk : new SignedTransport({ own: client.own, limit, protocol: name, sdk });
+  return name === "sdk"
+    ? sdk
+    : new SignedTransport({
+        own: client.own,
+        limit,
+        protocol: name,
+        outflow,
+        sdk,
+      });
 }
 
 /** So many records, one key each. */

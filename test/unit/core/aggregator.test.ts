@@ -37,6 +37,19 @@ describe.each(["shard", "key"] as const)("packing by %s", (packing) => {
     expect([...aggregator.all()]).toEqual([]);
   });
 
+  test("a record with another history does not join: what happened to one would be told of both", () => {
+    const aggregator = withRecords(packing, { key: "k", data: "never sent" });
+
+    const outcome = add(
+      aggregator,
+      { key: "k", data: "sent before" },
+      { ...NEVER_SENT, counted: 1, mayBeStored: true },
+    );
+
+    expect(outcome).toBe("full");
+    expect(contents(aggregator.takeOldest())).toEqual(["k=never sent"]);
+  });
+
   test("records of one key share an aggregate, in order", () => {
     const aggregator = withRecords(packing, { key: "k", data: "1" }, { key: "k", data: "2" });
 

@@ -53,6 +53,18 @@ describe("BodyBuffers", () => {
     expect(again).toEqual([true, true, true, true, true, false, false]);
   });
 
+  it("keep no body over 4 MiB where none is in use, and one beyond those in use", () => {
+    const buffers = new BodyBuffers();
+    const [busy, idle] = [buffers.take(5_000_000), buffers.take(5_000_000)];
+
+    buffers.give(busy, 1);
+    const again = buffers.take(5_000_000);
+    buffers.give(idle, 0);
+
+    expect(again.buffer).toBe(busy.buffer);
+    expect(buffers.take(5_000_000).buffer).not.toBe(idle.buffer);
+  });
+
   it("keep no more than 4 MiB, and one, beyond those in use", () => {
     const buffers = new BodyBuffers();
     const bodies = Array.from({ length: 7 }, () => buffers.take(1_500_000));

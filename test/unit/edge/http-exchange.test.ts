@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RequestFailure } from "../../../src/core/ports.js";
-import type { HttpAnswer } from "../../../src/edge/http-exchange.js";
+import { exchange, type HttpAnswer } from "../../../src/edge/http-exchange.js";
 import { timeLimit } from "../../../src/edge/time-limit.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
 import { ANSWER, post, toldOf, turn } from "../../support/scripted-exchange.js";
@@ -102,6 +102,71 @@ describe("an odd answer settles the exchange once", () => {
     agent.sockets[1]?.connect();
     agent.sockets[1]?.answer(ANSWER);
     expect((await second).statusCode).toBe(200);
+  });
+});
+
+describe("the body of a request", () => {
+  const TARGET = { protocol: "http:", hostname: "kinesis.example", port: undefined, path: "/" } as const;
+
+  /** Posts so many bytes over a new connection, and counts how often they are told to be sent. */
+  function postBytes(bytes: number, isStuck = false) {
+    const { agent, sockets } = scriptedAgent("http:");
+    let sent = 0;
+    const onSent = (): void => {
+      sent++;
+    };
+    const controller = new AbortController();
+    const way = { agent, signal: controller.signal, onSent };
+    const answer = exchange(TARGET, { "content-length": `${bytes}` }, Buffer.alloc(bytes, "x"), way);
+    answer.catch(() => {});
+    return {
+      answer,
+      abort: () => controller.abort(),
+      told: () => sent,
+      async connected(): Promise<ScriptedSocket> {
+        await turn();
+        const socket = sockets[0] as ScriptedSocket;
+        if (isStuck) socket.stick();
+        socket.connect();
+        for (let i = 0; i < 10; i++) await turn();
+        return socket;
+      },
+    };
+  }
+
+  it.each([10, 65_536, 65_537, 200_000])(
+    "of %i bytes is free once the network has it, before any answer",
+    async (bytes) => {
+      const { answer, told, connected } = postBytes(bytes);
+      await turn();
+      const before = told();
+
+      const socket = await connected();
+
+      expect([before, told()]).toEqual([0, 1]);
+      expect(socket.written.split("\r\n\r\n")[1]).toBe("x".repeat(bytes));
+      socket.answer(ANSWER);
+      expect((await answer).statusCode).toBe(200);
+      expect(told()).toBe(1);
+    },
+  );
+
+  it("is not free while the network may read it, nor when the connection ends instead", async () => {
+    const { told, connected, abort } = postBytes(10, true);
+    await connected();
+
+    abort();
+    await turn();
+
+    expect(told()).toBe(0);
+  });
+
+  it("is handed over a slice at a time: TLS copies what it is given", async () => {
+    const { connected } = postBytes(1_000_000, true);
+
+    const socket = await connected();
+
+    expect(socket.written.length + socket.writableLength).toBeLessThan(140_000);
   });
 });
 
