@@ -39,9 +39,9 @@ export const MUTANTS_OF_EXCHANGES = [
     caughtBy: "test/unit/edge/http-exchange.test.ts",
   },
   {
-    name: "the time of a connection is over before sockets had their turn",
-    edits: [edit("edge/http-exchange.ts", "this.#lastTurn = setImmediate(this.#end);", "this.#end();")],
-    caughtBy: "test/unit/edge/exchange-phases.test.ts",
+    name: "a connection that was made runs out of time",
+    edits: [edit("edge/limited-agents.ts", "  socket.once(whenMade, stop);\n", "")],
+    caughtBy: "test/unit/edge/limited-agents.test.ts",
   },
   {
     name: "other steps of the network count as before a connection",

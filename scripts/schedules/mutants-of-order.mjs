@@ -31,8 +31,8 @@ export const MUTANTS_OF_ORDER = [
       ),
       edit(
         "pipeline/settlement.ts",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now);\n",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
+        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n",
+        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
       ),
     ],
   },
@@ -55,7 +55,7 @@ export const MUTANTS_OF_ORDER = [
     edits: [
       edit("pipeline/failed-keys.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
     ],
-    caughtBy: "test/unit/pipeline/ordering.test.ts",
+    caughtBy: "test/unit/pipeline/failed-keys.test.ts",
   },
   {
     name: "failKey: nobody else fails",

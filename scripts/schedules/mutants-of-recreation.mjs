@@ -33,6 +33,7 @@ export const MUTANTS_OF_RECREATION = [
         "",
       ),
     ],
+    caughtBy: "test/unit/core/stream-shards.test.ts",
   },
   {
     name: "what the new stream took before it was known is sent again",

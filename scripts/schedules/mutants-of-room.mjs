@@ -36,7 +36,7 @@ export const MUTANTS_OF_ROOM = [
   },
   {
     name: "records of an aggregate are all settled in the generation of its first",
-    edits: [edit("pipeline/outcomes.ts", "if (!record.hasManyGenerations) {", "if (record.count > 0) {")],
+    edits: [edit("pipeline/delivered-telling.ts", "if (!record.hasManyGenerations) {", "if (record.count > 0) {")],
     caughtBy: "test/unit/pipeline/flush-packing.test.ts",
   },
   {

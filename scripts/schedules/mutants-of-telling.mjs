@@ -40,7 +40,7 @@ export const MUTANTS_OF_TELLING = [
   },
   {
     name: "a flush does not wait for what is told of refused records",
-    edits: [edit("pipeline/pipeline.ts", " && this.teller.isToldThrough(pushed)", " && pushed >= 0")],
+    edits: [edit("pipeline/pipeline.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
     caughtBy: MANY,
   },
   {
