@@ -227,8 +227,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "if (streamPause.until > now || !this.#mayRepeat || this.#departsAt(now) > now) return [];",
-        "if (!this.#mayRepeat || this.#departsAt(now) > now) return [];",
+        "if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];",
+        "if (!this.#mayRepeat || departsAt > now) return [];",
       ),
     ],
     caughtBy: "test/unit/pipeline/retries.test.ts",
