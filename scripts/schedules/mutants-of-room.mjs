@@ -84,7 +84,6 @@ export const MUTANTS_OF_ROOM = [
   {
     name: "puts wait for the share of a shard that has closed",
     edits: [edit("pipeline/router.ts", "    this.lanesVersion++;\n", "")],
-    caughtBy: "test/unit/pipeline/hot-shard.test.ts",
   },
   {
     name: "room is counted for a shard that has closed",

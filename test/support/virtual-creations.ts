@@ -84,7 +84,9 @@ export class VirtualCreations {
     const index = shards.length;
     const earlier = parents.length > 0 ? shards.filter(({ shardId }) => parents.includes(shardId)) : this.#before();
     const earliest = earlier.map(({ numbering }) => numbering.createdSecond + 1);
-    const second = Math.max(Math.floor(epochMs / 1_000), ...earliest);
+    // The higher its number, the later a shard was created.
+    const youngest = shards.at(-1)?.numbering.createdSecond ?? 0;
+    const second = Math.max(Math.floor(epochMs / 1_000), youngest, ...earliest);
     const numbering = new ShardNumbering(second, index);
     const creation = this.#creations.length - 1;
     shards.push({ shardId: shardIdOf(index), first, last, parents, creation, numbering, isOpen: true, stored: [] });

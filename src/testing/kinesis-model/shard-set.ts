@@ -34,6 +34,8 @@ export class ShardSet {
   readonly #identity: StreamIdentity;
   readonly #surroundings: StreamSurroundings;
   readonly #shards = new Map<string, Shard>();
+  /** Of the youngest shard: the higher its number, the later a shard was created. */
+  #youngestSecond = 0;
   /** Sorted by range. */
   #open: readonly Shard[] = [];
   #turn = 0;
@@ -47,7 +49,10 @@ export class ShardSet {
       return;
     }
     const shards = begin.map((kept) => Shard.restored(kept, surroundings.keepsRecords));
-    for (const shard of shards) this.#shards.set(shard.shardId, shard);
+    for (const shard of shards) {
+      this.#shards.set(shard.shardId, shard);
+      this.#youngestSecond = Math.max(this.#youngestSecond, shard.numbering.createdSecond);
+    }
     this.#replaceOpen(
       [],
       shards.filter(({ closure }) => closure === undefined),
@@ -181,7 +186,8 @@ export class ShardSet {
   #add(birth: ShardBirth): Shard {
     const { now: openedAt, ...range } = birth;
     const index = this.#shards.size;
-    const startingSequenceNumber = new ShardNumbering(this.#creationSecond(birth), index).starting();
+    this.#youngestSecond = this.#creationSecond(birth);
+    const startingSequenceNumber = new ShardNumbering(this.#youngestSecond, index).starting();
     const shard = new Shard({ ...range, index, openedAt, startingSequenceNumber }, this.#surroundings.keepsRecords);
     this.#shards.set(shard.shardId, shard);
     return shard;
@@ -191,7 +197,7 @@ export class ShardSet {
   #creationSecond({ now, parentShardId, adjacentParentShardId }: ShardBirth): number {
     const parents = [parentShardId, adjacentParentShardId].flatMap((id) => (id === undefined ? [] : this.get(id)));
     const afterParents = parents.map(({ numbering }) => numbering.createdSecond + 1);
-    return Math.max(Math.floor(now / 1_000), this.#surroundings.earliestSecond, ...afterParents);
+    return Math.max(Math.floor(now / 1_000), this.#surroundings.earliestSecond, this.#youngestSecond, ...afterParents);
   }
 
   #replaceOpen(parents: readonly Shard[], children: readonly Shard[]): void {
