@@ -98,7 +98,7 @@ function readStream({ pipeline, admission }: Stream, now: number): StreamStats {
     shards.push([shardId, { ...counters, kinesisRecordsWaiting, rateFactor: lane?.limiter.rateFactor ?? 1 }]);
   }
   return {
-    routing: pipeline.knowledge.mode,
+    routing: pipeline.facts.mode,
     userRecordsAccepted: recorder.userRecordsAccepted,
     userRecordsDelivered: recorder.userRecordsDelivered,
     userRecordsFailed: recorder.userRecordsFailed,

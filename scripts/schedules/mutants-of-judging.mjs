@@ -9,21 +9,41 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "judge per user record, as the KPL up to 1.0.7 does",
     edits: [
-      edit("pipeline/settlement.ts", "import type { PendingKinesisRecord }", "import { PendingKinesisRecord }"),
       edit(
-        "pipeline/settlement.ts",
-        "for (const { taken } of misplaced) {",
-        "for (const { taken, answer } of misplaced) {",
+        "pipeline/stream-pipeline.ts",
+        "import type { PlacedRecord }",
+        'import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";\nimport type { PlacedRecord }',
+      ),
+      edit("pipeline/misplacement.ts", "  #verdictOn(", "  verdictOn("),
+      edit(
+        "pipeline/misplacement.ts",
+        "const verdict = this.#verdictOn(record, answer);",
+        "const verdict = this.verdictOn(record, answer);",
       ),
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/misplacement.ts",
+        "const verdict = this.#verdictOn(taken.record, answer);",
+        "const verdict = this.verdictOn(taken.record, answer);",
+      ),
+      edit(
+        "pipeline/misplacement.ts",
+        "record.hasOneKey && this.#verdictOn(record, answer)",
+        "record.hasOneKey && this.verdictOn(record, answer)",
+      ),
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "for (const { taken } of records) {",
+        "for (const { taken, answer } of records) {",
+      ),
+      edit(
+        "pipeline/stream-pipeline.ts",
         "taken.record.history = asMisplaced(taken.record.history, why);",
         `for (const [i, placed] of taken.record.records().entries()) {
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
           if (typeof placed.settler === "symbol") continue;
-          if (this.#parts.judgement.verdictOn(one, answer) !== "inside") continue;
+          if (this.#misplacement.verdictOn(one, answer) !== "inside") continue;
           taken.record.markGone(i, placed.keyBytes + placed.dataBytes + (placed.tags?.length ?? 0));
-          this.#parts.outcomes.delivered(one, answer);
+          this.outcomes.delivered(one, answer);
         }
         taken.record.history = asMisplaced(taken.record.history, why);`,
       ),
@@ -33,7 +53,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "judge an aggregate by its first record",
     edits: [
       edit(
-        "pipeline/judgement.ts",
+        "pipeline/misplacement.ts",
         "if (!rangeCovers(range, scratch)) return false;",
         "return rangeCovers(range, scratch);",
       ),
@@ -41,7 +61,9 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "retry without refresh",
-    edits: [edit("pipeline/judgement.ts", " && freshSince >= held.answeredAt) misplaced", ") misplaced")],
+    edits: [
+      edit("pipeline/misplacement.ts", 'verdict === "outside" && facts.askedAt >= answeredAt', 'verdict === "outside"'),
+    ],
   },
   {
     name: "a refresh that was under way counts as an answer to the evidence",
@@ -58,7 +80,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate that no range is known for counts as delivered",
     edits: [
       edit(
-        "pipeline/judgement.ts",
+        "pipeline/misplacement.ts",
         'if (range === undefined) return "undecided";',
         'if (range === undefined) return "inside";',
       ),
@@ -68,15 +90,15 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate of one key in an unlisted shard is delivered at once",
     edits: [
       edit(
-        "pipeline/settlement.ts",
-        'verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane))',
-        'verdict === "inside" || (verdict === "undecided" && router.mode === "mapped")',
+        "pipeline/misplacement.ts",
+        'verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane))',
+        'verdict === "inside" || (verdict === "undecided" && lane.shard !== undefined)',
       ),
     ],
   },
   {
     name: "one that was made before its lane lost trust is delivered at once",
-    edits: [edit("pipeline/router.ts", ' || packing === "none");', ");")],
+    edits: [edit("pipeline/misplacement.ts", ' || packing === "none");', ");")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
   {
@@ -94,8 +116,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "for (const { taken } of judgement.takeAll()) {",
-        "for (const { taken } of judgement.held.slice(0, 0)) {",
+        "for (const { taken } of this.#misplacement.takeAll()) {",
+        "for (const { taken } of this.#misplacement.takeAll().slice(0, 0)) {",
       ),
     ],
   },
@@ -113,9 +135,9 @@ export const MUTANTS_OF_JUDGING = [
     name: "a verdict is waited for without a bound",
     edits: [
       edit(
-        "pipeline/judgement.ts",
-        "const isOverdue = now >= held.answeredAt + this.#boundMs;",
-        "const isOverdue = now < 0;",
+        "pipeline/misplacement.ts",
+        'if (now < answeredAt + boundMs) return "leave";',
+        'if (now >= 0) return "leave";',
       ),
     ],
   },
@@ -137,7 +159,7 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "the suspicion of AUTO is ignored",
-    edits: [edit("pipeline/stream-traits.ts", "    this.#isAutoSuspected = true;\n", "")],
+    edits: [edit("pipeline/misplacement.ts", '    if (this.#keys === "trusted") this.#keys = "suspected";\n', "")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
 
@@ -145,9 +167,9 @@ export const MUTANTS_OF_JUDGING = [
     name: "drop on reset",
     edits: [
       edit(
-        "pipeline/settlement.ts",
-        "if (this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);",
-        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);',
+        "pipeline/answers.ts",
+        "if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);",
+        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);',
       ),
     ],
   },
@@ -155,7 +177,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "a refused entry counts as accepted",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/answers.ts",
         'return "sequenceNumber" in answer;',
         'return !("errorCode" in answer) || answer.errorCode === "InternalFailure";',
       ),
@@ -163,17 +185,17 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "mayBeStored forgotten after a request that failed",
-    edits: [edit("pipeline/settlement.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }")],
+    edits: [edit("pipeline/answers.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }")],
   },
   {
     name: "mayBeStored forgotten after an entry that failed",
-    edits: [edit("pipeline/settlement.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
+    edits: [edit("pipeline/answers.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
   },
   {
     name: "maxAttempts: one too many",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted > maxAttempts)",
       ),
@@ -183,7 +205,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "maxAttempts: one too few",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted + 1 >= maxAttempts)",
       ),
@@ -192,9 +214,9 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "the culprit's neighbours fail with it",
     edits: [
-      edit("pipeline/settlement.ts", "if (isCulprit) {", "if (isCulprit && live.length < 0) {"),
+      edit("pipeline/answers.ts", "if (isCulprit) this", "if (isCulprit && live.length < 0) this"),
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/answers.ts",
         'if (failureClass === "fatal" || failureClass === "no-stream") {',
         'if (isCulprit || failureClass === "fatal" || failureClass === "no-stream") {',
       ),
@@ -227,7 +249,7 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];",
+        "if (this.#pause.until > now || !this.#mayRepeat || departsAt > now) return [];",
         "if (!this.#mayRepeat || departsAt > now) return [];",
       ),
     ],
@@ -246,9 +268,7 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "records with tags are sent again without end on a stream that ignores keys and says so nowhere",
-    edits: [
-      edit("pipeline/stream-knowledge.ts", "if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();", ""),
-    ],
+    edits: [edit("pipeline/misplacement.ts", '      this.#keys = "believed";', '      this.#keys = "suspected";')],
     caughtBy: "test/unit/pipeline/tags.test.ts",
   },
 ];

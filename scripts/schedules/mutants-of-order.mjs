@@ -23,16 +23,11 @@ export const MUTANTS_OF_ORDER = [
   {
     name: "release after give back",
     edits: [
-      edit("pipeline/settlement.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
+      edit("pipeline/answers.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
       edit(
-        "pipeline/settlement.ts",
-        "for (const { record } of live) this.#fail(record, code, message);",
-        "for (const { record } of live) this.#fail(record, code, message);\n for (const taken of sent.items) router.release(taken);",
-      ),
-      edit(
-        "pipeline/settlement.ts",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
+        "pipeline/answers.ts",
+        "    this.#endLanes(reading);\n",
+        "    this.#endLanes(reading);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
       ),
     ],
   },
@@ -53,15 +48,15 @@ export const MUTANTS_OF_ORDER = [
   {
     name: "failKey: what came after the failure fails too",
     edits: [
-      edit("pipeline/failed-keys.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
+      edit("pipeline/culling.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
     ],
-    caughtBy: "test/unit/pipeline/failed-keys.test.ts",
+    caughtBy: "test/unit/pipeline/culling.test.ts",
   },
   {
     name: "failKey: nobody else fails",
     edits: [
       edit(
-        "pipeline/failed-keys.ts",
+        "pipeline/culling.ts",
         "through !== undefined && record.generation <= through",
         "through !== undefined && record.generation < 0",
       ),

@@ -8,7 +8,7 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_RECREATION = [
   {
     name: "an equal shard id is taken for the predicted shard",
-    edits: [edit("pipeline/settlement.ts", " && shards.isAnswerOf(lane.shard, sequenceNumber)) {", ") {")],
+    edits: [edit("pipeline/misplacement.ts", " && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);", ";")],
   },
   {
     name: "an answer is judged by the range of its shard in another creation of the stream",
@@ -37,7 +37,7 @@ export const MUTANTS_OF_RECREATION = [
   },
   {
     name: "what the new stream took before it was known is sent again",
-    edits: [edit("pipeline/stream-pipeline.ts", "judgement.takeUntold()", "judgement.takeAll()")],
+    edits: [edit("pipeline/misplacement.ts", "(isRecreated && !facts.shards.tellsItsCreation(answer))", "isRecreated")],
     caughtBy: "test/unit/pipeline/recreated-stream.test.ts",
   },
   {
@@ -47,13 +47,11 @@ export const MUTANTS_OF_RECREATION = [
   },
   {
     name: "one list of the stream that is gone refutes the evidence",
-    edits: [edit("pipeline/creation-dispute.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = 1;")],
+    edits: [edit("pipeline/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = 1;")],
   },
   {
     name: "numbers that never agree with a list are read for ever",
-    edits: [
-      edit("pipeline/creation-dispute.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = Number.POSITIVE_INFINITY;"),
-    ],
+    edits: [edit("pipeline/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = Number.POSITIVE_INFINITY;")],
     caughtBy: "test/unit/pipeline/recreated-stream.test.ts",
   },
 ];

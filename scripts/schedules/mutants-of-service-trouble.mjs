@@ -70,9 +70,9 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     name: "a stream waits for a turn that comes after the bound",
     edits: [
       edit(
-        "pipeline/stream-knowledge.ts",
-        "      if (this.#parts.directory.listingStartsAt(this.#parts.stream) > this.#boundAt) this.#decide(now, true);\n",
-        "",
+        "pipeline/stream-facts.ts",
+        "return turns.listingAt > this.#boundAt ? this.decideWithout(turns) : {};",
+        "return {};",
       ),
     ],
     caughtBy: "test/unit/pipeline/many-streams.test.ts",

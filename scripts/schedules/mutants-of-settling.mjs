@@ -38,7 +38,7 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);",
+        "if (this.#culling.onQueued(record.acceptedAt)) this.#shared.wakeAt(this.#culling.nextAt);",
         "",
       ),
     ],
@@ -48,8 +48,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "    this.#stages.sweeper.onAborted();\n    this.#shared.wake();",
-        "    this.#stages.sweeper.onAborted();",
+        "    this.#culling.onAborted();\n    this.#shared.wake();",
+        "    this.#culling.onAborted();",
       ),
     ],
   },
@@ -99,8 +99,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
-        "    failedKeys.settle();\n    this.#shared.wake();",
-        "    failedKeys.settle();",
+        "    this.#culling.failFollowers();\n    this.#shared.wake();",
+        "    this.#culling.failFollowers();",
       ),
     ],
   },
@@ -111,11 +111,15 @@ export const MUTANTS_OF_SETTLING = [
   {
     name: "the linger is ignored",
     edits: [
-      edit("pipeline/stream-pipeline.ts", "lingerMs: settings.lingerMs,", "lingerMs: 0,"),
       edit(
         "pipeline/stream-pipeline.ts",
-        "collectRequest(router.schedule, now, request, lingerMs)",
-        "collectRequest(router.schedule, now, request, 0 * lingerMs)",
+        "streamBudget: this.budget, random",
+        "streamBudget: this.budget, random, lingerMs: 0",
+      ),
+      edit(
+        "pipeline/stream-pipeline.ts",
+        "collectRequest(this.router.schedule, now, request, lingerMs)",
+        "collectRequest(this.router.schedule, now, request, 0 * lingerMs)",
       ),
     ],
     caughtBy: "test/unit/pipeline/linger.test.ts",

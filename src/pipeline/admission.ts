@@ -111,7 +111,7 @@ export class Admission {
     const { pipeline } = this.#parts;
     record.acceptedAt = now;
     pipeline.onUse(now);
-    const refusal = pipeline.knowledge.refusalOf(record);
+    const refusal = pipeline.refusalOf(record);
     if (refusal === undefined) pipeline.accept(record, pipeline.router.route(record, now), now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }

@@ -234,13 +234,12 @@ export class Intake {
       return new RecordFailedError({ ...problem, record, streamArn: this.#arnOf(checker.streamName) });
     const stream = this.streamOf(checker.streamName);
     if (stream === undefined) return new RecordFailedError({ ...streamProblem(checker.streamName), record });
-    const { knowledge } = stream.pipeline;
     const checked = this.#checked;
     const { maxBufferedBytes } = this.#parts;
     const tooLarge =
-      sizeProblem(checked, knowledge.traits.maxRecordBytes) ??
+      sizeProblem(checked, stream.pipeline.facts.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
-      knowledge.refusalOf(checked);
+      stream.pipeline.refusalOf(checked);
     if (tooLarge === undefined) return stream;
     return new RecordFailedError({ ...tooLarge, record, streamArn: stream.pipeline.streamArn });
   }

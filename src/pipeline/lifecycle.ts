@@ -64,7 +64,7 @@ export class Lifecycle {
         if (waiter !== undefined) stream.admission.leave(waiter);
         reject(closed());
       });
-      stream.pipeline.knowledge.whenDecided((trouble) => {
+      stream.pipeline.whenDecided((trouble) => {
         if (intake.isClosed) return;
         if (trouble !== undefined) {
           stopListening();

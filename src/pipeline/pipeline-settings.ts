@@ -6,7 +6,7 @@ import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { ShardLimits } from "../core/shard-limiter.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
 import type { PacedDirectory } from "./paced-directory.js";
-import type { KnownLimits } from "./stream-traits.js";
+import type { KnownLimits } from "./stream-facts.js";
 import type { Teller } from "./teller.js";
 
 /** The options a stream's pipeline needs, resolved. */

@@ -183,7 +183,7 @@ export class Pipeline implements Drained {
     const { pipeline, admission } = stream;
     // Room may be another stream's to give.
     if (admission.waiting > 0) this.#agenda.wake(stream);
-    if (admission.waiting > 0 || pipeline.knowledge.isAwaited) this.#awaited.add(stream);
+    if (admission.waiting > 0 || pipeline.isAwaited) this.#awaited.add(stream);
     else this.#awaited.delete(stream);
     this.#agenda.sleepUntil(stream, pipeline.nextAt(!this.#senders.has(stream)));
   }
@@ -303,7 +303,7 @@ export class Pipeline implements Drained {
     this.#retiredAt = now;
     for (const [name, stream] of this.#streams) {
       const { pipeline, admission } = stream;
-      const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
+      const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;

@@ -1,4 +1,4 @@
-import { type AggregateLimits, newAggregator, type Packing } from "../core/aggregator.js";
+import { newAggregator, type Packing } from "../core/aggregator.js";
 import type { BufferBudget, StreamBudget } from "../core/buffer-budget.js";
 import { reschedule, type TakenRecord } from "../core/collector.js";
 import { DeadlineHeap } from "../core/deadline-heap.js";
@@ -11,44 +11,42 @@ import type { Random } from "../core/ports.js";
 import { backoffMs, limitsBefore, Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../core/shard-limiter.js";
 import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../core/shard-map.js";
-import type { StreamShards } from "../core/stream-shards.js";
-import type { FailureReason, Outcomes } from "./outcomes.js";
-
-/**
- * How records find their lane.
- *
- * - `waiting`: nothing is known yet; everything is held
- * - `mapped`: by the shard map
- * - `unmapped`: no map is to be had; one lane, packed so that no shard boundary can matter
- * - `auto`: the service chooses the shard, keys are ignored; one lane, every record by itself
- */
-export type RoutingMode = "waiting" | "mapped" | "unmapped" | "auto";
+import type { Misplacement } from "./misplacement.js";
+import type { Outcomes } from "./outcomes.js";
+import type { RoutingMode, StreamFacts } from "./stream-facts.js";
 
 /** What of a record decides about its lane. */
 export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
 
 export interface RouterParts {
-  readonly shards: StreamShards;
+  readonly facts: StreamFacts;
+  readonly misplacement: Misplacement;
   readonly outcomes: Outcomes;
   readonly budget: BufferBudget;
   /** What the stream holds; each lane has its share of it. */
   readonly streamBudget: StreamBudget;
   readonly packing: Packing;
-  /** Bounds of an aggregate, by what is known of the stream now. */
-  readonly aggregateLimits: () => AggregateLimits;
   readonly shardLimits: ShardLimits;
   readonly lingerMs: number;
   readonly isOrdered: boolean;
   readonly recordTtlMs: number;
   readonly random: Random;
-  /** Refuses a record that the stream, now that it is known, does not take. */
-  readonly refusalOf: (record: PlacedRecord) => FailureReason | undefined;
 }
 
 /** Holds a lane until somebody decides otherwise. */
 const UNTIL_DECIDED = Number.MAX_VALUE;
 
-const NOT_INDEXED = { map: undefined, lanes: [] } as const satisfies { map: undefined; lanes: Lane[] };
+/** The mode, and the lanes of shards where there are any. Of one shape in all modes: every record asks. */
+type Routing =
+  | { readonly mode: Exclude<RoutingMode, "mapped">; readonly map: undefined; readonly lanes: ShardLanes }
+  | { readonly mode: "mapped"; readonly map: ShardMap; readonly lanes: ShardLanes };
+
+/** The lanes of a map's shards, each made when the first record comes for it. */
+interface ShardLanes {
+  /** By place in the map. */
+  readonly byPlace: Lane[];
+  readonly byId: Map<string, Lane>;
+}
 
 /**
  * Brings every record to its lane, and brings what waits to other lanes when the map, or the way of packing, changes.
@@ -57,11 +55,8 @@ export class Router {
   /** The lanes with something to do, by the moment at which it is due. */
   readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
   readonly #parts: RouterParts;
-  readonly #byShard: Map<string, Lane> = new Map();
-  /** The same by place in the map, for the way of every record; of no map in every mode but `mapped`. */
-  #indexed: { readonly map: ShardMap | undefined; readonly lanes: Lane[] } = NOT_INDEXED;
+  #routing: Routing = { mode: "waiting", map: undefined, lanes: noLanes() };
   readonly #hash = newHashWords();
-  #mode: RoutingMode = "waiting";
   /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
   #shared: Lane;
   /** Where order is kept: lanes that take no more records, while something of theirs is on its way. Rule 21. */
@@ -83,39 +78,37 @@ export class Router {
   }
 
   get mode(): RoutingMode {
-    return this.#mode;
+    return this.#routing.mode;
   }
 
   /** Every lane there is. */
   lanes(): Lane[] {
-    return [this.#shared, ...this.#byShard.values()];
+    return [this.#shared, ...this.#routing.lanes.byId.values()];
   }
 
   /** The lane of a shard, if records were predicted for it. */
   laneOf(shardId: string): Lane | undefined {
-    return this.#byShard.get(shardId);
+    return this.#routing.lanes.byId.get(shardId);
   }
 
   /** The lane that a record belongs to now. */
   route(record: RoutedKey, now: number): Lane {
-    const { map, lanes } = this.#indexed;
+    const { map, lanes } = this.#routing;
     // The way of nearly all: the lane is known.
-    if (map !== undefined && map === this.#parts.shards.map && record.explicitHashKey === undefined) {
-      const lane = lanes[map.predictKey(record.key)];
+    if (map !== undefined && record.explicitHashKey === undefined) {
+      const lane = lanes.byPlace[map.predictKey(record.key)];
       if (lane !== undefined) return lane;
     }
     return this.#findLane(record, now);
   }
 
   #findLane(record: RoutedKey, now: number): Lane {
-    if (this.#mode !== "mapped") return this.#shared;
-    const map = this.#parts.shards.map as ShardMap;
-    if (map !== this.#indexed.map) this.#indexed = { map, lanes: [] };
-    const { lanes } = this.#indexed;
-    const index =
+    const { map, lanes } = this.#routing;
+    if (map === undefined) return this.#shared;
+    const place =
       record.explicitHashKey === undefined ? map.predictKey(record.key) : this.#predictExplicit(record, map);
-    const lane = lanes[index] ?? this.#laneFor(map.shards[index] as OpenShard, now);
-    lanes[index] = lane;
+    const lane = lanes.byPlace[place] ?? this.#laneFor(map.shards[place] as OpenShard, lanes, now);
+    lanes.byPlace[place] = lane;
     return lane;
   }
 
@@ -124,11 +117,11 @@ export class Router {
     return map.predict(this.#hash);
   }
 
-  #laneFor(shard: OpenShard, now: number): Lane {
-    let lane = this.#byShard.get(shard.shardId);
+  #laneFor(shard: OpenShard, { byId }: ShardLanes, now: number): Lane {
+    let lane = byId.get(shard.shardId);
     if (lane === undefined) {
       lane = this.#newLane(shard, this.#parts.packing, this.#parts.shardLimits, now);
-      this.#byShard.set(shard.shardId, lane);
+      byId.set(shard.shardId, lane);
     }
     return lane;
   }
@@ -179,16 +172,8 @@ export class Router {
 
   /** Whether the lane still takes records; one whose shard has closed does not. */
   isCurrent(lane: Lane): boolean {
-    return lane === this.#shared ? this.#mode !== "mapped" : this.#byShard.get(lane.shard?.shardId ?? "") === lane;
-  }
-
-  /**
-   * Whether an aggregate that comes back from the lane was made while its shard was the one that the map says, as far as
-   * is known. Without trust a lane makes aggregates of one key, or none: then it is from before.
-   */
-  wasBelieved(lane: Lane): boolean {
-    const { packing } = lane.queue.aggregator;
-    return lane.shard !== undefined && (packing === this.#parts.packing || packing === "none");
+    const { map, lanes } = this.#routing;
+    return lane === this.#shared ? map === undefined : lanes.byId.get(lane.shard?.shardId ?? "") === lane;
   }
 
   /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
@@ -216,7 +201,7 @@ export class Router {
       const record = records[i] as PendingKinesisRecord;
       const limits = limitsBefore(RETRY_BACKOFF, record.oldestAt + this.#parts.recordTtlMs - now);
       const pauseMs = backoffMs(limits, Math.max(1, record.history.counted), this.#parts.random);
-      lane.queue.pauseKey(this.#mode === "auto" ? record : record.keyName, record, now + pauseMs);
+      lane.queue.pauseKey(this.mode === "auto" ? record : record.keyName, record, now + pauseMs);
     }
     this.reschedule(lane);
   }
@@ -227,22 +212,23 @@ export class Router {
    * @param packing - in place of the lanes' own
    */
   repack(records: readonly PendingKinesisRecord[], now: number, packing?: Packing): void {
+    const { facts, misplacement, outcomes, budget } = this.#parts;
     const packed: Map<Lane, LaneQueue> = new Map();
     for (const record of records) {
       record.compact();
       if (record.liveCount === 0) continue;
       for (const placed of record.records()) {
-        const refusal = this.#mode === "waiting" ? undefined : this.#parts.refusalOf(placed);
+        const refusal = this.mode === "waiting" ? undefined : facts.refusalOf(placed, misplacement.mayIgnoreKeys);
         if (refusal !== undefined) {
-          this.#parts.outcomes.failOne(placed, record.history, refusal);
+          outcomes.failOne(placed, record.history, refusal);
           continue;
         }
         const lane = this.route(placed, now);
-        this.#parts.budget.move(placed.budget, lane.budget, 1, placed.bufferedBytes);
+        budget.move(placed.budget, lane.budget, 1, placed.bufferedBytes);
         placed.budget = lane.budget;
         let queue = packed.get(lane);
         if (queue === undefined) {
-          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#parts.aggregateLimits()));
+          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, facts.aggregateLimits));
           queue.cover(this.#dueThrough);
           packed.set(lane, queue);
         }
@@ -257,32 +243,31 @@ export class Router {
 
   /** The map was replaced: what waits for shards that are no longer in it finds its new lanes. */
   onMapReplaced(now: number): void {
-    if (this.#mode !== "mapped") return;
-    const open = new Map(this.#parts.shards.map?.shards.map((shard) => [shard.shardId, shard.range]));
-    const homeless: PendingKinesisRecord[] = [];
-    for (const [shardId, lane] of this.#byShard) {
-      if (isSameRange(open.get(shardId), lane.range)) this.#setPacking(lane, this.#parts.packing, now);
-      else homeless.push(...this.#remove(lane, shardId));
-    }
-    this.#divide();
-    this.repack(homeless, now);
-    this.#bar();
+    const { map } = this.#parts.facts;
+    if (this.mode !== "mapped" || map === undefined) return;
+    const open = new Map(map.shards.map((shard) => [shard.shardId, shard.range]));
+    this.#followMap(map, (lane, shardId) => isSameRange(open.get(shardId), lane.range), now);
   }
 
   /** The stream was created again: none of its shards is one of before, whatever their ids and ranges. */
   onStreamReplaced(now: number): void {
-    if (this.#mode !== "mapped") return;
+    const { map } = this.#parts.facts;
+    if (this.mode === "mapped" && map !== undefined) this.#followMap(map, () => false, now);
+  }
+
+  #followMap(map: ShardMap, isKept: (lane: Lane, shardId: string) => boolean, now: number): void {
     const homeless: PendingKinesisRecord[] = [];
-    for (const [shardId, lane] of this.#byShard) homeless.push(...this.#remove(lane, shardId));
+    const lanes = noLanes();
+    for (const [shardId, lane] of this.#routing.lanes.byId) {
+      if (isKept(lane, shardId)) lanes.byId.set(shardId, lane);
+      else homeless.push(...this.#dissolve(lane));
+    }
+    this.#routing = { mode: "mapped", map, lanes };
+    // A shard that is in the new map too has its trust back.
+    for (const lane of lanes.byId.values()) this.#setPacking(lane, this.#parts.packing, now);
     this.#divide();
     this.repack(homeless, now);
     this.#bar();
-  }
-
-  #remove(lane: Lane, shardId: string): PendingKinesisRecord[] {
-    this.#byShard.delete(shardId);
-    this.#indexed = NOT_INDEXED;
-    return this.#dissolve(lane);
   }
 
   /** The bounds of an aggregate have changed: what waits is packed within them. */
@@ -290,42 +275,38 @@ export class Router {
     for (const lane of this.lanes()) this.#packAnew(lane, lane.queue.aggregator.packing, now);
   }
 
-  /**
-   * Changes how records find their lane.
-   *
-   * @param packing - of the shared lane, in the modes that use it
-   * @param shardCount - open shards, as far as known: the shared lane is paced for all of them
-   */
-  setMode(mode: Exclude<RoutingMode, "waiting">, packing: Packing, shardCount: number, now: number): void {
-    if (mode === this.#mode && (mode === "mapped" || this.#shared.queue.aggregator.packing === packing)) return;
+  /** Changes how records find their lane. */
+  setMode(mode: RoutingMode, now: number): void {
+    const packing = this.#sharedPacking(mode);
+    if (mode === this.mode && (mode === "mapped" || this.#shared.queue.aggregator.packing === packing)) return;
+    const { facts, shardLimits } = this.#parts;
     const waiting = this.lanes().flatMap((lane) => this.#dissolve(lane));
-    this.#mode = mode;
-    this.#byShard.clear();
-    this.#indexed = NOT_INDEXED;
-    this.#shared = this.#newLane(undefined, packing, scaled(this.#parts.shardLimits, shardCount), now);
+    this.#routing = routingBy(mode, facts.map);
+    // Where there is one lane for all shards it is paced for all of them.
+    this.#shared = this.#newLane(undefined, packing, scaled(shardLimits, facts.shardCount), now);
+    if (mode === "waiting") this.#shared.heldUntil = UNTIL_DECIDED;
     this.#divide();
     this.#bar();
     this.repack(waiting, now);
   }
 
-  /** The lanes are others than before: so are their shares of the buffer. */
-  #divide(): void {
-    const { budget, streamBudget, shards } = this.#parts;
-    this.lanesVersion++;
-    budget.setShards(streamBudget, this.#mode === "mapped" ? (shards.map?.shards.length ?? 1) : 1);
+  /** How the shared lane packs. */
+  #sharedPacking(mode: RoutingMode): Packing {
+    if (mode === "auto") return "none";
+    return mode === "unmapped" ? this.#parts.misplacement.fallbackPacking : this.#parts.packing;
   }
 
-  /** Goes back to holding everything: the stream is gone, and its map with it. */
-  hold(now: number): void {
-    this.setMode("unmapped", this.#parts.packing, 1, now);
-    this.#mode = "waiting";
-    this.#shared.heldUntil = UNTIL_DECIDED;
-    this.reschedule(this.#shared);
+  /** The lanes are others than before: so are their shares of the buffer. */
+  #divide(): void {
+    const { budget, streamBudget } = this.#parts;
+    this.lanesVersion++;
+    budget.setShards(streamBudget, this.#routing.map?.shards.length ?? 1);
   }
 
   /** Packs a lane so that it does not matter which shard takes its records: its shard is not what the map says. */
-  distrust(lane: Lane, packing: Packing, now: number): void {
-    if (this.isCurrent(lane)) this.#setPacking(lane, packing, now);
+  distrust(lane: Lane, now: number): void {
+    if (this.isCurrent(lane)) this.#setPacking(lane, this.#parts.misplacement.fallbackPacking, now);
+    this.reschedule(lane);
   }
 
   #setPacking(lane: Lane, packing: Packing, now: number): void {
@@ -334,7 +315,7 @@ export class Router {
 
   #packAnew(lane: Lane, packing: Packing, now: number): void {
     const waiting = lane.queue.takeAll();
-    lane.queue.setAggregator(newAggregator(packing, this.#parts.aggregateLimits()));
+    lane.queue.setAggregator(newAggregator(packing, this.#parts.facts.aggregateLimits));
     this.repack(waiting, now);
     this.reschedule(lane);
   }
@@ -365,7 +346,7 @@ export class Router {
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
     const lane = new Lane({
       ...(shard === undefined ? {} : { shard }),
-      aggregator: newAggregator(packing, this.#parts.aggregateLimits()),
+      aggregator: newAggregator(packing, this.#parts.facts.aggregateLimits),
       limiter: new ShardLimiter(limits, now, this.#parts),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
       budget: this.#parts.streamBudget.openShard(),
@@ -383,4 +364,14 @@ function scaled(limits: ShardLimits, shards: number): ShardLimits {
     bytesPerSecond: limits.bytesPerSecond * shards,
     adaptive: limits.adaptive,
   };
+}
+
+function noLanes(): ShardLanes {
+  return { byPlace: [], byId: new Map() };
+}
+
+function routingBy(mode: RoutingMode, map: ShardMap | undefined): Routing {
+  if (mode !== "mapped") return { mode, map: undefined, lanes: noLanes() };
+  if (map === undefined) throw new Error("records are to find their lanes by a map, and there is none");
+  return { mode, map, lanes: noLanes() };
 }

@@ -2,7 +2,6 @@ import type {
   Clock,
   Random,
   RequestFailure,
-  ShardDescription,
   ShardSelection,
   ShardsAnswer,
   StreamRef,
@@ -12,28 +11,30 @@ import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
 import { checkedShards, checkedSummary } from "./directory-answers.js";
 import type { PacedDirectory } from "./paced-directory.js";
 
+/** An answer, for whom it is for. */
+export type RefreshAnswer =
+  /** The open shards. `askedAt`, in the clock's milliseconds: evidence that came later is not answered by it. */
+  | { readonly of: "open-shards"; readonly shards: ShardsAnswer; readonly askedAt: number }
+  /** Closed shards too. */
+  | { readonly of: "all-shards"; readonly shards: ShardsAnswer }
+  | { readonly of: "summary"; readonly summary: StreamSummary | RequestFailure };
+
+/** What is to be asked for next. */
+export interface FollowUp {
+  /** The same, after a backoff. */
+  readonly again: boolean;
+  /** Before that, closed shards too: an answer has named a shard that no list has shown yet. */
+  readonly allShards: boolean;
+}
+
 export interface RefresherParts {
   readonly stream: StreamRef;
   readonly directory: PacedDirectory;
   readonly clock: Clock;
   readonly random: Random;
   readonly asksForSummary: boolean;
-  /**
-   * Takes the list of open shards in; returns whether to ask again, after a backoff.
-   *
-   * @param askedAt - in the clock's milliseconds: evidence that came later is not answered by it
-   */
-  readonly onListing: (open: ShardsAnswer, askedAt: number) => "satisfied" | "again";
-  /** Takes the summary in; returns whether to ask again, after a backoff. */
-  readonly onSummary: (summary: StreamSummary | RequestFailure) => "satisfied" | "again";
-  /** Whether an answer has named a shard that no list has shown yet. */
-  readonly isMissingRanges: () => boolean;
-  /** Takes in a list that holds closed shards too. */
-  readonly onAllShards: (shards: readonly ShardDescription[]) => void;
-  /** A listing has been taken in; what waited for it can be decided. */
-  readonly onEnd: () => void;
-  /** Something may be due. */
-  readonly wake: () => void;
+  /** Takes an answer in. */
+  readonly receive: (answer: RefreshAnswer) => FollowUp;
 }
 
 /**
@@ -84,28 +85,27 @@ export class ShardMapRefresher {
     void this.#refresh(now);
   }
 
-  async #refresh(startedAt: number): Promise<void> {
-    const { asksForSummary, onListing, isMissingRanges, onAllShards, clock, onEnd } = this.#parts;
+  async #refresh(askedAt: number): Promise<void> {
+    const { asksForSummary, receive } = this.#parts;
     if (asksForSummary && !this.#isDescribing) void this.#describe();
-    let verdict = onListing(await this.#listShards("open"), startedAt);
-    if (isMissingRanges()) {
-      const all = await this.#listShards("all");
-      if (all.kind === "shards") onAllShards(all.shards);
-      if (isMissingRanges()) verdict = "again";
-    }
-    const now = clock.now();
+    let { again, allShards } = receive({ of: "open-shards", shards: await this.#listShards("open"), askedAt });
+    if (allShards) again = receive({ of: "all-shards", shards: await this.#listShards("all") }).again || again;
+    this.#end(again);
+  }
+
+  #end(again: boolean): void {
+    const now = this.#parts.clock.now();
     this.#isBusy = false;
-    if (verdict === "satisfied") {
+    if (again) {
+      this.#isWanted = true;
+      this.#failures++;
+    } else {
       this.#failures = 0;
       this.#endedAt = now;
       this.#notBefore = now;
-    } else {
-      this.#isWanted = true;
-      this.#failures++;
     }
     // Evidence that keeps coming does not make a storm of refreshes either.
     if (this.#isWanted) this.#backOff(now);
-    onEnd();
   }
 
   /** The port only rejects on a bug; a bug there must not stop the stream here. */
@@ -120,7 +120,7 @@ export class ShardMapRefresher {
 
   /** Beside the listing, which does not wait for it: a summary that hangs must not keep the map away. Rule 7. */
   async #describe(): Promise<void> {
-    const { stream, directory, onSummary, clock, wake } = this.#parts;
+    const { stream, directory, receive, clock } = this.#parts;
     this.#isDescribing = true;
     let summary: StreamSummary | RequestFailure;
     try {
@@ -129,12 +129,10 @@ export class ShardMapRefresher {
       summary = asFailure(error);
     }
     this.#isDescribing = false;
-    if (onSummary(summary) === "again" && !this.#isWanted) {
-      this.#isWanted = true;
-      this.#failures++;
-      this.#backOff(clock.now());
-    }
-    wake();
+    if (!receive({ of: "summary", summary }).again || this.#isWanted) return;
+    this.#isWanted = true;
+    this.#failures++;
+    this.#backOff(clock.now());
   }
 
   #backOff(now: number): void {

@@ -1,84 +1,262 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
 import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
+import { asMisplaced } from "../core/delivery-history.js";
 import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
-import type { PutRecordsAnswer, StreamRef } from "../core/ports.js";
+import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../core/ports.js";
 import { RetryBudget } from "../core/retry-budget.js";
 import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { StreamRecorder } from "../metrics/recorder.js";
-import { FailedKeys } from "./failed-keys.js";
-import { Judgement } from "./judgement.js";
+import { Answers } from "./answers.js";
+import { Culling } from "./culling.js";
+import { Misplacement, type Resend, type Verdicts } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { type FailureReason, Outcomes } from "./outcomes.js";
 import type { SharedParts } from "./pipeline-settings.js";
 import { Router } from "./router.js";
-import type { RequestOwner } from "./sender.js";
-import { type SentRequest, Settlement } from "./settlement.js";
-import { StreamKnowledge } from "./stream-knowledge.js";
-import { Suspects } from "./suspects.js";
-import { Sweeper } from "./sweeper.js";
+import type { RequestOwner, SentRequest } from "./sender.js";
+import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
+import { type CallTurns, type FactsChange, StreamFacts } from "./stream-facts.js";
 
-/** The way of one stream's records, from acceptance to settlement: where its stages meet. */
+/** Told when it is decided how records find their lanes; with the failure when the stream cannot be reached, or does not exist. */
+export type OnDecided = (trouble: RequestFailure | undefined) => void;
+
+/**
+ * The way of one stream's records, from acceptance to settlement: where its stages meet. What happens to a stream comes in here (a
+ * record, an answer, the time, an abort), and what follows from it is done here, in one order.
+ */
 export class StreamPipeline implements RequestOwner {
   readonly stream: StreamRef;
   readonly budget: StreamBudget;
   readonly recorder: StreamRecorder = new StreamRecorder();
+  readonly facts: StreamFacts;
+  readonly router: Router;
+  readonly outcomes: Outcomes;
   readonly #shared: SharedParts;
-  readonly #stages: Stages;
+  readonly #refresher: ShardMapRefresher;
+  readonly #misplacement: Misplacement;
+  readonly #answers: Answers;
+  readonly #culling: Culling;
+  readonly #orderWatch: OrderWatch | undefined;
+  /** After a request that failed whole. */
+  readonly #pause: Pause;
+  readonly #repetitions: RetryBudget = new RetryBudget();
   #requestsInFlight = 0;
   /** User records in them. */
   #recordsInFlight = 0;
   #lastSentAt: number = Number.NEGATIVE_INFINITY;
   /** When it was last given a record. */
   usedAt: number;
+  /** When {@link onUse} last looked. */
+  #lookedAt: number = Number.NaN;
+  /** Who waits in {@link whenDecided}. */
+  #awaiting: OnDecided[] = [];
   /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
   isHurried = false;
   /** Somebody lacks room since the last request was asked for. */
   #isPressed = false;
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
+    const { settings, clock, random, logger, budget, ledger } = shared;
+    const { streamName } = stream;
+    const now = clock.now();
     this.stream = stream;
     this.#shared = shared;
-    this.budget = shared.budget.open();
-    this.usedAt = shared.clock.now();
-    this.#stages = this.#connect(onRoom);
+    this.budget = budget.open();
+    this.usedAt = now;
+    this.facts = new StreamFacts({ ...settings, streamName });
+    this.#pause = new Pause(RETRY_BACKOFF, random);
+    this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
+    this.outcomes = this.#newOutcomes(onRoom);
+    const { facts, outcomes, recorder } = this;
+    const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
+    const router = new Router(
+      { ...settings, facts, misplacement, outcomes, budget, streamBudget: this.budget, random },
+      now,
+    );
+    this.#misplacement = misplacement;
+    this.router = router;
+    this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs });
+    this.#answers = new Answers({
+      ...settings,
+      router,
+      misplacement,
+      outcomes,
+      recorder,
+      streamPause: this.#pause,
+      repetitions: this.#repetitions,
+      orderWatch: this.#orderWatch,
+    });
+    const { directory } = shared;
+    const receive = (answer: RefreshAnswer): FollowUp => this.#receive(answer);
+    const asksForSummary = !facts.hasSummary;
+    this.#refresher = new ShardMapRefresher({ stream, directory, clock, random, asksForSummary, receive });
+  }
+
+  #newOutcomes(onRoom: () => void): Outcomes {
+    const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
+    return new Outcomes({
+      streamName: this.stream.streamName,
+      streamArn: () => this.streamArn,
+      callbacks,
+      mayRecycle,
+      recorder: this.recorder,
+      clock,
+      teller,
+      onFailing: settings.failsKeys ? (record, reason) => this.#culling.onFailed(record, reason) : undefined,
+      release: (shard, records, bytes) => {
+        budget.release(shard, records, bytes);
+        onRoom();
+      },
+      ledger,
+    });
   }
 
   get mayWrap(): boolean {
-    return this.#shared.settings.packing !== "none" && this.#stages.router.mode !== "auto";
+    return this.#shared.settings.packing !== "none" && this.router.mode !== "auto";
   }
 
-  /** What is known about the stream itself: its limits, its map. */
   /** Its ARN: that of an option, or the service's word, when there was one. */
   get streamArn(): string | undefined {
-    return this.stream.streamArn ?? this.knowledge.traits.streamArn;
+    return this.stream.streamArn ?? this.facts.streamArn;
   }
 
-  get knowledge(): StreamKnowledge {
-    return this.#stages.knowledge;
-  }
-
-  get router(): Router {
-    return this.#stages.router;
-  }
-
-  get outcomes(): Outcomes {
-    return this.#stages.outcomes;
+  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
+  refusalOf(record: PlacedRecord): FailureReason | undefined {
+    return this.facts.refusalOf(record, this.#misplacement.mayIgnoreKeys);
   }
 
   /** A record has come. Before it is routed: the first one may decide how. */
   onUse(now: number): void {
     this.usedAt = now;
-    this.#stages.knowledge.onUse(now);
+    this.#maybeAsk(now);
+  }
+
+  /** Asks for the map: the first time, and when it has aged. Many records come in the same moment, as far as is known. */
+  #maybeAsk(now: number): void {
+    if (now !== this.#lookedAt) this.#maybeAskAt(now);
+  }
+
+  #maybeAskAt(now: number): void {
+    this.#lookedAt = now;
+    const { facts } = this;
+    const refresher = this.#refresher;
+    const isFirst = !facts.isUsed;
+    const isOld = now - refresher.refreshedAt > this.#shared.settings.shardMapMaxAgeMs;
+    if (!isFirst && (!isOld || refresher.isPending)) return;
+    refresher.request();
+    refresher.maybeStart(now);
+    this.#shared.wake();
+    if (isFirst) this.#apply(facts.onFirstUse(now, this.#turns), now);
+  }
+
+  get #turns(): CallTurns {
+    const { directory } = this.#shared;
+    const { stream } = this;
+    return { listingAt: directory.listingStartsAt(stream), summaryAt: directory.summaryStartsAt(stream) };
+  }
+
+  /** Calls back when it is decided how records find their lanes, by a map or without one. */
+  whenDecided(callback: OnDecided): void {
+    this.#maybeAsk(this.#shared.clock.now());
+    if (this.facts.mode !== "waiting") {
+      callback(undefined);
+      return;
+    }
+    this.#awaiting.push(callback);
+    this.#shared.wake();
+  }
+
+  /** Whether somebody waits in {@link whenDecided}. */
+  get isAwaited(): boolean {
+    return this.#awaiting.length > 0;
+  }
+
+  /** An answer to what was asked about the stream. */
+  #receive(answer: RefreshAnswer): FollowUp {
+    const now = this.#shared.clock.now();
+    const change = this.#take(answer, now);
+    this.#apply(change, now);
+    this.#shared.wake();
+    const isMissingRanges = this.#misplacement.isMissingRanges;
+    const isLast = answer.of !== "open-shards";
+    return {
+      again: change.again === true || (answer.of === "all-shards" && isMissingRanges),
+      allShards: !isLast && isMissingRanges,
+    };
+  }
+
+  #take(answer: RefreshAnswer, now: number): FactsChange {
+    const { facts, recorder } = this;
+    if (answer.of === "summary") return facts.takeSummary(answer.summary, this.#turns);
+    if (answer.of === "all-shards") return facts.takeAllShards(answer.shards, now);
+    recorder.shardMapRefreshes++;
+    return facts.takeListing(answer.shards, answer.askedAt, now, this.#turns);
+  }
+
+  /**
+   * What follows from new facts, in this order:
+   *
+   * 1. who is to be believed, and what becomes of what is held, because the lanes pack by it;
+   * 2. the lanes: first the bounds of an aggregate, as all that follows packs within them; then the map; then the mode, whose lanes
+   *    are those of the map;
+   * 3. what was held goes again, by the lanes as they are now;
+   * 4. those who waited for a decision, who want room in these lanes.
+   */
+  #apply(change: FactsChange, now: number): void {
+    const { router } = this;
+    for (const warning of change.warnings ?? []) this.#shared.logger.warn(warning);
+    if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
+    if (change.noStream !== undefined) this.failAll(change.noStream);
+    if (change.isStale === true) this.#refresher.request();
+    const verdicts = this.#misplacement.onFacts(change, now);
+    if (change.limits === true) router.onLimitsChanged(now);
+    if (change.map === "re-created") {
+      router.onStreamReplaced(now);
+      this.#orderWatch?.forget();
+    } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
+    if (change.mode !== undefined) router.setMode(change.mode, now);
+    this.#follow(verdicts, now);
+    if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
+  }
+
+  #tellDecided(trouble: RequestFailure | undefined): void {
+    const awaiting = this.#awaiting;
+    this.#awaiting = [];
+    for (const callback of awaiting) callback(trouble);
+  }
+
+  /** Does what was decided about lanes and records that were held. */
+  #follow({ distrusted, delivered, resend }: Verdicts, now: number): void {
+    const { router, outcomes } = this;
+    for (const lane of distrusted) router.distrust(lane, now);
+    for (const { taken, answer } of delivered) {
+      router.release(taken);
+      outcomes.delivered(taken.record, answer);
+    }
+    for (const again of resend) if (again.records.length > 0) this.#resend(again, now);
+  }
+
+  /** A copy is stored where some reader may see it, or was in a stream that is no more. */
+  #resend({ records, why, packing }: Resend, now: number): void {
+    const { router, recorder } = this;
+    const misplaced = records.map(({ taken }) => taken.record);
+    for (const { taken } of records) {
+      taken.record.history = asMisplaced(taken.record.history, why);
+      router.release(taken);
+      // While it was held a sweep may have passed it over.
+      this.#culling.onQueued(taken.record.oldestAt);
+    }
+    recorder.retries += misplaced.length;
+    router.repack(misplaced, now, packing);
   }
 
   /** Takes a record for which room was found, into the lane it belongs to. */
   accept(record: PlacedRecord, lane: Lane, now: number): void {
     this.recorder.userRecordsAccepted++;
-    const { sweeper, router } = this.#stages;
     // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
-    if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
-    const at = router.accept(record, lane);
+    if (this.#culling.onQueued(record.acceptedAt)) this.#shared.wakeAt(this.#culling.nextAt);
+    const at = this.router.accept(record, lane);
     if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
   }
 
@@ -89,12 +267,11 @@ export class StreamPipeline implements RequestOwner {
 
   /** What goes in the next request; nothing when nothing is due. */
   takeRequest(now: number): readonly TakenRecord[] {
-    const { router, streamPause } = this.#stages;
     const departsAt = this.#departsAt(now);
     this.#isPressed = false;
-    if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];
+    if (this.#pause.until > now || !this.#mayRepeat || departsAt > now) return [];
     const { request, lingerMs } = this.#shared.settings;
-    return collectRequest(router.schedule, now, request, lingerMs);
+    return collectRequest(this.router.schedule, now, request, lingerMs);
   }
 
   #departsAt(now: number): number {
@@ -102,7 +279,7 @@ export class StreamPipeline implements RequestOwner {
     if (this.isHurried || (this.#isPressed && this.#recordsInFlight * 2 < this.budget.records)) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
     const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
-    return departsAt(this.#stages.router.schedule, now, departure);
+    return departsAt(this.router.schedule, now, departure);
   }
 
   /** A request is being sent: count it. */
@@ -119,16 +296,18 @@ export class StreamPipeline implements RequestOwner {
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
-    const { knowledge, settlement, sweeper, failedKeys } = this.#stages;
+    const now = this.#shared.clock.now();
     this.#requestsInFlight--;
     for (const { record, lane } of sent.items) {
       this.#recordsInFlight -= record.count;
       lane.recordsInFlight -= record.count;
     }
-    if (answer.kind === "answered") knowledge.hasAnswered = true;
-    settlement.settle(sent, answer, this.#shared.clock.now());
-    for (const { record } of sent.items) sweeper.onQueued(record.oldestAt);
-    failedKeys.settle();
+    if (answer.kind === "answered") this.facts.hasAnswered = true;
+    const { isStale, noStream } = this.#answers.take(sent, answer, now);
+    if (isStale) this.#refresher.request();
+    if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
+    for (const { record } of sent.items) this.#culling.onQueued(record.oldestAt);
+    this.#culling.failFollowers();
     this.#shared.wake();
     // Everything is in its place: now whoever is told may call what he likes.
     this.#shared.teller.tell();
@@ -136,39 +315,38 @@ export class StreamPipeline implements RequestOwner {
 
   /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
   onTime(now: number): void {
-    const { knowledge, suspects, sweeper, failedKeys } = this.#stages;
-    knowledge.onTime(now);
-    if (suspects.nextAt <= now) this.#decideSuspects(now);
-    this.#reviewJudgement(now);
-    sweeper.maybeSweep(now);
-    failedKeys.settle();
+    this.#refresher.maybeStart(now);
+    if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
+    this.#follow(this.#misplacement.onTime(now), now);
+    this.#culling.maybeSweep(now);
+    this.#culling.failFollowers();
   }
 
   /** The next moment at which there is something to do. */
   nextAt(hasSlot: boolean): number {
-    const { knowledge, router, judgement, suspects, streamPause, sweeper } = this.#stages;
-    const first = router.schedule.peek();
+    const first = this.router.schedule.peek();
     let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
     if (first !== undefined && hasSlot && this.#mayRepeat)
-      laneAt = Math.max(first.deadline, streamPause.until, this.#departsAt(this.#shared.clock.now()));
-    return Math.min(laneAt, sweeper.nextAt, knowledge.nextAt, judgement.nextAt, suspects.nextAt);
+      laneAt = Math.max(first.deadline, this.#pause.until, this.#departsAt(this.#shared.clock.now()));
+    const { facts } = this;
+    return Math.min(laneAt, this.#culling.nextAt, facts.boundAt, this.#refresher.nextAt, this.#misplacement.nextAt);
   }
 
   /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
   onAborted(): void {
-    this.#stages.sweeper.onAborted();
+    this.#culling.onAborted();
     this.#shared.wake();
   }
 
   /** A record whose caller had aborted it is settled. */
   onAbortedSettled(): void {
-    this.#stages.sweeper.onAbortedSettled();
+    this.#culling.onAbortedSettled();
   }
 
   /** A flush covers this generation, and all before it: what is of them is due at once. */
   cover(generation: number): void {
-    this.#stages.router.cover(generation);
+    this.router.cover(generation);
   }
 
   /**
@@ -179,7 +357,7 @@ export class StreamPipeline implements RequestOwner {
    */
   makeRoom(now: number): boolean {
     if (this.#recordsInFlight * 2 >= this.budget.records) return false;
-    this.#stages.router.completeUnblocked(now);
+    this.router.completeUnblocked(now);
     this.#isPressed = true;
     return true;
   }
@@ -187,19 +365,19 @@ export class StreamPipeline implements RequestOwner {
   /** The same for one shard, which has its share of the buffer. */
   makeShardRoom(lane: Lane, now: number): boolean {
     if (lane.recordsInFlight * 2 >= lane.budget.records) return false;
-    this.#stages.router.completeIfUnblocked(lane, now);
+    this.router.completeIfUnblocked(lane, now);
     this.#isPressed = true;
     return true;
   }
 
   /** Fails everything that is not in flight. */
   failAll(reason: FailureReason): void {
-    const { router, judgement, outcomes } = this.#stages;
+    const { router, outcomes } = this;
     for (const lane of router.lanes()) {
       for (const record of lane.queue.takeAll()) outcomes.failed(record, reason);
       router.reschedule(lane);
     }
-    for (const { taken } of judgement.takeAll()) {
+    for (const { taken } of this.#misplacement.takeAll()) {
       router.release(taken);
       // A shard took it; whether readers of that shard see it was not decided.
       taken.record.history = { ...taken.record.history, mayBeStored: true };
@@ -209,181 +387,11 @@ export class StreamPipeline implements RequestOwner {
 
   /** After requests that failed, few may be on their way at a time. */
   get #mayRepeat(): boolean {
-    return this.#requestsInFlight < this.#stages.repetitions.maxInFlight;
+    return this.#requestsInFlight < this.#repetitions.maxInFlight;
   }
 
   /** When the oldest record in a queue was accepted; Infinity when none is. */
   oldestAt(): number {
-    return this.#stages.sweeper.oldestAt();
+    return this.#culling.oldestAt();
   }
-
-  #decideSuspects(now: number): void {
-    const { suspects, router, knowledge } = this.#stages;
-    for (const lane of suspects.release(knowledge.askedAt, now)) {
-      router.distrust(lane, knowledge.traits.fallbackPacking, now);
-      router.reschedule(lane);
-    }
-  }
-
-  #reviewJudgement(now: number): void {
-    const { judgement, settlement, outcomes, knowledge, router, sweeper } = this.#stages;
-    if (judgement.held.length === 0) return;
-    const { delivered, misplaced, gone, undecided } = judgement.review(knowledge.askedAt, now);
-    for (const { taken, answer } of delivered) {
-      router.release(taken);
-      outcomes.delivered(taken.record, answer);
-    }
-    // While they were held a sweep may have passed them over.
-    for (const { taken } of [...misplaced, ...gone, ...undecided]) sweeper.onQueued(taken.record.oldestAt);
-    settlement.resendGone(gone, now);
-    settlement.resend(misplaced, now, knowledge.traits.packingOfMisplaced);
-    settlement.resend(undecided, now, knowledge.traits.fallbackPacking);
-  }
-
-  #connect(onRoom: () => void): Stages {
-    const { settings, clock, random, logger, directory, budget, ledger, callbacks, mayRecycle, wake } = this.#shared;
-    const { teller } = this.#shared;
-    const { stream, recorder } = this;
-    const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
-    const outcomes = new Outcomes({
-      streamName: stream.streamName,
-      streamArn: () => this.streamArn,
-      callbacks,
-      mayRecycle,
-      recorder,
-      clock,
-      teller,
-      onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,
-      release: (shard, records, bytes) => {
-        budget.release(shard, records, bytes);
-        onRoom();
-      },
-      ledger,
-    });
-    const repetitions = new RetryBudget();
-    const suspects = new Suspects(shardMapTimeoutMs);
-    const streamPause = new Pause(RETRY_BACKOFF, random);
-    const knowledge: StreamKnowledge = new StreamKnowledge({
-      stream,
-      settings,
-      clock,
-      random,
-      logger,
-      directory,
-      recorder,
-      wake,
-      isMissingRanges: () => judgement.isMissingRanges(),
-      onMap: (now) => {
-        router.onMapReplaced(now);
-      },
-      onRecreated: (now) => {
-        router.onStreamReplaced(now);
-        orderWatch?.forget();
-        settlement.resendGone(judgement.takeUntold(), now);
-      },
-      onLimits: (now) => {
-        router.onLimitsChanged(now);
-      },
-      onMode: (mode, packing, shardCount, now) => {
-        router.setMode(mode, packing, shardCount, now);
-      },
-      onRefreshed: (now) => {
-        this.#decideSuspects(now);
-        this.#reviewJudgement(now);
-      },
-      onNoStream: (reason) => {
-        this.#onNoStream(reason);
-      },
-    });
-    const judgement = new Judgement(knowledge.shards, shardMapTimeoutMs);
-    const router = new Router(
-      {
-        shards: knowledge.shards,
-        outcomes,
-        budget,
-        streamBudget: this.budget,
-        packing: settings.packing,
-        aggregateLimits: () => knowledge.traits.aggregateLimits,
-        shardLimits: settings.shardLimits,
-        lingerMs: settings.lingerMs,
-        isOrdered,
-        recordTtlMs: settings.recordTtlMs,
-        random,
-        refusalOf: (record) => knowledge.refusalOf(record),
-      },
-      clock.now(),
-    );
-    const orderWatch = isOrdered ? new OrderWatch(logger, stream.streamName) : undefined;
-    const settlement = new Settlement({
-      router,
-      shards: knowledge.shards,
-      judgement,
-      outcomes,
-      recorder,
-      streamPause,
-      repetitions,
-      recordTtlMs: settings.recordTtlMs,
-      maxAttempts: settings.maxAttempts,
-      failIfThrottled: settings.failIfThrottled,
-      onWrongShard: (lane, now) => {
-        if (lane.shard !== undefined) {
-          suspects.add(lane, now);
-          router.reschedule(lane);
-        }
-        knowledge.onEvidence();
-      },
-      onOtherCreation: (lane, now) => {
-        // What is packed by key, or not at all, is in its place wherever the shards are.
-        if (lane.queue.aggregator.packing === "shard") {
-          suspects.add(lane, now);
-          router.reschedule(lane);
-        }
-        knowledge.onOtherCreation(now);
-      },
-      onNoStream: (reason) => {
-        this.#onNoStream(reason);
-      },
-      orderWatch,
-      onOneKeyMisplaced: () => {
-        knowledge.suspectAuto();
-      },
-    });
-    const failedKeys = new FailedKeys({ router, outcomes, ledger });
-    const sweeper = new Sweeper({ router, outcomes, recordTtlMs: settings.recordTtlMs });
-    return {
-      outcomes,
-      knowledge,
-      router,
-      judgement,
-      suspects,
-      settlement,
-      streamPause,
-      repetitions,
-      failedKeys,
-      sweeper,
-    };
-  }
-
-  #onNoStream(reason: FailureReason): void {
-    const { knowledge, router } = this.#stages;
-    if (!knowledge.hasAnswered) {
-      this.failAll(reason);
-      return;
-    }
-    knowledge.forget();
-    router.hold(this.#shared.clock.now());
-  }
-}
-
-interface Stages {
-  readonly outcomes: Outcomes;
-  readonly knowledge: StreamKnowledge;
-  readonly router: Router;
-  readonly judgement: Judgement;
-  readonly suspects: Suspects;
-  readonly settlement: Settlement;
-  readonly streamPause: Pause;
-  readonly repetitions: RetryBudget;
-  readonly failedKeys: FailedKeys;
-  readonly sweeper: Sweeper;
 }

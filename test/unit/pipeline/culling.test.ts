@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { SettlementLedger } from "../../../src/core/settlement-ledger.js";
-import { FailedKeys } from "../../../src/pipeline/failed-keys.js";
+import { Culling } from "../../../src/pipeline/culling.js";
 import type { FailureReason, Outcomes } from "../../../src/pipeline/outcomes.js";
 import type { Router } from "../../../src/pipeline/router.js";
 import { placed } from "../core/placed-records.js";
@@ -20,11 +20,11 @@ test("fails what was handed over before the failure, and not what came between t
     failWhere: (_: unknown, reasonFor: (record: unknown) => unknown) =>
       failed.push(...waiting.filter((record) => reasonFor(record) !== undefined)),
   } as unknown as Outcomes;
-  const keys = new FailedKeys({ router, outcomes, ledger });
+  const culling = new Culling({ router, outcomes, ledger, recordTtlMs: 1_000 });
 
-  keys.onFailed(placed({ key: "k", generation: 0 }), REASON);
+  culling.onFailed(placed({ key: "k", generation: 0 }), REASON);
   waiting.push(placed({ key: "k", generation: ledger.handOver() }));
-  keys.settle();
+  culling.failFollowers();
 
   expect(failed).toEqual([before]);
 });

@@ -1,32 +1,43 @@
-import type { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
+import { keyNameOf, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
+import type { SettlementLedger } from "../core/settlement-ledger.js";
 import { abortedBy } from "./caller-signal.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 import type { Router } from "./router.js";
 import { AbortableSettler } from "./settler.js";
 
-export interface SweeperParts {
+export interface CullingParts {
   readonly router: Router;
   readonly outcomes: Outcomes;
+  readonly ledger: SettlementLedger;
   readonly recordTtlMs: number;
 }
 
+/** Why a record fails that did nothing wrong itself. */
+const FOLLOWER: FailureReason = {
+  code: "KP_RECORD_FAILED",
+  message: "a record of the same key, accepted before it, has failed (onOrderedFailure: failKey)",
+};
+
 /**
- * Ends records in the queues on their own account: those whose time to live has passed, and those whose caller has aborted
- * them. What is in flight, or held for judgement, is not in a queue and is not touched. Rule 18.
+ * Ends records in the queues: those whose time to live has passed, those whose caller has aborted them, and with
+ * `onOrderedFailure: "failKey"` those that wait behind a record of their key that has failed. What is in flight, or held because
+ * another shard took it, is not in a queue and is not touched. Rules 18 and 21.
  *
  * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
  * the oldest record, which costs a sweep in vain now and then, and never younger.
  */
-export class Sweeper {
-  readonly #parts: SweeperParts;
+export class Culling {
+  readonly #parts: CullingParts;
   /** Why what has expired fails. */
   readonly #expiry: FailureReason;
   #floor: number = Number.POSITIVE_INFINITY;
   /** Records whose caller has aborted them and that are not settled yet. */
   #aborted = 0;
+  /** Keys that fail, and the last generation that does: what a callback hands over in answer to the failure is of a later one. */
+  readonly #failedThrough: Map<string, number> = new Map();
 
-  constructor(parts: SweeperParts) {
+  constructor(parts: CullingParts) {
     this.#parts = parts;
     const message = `not delivered within recordTtlMs (${parts.recordTtlMs} ms)`;
     this.#expiry = { code: "KP_RECORD_EXPIRED", message };
@@ -53,19 +64,50 @@ export class Sweeper {
     this.#aborted--;
   }
 
+  /** A record has failed, and nobody has been told yet. Only where its key is to fail with it. */
+  onFailed(record: PlacedRecord, { code, message }: FailureReason): void {
+    // Whoever aborts a record, or closes the producer, gives it up himself.
+    if (code === "KP_ABORTED" || code === "KP_CLOSED" || message === FOLLOWER.message) return;
+    this.#failedThrough.set(keyNameOf(record), this.#parts.ledger.closeGeneration());
+  }
+
   /** Settles what has expired or was aborted, in every queue, if there can be any. */
   maybeSweep(now: number): void {
     if (this.#aborted === 0 && this.nextAt > now) return;
-    const { router, recordTtlMs } = this.#parts;
-    const sweepRecord = (record: PendingKinesisRecord): void => {
-      this.#sweepRecord(record, now - recordTtlMs);
+    const expiredBefore = now - this.#parts.recordTtlMs;
+    this.#sweep(
+      (record) => {
+        this.#endOld(record, expiredBefore);
+      },
+      this.#aborted > 0 ? Number.POSITIVE_INFINITY : expiredBefore,
+    );
+    this.#floor = this.oldestAt();
+  }
+
+  /**
+   * Fails what waits behind the failures since the last call. Before the callers of those can hand over anything more.
+   */
+  failFollowers(): void {
+    if (this.#failedThrough.size === 0) return;
+    const { outcomes } = this.#parts;
+    const reasonFor = (record: PlacedRecord): FailureReason | undefined => {
+      const through = this.#failedThrough.get(keyNameOf(record));
+      return through !== undefined && record.generation <= through ? FOLLOWER : undefined;
     };
+    this.#sweep((record) => {
+      outcomes.failWhere(record, reasonFor);
+    }, Number.POSITIVE_INFINITY);
+    this.#failedThrough.clear();
+  }
+
+  /** Shows what waits in lanes to `visit`, which may settle it; not of lanes that have nothing accepted by `acceptedBy`. */
+  #sweep(visit: (record: PendingKinesisRecord) => void, acceptedBy: number): void {
+    const { router } = this.#parts;
     for (const lane of router.lanes()) {
-      if (this.#aborted === 0 && lane.queue.expiryFloor + recordTtlMs > now) continue;
-      lane.queue.sweep(sweepRecord);
+      if (lane.queue.expiryFloor > acceptedBy) continue;
+      lane.queue.sweep(visit);
       router.reschedule(lane);
     }
-    this.#floor = this.oldestAt();
   }
 
   /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */
@@ -75,7 +117,7 @@ export class Sweeper {
     return at;
   }
 
-  #sweepRecord(record: PendingKinesisRecord, expiredBefore: number): void {
+  #endOld(record: PendingKinesisRecord, expiredBefore: number): void {
     // Reading records back is dear, and what makes us look may be in another record.
     const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
     if (record.oldestAt > expiredBefore && !hasSomeAborted) return;
