@@ -1,6 +1,5 @@
 import { show } from "../core/shown-value.js";
 import { InvalidOptionError } from "../errors.js";
-import type { FailureReason } from "./outcome-parts.js";
 
 /**
  * The signal among a caller's options.
@@ -46,11 +45,6 @@ export function listenTo(signal: AbortSignal | undefined, onAbort: () => void): 
       // It is not Node's own, and has a bug. Nobody minds what it says any more.
     }
   };
-}
-
-/** Why a record whose caller's signal fired fails. */
-export function abortedBy(signal: AbortSignal): FailureReason {
-  return { code: "KP_ABORTED", message: "put() was aborted by its signal", cause: reasonOf(signal) };
 }
 
 /** Why a signal fired. One that is not Node's own may have a bug. */

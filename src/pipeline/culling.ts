@@ -1,10 +1,9 @@
 import { keyNameOf, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
-import { abortedBy } from "./caller-signal.js";
+import { abortedBy, isAborted } from "./aborts.js";
 import type { FailureReason, Outcomes } from "./outcomes.js";
 import type { Router } from "./router.js";
-import { AbortableSettler } from "./settler.js";
 
 export interface CullingParts {
   readonly router: Router;
@@ -127,15 +126,12 @@ export class Culling {
   }
 
   #reasonToEnd({ settler, acceptedAt }: PlacedRecord, expiredBefore: number): FailureReason | undefined {
-    if (AbortableSettler.is(settler) && settler.isAborted) return abortedBy(settler.signal);
+    if (isAborted(settler)) return abortedBy(settler.signal);
     return acceptedAt > expiredBefore ? undefined : this.#expiry;
   }
 }
 
 function hasAborted(record: PendingKinesisRecord): boolean {
-  for (let i = 0; i < record.count; i++) {
-    const settler = record.settlerAt(i);
-    if (AbortableSettler.is(settler) && settler.isAborted) return true;
-  }
+  for (let i = 0; i < record.count; i++) if (isAborted(record.settlerAt(i))) return true;
   return false;
 }

@@ -4,16 +4,16 @@ import type { Clock, StreamRef } from "../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
 import { show } from "../core/shown-value.js";
-import { InvalidOptionError, newStacklessFailure, RecordFailedError } from "../errors.js";
+import { newStacklessFailure, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
+import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
 import { CallTelling } from "./caller-code.js";
-import { abortedBy, signalOf } from "./caller-signal.js";
+import { signalOf } from "./caller-signal.js";
 import { tellError } from "./failed-telling.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
 import { RefusedTelling } from "./refused-telling.js";
-import { AbortableSettler, newPutPromise, type Resolve, takeResolve } from "./settler.js";
-import { SignalListeners } from "./signal-listeners.js";
+import { newPutPromise, type Resolve, takeResolve } from "./settler.js";
 import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
 export interface IntakeParts {
@@ -123,27 +123,15 @@ export class Intake {
     }
   }
 
-  /** The signal comes first: one that is not Node's own may run any code. */
   #putAbortable(record: UserRecord, signal: AbortSignal): Promise<PutResult> {
     const settler = new AbortableSettler(signal);
-    settler.release = this.#listen(signal, settler);
-    settler.isAborted ||= signal.aborted;
+    settler.listenBy(this.#signals);
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
     else if (settler.isAborted) this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
     else this.#admit(record, stream, settler);
     this.#hush(settler.promise);
     return settler.promise;
-  }
-
-  #listen(signal: AbortSignal, settler: AbortableSettler): () => void {
-    try {
-      return this.#signals.on(signal, settler.abort);
-    } catch (thrown) {
-      throw new InvalidOptionError("signal", "signal cannot be listened to: addEventListener throws", {
-        cause: thrown,
-      });
-    }
   }
 
   /** Takes a record in if there is room now; undefined when there is not. Never throws. */
@@ -164,7 +152,7 @@ export class Intake {
 
   #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
     if (stream.admission.offerInLine(this.#checked, settler, this.#now())) {
-      if (AbortableSettler.is(settler)) endOnAbort(stream, settler);
+      if (AbortableSettler.is(settler)) settler.onAccepted(stream.pipeline);
       return;
     }
     const message = this.#waitingProblem(this.#checked.bufferedBytes);
@@ -183,9 +171,9 @@ export class Intake {
     const waiter = new WaitingPut(stream, checked, this.#ends);
     if (AbortableSettler.is(settler)) {
       const { signal } = settler;
-      settler.onAbort = () => {
+      settler.onWaiting(() => {
         if (stream.admission.leave(waiter)) this.#later((reason) => waiter.refuse(reason), abortedBy(signal));
-      };
+      });
     }
     stream.admission.wait(waiter);
   }
@@ -209,7 +197,7 @@ export class Intake {
   readonly #ends: WaitingPutEnds = {
     entered: ({ stream, checked }) => {
       this.#countWaiting(-1, -checked.bufferedBytes);
-      if (AbortableSettler.is(checked.settler)) endOnAbort(stream, checked.settler);
+      if (AbortableSettler.is(checked.settler)) checked.settler.onAccepted(stream.pipeline);
       stream.admission.enter(checked, this.#now());
     },
     refused: ({ stream, checked }, reason) => {
@@ -273,18 +261,6 @@ export class Intake {
     const { pipeline, clock } = this.#parts;
     pipeline.teller.push(new CallTelling(clock, callback, value));
   }
-}
-
-/** Has an accepted record end by an abort when it is next in a queue. */
-function endOnAbort({ pipeline }: Stream, settler: AbortableSettler): void {
-  const stopListening = settler.release;
-  settler.onAbort = () => {
-    pipeline.onAborted();
-  };
-  settler.release = () => {
-    stopListening?.();
-    if (settler.isAborted) pipeline.onAbortedSettled();
-  };
 }
 
 function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
