@@ -67,6 +67,11 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/call-queue.test.ts",
   },
   {
+    name: "a map that comes after the bound waits for a summary that hangs",
+    edits: [edit("pipeline/stream-facts.ts", 'if (this.#stage === "decided" || (', "if ((")],
+    caughtBy: "test/unit/pipeline/stream-facts.test.ts",
+  },
+  {
     name: "a stream waits for a turn that comes after the bound",
     edits: [
       edit(

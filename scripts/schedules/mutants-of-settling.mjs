@@ -74,6 +74,22 @@ export const MUTANTS_OF_SETTLING = [
     edits: [edit("pipeline/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
   },
   {
+    name: "records that are settled twice are counted below zero",
+    edits: [edit("core/settlement-ledger.ts", "    if (left < 0) throw this.#settledTooMany(generation, left);\n", "")],
+    caughtBy: "test/unit/core/settlement-ledger.test.ts",
+  },
+  {
+    name: "room that is given back twice is counted below zero",
+    edits: [
+      edit(
+        "core/buffer-budget.ts",
+        "    if (shard.records < 0 || shard.bytes < 0) throw heldLessThanNothing(shard);\n",
+        "",
+      ),
+    ],
+    caughtBy: "test/unit/core/buffer-budget.test.ts",
+  },
+  {
     name: "flush resolves early",
     edits: [
       edit(

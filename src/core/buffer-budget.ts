@@ -1,3 +1,5 @@
+import { InvariantError } from "./invariant.js";
+
 /** Bounds of what all streams of a producer hold together, and of what one stream may hold once there are several. */
 export interface BudgetLimits {
   readonly maxRecords: number;
@@ -157,6 +159,7 @@ export class BufferBudget {
     stream.pooledBytes -= excess(shard.bytes, ownBytes);
     shard.records += records;
     shard.bytes += bytes;
+    if (shard.records < 0 || shard.bytes < 0) throw heldLessThanNothing(shard);
     stream.pooledRecords += excess(shard.records, ownRecords);
     stream.pooledBytes += excess(shard.bytes, ownBytes);
     if (shard.records === 0) stream.holders.delete(shard);
@@ -208,6 +211,11 @@ function tryTakeShare(shard: ShardBudget, stream: StreamBudget, bytes: number): 
   stream.pooledRecords += records;
   stream.pooledBytes += more;
   return true;
+}
+
+/** The sums over shards cannot be below zero where none of the shards is. */
+function heldLessThanNothing({ records, bytes }: ShardBudget): InvariantError {
+  return new InvariantError("no more room is given back than was taken", { records, bytes });
 }
 
 function excess(held: number, own: number): number {

@@ -1,3 +1,5 @@
+import { InvariantError } from "./invariant.js";
+
 /**
  * Counts unsettled records by the flush that will cover them: every `flush()` closes a generation, and what is handed
  * over later belongs to the next one. One number a generation, nothing per record.
@@ -26,13 +28,17 @@ export class SettlementLedger {
   /** Records of a generation were settled. */
   settle(generation: number, records: number): void {
     this.#outstanding -= records;
-    if (generation === this.#generation) {
-      this.#current -= records;
-      return;
-    }
-    const left = (this.#closed.get(generation) ?? 0) - records;
-    if (left > 0) this.#closed.set(generation, left);
+    const isCurrent = generation === this.#generation;
+    const left = (isCurrent ? this.#current : (this.#closed.get(generation) ?? 0)) - records;
+    if (left < 0) throw this.#settledTooMany(generation, left);
+    if (isCurrent) this.#current = left;
+    else if (left > 0) this.#closed.set(generation, left);
     else this.#closed.delete(generation);
+  }
+
+  #settledTooMany(generation: number, left: number): InvariantError {
+    const found = { left, generation, current: this.#generation, outstanding: this.#outstanding };
+    return new InvariantError("no more records of a generation are settled than were handed over", found);
   }
 
   /** The latest generation that a flush covers; -1 before the first flush. Records of it, and of those before it, are due. */

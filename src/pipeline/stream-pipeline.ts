@@ -1,6 +1,7 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
 import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
 import { asMisplaced } from "../core/delivery-history.js";
+import { InFlight } from "../core/in-flight.js";
 import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../core/ports.js";
@@ -41,10 +42,7 @@ export class StreamPipeline implements RequestOwner {
   /** After a request that failed whole. */
   readonly #pause: Pause;
   readonly #repetitions: RetryBudget = new RetryBudget();
-  #requestsInFlight = 0;
-  /** User records in them. */
-  #recordsInFlight = 0;
-  #lastSentAt: number = Number.NEGATIVE_INFINITY;
+  readonly #inFlight: InFlight = new InFlight();
   /** When it was last given a record. */
   usedAt: number;
   /** When {@link onUse} last looked. */
@@ -276,32 +274,28 @@ export class StreamPipeline implements RequestOwner {
 
   #departsAt(now: number): number {
     // What fills the buffer does not wait for the answer to a request that has little of it.
-    if (this.isHurried || (this.#isPressed && this.#recordsInFlight * 2 < this.budget.records)) return now;
+    if (this.isHurried || (this.#isPressed && this.#inFlight.records * 2 < this.budget.records)) return now;
     const { worthwhile, lingerMs } = this.#shared.settings;
-    const departure = { lingerMs, worth: worthwhile, onTheirWay: this.#requestsInFlight, lastAt: this.#lastSentAt };
+    const departure = {
+      lingerMs,
+      worth: worthwhile,
+      onTheirWay: this.#inFlight.requests,
+      lastAt: this.#inFlight.lastAt,
+    };
     return departsAt(this.router.schedule, now, departure);
   }
 
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
-    this.#requestsInFlight++;
-    this.#lastSentAt = this.#shared.clock.now();
+    this.#inFlight.begin(items, this.#shared.clock.now());
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
-    for (const { record, lane } of items) {
-      this.recorder.kinesisBytesSent += record.wireBytes;
-      this.#recordsInFlight += record.count;
-      lane.recordsInFlight += record.count;
-    }
+    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const now = this.#shared.clock.now();
-    this.#requestsInFlight--;
-    for (const { record, lane } of sent.items) {
-      this.#recordsInFlight -= record.count;
-      lane.recordsInFlight -= record.count;
-    }
+    this.#inFlight.end(sent.items);
     if (answer.kind === "answered") this.facts.hasAnswered = true;
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
@@ -356,7 +350,7 @@ export class StreamPipeline implements RequestOwner {
    * @returns whether anything may have become due
    */
   makeRoom(now: number): boolean {
-    if (this.#recordsInFlight * 2 >= this.budget.records) return false;
+    if (this.#inFlight.records * 2 >= this.budget.records) return false;
     this.router.completeUnblocked(now);
     this.#isPressed = true;
     return true;
@@ -387,7 +381,7 @@ export class StreamPipeline implements RequestOwner {
 
   /** After requests that failed, few may be on their way at a time. */
   get #mayRepeat(): boolean {
-    return this.#requestsInFlight < this.#repetitions.maxInFlight;
+    return this.#inFlight.requests < this.#repetitions.maxInFlight;
   }
 
   /** When the oldest record in a queue was accepted; Infinity when none is. */
