@@ -81,7 +81,7 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "memory is given back twice",
-    edits: [edit("core/pending-kinesis-record.ts", "if (this.#isRecycled) return;", "")],
+    edits: [edit("core/pending-kinesis-record.ts", 'if (this.#fate === "recycled") return;', "")],
     caughtBy: "test/unit/pipeline/recycled-memory.test.ts",
   },
   {

@@ -8,7 +8,7 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_SETTLING = [
   {
     name: "settle twice: failed at close, then answered",
-    edits: [edit("core/pending-kinesis-record.ts", "    this.#isEnded = true;\n", "")],
+    edits: [edit("core/pending-kinesis-record.ts", '    if (this.#fate === "open") this.#fate = "decided";\n', "")],
   },
   {
     name: "settle twice: expired, then delivered with what was left of its aggregate",

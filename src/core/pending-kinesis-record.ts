@@ -44,6 +44,18 @@ export const NEVER_SENT: DeliveryHistory = {
  */
 export const GONE: object = Object.freeze({ gone: true });
 
+/**
+ * Where the bytes of a Kinesis record are.
+ *
+ * - `growing`: with the encoder; records may join
+ * - `raw`: the same, and sent as its only record is
+ * - `packed`: in the aggregate that is sent; those of the encoder were given back
+ */
+type Form = "growing" | "raw" | "packed";
+
+/** Of what was not settled one by one. `recycled`: decided, all were told, and the memory of its bytes is others'. */
+type Fate = "open" | "decided" | "recycled";
+
 const scratch = newHashWords();
 
 /**
@@ -59,15 +71,14 @@ export class PendingKinesisRecord {
   #settlers: unknown[] = [];
   #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
-  #isEnded = false;
+  #form: Form = "growing";
+  #fate: Fate = "open";
   #liveBytes = 0;
   #firstHashKey: string | undefined;
   #hasOneKey = true;
   #keyName: string | undefined;
+  /** What is sent; undefined while it grows. */
   #sealed: KinesisRecord | undefined;
-  /** The data of {@link seal} when it was not wrapped. */
-  #rawView: Uint8Array | undefined;
-  #isRecycled = false;
   /** Whose share of the buffer its user records count in. */
   readonly budget: ShardBudget;
   /** Which flush covers its first record. */
@@ -108,7 +119,7 @@ export class PendingKinesisRecord {
 
   /** User records in it whose fate is not decided yet. */
   get liveCount(): number {
-    return this.#isEnded ? 0 : this.#encoder.count - this.#gone;
+    return this.#fate === "open" ? this.#encoder.count - this.#gone : 0;
   }
 
   /** Bytes that its unsettled user records count for in the buffer. */
@@ -150,7 +161,7 @@ export class PendingKinesisRecord {
     const { acceptedAt, settler, generation } = record;
     const { last } = this.#acceptedAt;
     if (generation < this.#lastGeneration || history !== this.history || acceptedAt < last) return false;
-    if (this.#sealed !== undefined || !this.#encoder.tryAdd(record)) return false;
+    if (this.#form !== "growing" || !this.#encoder.tryAdd(record)) return false;
     if (generation !== this.#lastGeneration) this.#joinGeneration(generation);
     if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
     const index = this.#encoder.count - 1;
@@ -239,7 +250,7 @@ export class PendingKinesisRecord {
    * errors, until they are {@link recycle}d.
    */
   end(): void {
-    this.#isEnded = true;
+    if (this.#fate === "open") this.#fate = "decided";
   }
 
   /** Who is to be told what became of its user records. */
@@ -253,8 +264,8 @@ export class PendingKinesisRecord {
     const records = this.records();
     const maxBytes = this.#encoder.maxBytes;
     this.#encoder = new AggregateEncoder(maxBytes);
+    this.#form = "growing";
     this.#sealed = undefined;
-    this.#rawView = undefined;
     this.#gone = 0;
     for (const record of records) {
       if (record.settler === GONE) continue;
@@ -268,7 +279,7 @@ export class PendingKinesisRecord {
 
   /** Whether it was sent as an aggregate; as a raw record it is in its place whichever shard took it. */
   get isAggregate(): boolean {
-    return this.count > 1 || this.#sealed?.data !== this.#rawView;
+    return this.count > 1 || this.#form === "packed";
   }
 
   /** The entry to send, made on first use and kept: a retry sends the same bytes. */
@@ -297,7 +308,7 @@ export class PendingKinesisRecord {
       const data = encoder.rawData();
       // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
-        this.#rawView = data;
+        this.#form = "raw";
         const explicitHashKey = this.#firstHashKey;
         return {
           ...(partitionKey === "" ? {} : { partitionKey }),
@@ -307,6 +318,7 @@ export class PendingKinesisRecord {
       }
     }
     const data = encoder.finishWithoutDigest();
+    this.#form = "packed";
     undigested.push(data);
     // Everything is in there; a retry sends it again, and records() reads it.
     encoder.release();
@@ -322,7 +334,7 @@ export class PendingKinesisRecord {
 
   /** Whether the bytes of its records are where they were collected, and not in an aggregate that was made of them. */
   get #isUnpacked(): boolean {
-    return this.#sealed === undefined || this.#sealed.data === this.#rawView;
+    return this.#form !== "packed";
   }
 
   /**
@@ -330,11 +342,10 @@ export class PendingKinesisRecord {
    * settlers and times stay.
    */
   recycle(): void {
-    if (this.#isRecycled) return;
-    this.#isRecycled = true;
-    const data = this.#sealed?.data;
-    if (data === undefined || data === this.#rawView) this.#encoder.release();
-    else this.#encoder.releaseFinished(data as Buffer);
+    if (this.#fate === "recycled") return;
+    this.#fate = "recycled";
+    if (this.#isUnpacked) this.#encoder.release();
+    else this.#encoder.releaseFinished(this.#bytes as Buffer);
   }
 
   /** Reads every user record back from the bytes, settled ones included, in order: copies. The slow path. */
