@@ -248,9 +248,9 @@ export const MUTANTS_OF_JUDGING = [
     name: "the pause of the stream is ignored",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
-        "if (this.#pause.until > now || !this.#mayRepeat || departsAt > now) return [];",
-        "if (!this.#mayRepeat || departsAt > now) return [];",
+        "pipeline/departures.ts",
+        "if (this.pause.until > now || !this.#mayRepeat || at > now) return [];",
+        "if (!this.#mayRepeat || at > now) return [];",
       ),
     ],
     caughtBy: "test/unit/pipeline/retries.test.ts",

@@ -76,7 +76,7 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "what is flushed waits for an answer",
-    edits: [edit("pipeline/stream-pipeline.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
+    edits: [edit("pipeline/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {

@@ -133,9 +133,9 @@ export const MUTANTS_OF_SETTLING = [
         "streamBudget: this.budget, random, lingerMs: 0",
       ),
       edit(
-        "pipeline/stream-pipeline.ts",
-        "collectRequest(this.router.schedule, now, request, lingerMs)",
-        "collectRequest(this.router.schedule, now, request, 0 * lingerMs)",
+        "pipeline/departures.ts",
+        "collectRequest(router.schedule, now, request, lingerMs)",
+        "collectRequest(router.schedule, now, request, 0 * lingerMs)",
       ),
     ],
     caughtBy: "test/unit/pipeline/linger.test.ts",

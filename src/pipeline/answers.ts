@@ -35,23 +35,23 @@ export interface AnswersParts {
   readonly orderWatch: OrderWatch | undefined;
 }
 
-/** What an answer says of the stream itself. */
+/** The news about the stream itself in an answer. */
 export interface StreamNews {
-  /** A shard took what was not predicted for it: the map is to be asked for. */
+  /** A shard took a record that was not predicted for it: ask for the map. */
   readonly isStale: boolean;
   /** The service says that the stream does not exist. */
   readonly noStream: FailureReason | undefined;
 }
 
-/** What one answer says about a lane: however many entries it refused, the lane slows down and pauses once. Rules 13 and 15. */
+/** One answer, as far as it concerns one lane: however many entries it refused, the lane slows down and pauses once. Rules 13, 15. */
 interface LaneAnswer {
   throttled: number;
   refused: number;
-  /** What goes again, in the order in which it was sent. */
+  /** Records that go again, in the order in which they were sent. */
   readonly returning: PendingKinesisRecord[];
 }
 
-/** What is noted of one answer, entry by entry, until all of them were read. */
+/** Notes on one answer, made entry by entry, until all entries were read. */
 class Reading {
   readonly sent: SentRequest;
   readonly now: number;
@@ -87,7 +87,7 @@ class Reading {
 }
 
 /**
- * Reads what an answer means, entry by entry, then lane by lane: each Kinesis record is delivered, has failed, is held because
+ * Reads an answer, entry by entry, then lane by lane: each Kinesis record is delivered, has failed, is held because
  * another shard took it, or goes back to its lane. The decisions about codes are `core/failure-class`'s.
  */
 export class Answers {
@@ -99,7 +99,7 @@ export class Answers {
     this.#parts = parts;
   }
 
-  /** Takes an answer in; what its records waited for goes on by it. */
+  /** Takes an answer in: decides about each of its records. */
   take(sent: SentRequest, answer: PutRecordsAnswer, now: number): StreamNews {
     const reading = new Reading(sent, now);
     if (answer.kind === "failed") this.#takeFailure(reading, answer);
@@ -248,7 +248,7 @@ export class Answers {
     this.#parts.outcomes.failed(record, serviceRefusal(code, message));
   }
 
-  /** Lane by lane: slows down and pauses what refused, and gives back what goes again. */
+  /** Lane by lane: slows down and pauses lanes that refused, and gives records back that go again. */
   #endLanes({ sent, now, lanes }: Reading): void {
     const { router, recorder, recordTtlMs } = this.#parts;
     for (const [lane, { throttled, refused, returning }] of lanes) {

@@ -12,7 +12,7 @@ export interface CullingParts {
   readonly recordTtlMs: number;
 }
 
-/** Why a record fails that did nothing wrong itself. */
+/** Why a record fails that is not at fault itself. */
 const FOLLOWER: FailureReason = {
   code: "KP_RECORD_FAILED",
   message: "a record of the same key, accepted before it, has failed (onOrderedFailure: failKey)",
@@ -20,20 +20,20 @@ const FOLLOWER: FailureReason = {
 
 /**
  * Ends records in the queues: those whose time to live has passed, those whose caller has aborted them, and with
- * `onOrderedFailure: "failKey"` those that wait behind a record of their key that has failed. What is in flight, or held because
- * another shard took it, is not in a queue and is not touched. Rules 18 and 21.
+ * `onOrderedFailure: "failKey"` those that wait behind a record of their key that has failed. Records in flight, or held because
+ * another shard took them, are not in a queue and are not touched. Rules 18 and 21.
  *
  * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
  * the oldest record, which costs a sweep in vain now and then, and never younger.
  */
 export class Culling {
   readonly #parts: CullingParts;
-  /** Why what has expired fails. */
+  /** Why an expired record fails. */
   readonly #expiry: FailureReason;
   #floor: number = Number.POSITIVE_INFINITY;
   /** Records whose caller has aborted them and that are not settled yet. */
   #aborted = 0;
-  /** Keys that fail, and the last generation that does: what a callback hands over in answer to the failure is of a later one. */
+  /** Keys that fail, up to a generation. Records that a callback hands over in answer to the failure are of a later one. */
   readonly #failedThrough: Map<string, number> = new Map();
 
   constructor(parts: CullingParts) {
@@ -65,12 +65,12 @@ export class Culling {
 
   /** A record has failed, and nobody has been told yet. Only where its key is to fail with it. */
   onFailed(record: PlacedRecord, { code, message }: FailureReason): void {
-    // Whoever aborts a record, or closes the producer, gives it up himself.
+    // The caller has given these up.
     if (code === "KP_ABORTED" || code === "KP_CLOSED" || message === FOLLOWER.message) return;
     this.#failedThrough.set(keyNameOf(record), this.#parts.ledger.closeGeneration());
   }
 
-  /** Settles what has expired or was aborted, in every queue, if there can be any. */
+  /** Ends expired and aborted records in every queue, if there can be any. */
   maybeSweep(now: number): void {
     if (this.#aborted === 0 && this.nextAt > now) return;
     const expiredBefore = now - this.#parts.recordTtlMs;
@@ -84,7 +84,7 @@ export class Culling {
   }
 
   /**
-   * Fails what waits behind the failures since the last call. Before the callers of those can hand over anything more.
+   * Fails the records that wait behind the failures since the last call. Before the callers of those failures can hand over more.
    */
   failFollowers(): void {
     if (this.#failedThrough.size === 0) return;
@@ -99,7 +99,7 @@ export class Culling {
     this.#failedThrough.clear();
   }
 
-  /** Shows what waits in lanes to `visit`, which may settle it; not of lanes that have nothing accepted by `acceptedBy`. */
+  /** Shows waiting Kinesis records to `visit`, which may settle them; passes over lanes with nothing accepted by `acceptedBy`. */
   #sweep(visit: (record: PendingKinesisRecord) => void, acceptedBy: number): void {
     const { router } = this.#parts;
     for (const lane of router.lanes()) {

@@ -9,13 +9,13 @@ import type { FactsChange, StreamFacts } from "./stream-facts.js";
 
 export interface MisplacementParts {
   readonly facts: StreamFacts;
-  /** As it was set: of what is believed to be where the map says. */
+  /** As configured: the packing of lanes that are trusted. */
   readonly packing: Packing;
-  /** How long after the answer a decision is waited for. */
+  /** How long a decision may take, counted from the answer. */
   readonly boundMs: number;
 }
 
-/** A Kinesis record that another shard than the predicted one took, and that nobody may call delivered yet. */
+/** A Kinesis record that another shard than the predicted one took. It is neither delivered nor sent again until a verdict. */
 export interface HeldRecord {
   readonly taken: TakenRecord;
   readonly answer: EntryAccepted;
@@ -24,13 +24,13 @@ export interface HeldRecord {
   readonly answeredAt: number;
 }
 
-/** What becomes of a Kinesis record that the predicted shard did not take. `gone`: held too, and evidence of nothing new. */
+/** The fate of a Kinesis record that the predicted shard did not take. `gone`: held too, but no evidence against the map. */
 export type Landing = "delivered" | "held" | "gone";
 
 /** `undecided`: the range of the answering shard, of this creation of the stream, is not known. */
 type Verdict = "inside" | "outside" | "undecided";
 
-/** To be packed anew, for where the map says. */
+/** Records to be packed again, for the lanes of now. */
 export interface Resend {
   readonly records: readonly HeldRecord[];
   readonly why: string;
@@ -38,11 +38,11 @@ export interface Resend {
   readonly packing: Packing | undefined;
 }
 
-/** What was decided. */
+/** Decisions about lanes and held records: a plain value, which the stream carries out. */
 export interface Verdicts {
   readonly delivered: readonly HeldRecord[];
   readonly resend: readonly Resend[];
-  /** Lanes that are held no more, and packed from now on so that it does not matter which shard takes their records. */
+  /** Lanes that are no longer held. From now on they pack so that it does not matter which shard takes their records. */
   readonly distrusted: readonly Lane[];
 }
 
@@ -54,10 +54,10 @@ const ELSEWHERE = "the shard that took the aggregate does not hold all of its ha
 const scratch = newHashWords();
 
 /**
- * What follows when a shard takes what was not predicted for it: whom to believe, what to hold, and what to send again.
+ * Decides about records that the predicted shard did not take: which lanes to trust, which records to hold, deliver, or send again.
  *
- * - **Lanes**: one whose shard did not take what was predicted for it is held, like a pause, until a refresh that began after the
- *   evidence has answered, or until the bound; if the map still says the same then, the lane is not believed any more. Rule 5.
+ * - **Lanes**: one whose shard did not take its record is held, like a pause, until a refresh that began after the evidence has answered,
+ *   or until the bound. If the map still says the same then, the lane is not trusted any more. Rule 5.
  * - **Records**: each aggregate is judged by the range of the shard that took it, as a whole: a reader that filters drops an
  *   aggregate with one record outside its shard's range whole, so if a single user record lies outside, none counts as delivered.
  *   Rule 20.
@@ -68,7 +68,7 @@ export class Misplacement {
   /** The lanes that are held, and since when. */
   readonly #suspects: Map<Lane, number> = new Map();
   #held: HeldRecord[] = [];
-  /** Whether keys count. `believed` that they do not: a fresh map has not explained the suspicion away. */
+  /** Whether keys count. `believed`: they do not, because a fresh map did not explain the evidence. */
   #keys: "trusted" | "suspected" | "believed" = "trusted";
   /** When an aggregate of one key was last found where it does not belong. */
   #keysSuspectedAt: number = Number.NEGATIVE_INFINITY;
@@ -77,7 +77,7 @@ export class Misplacement {
     this.#parts = parts;
   }
 
-  /** When a wait ends whatever is known by then. */
+  /** When the bound of a lane or a record passes. */
   get nextAt(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const { answeredAt } of this.#held) since = Math.min(since, answeredAt);
@@ -90,12 +90,12 @@ export class Misplacement {
     return since + this.#parts.boundMs;
   }
 
-  /** Whether what needs the envelope would be sent again without end: the service ignores keys, whatever it says. */
+  /** Whether the service is believed to ignore keys, whatever it says. Records that need the envelope would be sent again without end. */
   get mayIgnoreKeys(): boolean {
     return this.#keys === "believed";
   }
 
-  /** How to pack what has no trustworthy shard: by key, unless the service may be ignoring keys. */
+  /** How to pack records without a trusted shard: by key, unless the service may be ignoring keys. */
   get fallbackPacking(): Packing {
     const { packing, facts } = this.#parts;
     if (packing === "none" || this.#keys !== "trusted") return "none";
@@ -108,12 +108,12 @@ export class Misplacement {
     return this.#held.some((held) => !this.#isGone(held) && shards.rangeOfAnswer(held.answer) === undefined);
   }
 
-  /** Whether the lane's shard took it: that very one, and not one that has its id in another creation of the stream. */
+  /** Whether the lane's own shard took it, and not a shard with the same id in another creation of the stream. */
   isPredicted({ shard }: Lane, { shardId, sequenceNumber }: EntryAccepted): boolean {
     return shard?.shardId === shardId && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);
   }
 
-  /** Another shard took it than the predicted one, or none was predicted. The lane may be held from now on. */
+  /** The lane's shard did not take the record, or the lane has none. The lane may be held from now on. */
   onLanded(taken: TakenRecord, answer: EntryAccepted, sentAt: number, now: number): Landing {
     const { record, lane } = taken;
     const held: HeldRecord = { taken, answer, sentAt, answeredAt: now };
@@ -133,7 +133,7 @@ export class Misplacement {
     if (lane.shard === undefined) return;
     if (lane.shard.shardId === shardId) {
       this.#parts.facts.onOtherCreation(now);
-      // What is packed by key, or not at all, is in its place wherever the shards are.
+      // Aggregates of one key, and raw records, are in their place wherever the shards are.
       if (lane.queue.aggregator.packing !== "shard") return;
     }
     if (this.#suspects.has(lane)) return;
@@ -166,7 +166,7 @@ export class Misplacement {
     return lane.shard !== undefined && (packing === this.#parts.packing || packing === "none");
   }
 
-  /** Takes in what has become known, before anything is done by it; returns what is decided by it. */
+  /** Takes in new facts, before the lanes follow them; returns the decisions. */
   onFacts({ map, isListing, isSummary }: FactsChange, now: number): Verdicts {
     if (map === "replaced" || map === "re-created" || isSummary === true) this.#keys = "trusted";
     else if (map !== undefined && this.#keys === "suspected" && this.#parts.facts.askedAt >= this.#keysSuspectedAt)
@@ -175,13 +175,13 @@ export class Misplacement {
     return this.#review(distrusted, map === "re-created", now);
   }
 
-  /** Decides what the time decides. */
+  /** Takes in that time has passed. */
   onTime(now: number): Verdicts {
     const distrusted = this.#suspectsAt <= now ? this.#releaseSuspects(now) : [];
     return this.#held.length === 0 && distrusted.length === 0 ? NO_VERDICTS : this.#review(distrusted, false, now);
   }
 
-  /** Lets go of the lanes that a refresh has decided about, and of those whose bound has passed. */
+  /** Ends the hold of lanes that a refresh has decided about, and of lanes whose bound has passed. */
   #releaseSuspects(now: number): readonly Lane[] {
     const { facts, boundMs } = this.#parts;
     const released: Lane[] = [];
@@ -209,11 +209,11 @@ export class Misplacement {
   #fateOf(held: HeldRecord, isRecreated: boolean, now: number): Fate {
     const { facts, boundMs } = this.#parts;
     const { answer, answeredAt, taken } = held;
-    // Those that tell their creation by their numbers are judged.
+    // Answers whose numbers show their creation are judged.
     if ((isRecreated && !facts.shards.tellsItsCreation(answer)) || this.#isGone(held)) return "gone";
     const verdict = this.#verdictOn(taken.record, answer);
     if (verdict === "inside") return "deliver";
-    // What was answered before the latest refresh was asked for can be packed by its map.
+    // The map was asked for after the answer: packing by it cannot repeat the mistake.
     if (verdict === "outside" && facts.askedAt >= answeredAt) return "misplaced";
     if (now < answeredAt + boundMs) return "leave";
     // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
@@ -240,7 +240,7 @@ export class Misplacement {
   }
 }
 
-/** What a review decides about a record that is held. `undecided`: the bound has passed, and nobody knows where it is. */
+/** The decision about a held record. `undecided`: the bound has passed, and the range of its shard is unknown. */
 type Fate = "deliver" | "leave" | "misplaced" | "undecided" | "gone";
 
 function liesWithin(record: PendingKinesisRecord, range: HashRange): boolean {

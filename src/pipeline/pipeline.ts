@@ -163,7 +163,7 @@ export class Pipeline implements Drained {
   #cover({ pipeline, admission }: Stream): void {
     const { dueThrough } = this.ledger;
     if (admission.firstGeneration > dueThrough) pipeline.cover(dueThrough);
-    pipeline.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
+    pipeline.departures.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
   }
 
   /** A record that was refused, or waits, has woken its stream: the others have nobody to make room for. */
@@ -263,7 +263,7 @@ export class Pipeline implements Drained {
       this.#senders.delete(stream);
       awake.add(stream);
       const { pipeline } = stream;
-      const items = pipeline.takeRequest(now);
+      const items = pipeline.departures.take(now);
       if (items.length === 0) continue;
       pipeline.onSent(items);
       this.#sender.send(pipeline, items);

@@ -11,19 +11,19 @@ import { backoffMs, REFRESH_BACKOFF } from "../core/retry-policy.js";
 import { checkedShards, checkedSummary } from "./directory-answers.js";
 import type { PacedDirectory } from "./paced-directory.js";
 
-/** An answer, for whom it is for. */
+/** An answer of the service about the stream. */
 export type RefreshAnswer =
-  /** The open shards. `askedAt`, in the clock's milliseconds: evidence that came later is not answered by it. */
+  /** The open shards, asked for at `askedAt` of the clock: they do not answer evidence that came later. */
   | { readonly of: "open-shards"; readonly shards: ShardsAnswer; readonly askedAt: number }
   /** Closed shards too. */
   | { readonly of: "all-shards"; readonly shards: ShardsAnswer }
   | { readonly of: "summary"; readonly summary: StreamSummary | RequestFailure };
 
-/** What is to be asked for next. */
+/** The next question. */
 export interface FollowUp {
   /** The same, after a backoff. */
   readonly again: boolean;
-  /** Before that, closed shards too: an answer has named a shard that no list has shown yet. */
+  /** Closed shards first: an answer has named a shard that no list has shown yet. */
   readonly allShards: boolean;
 }
 

@@ -24,7 +24,7 @@ import type { FailureReason } from "./outcome-parts.js";
  */
 export type RoutingMode = "waiting" | "mapped" | "unmapped" | "auto";
 
-/** What the caller told about the stream, so that nobody has to ask. */
+/** Limits of the stream that an option gives, so that the service need not be asked. */
 export interface KnownLimits {
   readonly maxRecordBytes: number | undefined;
   readonly recordDistribution: RecordDistribution | undefined;
@@ -39,31 +39,31 @@ export interface FactsParts {
   readonly shardMapTimeoutMs: number;
 }
 
-/** When the calls of the stream that wait for their turn will start; -Infinity where none waits. */
+/** When a call of the stream that waits for its turn will start; -Infinity where none waits. */
 export interface CallTurns {
   readonly listingAt: number;
   readonly summaryAt: number;
 }
 
-/** What an answer, or the time, has changed of what is known: a value, which the stream applies. */
+/** A change of what is known about the stream, by an answer or by time: a plain value, which the stream applies. */
 export interface FactsChange {
-  /** What was asked for is to be asked for again, after a backoff. */
+  /** The question is to be asked again, after a backoff. */
   readonly again?: boolean;
   /** A refresh is to start from now on. */
   readonly isStale?: true;
-  /** It never answered, and the service does not know it. */
+  /** The service does not know the stream, and the stream never answered. */
   readonly noStream?: FailureReason;
-  /** A list of shards was answered, or failed: what waited for it can be decided. */
+  /** ListShards has answered, or failed: decisions that waited for it can fall. */
   readonly isListing?: true;
-  /** What the list changed. `believed`: it is the old one, and what spoke against it is worth nothing. */
+  /** The change of the map. `believed`: the map is the old one, and the evidence against it is worth nothing. */
   readonly map?: MapUpdate | "believed";
-  /** The service said who distributes the records. */
+  /** DescribeStreamSummary has said who distributes the records. */
   readonly isSummary?: true;
-  /** The bounds of an aggregate are others. */
+  /** The bounds of an aggregate have changed. */
   readonly limits?: true;
   /** How records find their lanes from now on; perhaps as before. */
   readonly mode?: RoutingMode;
-  /** It is decided how records find their lanes; or why it cannot be, or the stream not be reached. */
+  /** The wait for a decision has ended; `trouble` is why the stream cannot be reached, or does not exist. */
   readonly decided?: { readonly trouble: RequestFailure | undefined };
   readonly warnings?: readonly string[];
   /** There is no map because too many streams wait for theirs. */
@@ -93,11 +93,11 @@ export class StreamFacts {
   /** Whether the service ever answered a PutRecords for this stream. */
   hasAnswered = false;
   readonly #parts: FactsParts;
-  /** What DescribeStreamSummary said last, or came to. `refused`: not permitted, the defaults hold. */
+  /** The last answer of DescribeStreamSummary. `refused`: it is not permitted, the defaults hold. */
   #summary: StreamSummary | "untried" | "failed" | "refused" = "untried";
-  /** Asked for every record. */
+  /** Kept, because every record asks for it. */
   #maxRecordBytes: number;
-  /** Before the decision, ListShards has answered, or not. */
+  /** `listed`: ListShards has answered, and the mode is not decided yet. */
   #stage: "asking" | "listed" | "decided" = "asking";
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
@@ -105,8 +105,8 @@ export class StreamFacts {
   /** Why there is no map, for those who wait in `ready()`. */
   #trouble: RequestFailure | undefined;
   /**
-   * A sequence number tells that the stream was created again, and lists of its shards tell otherwise, so many. Until one of the two
-   * gives in, lists are asked for again and again, with growing pauses, and records are packed so that no map matters.
+   * A sequence number says that the stream was created again, and N lists of its shards say that it was not. Until another map comes, or
+   * the lists have won, lists are asked for again with growing pauses, and records are packed so that no map matters.
    */
   #dispute: { readonly since: number; lists: number } | undefined;
   readonly #warned: Set<string> = new Set();
@@ -226,13 +226,13 @@ export class StreamFacts {
     return mayIgnoreKeys ? "the stream puts records outside their shards, as with record distribution AUTO" : undefined;
   }
 
-  /** Somebody waits for the first time. Waiting for a turn that comes too late would be in vain. */
+  /** The first record, or `ready()`, begins to wait. It does not wait for a turn that comes after the bound. */
   onFirstUse(now: number, turns: CallTurns): FactsChange {
     this.#firstUseAt = now;
     return turns.listingAt > this.#boundAt ? this.decideWithout(turns) : {};
   }
 
-  /** Goes on with what is known: the bound has passed. */
+  /** Decides by the facts of now: the bound has passed. */
   decideWithout(turns: CallTurns): FactsChange {
     const change: Draft = {};
     this.#decide(change, turns);
@@ -245,7 +245,7 @@ export class StreamFacts {
   }
 
   /**
-   * Takes in what ListShards said of the open shards.
+   * Takes in the answer of ListShards about the open shards.
    *
    * @param askedAt - in the clock's milliseconds: evidence that came later is not answered by it
    */
@@ -271,7 +271,7 @@ export class StreamFacts {
     return change;
   }
 
-  /** Takes in what DescribeStreamSummary answered. */
+  /** Takes in the answer of DescribeStreamSummary. */
   takeSummary(summary: StreamSummary | RequestFailure, turns: CallTurns): FactsChange {
     const { maxBytes } = this.aggregateLimits;
     const change: Draft = {};
@@ -324,7 +324,7 @@ export class StreamFacts {
     return true;
   }
 
-  /** A list has shown the old stream. One that was asked for before the evidence against it says nothing about that. */
+  /** Whether this list of the old stream is one too many. A list that was asked for before the evidence does not count. */
   #isRefuted(askedAt: number): boolean {
     const dispute = this.#dispute;
     return dispute !== undefined && askedAt >= dispute.since && ++dispute.lists >= MOST_LISTS;
@@ -358,7 +358,7 @@ export class StreamFacts {
     if (this.#stage === "asking") this.#stage = "listed";
   }
 
-  /** Nothing is decided before both were answered once, or the bound has passed. What is learnt later counts at once. */
+  /** The mode is not decided before both calls have answered once, or the bound has passed. Later facts count at once. */
   #maybeDecide(change: Draft, turns: CallTurns): void {
     const hasTriedSummary = this.#isToldByCaller || this.#summary !== "untried";
     const awaitsSummary = !hasTriedSummary && turns.summaryAt <= this.#boundAt;
@@ -384,8 +384,7 @@ export class StreamFacts {
   }
 
   /**
-   * With a status there was an answer: a service that is merely slow to tell its shards can be reached. In the queue nothing is
-   * known.
+   * A failure with a status is an answer: the service can be reached. While the call waits for its turn nothing is known.
    */
   #whyUnreached(turns: CallTurns): RequestFailure | undefined {
     if (this.#trouble !== undefined) return this.#trouble.statusCode === undefined ? this.#trouble : undefined;
@@ -401,7 +400,7 @@ export class StreamFacts {
   }
 }
 
-/** Its turn to ask for a map has not come. */
+/** Whether ListShards still waits for its turn. */
 function isInQueue({ listingAt }: CallTurns): boolean {
   return listingAt !== Number.NEGATIVE_INFINITY;
 }

@@ -1,15 +1,13 @@
 import type { StreamBudget } from "../core/buffer-budget.js";
-import { collectRequest, departsAt, type TakenRecord } from "../core/collector.js";
+import type { TakenRecord } from "../core/collector.js";
 import { asMisplaced } from "../core/delivery-history.js";
-import { InFlight } from "../core/in-flight.js";
 import type { Lane } from "../core/lane.js";
 import type { PlacedRecord } from "../core/placed-record.js";
 import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../core/ports.js";
-import { RetryBudget } from "../core/retry-budget.js";
-import { Pause, RETRY_BACKOFF } from "../core/retry-policy.js";
 import { StreamRecorder } from "../metrics/recorder.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
+import { Departures } from "./departures.js";
 import { Misplacement, type Resend, type Verdicts } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { type FailureReason, Outcomes } from "./outcomes.js";
@@ -19,12 +17,12 @@ import type { RequestOwner, SentRequest } from "./sender.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { type CallTurns, type FactsChange, StreamFacts } from "./stream-facts.js";
 
-/** Told when it is decided how records find their lanes; with the failure when the stream cannot be reached, or does not exist. */
+/** Called when it is decided how records find their lanes; with the failure if the stream cannot be reached, or does not exist. */
 export type OnDecided = (trouble: RequestFailure | undefined) => void;
 
 /**
- * The way of one stream's records, from acceptance to settlement: where its stages meet. What happens to a stream comes in here (a
- * record, an answer, the time, an abort), and what follows from it is done here, in one order.
+ * The way of one stream's records, from acceptance to settlement: where its stages meet. Every event of the stream comes in here (a
+ * record, an answer, time, an abort), and the stages act on it in one order.
  */
 export class StreamPipeline implements RequestOwner {
   readonly stream: StreamRef;
@@ -33,26 +31,19 @@ export class StreamPipeline implements RequestOwner {
   readonly facts: StreamFacts;
   readonly router: Router;
   readonly outcomes: Outcomes;
+  readonly departures: Departures;
   readonly #shared: SharedParts;
   readonly #refresher: ShardMapRefresher;
   readonly #misplacement: Misplacement;
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
-  /** After a request that failed whole. */
-  readonly #pause: Pause;
-  readonly #repetitions: RetryBudget = new RetryBudget();
-  readonly #inFlight: InFlight = new InFlight();
   /** When it was last given a record. */
   usedAt: number;
   /** When {@link onUse} last looked. */
   #lookedAt: number = Number.NaN;
   /** Who waits in {@link whenDecided}. */
   #awaiting: OnDecided[] = [];
-  /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
-  isHurried = false;
-  /** Somebody lacks room since the last request was asked for. */
-  #isPressed = false;
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
     const { settings, clock, random, logger, budget, ledger } = shared;
@@ -63,7 +54,6 @@ export class StreamPipeline implements RequestOwner {
     this.budget = budget.open();
     this.usedAt = now;
     this.facts = new StreamFacts({ ...settings, streamName });
-    this.#pause = new Pause(RETRY_BACKOFF, random);
     this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
     this.outcomes = this.#newOutcomes(onRoom);
     const { facts, outcomes, recorder } = this;
@@ -74,6 +64,7 @@ export class StreamPipeline implements RequestOwner {
     );
     this.#misplacement = misplacement;
     this.router = router;
+    this.departures = new Departures({ ...settings, router, budget: this.budget, random });
     this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs });
     this.#answers = new Answers({
       ...settings,
@@ -81,8 +72,8 @@ export class StreamPipeline implements RequestOwner {
       misplacement,
       outcomes,
       recorder,
-      streamPause: this.#pause,
-      repetitions: this.#repetitions,
+      streamPause: this.departures.pause,
+      repetitions: this.departures.repetitions,
       orderWatch: this.#orderWatch,
     });
     const { directory } = shared;
@@ -193,13 +184,13 @@ export class StreamPipeline implements RequestOwner {
   }
 
   /**
-   * What follows from new facts, in this order:
+   * Acts on new facts, in this order:
    *
-   * 1. who is to be believed, and what becomes of what is held, because the lanes pack by it;
-   * 2. the lanes: first the bounds of an aggregate, as all that follows packs within them; then the map; then the mode, whose lanes
+   * 1. trust, and with it the verdicts on held records, because the lanes pack by trust;
+   * 2. the lanes: first the bounds of an aggregate, because each later step packs within them; then the map; then the mode, whose lanes
    *    are those of the map;
-   * 3. what was held goes again, by the lanes as they are now;
-   * 4. those who waited for a decision, who want room in these lanes.
+   * 3. held records, which are packed again for the lanes as they are now;
+   * 4. callers that waited for a decision, because they ask for room in these lanes.
    */
   #apply(change: FactsChange, now: number): void {
     const { router } = this;
@@ -224,7 +215,7 @@ export class StreamPipeline implements RequestOwner {
     for (const callback of awaiting) callback(trouble);
   }
 
-  /** Does what was decided about lanes and records that were held. */
+  /** Carries out the decisions about lanes and held records. */
   #follow({ distrusted, delivered, resend }: Verdicts, now: number): void {
     const { router, outcomes } = this;
     for (const lane of distrusted) router.distrust(lane, now);
@@ -263,31 +254,9 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
   }
 
-  /** What goes in the next request; nothing when nothing is due. */
-  takeRequest(now: number): readonly TakenRecord[] {
-    const departsAt = this.#departsAt(now);
-    this.#isPressed = false;
-    if (this.#pause.until > now || !this.#mayRepeat || departsAt > now) return [];
-    const { request, lingerMs } = this.#shared.settings;
-    return collectRequest(this.router.schedule, now, request, lingerMs);
-  }
-
-  #departsAt(now: number): number {
-    // What fills the buffer does not wait for the answer to a request that has little of it.
-    if (this.isHurried || (this.#isPressed && this.#inFlight.records * 2 < this.budget.records)) return now;
-    const { worthwhile, lingerMs } = this.#shared.settings;
-    const departure = {
-      lingerMs,
-      worth: worthwhile,
-      onTheirWay: this.#inFlight.requests,
-      lastAt: this.#inFlight.lastAt,
-    };
-    return departsAt(this.router.schedule, now, departure);
-  }
-
   /** A request is being sent: count it. */
   onSent(items: readonly TakenRecord[]): void {
-    this.#inFlight.begin(items, this.#shared.clock.now());
+    this.departures.begin(items, this.#shared.clock.now());
     this.recorder.requests++;
     this.recorder.kinesisRecordsSent += items.length;
     for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
@@ -295,7 +264,7 @@ export class StreamPipeline implements RequestOwner {
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const now = this.#shared.clock.now();
-    this.#inFlight.end(sent.items);
+    this.departures.end(sent.items);
     if (answer.kind === "answered") this.facts.hasAnswered = true;
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
@@ -318,13 +287,10 @@ export class StreamPipeline implements RequestOwner {
 
   /** The next moment at which there is something to do. */
   nextAt(hasSlot: boolean): number {
-    const first = this.router.schedule.peek();
-    let laneAt = Number.POSITIVE_INFINITY;
     // Without a free slot the answer that frees one drains again.
-    if (first !== undefined && hasSlot && this.#mayRepeat)
-      laneAt = Math.max(first.deadline, this.#pause.until, this.#departsAt(this.#shared.clock.now()));
+    const requestAt = hasSlot ? this.departures.nextAt(this.#shared.clock.now()) : Number.POSITIVE_INFINITY;
     const { facts } = this;
-    return Math.min(laneAt, this.#culling.nextAt, facts.boundAt, this.#refresher.nextAt, this.#misplacement.nextAt);
+    return Math.min(requestAt, this.#culling.nextAt, facts.boundAt, this.#refresher.nextAt, this.#misplacement.nextAt);
   }
 
   /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
@@ -343,25 +309,14 @@ export class StreamPipeline implements RequestOwner {
     this.router.cover(generation);
   }
 
-  /**
-   * There is no room for more: waiting out a linger is pointless, unless the answers to what is on its way are going to make
-   * plenty.
-   *
-   * @returns whether anything may have become due
-   */
+  /** There is no room for more; returns whether anything may have become due. */
   makeRoom(now: number): boolean {
-    if (this.#inFlight.records * 2 >= this.budget.records) return false;
-    this.router.completeUnblocked(now);
-    this.#isPressed = true;
-    return true;
+    return this.departures.makeRoom(now);
   }
 
   /** The same for one shard, which has its share of the buffer. */
   makeShardRoom(lane: Lane, now: number): boolean {
-    if (lane.recordsInFlight * 2 >= lane.budget.records) return false;
-    this.router.completeIfUnblocked(lane, now);
-    this.#isPressed = true;
-    return true;
+    return this.departures.makeShardRoom(lane, now);
   }
 
   /** Fails everything that is not in flight. */
@@ -377,11 +332,6 @@ export class StreamPipeline implements RequestOwner {
       taken.record.history = { ...taken.record.history, mayBeStored: true };
       outcomes.failed(taken.record, reason);
     }
-  }
-
-  /** After requests that failed, few may be on their way at a time. */
-  get #mayRepeat(): boolean {
-    return this.#inFlight.requests < this.#repetitions.maxInFlight;
   }
 
   /** When the oldest record in a queue was accepted; Infinity when none is. */
