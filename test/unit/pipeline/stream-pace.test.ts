@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { shardIdOf } from "../../../src/testing/even-shards.js";
-import { acceptAll, requestFailure } from "../../../src/testing/scripted-answers.js";
+import { acceptAll, refuseEntries, requestFailure, THROTTLED } from "../../../src/testing/scripted-answers.js";
 import { virtualProducer } from "../../support/virtual-producer.js";
 
 const RECORDS = 200;
@@ -33,5 +33,23 @@ describe("a stream without predicted shards", () => {
     expect(atOnce).toBeLessThanOrEqual(SHARDS * A_SECOND + 4);
     expect(sentBy(virtual) - atOnce).toBeGreaterThanOrEqual(2 * SHARDS * A_SECOND - 2);
     expect(sentBy(virtual) - atOnce).toBeLessThanOrEqual(2 * SHARDS * A_SECOND + 1);
+  });
+
+  test("is sent less by the share that is refused", async () => {
+    const virtual = virtualProducer({ aggregation: false, shardLimits: { recordsPerSecond: 100 } });
+    const { clock, directory, transport, put, start } = virtual;
+    const accept = acceptAll(shardIdOf(0));
+    let entries = 0;
+    directory.setSummary({ recordDistribution: "AUTO", openShardCount: 1 });
+    transport.always(refuseEntries(() => entries++ % 2 === 0, THROTTLED, accept));
+    await start();
+
+    for (let i = 0; i < 1_000; i++) put({ partitionKey: `key-${i}` });
+    await clock.advanceAsync(3_000);
+    const before = sentBy(virtual);
+    await clock.advanceAsync(1_000);
+
+    expect(sentBy(virtual) - before).toBeGreaterThan(5);
+    expect(sentBy(virtual) - before).toBeLessThan(50);
   });
 });
