@@ -93,6 +93,7 @@ export function paragraphsOf(file, text) {
  * @returns {{ line: number, paragraph: string }[]}
  */
 function documentParagraphs(text) {
+  /** @type {{ line: number, paragraph: string }[]} */
   const found = [];
   /** @type {string[]} */
   let lines = [];
