@@ -1,6 +1,6 @@
 /**
  * Believes no rule that it has not seen failing: plants one violation of each in an empty tree with this repository's
- * configuration, runs the lint once, and fails unless every planted file is reported for its rule with that rule's
+ * configuration, runs the lint and the other checks once, and fails unless every planted file is reported for its rule with that rule's
  * reason, and the files that must pass are not.
  *
  *     node scripts/check-planted-violations.mjs [--list]
@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { GUARANTEES, LEGAL_GUARANTEES, PLANTED_GUARANTEES } from "./planted-guarantees.mjs";
 import { ARROW, grantedAgainstTheRule, plantedTree } from "./planted-violations.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -33,12 +34,13 @@ function run(tree, args) {
 }
 
 /**
- * The reports of both linters: file → list of rule and message.
+ * The reports of all checks: file → list of rule and message.
  *
  * @param {string} biomeOutput
  * @param {string} arrowOutput
+ * @param {string} guaranteesOutput
  */
-function readReports(biomeOutput, arrowOutput) {
+function readReports(biomeOutput, arrowOutput, guaranteesOutput) {
   /** @type {Map<string, { rule: string, message: string }[]>} */
   const reports = new Map();
   /** @type {(file: string, rule: string, message: string) => void} */
@@ -55,6 +57,8 @@ function readReports(biomeOutput, arrowOutput) {
   });
   for (const match of arrowOutput.matchAll(/^(src\/[^:\s]+):(?:\d+:)? (.*)$/gm))
     add(match[1] ?? "", ARROW, match[2] ?? "");
+  for (const match of guaranteesOutput.matchAll(/^(\w+\/[^:\s]+):(?:\d+:)? (.*)$/gm))
+    add(match[1] ?? "", GUARANTEES, match[2] ?? "");
   return reports;
 }
 
@@ -63,7 +67,9 @@ const started = Date.now();
 const problems = grantedAgainstTheRule();
 let seen = 0;
 try {
-  const { plants, legal, stubs } = plantedTree();
+  const { stubs, ...lints } = plantedTree();
+  const plants = [...lints.plants, ...PLANTED_GUARANTEES];
+  const legal = [...lints.legal, ...LEGAL_GUARANTEES];
   for (const name of ["biome.jsonc", "biome-plugins", "package.json", "tsconfig.json"]) {
     cpSync(join(root, name), join(tree, name), { recursive: true });
   }
@@ -78,8 +84,10 @@ try {
 
   const lint = run(tree, [biome, "lint", "--max-diagnostics=none", "."]);
   const arrows = run(tree, [join(root, "scripts/check-dependency-rule.mjs"), tree]);
-  if (lint.status === 0 || arrows.status === 0) problems.push("a lint passed over planted violations");
-  const reports = readReports(lint.output, arrows.output);
+  const guarantees = run(tree, [join(root, "scripts/check-guarantees.mjs"), tree]);
+  if (lint.status === 0 || arrows.status === 0 || guarantees.status === 0)
+    problems.push("a lint passed over planted violations");
+  const reports = readReports(lint.output, arrows.output, guarantees.output);
 
   for (const { file, rule, reason } of plants) {
     const report = reports.get(file)?.find((each) => each.rule === rule && each.message.includes(reason));
@@ -93,7 +101,7 @@ try {
   }
   for (const { file } of legal) {
     for (const { rule, message } of reports.get(file) ?? []) {
-      if (/noRestricted|plugin|dependency-rule|noImportCycles/.test(rule))
+      if (/noRestricted|plugin|dependency-rule|noImportCycles|guarantees/.test(rule))
         problems.push(`${file} must pass: ${rule}:${message}`);
     }
   }

@@ -14,6 +14,7 @@ const STEPS = [
   "lint:dependency-rule",
   "lint:planted",
   "lint:mirror",
+  "lint:guarantees",
   "lint:unused",
   "build",
   "docs:check",

@@ -17,6 +17,7 @@ import { transpile, transpileTree } from "../transpile.mjs";
 import { MUTANTS_OF_CLIENTS } from "./mutants-of-clients.mjs";
 import { MUTANTS_OF_ENDING } from "./mutants-of-ending.mjs";
 import { MUTANTS_OF_EXCHANGES } from "./mutants-of-exchanges.mjs";
+import { MUTANTS_OF_GUARANTEES } from "./mutants-of-guarantees.mjs";
 import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
 import { MUTANTS_OF_MEMORY } from "./mutants-of-memory.mjs";
 import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
@@ -32,6 +33,7 @@ const MUTANTS = [
   ...MUTANTS_OF_CLIENTS,
   ...MUTANTS_OF_ENDING,
   ...MUTANTS_OF_EXCHANGES,
+  ...MUTANTS_OF_GUARANTEES,
   ...MUTANTS_OF_JUDGING,
   ...MUTANTS_OF_MEMORY,
   ...MUTANTS_OF_ORDER,

@@ -5,15 +5,15 @@ import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { type KinesisRecordLike, type OpenedEnvelope, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";
 
-/** One Kinesis record of an array, with its checksum already looked at. */
+/** One Kinesis record of an array, with its checksum already verified. */
 interface Prepared {
   readonly record: KinesisRecordLike;
   readonly envelope: OpenedEnvelope;
-  /** Whether it begins like an aggregate and its digest is right, or need not be. */
+  /** Whether it begins like an aggregate, and its digest is right or need not be verified. */
   isSound: boolean;
 }
 
-/** The user records of an array of Kinesis records, whose checksums are looked at {@link LANES} at a time. */
+/** The user records of an array of Kinesis records. Checksums are verified {@link LANES} at a time. */
 export class ArrayDeaggregation implements Iterator<DeaggregatedRecord> {
   readonly #records: readonly KinesisRecordLike[];
   readonly #policy: Policy;
@@ -49,7 +49,7 @@ export class ArrayDeaggregation implements Iterator<DeaggregatedRecord> {
     const byData: Map<Buffer, Prepared> = new Map();
     for (const record of this.#records.slice(this.#at, this.#at + LANES)) {
       const prepared = this.#open(record, batch.length === 0);
-      // One that is no record at all throws at its turn, not before those in front of it were given out.
+      // A value that is no record throws at its turn, after the records before it were returned.
       if (prepared === undefined) break;
       batch.push(prepared);
       if (!prepared.isSound || !this.#policy.verifyChecksum) continue;

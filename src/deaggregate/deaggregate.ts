@@ -9,11 +9,11 @@ import { type KinesisRecordLike, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";
 
 /**
- * The user records of one Kinesis record: those of an aggregate, or the record itself when it is a plain one. What is
- * an aggregate, and what comes out of it, is decided as the KCL decides it; nothing malformed throws.
+ * The user records of one Kinesis record: those of an aggregate, or the record itself when it is plain. The KCL's rules
+ * decide which bytes are an aggregate, and which of its user records count. Malformed data does not throw.
  *
- * Lazy: nothing is read before the iteration begins, and each iteration reads anew. The data are views of the record's
- * bytes, so those must not change while the user records are in use.
+ * Lazy: nothing is read before the iteration begins, and each iteration reads again. The data are views of the record's
+ * bytes: do not change those bytes while the user records are in use.
  *
  * @throws InvalidOptionError when `shardRange` holds no hash keys
  *
@@ -27,9 +27,9 @@ export function deaggregate(record: KinesisRecordLike, options: DeaggregateOptio
 }
 
 /**
- * The user records of many Kinesis records, in order; each as {@link deaggregate} gives it. Lazy: a Kinesis record is
- * taken from `records` when the user records before it were taken; of an array a few together, because the checksums of
- * several are made in a quarter of the time.
+ * The user records of many Kinesis records, in order, as {@link deaggregate} returns them. Lazy: a Kinesis record is
+ * taken from `records` when the user records before it were taken. From an array a few are taken together, because
+ * several checksums at once take a quarter of the time.
  *
  * @throws InvalidOptionError when `shardRange` holds no hash keys
  */
@@ -54,7 +54,7 @@ function resolvePolicy(options: DeaggregateOptions): Policy {
   };
 }
 
-/** A range that ends before it begins is one: it covers nothing, as in the KCL. */
+/** A range that ends before it begins is valid: it covers nothing, as in the KCL. */
 function readShardRange(shardRange: ShardRange): HashRange {
   return {
     start: readRangeEnd("shardRange.startingHashKey", shardRange.startingHashKey),

@@ -1,16 +1,16 @@
 import type { KinesisRecordLike } from "./record-envelope.js";
 
-/** One user record, as its producer put it. A key is absent, not undefined, when there is nothing to tell. */
+/** One user record, as its producer put it. A property without a value is absent, not undefined. */
 export interface DeaggregatedRecord {
   /** The user's partition key. Absent only when a plain record came without one. */
   readonly partitionKey?: string;
-  /** The user's explicit hash key as it was written; Kinesis tells none for plain records. */
+  /** The user's explicit hash key as it was written. Kinesis does not return it for plain records. */
   readonly explicitHashKey?: string;
   /** The payload: a view of the Kinesis record's bytes, not a copy. */
   readonly data: Uint8Array;
   /** The sequence number of the Kinesis record, which all records of an aggregate share. */
   readonly sequenceNumber?: string;
-  /** Place in the aggregate, from 0; 0 for a plain record. */
+  /** Index in the aggregate, from 0; 0 for a plain record. */
   readonly subSequenceNumber: number;
   /** Whether it came out of an aggregate. */
   readonly aggregated: boolean;
@@ -18,18 +18,19 @@ export interface DeaggregatedRecord {
   readonly approximateArrivalTimestamp?: Date;
   /** The tags of the user record; plain records have none. */
   readonly tags?: Record<string, string>;
-  /** The id that the record was given, or that its producer made (`recordIds`): the same on every copy of it. */
+  /** The id that the caller gave the record, or that the producer made (`recordIds`); the same on every copy. */
   readonly recordId?: string;
 }
 
 /**
- * Why user records do not come out, though they are there:
+ * Why user records are dropped although they are in the aggregate:
  *
  * - `"outside-shard-range"`: a user record belongs to another shard, so the whole aggregate is dropped
- * - `"hash-key-out-of-range"`: an explicit hash key is a number, but not within 0 to 2^128 - 1; the whole aggregate
- * - `"hash-key-unreadable"`: an explicit hash key is no number; this record and those behind it
- * - `"index-out-of-range"`: a record names a key that is not in the table; this record and those behind it
- * - `"no-user-records"`: a valid aggregate of nothing
+ * - `"hash-key-out-of-range"`: an explicit hash key is a number, but not within 0 to 2^128 - 1; the whole aggregate is
+ *   dropped
+ * - `"hash-key-unreadable"`: an explicit hash key is not a number; this record and those behind it are dropped
+ * - `"index-out-of-range"`: a record names a key that is not in the table; this record and those behind it are dropped
+ * - `"no-user-records"`: the aggregate is valid and empty
  */
 export type DropReason =
   | "outside-shard-range"
@@ -38,12 +39,12 @@ export type DropReason =
   | "index-out-of-range"
   | "no-user-records";
 
-/** What the KCL would drop in silence. */
+/** User records that the KCL would drop silently. */
 export interface DroppedUserRecords {
   /** The Kinesis record, as it was handed in. */
   readonly record: KinesisRecordLike;
   readonly reason: DropReason;
-  /** User records of this Kinesis record that do not come out. */
+  /** Number of user records of this Kinesis record that are dropped. */
   readonly userRecords: number;
 }
 
@@ -56,22 +57,22 @@ export interface ShardRange {
 /** Options of `deaggregate` and `deaggregateAll`. */
 export interface DeaggregateOptions {
   /**
-   * The shard that the record was read from. When given, an aggregate with a user record that belongs to another shard
-   * is dropped whole, as the KCL does: after a resharding its other copy comes from the right shard. Plain records
+   * The shard that the record was read from. When given, an aggregate is dropped whole if one of its user records
+   * belongs to another shard, as the KCL does; after a resharding the right shard holds another copy. Plain records
    * always pass.
    *
    * @defaultValue no filter
    */
   readonly shardRange?: ShardRange | undefined;
   /**
-   * Whether the MD5 of an aggregate must be right. `false` saves most of the time, and takes damaged aggregates for
-   * good ones as long as they parse.
+   * Whether the MD5 of an aggregate is verified. `false` saves most of the time, but damaged aggregates pass as long as
+   * they parse.
    *
    * @defaultValue true
    */
   readonly verifyChecksum?: boolean | undefined;
   /**
-   * Is told, once per iterable and before its first record, what is dropped.
+   * Called with the dropped user records: once per iterable, before its first record.
    *
    * @defaultValue a process warning, once per reason
    */

@@ -2,12 +2,12 @@ import { InvalidOptionError } from "../errors.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { IdWindow } from "./id-window.js";
 
-/** What a record is told by; one without an id is never a duplicate. */
+/** The part of a record that identifies it. A record without an id is never a duplicate. */
 export type Identified = Pick<DeaggregatedRecord, "recordId">;
 
 /**
- * Remembers committed ids outside this process, and for longer: a table, a cache. What it rejects with fails the records
- * that it was asked or told about, so that they are read again.
+ * Remembers committed ids outside this process, and for longer: a table, a cache. If it rejects, the records in
+ * question fail, so that they are read again.
  */
 export interface DedupeStore {
   /** Those of the ids that were committed, in any order. */
@@ -20,36 +20,38 @@ export interface DedupeStore {
 export interface DedupeOptions {
   /** Committed ids that this process remembers, from 1; the oldest go first. */
   readonly window: number;
-  /** Asked about ids that this process does not remember, and told of every commit. */
+  /** Asked about ids that this process does not remember; receives every commit. */
   readonly store?: DedupeStore;
 }
 
 /**
- * Records that are being handled, and nobody else handles meanwhile. Must be ended, by `commit` or `abort`: the first of
- * them counts.
+ * Records that only the claimant handles until the claim ends. End it by `commit` or `abort`; the first call counts.
  */
 export interface DedupeClaim<R extends Identified> {
-  /** What is to be handled, in the order in which it came: no duplicates, and each id once. */
+  /** Records to handle, in order of arrival: no duplicates, and each id once. */
   readonly fresh: readonly R[];
-  /** They have been handled: from now on their copies are duplicates. Rejects when the store does; then it is aborted. */
+  /**
+   * The records have been handled: their copies are duplicates from now on. Rejects when the store rejects; the claim
+   * is aborted then.
+   */
   commit(): Promise<void>;
-  /** They have not: whoever has a copy of one handles that. */
+  /** The records have not been handled: their copies may be. */
   abort(): void;
 }
 
-/** Tells copies of records that were handled. Made by {@link dedupe}. */
+/** Recognises copies of records that were handled. Made by {@link dedupe}. */
 export interface Dedupe {
   /**
-   * Handles the record unless a copy was handled. While a copy is being handled it waits for the outcome, and has its turn
-   * when that one fails.
+   * Handles the record unless a copy was handled. While a copy is being handled, it waits for the outcome; if the copy
+   * fails, this record is handled.
    *
    * @param handle - its success commits the id, a rejection or an exception does not
    * @returns whether the record was handled here; rejects as `handle` or the store does
    */
   once(record: Identified, handle: () => unknown): Promise<boolean>;
   /**
-   * Claims many records that are handled together. Waits until none of them is being handled elsewhere in this process: do
-   * not claim a record within the handling of its copy.
+   * Claims records that are handled together. Waits until none of them is being handled elsewhere in this process. Do
+   * not claim a record while you handle its copy: that would wait forever.
    */
   claim<R extends Identified>(records: Iterable<R>): Promise<DedupeClaim<R>>;
 }
@@ -58,11 +60,11 @@ export interface Dedupe {
  * Drops copies of records that were handled, by the ids that the producer's `recordIds` gives them. An id counts as seen
  * only when the handling of its record has succeeded.
  *
- * The memory is that of this process, bounded by `window`: a copy that comes later than `window` other records, or to
- * another process, is handled again. A `store` remembers for longer and for all; it is asked before the handling and told
- * after it, so a process that dies in between leaves a record that was handled and will be again.
+ * This process remembers the last `window` ids. A copy that comes after `window` other records, or to another process,
+ * is handled again. A `store` remembers longer, and for all processes. It is asked before the handling and receives the
+ * commit after it; a process that dies in between leaves a record that was handled and will be handled again.
  *
- * @throws InvalidOptionError for a window that is no whole number from 1, or a store without its methods
+ * @throws InvalidOptionError for a window that is not a whole number from 1, or a store without its methods
  *
  * @example
  * ```ts
@@ -84,13 +86,13 @@ export function dedupe(options: DedupeOptions): Dedupe {
   return new WindowedDedupe(new IdWindow(window), store);
 }
 
-/** V8 keeps what was deleted from a Set for a while, and has room for 2^24 entries. */
+/** A Set of V8 has room for 2^24 entries, and deleted ones keep their place for a while. */
 const MAX_WINDOW = 5_000_000;
 
 class WindowedDedupe implements Dedupe {
   readonly #seen: IdWindow;
   readonly #store: DedupeStore | undefined;
-  /** Ids that are claimed, each with the end of its claim. */
+  /** Claimed ids, each with a promise that resolves at the end of the claim. */
   readonly #claimed: Map<string, Promise<void>> = new Map();
 
   constructor(seen: IdWindow, store: DedupeStore | undefined) {
@@ -117,7 +119,7 @@ class WindowedDedupe implements Dedupe {
   async claim<R extends Identified>(records: Iterable<R>): Promise<DedupeClaim<R>> {
     const all = [...records];
     const ids = new Set(all.map(({ recordId }) => recordId).filter((id) => id !== undefined));
-    // All of them or none: holding some while waiting for others, two claims could wait for each other.
+    // All ids or none: two claims that hold some ids and wait for others could wait for each other forever.
     for (let busy = this.#firstClaimed(ids); busy !== undefined; busy = this.#firstClaimed(ids)) await busy;
     const unseen = [...ids].filter((id) => !this.#seen.has(id));
     const end = this.#take(unseen);
@@ -150,7 +152,7 @@ class WindowedDedupe implements Dedupe {
     return undefined;
   }
 
-  /** Claims ids that nobody has claimed; returns what ends that. */
+  /** Claims ids that are free; returns the function that releases them. */
   #take(ids: readonly string[]): () => void {
     if (ids.length === 0) return () => undefined;
     let tell: () => void;
@@ -164,7 +166,7 @@ class WindowedDedupe implements Dedupe {
     };
   }
 
-  /** Those of the ids that the store does not know; the others are remembered here too. */
+  /** The ids that the store does not know. The others are remembered in this process too. */
   async #askStore(ids: readonly string[]): Promise<readonly string[]> {
     if (this.#store === undefined || ids.length === 0) return ids;
     const known = new Set(await this.#store.committed(ids));

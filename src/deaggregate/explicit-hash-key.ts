@@ -1,6 +1,6 @@
 import { parseHashKey } from "../core/hash-key.js";
 
-/** What an explicit hash key in an aggregate is to the KCL. */
+/** How the KCL reads an explicit hash key in an aggregate. */
 export type ReadHashKey = bigint | "unreadable" | "out-of-range";
 
 /** Digits of 2^128 - 1. */
@@ -15,7 +15,8 @@ const DIGIT_ZEROS: readonly number[] = [
 
 /**
  * Reads an explicit hash key as the KCL does, with Java's `new BigInteger(text)`: at most one sign, then decimal digits
- * of any script of the Basic Multilingual Plane, one at least. Encoders of ours write far less; this is for the others.
+ * of any script of the Basic Multilingual Plane, one at least. Our encoder writes canonical decimals only; other
+ * encoders may not.
  */
 export function readExplicitHashKey(text: string): ReadHashKey {
   const canonical = parseHashKey(text);
@@ -28,14 +29,16 @@ export function readExplicitHashKey(text: string): ReadHashKey {
   for (; at < text.length; at++) {
     const digit = decimalDigit(text.charCodeAt(at));
     if (digit === -1) return "unreadable";
-    // Digits beyond the longest number in range only matter for being digits: linear for a megabyte of them.
+    // Digits beyond the longest number in range are checked, but not kept: linear time for a megabyte of digits.
     if ((digit !== 0 || digits !== "") && digits.length <= MAX_DIGITS) digits += digit;
   }
   if (digits === "") return 0n;
   return negative ? "out-of-range" : (parseHashKey(digits) ?? "out-of-range");
 }
 
-/** 0 to 9, or -1 when the UTF-16 code unit is no decimal digit; a half of a surrogate pair never is one to Java. */
+/**
+ * 0 to 9, or -1 when the UTF-16 code unit is not a decimal digit. Half of a surrogate pair is never a digit to Java.
+ */
 function decimalDigit(code: number): number {
   for (const zero of DIGIT_ZEROS) {
     if (code < zero) return -1;

@@ -1,8 +1,8 @@
-/** The latest ids, so many and no more: when another one comes, the oldest goes. */
+/** The latest N ids: each new id pushes out the oldest. */
 export class IdWindow {
   readonly #size: number;
   readonly #ids: Set<string> = new Set();
-  /** The same ids by age, as a ring: a Set alone would be slow to tell its oldest. */
+  /** The same ids by age, as a ring: a Set alone is slow to find its oldest entry. */
   readonly #byAge: string[] = [];
   #oldest = 0;
 
@@ -15,7 +15,7 @@ export class IdWindow {
     return this.#ids.has(id);
   }
 
-  /** Takes an id in; one that is there keeps its age. */
+  /** Adds an id; an id that is already in the window keeps its age. */
   add(id: string): void {
     if (this.#ids.has(id)) return;
     if (this.#byAge.length < this.#size) this.#byAge.push(id);

@@ -5,26 +5,26 @@ import { NO_INDEX } from "../wire/aggregated-record.js";
 import type { DropReason } from "./deaggregated-record.js";
 import { readExplicitHashKey } from "./explicit-hash-key.js";
 
-/** What comes out of an aggregate. */
+/** Which user records of an aggregate count. */
 export interface Verdict {
-  /** The user records before this index come out. */
+  /** The user records before this index are returned. */
   readonly kept: number;
-  /** Why the others do not; undefined when all come out. */
+  /** Why the others are dropped; undefined when none is. */
   readonly reason: DropReason | undefined;
 }
 
-/** What one table entry is: judged once, however many records use it. */
+/** The verdict on one table entry, made once for all records that use it. */
 type EntryVerdict = "good" | "outside-shard-range" | "hash-key-out-of-range" | "hash-key-unreadable";
 
 /** Scratch, reused: judging is synchronous. */
 const hash = newHashWords();
 
 /**
- * Decides like the KCL's `AggregatorUtil` which user records of an aggregate come out, before any is given out: the KCL
- * takes back what it gave when a later record belongs to another shard, and an iterable cannot.
+ * Decides like the KCL's `AggregatorUtil` which user records of an aggregate count, before the first one is returned.
+ * The KCL discards earlier records when a later one belongs to another shard; an iterable could not.
  *
- * Records are judged in order and the first bad one decides: so a bad index before a record of another shard keeps
- * those before it, and one behind it never counts.
+ * Records are judged in order, and the first bad one decides. So a bad index in front of a record of another shard
+ * keeps the records before it, and a bad index behind such a record never counts.
  */
 export function judge(aggregate: DecodedAggregate, range: HashRange | undefined): Verdict {
   const total = aggregate.recordCount;

@@ -1,6 +1,6 @@
 import { bytesOfBase64 } from "../wire/base64-text.js";
 
-/** A record as GetRecords of the AWS SDK gives it, and the KCL's adapters with it. */
+/** A record as the AWS SDK's GetRecords returns it; the KCL's adapters return the same. */
 export interface SdkKinesisRecord {
   readonly Data: Uint8Array | undefined;
   readonly PartitionKey?: string | undefined;
@@ -8,7 +8,7 @@ export interface SdkKinesisRecord {
   readonly ApproximateArrivalTimestamp?: Date | undefined;
 }
 
-/** The `kinesis` part of a record in a Lambda event; taken by itself too. */
+/** The `kinesis` part of a record in a Lambda event; accepted alone too. */
 export interface LambdaKinesisPayload {
   /** Base64. */
   readonly data: string;
@@ -23,7 +23,7 @@ export interface LambdaKinesisRecord {
   readonly kinesis: LambdaKinesisPayload;
 }
 
-/** What Firehose and Kinesis Data Analytics tell about the Kinesis record that a transformation record came from. */
+/** The Kinesis record behind a transformation record, as Firehose and Kinesis Data Analytics describe it. */
 export interface TransformMetadata {
   readonly partitionKey?: string | undefined;
   readonly sequenceNumber?: string | undefined;
@@ -50,7 +50,7 @@ export interface AnalyticsRecord {
   readonly kinesisStreamRecordMetadata?: TransformMetadata | undefined;
 }
 
-/** A Kinesis record without an envelope, as the aggregator of this library makes it too. */
+/** A Kinesis record without an envelope; the aggregator of this library makes such records. */
 export interface BareKinesisRecord {
   readonly data: Uint8Array;
   readonly partitionKey?: string | undefined;
@@ -59,7 +59,7 @@ export interface BareKinesisRecord {
   readonly approximateArrivalTimestamp?: Date | undefined;
 }
 
-/** Every shape in which a Kinesis record reaches a consumer. Structural: no SDK and no Lambda types are needed. */
+/** Every shape in which a Kinesis record reaches a consumer. Structural: neither SDK nor Lambda types are needed. */
 export type KinesisRecordLike =
   | SdkKinesisRecord
   | LambdaKinesisRecord
@@ -68,7 +68,7 @@ export type KinesisRecordLike =
   | AnalyticsRecord
   | BareKinesisRecord;
 
-/** The same of every envelope. */
+/** The contents of an envelope, in one form for all envelopes. */
 export interface OpenedEnvelope {
   readonly data: Uint8Array;
   readonly partitionKey: string | undefined;
@@ -104,7 +104,8 @@ function openLambdaPayload(payload: LambdaKinesisPayload): OpenedEnvelope {
     partitionKey: payload.partitionKey,
     explicitHashKey: undefined,
     sequenceNumber: payload.sequenceNumber,
-    // The event has milliseconds as a binary fraction of a second; without rounding one in a few is a millisecond early.
+    // The event has the milliseconds as a binary fraction of a second; without rounding, some come out a millisecond
+    // early.
     approximateArrivalTimestamp: arrival === undefined ? undefined : new Date(Math.round(arrival * 1000)),
   };
 }
@@ -137,7 +138,7 @@ function openBare(record: BareKinesisRecord): OpenedEnvelope {
   };
 }
 
-/** AWS gives these envelopes bytes as base64 alone: other texts are a mistake of who made the envelope, and no bytes. */
+/** AWS always puts base64 into these envelopes. Any other text is a mistake of the caller, and is refused. */
 function decodeBase64(text: string, id: string | undefined): Uint8Array {
   const bytes = typeof text === "string" ? bytesOfBase64(text) : undefined;
   if (bytes === undefined) throw new TypeError(`the data of ${id ?? "a Kinesis record"} must be a text in base64`);

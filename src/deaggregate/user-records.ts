@@ -4,7 +4,7 @@ import type { DeaggregatedRecord, DroppedUserRecords } from "./deaggregated-reco
 import { judge } from "./kcl-verdict.js";
 import type { KinesisRecordLike, OpenedEnvelope } from "./record-envelope.js";
 
-/** How Kinesis records are opened: the options, resolved. */
+/** The resolved options. */
 export interface Policy {
   readonly range: HashRange | undefined;
   readonly verifyChecksum: boolean;
@@ -12,10 +12,10 @@ export interface Policy {
 }
 
 /**
- * What comes out of one Kinesis record.
+ * The user records of one Kinesis record.
  *
- * @param aggregate - what its data hold; undefined when it is a plain record
- * @param policy - is told of what is dropped before this returns
+ * @param aggregate - the decoded data; undefined for a plain record
+ * @param policy - its `onDropped` runs before this returns
  */
 export function userRecordsOf(
   record: KinesisRecordLike,
@@ -46,7 +46,7 @@ function addParent(record: Mutable<DeaggregatedRecord>, envelope: OpenedEnvelope
   }
 }
 
-/** An iterator by hand: a generator costs about as much per record as parsing it (`npm run bench -- decoder`). */
+/** A hand-written iterator: a generator costs about as much per record as the parsing (`npm run bench -- decoder`). */
 class UserRecords implements Iterator<DeaggregatedRecord> {
   readonly #aggregate: DecodedAggregate;
   readonly #kept: number;

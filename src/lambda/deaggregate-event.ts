@@ -1,7 +1,7 @@
 import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
 import type { KinesisEvent, KinesisEventRecord } from "./lambda-events.js";
 
-/** A user record and the record of the event that it came in. */
+/** A user record, and the Kinesis record of the event that holds it. */
 export interface EventUserRecord extends DeaggregatedRecord {
   readonly parent: KinesisEventRecord;
 }

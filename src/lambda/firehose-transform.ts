@@ -2,7 +2,7 @@ import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from ".
 import type { TransformEvent, TransformedRecord, TransformResponse } from "./lambda-events.js";
 import { tellFailure } from "./tell-failure.js";
 
-/** What becomes of one record: its new data, or undefined to leave it out. */
+/** Makes the new data of one record; undefined drops the record. */
 export type Transform = (
   record: DeaggregatedRecord,
 ) => Uint8Array | string | undefined | Promise<Uint8Array | string | undefined>;
@@ -10,19 +10,19 @@ export type Transform = (
 /** Options of {@link firehoseTransform}. */
 export interface FirehoseTransformOptions extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
   /**
-   * What stands between the results of an aggregate's user records in the data of its one record id.
+   * Separates the results of an aggregate's user records, which share the data of one record id.
    * @defaultValue nothing
    */
   readonly delimiter?: string;
-  /** Hears of every failure; `console.error` when absent. */
+  /** Called for every failure; `console.error` when absent. */
   readonly onError?: (error: unknown, record: DeaggregatedRecord) => void;
 }
 
 /**
  * A handler for Firehose data transformations and Kinesis Data Analytics pre-processing: one result for each record id.
- * Firehose has opened aggregates of a stream before it calls its function, so it is one record in, one out; where an
- * aggregate does arrive, the results of its user records are joined in the data of its record id, and one that fails
- * fails them all, for Firehose knows no part of a record.
+ * Firehose opens the aggregates of a stream before it calls its function, so normally one record comes in and one goes
+ * out. If an aggregate does arrive, the results of its user records are joined in the data of its record id. If one of
+ * them fails, all of them fail, because Firehose knows no part of a record.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ async function transformOne(
   const { recordId, data } = incoming;
   const delimiter = Buffer.from(options.delimiter ?? "");
   const parts: Uint8Array[] = [];
-  // What is told of when the envelope itself cannot be read.
+  // Passed to `onError` when the envelope itself cannot be read.
   let at: DeaggregatedRecord = { data: new Uint8Array(), subSequenceNumber: 0, aggregated: false };
   try {
     for (const record of deaggregate(incoming, options)) {
@@ -70,9 +70,9 @@ async function transformOne(
 }
 
 /**
- * A copy of what a transform returned: it may use its buffer again.
+ * Copies the result of a transform, which may reuse its buffer.
  *
- * @throws TypeError for what it must not return, so that its record fails, and no other
+ * @throws TypeError for a result of another type; then only the record in question fails
  */
 function bytesOf(result: unknown): Uint8Array | undefined {
   if (result === undefined) return undefined;

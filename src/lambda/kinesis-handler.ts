@@ -4,17 +4,17 @@ import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda
 import { runInOrder, type Task } from "./ordered-run.js";
 import { tellFailure } from "./tell-failure.js";
 
-/** What a record's handler is told besides the record. */
+/** The second argument of a record's handler. */
 export interface RecordContext<LambdaContext = unknown> {
   /** The Kinesis record in the event; all user records of an aggregate share it. */
   readonly parent: KinesisEventRecord;
-  /** What Lambda handed over as its second argument. */
+  /** The second argument of the Lambda function. */
   readonly lambda: LambdaContext;
-  /** With a tumbling window: what its invocations share. Change it in place; it must survive JSON. */
+  /** With a tumbling window: the state that its invocations share. Change it in place; it must survive JSON. */
   readonly state: Record<string, unknown>;
 }
 
-/** What ends a tumbling window is told. */
+/** The argument of `onWindowEnd`. */
 export interface WindowEnd<LambdaContext = unknown> {
   readonly state: Record<string, unknown>;
   readonly event: KinesisEvent;
@@ -25,26 +25,27 @@ export interface WindowEnd<LambdaContext = unknown> {
 export interface KinesisHandlerOptions<LambdaContext = unknown>
   extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
   /**
-   * What happens behind a record that failed: `"stop"` handles nothing behind it in this invocation; `"continue"` tries
-   * everything. Lambda retries from the first failure on in either case, so what was handled behind it is handled again. When
-   * Lambda gives a record up in the end, what stands behind it in its aggregate was never handled with `"stop"`
-   * (docs/consumers.md says what to choose).
+   * The fate of the records behind a failed one. `"stop"` handles none of them in this invocation; `"continue"`
+   * tries them all. Lambda retries from the first failure in both cases, so records that were handled behind it are
+   * handled again. If Lambda gives the failed record up, `"stop"` has never handled the user records behind it in the
+   * same aggregate. See docs/consumers.md for the choice.
    * @defaultValue "stop"
    */
   readonly onFailure?: "stop" | "continue";
   /**
-   * Records handled at a time, in order within a key. With a tumbling window always one.
+   * Records handled at a time, in order within a key. Always one with a tumbling window.
    * @defaultValue 1
    */
   readonly concurrency?: number;
   /**
-   * Passes over records of which a copy was handled, by the ids that the producer's `recordIds` gives them, and commits each
-   * id when its record has been handled. Made by `dedupe` of `kinesis-producer/deaggregate`, outside the handler. What was
-   * handled in an invocation that failed is passed over in the next one, as long as the same process, or the store, knows
-   * it. Not with a tumbling window: its state is rolled back where a commit is not.
+   * Skips copies of records that were already handled, by the ids that the producer's `recordIds` gives them. An id is
+   * committed when its record has been handled. Make it with `dedupe` of `kinesis-producer/deaggregate`, outside the
+   * handler. Records that were handled in a failed invocation are skipped in the next one, as long as the process or
+   * the store remembers them. Not allowed with a tumbling window: Lambda rolls the window's state back, but not a
+   * commit.
    */
   readonly dedupe?: Dedupe;
-  /** Hears of every failure; `console.error` when absent: Lambda itself does not log what is reported to it. */
+  /** Called for every failure; `console.error` when absent, because Lambda does not log reported failures. */
   readonly onError?: (error: unknown, record: DeaggregatedRecord, parent: KinesisEventRecord) => void;
   /** With a tumbling window: called when the last of its records have been handled. */
   readonly onWindowEnd?: (end: WindowEnd<LambdaContext>) => unknown;
@@ -57,9 +58,9 @@ export type RecordHandler<LambdaContext = unknown> = (
 ) => unknown;
 
 /**
- * A handler for a Kinesis event source mapping: user records, out of aggregates or plain, one after the other. When one
- * fails, the sequence number of its Kinesis record is reported, and Lambda retries from there; user records of the same
- * aggregate before it come again then, and `record.subSequenceNumber` tells them apart. The mapping needs
+ * A handler for a Kinesis event source mapping: user records, from aggregates or plain, one after the other. When one
+ * fails, the sequence number of its Kinesis record is reported, and Lambda retries from there. The user records before
+ * it in the same aggregate then come again; `record.subSequenceNumber` tells them apart. The mapping needs
  * `FunctionResponseTypes: [ReportBatchItemFailures]`.
  *
  * @throws InvalidOptionError for a bad option
@@ -112,7 +113,10 @@ class Batch<LambdaContext> {
     return { batchItemFailures: failuresAt(failure === undefined ? undefined : parents[failure.parent]) };
   }
 
-  /** A window's state must be that of the records before the failure, so records go one by one, and none behind it. */
+  /**
+   * The state of a window must be that of the records before the failure. So records are handled one by one, and none
+   * behind a failed one.
+   */
   async #runWindow(): Promise<KinesisResponse> {
     if (this.#options.dedupe !== undefined) {
       throw new InvalidOptionError(
@@ -147,7 +151,7 @@ class Batch<LambdaContext> {
         });
       }
     } catch (error) {
-      // It fails at its place in the batch, like a record whose handler fails: those around it have their turn.
+      // It fails at its place in the batch, like a record whose handler fails; the records around it are handled.
       add(unopened(parent), () => Promise.reject(error));
     }
     return tasks;
@@ -166,7 +170,7 @@ interface RecordTask extends Task {
   readonly event: KinesisEventRecord;
 }
 
-/** What is told of a Kinesis record whose user records cannot be had. */
+/** Stands in `onError` for a Kinesis record that cannot be opened. */
 function unopened({ kinesis: { sequenceNumber, partitionKey } }: KinesisEventRecord): DeaggregatedRecord {
   return {
     data: new Uint8Array(),

@@ -1,8 +1,8 @@
 import type { AnalyticsRecord, FirehoseTransformRecord, LambdaKinesisPayload } from "../deaggregate/index.js";
 
 /**
- * What Lambda hands over and takes back, as far as this library reads it: structural, so that the types of
- * `@types/aws-lambda` fit, and none are needed.
+ * Events and answers of Lambda, as far as this library reads and writes them. The types are structural: those of
+ * `@types/aws-lambda` fit, and are not needed.
  *
  * @module
  */
@@ -15,23 +15,23 @@ export interface KinesisEventRecord {
   readonly eventSourceARN?: string;
 }
 
-/** The event of a Kinesis event source mapping; with a tumbling window, what belongs to that too. */
+/** The event of a Kinesis event source mapping, with or without a tumbling window. */
 export interface KinesisEvent {
   readonly Records?: readonly KinesisEventRecord[] | undefined;
-  /** With a tumbling window: its ends, ISO 8601. */
+  /** With a tumbling window: its start and end, ISO 8601. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
-  /** With a tumbling window: what the invocation before returned. */
+  /** With a tumbling window: the state that the previous invocation returned. */
   readonly state?: object | undefined;
   readonly shardId?: string | undefined;
   readonly isFinalInvokeForWindow?: boolean | undefined;
   readonly isWindowTerminatedEarly?: boolean | undefined;
 }
 
-/** What a handler of Kinesis events returns. The mapping must report batch item failures. */
+/** The answer of a handler of Kinesis events. The mapping must have `ReportBatchItemFailures`. */
 export interface KinesisResponse {
-  /** Empty when everything was handled; else the sequence number from which Lambda goes on. */
+  /** Empty when everything was handled; otherwise the sequence number from which Lambda retries. */
   batchItemFailures: { itemIdentifier: string }[];
-  /** With a tumbling window: what the next invocation gets. */
+  /** With a tumbling window: the state for the next invocation. */
   state?: object;
 }
 
@@ -40,15 +40,15 @@ export interface TransformEvent {
   readonly records: readonly (FirehoseTransformRecord | AnalyticsRecord)[];
 }
 
-/** The fate of one record of a transformation. */
+/** The result of one record of a transformation. */
 export interface TransformedRecord {
   recordId: string;
   result: "Ok" | "Dropped" | "ProcessingFailed";
-  /** Base64: the new data, or the old where there is none. */
+  /** Base64: the new data, or the old data where the transform made none. */
   data: string;
 }
 
-/** What a transformation returns: one result for each record id. */
+/** The answer of a transformation: one result for each record id. */
 export interface TransformResponse {
   records: TransformedRecord[];
 }

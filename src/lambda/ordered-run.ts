@@ -1,4 +1,4 @@
-/** One thing to do, and the place in the batch that answers for it. */
+/** One user record to handle, and the record of the batch that fails with it. */
 export interface Task {
   /** Index of the record in the event. */
   readonly parent: number;
@@ -13,21 +13,21 @@ export interface FirstFailure {
   readonly error: unknown;
 }
 
-/** How a batch is run. */
+/** Options of {@link runInOrder}. */
 export interface RunOptions {
   /** Tasks that run at a time. */
   readonly concurrency: number;
-  /** Whether what lies behind a failure is tried all the same. */
+  /** Whether tasks behind a failure are run too. */
   readonly goesOn: boolean;
-  /** Hears of each failure. */
+  /** Called for each failure. */
   readonly onError: (error: unknown, task: Task) => void;
 }
 
 /**
- * Runs the tasks of a batch in order, those of different keys beside each other.
+ * Runs the tasks of a batch: in order within a key, different keys in parallel.
  *
- * Lambda goes on from the first record that failed and takes all before it for handled. So after a failure everything
- * before it is still run to its end, and nothing behind it is begun, unless `goesOn`.
+ * Lambda retries from the first failed record and treats all records before it as handled. So after a failure every
+ * task before it still runs to its end. No task behind it is started, unless `goesOn` is set.
  *
  * @returns the failure of the earliest record; undefined when there was none
  */
@@ -49,7 +49,7 @@ export async function runInOrder(tasks: readonly Task[], options: RunOptions): P
   return first;
 }
 
-/** Deals keys out to lanes in the order in which they come: as many lanes as there may be tasks at a time. */
+/** Distributes keys over lanes in order of arrival; one lane for each task that may run at a time. */
 function lanesOf(tasks: readonly Task[], count: number): Task[][] {
   if (count === 1) return [[...tasks]];
   const lanes: Task[][] = Array.from({ length: count }, () => []);

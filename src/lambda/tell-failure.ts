@@ -1,6 +1,6 @@
 /**
- * Tells of a failure, on the console when nobody else hears of it: Lambda does not log what is reported to it. A listener
- * that throws changes nobody's fate; its own failure is logged, too.
+ * Reports a failure to the listener, or to the console where there is none: Lambda does not log reported failures. An
+ * error of the listener changes no result; it is logged too.
  */
 export function tellFailure(what: string, error: unknown, listener: ((error: unknown) => void) | undefined): void {
   try {

@@ -21,7 +21,7 @@ export interface PacedDirectoryParts {
 
 /**
  * What is known about streams, asked for at the pace that the service allows an account, over all streams of a producer: where
- * thousands of streams are opened at once, most calls wait for their turn here, and no time limit runs meanwhile. Rule 7.
+ * thousands of streams are opened at once, most calls wait for their turn here, and no time limit runs meanwhile. Rule 6.
  */
 export class PacedDirectory {
   readonly #directory: StreamDirectory;

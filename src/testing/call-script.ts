@@ -1,28 +1,28 @@
 /**
- * What a scripted port does with one call: gives this answer, computes it from the call, or holds the call until the
- * test answers it by hand.
+ * One step of a scripted port: the answer to a call, a function that computes it, or `"hold"`, which keeps the call
+ * until the test answers it by hand.
  */
 export type Step<Call, Answer> = Answer | ((call: Call) => Answer) | "hold";
 
 /** A call that waits for the test. */
 export interface HeldCall<Call, Answer> {
   readonly call: Call;
-  /** Answers it; without an argument, as the script would have done without "hold". */
+  /** Answers the call; without an argument, with the answer that the script would have given without "hold". */
   answer(step?: Exclude<Step<Call, Answer>, "hold">): void;
-  /** Rejects its promise, which a port does only when it has a bug. */
+  /** Rejects the call's promise, as a port with a bug does. */
   reject(error: unknown): void;
 }
 
 /**
- * The script behind a scripted port: one-time steps first, in order, then the standing step. Answers come by promise
- * alone, never by timer, so a `ManualClock` governs all the time there is.
+ * The script behind a scripted port: one-time steps first, in order, then the standing step. Answers come by promise,
+ * never by timer, so a `ManualClock` controls all time.
  */
 export class CallScript<Call, Answer extends object> {
   readonly #calls: Call[] = [];
   readonly #held: HeldCall<Call, Answer>[] = [];
   readonly #once: Step<Call, Answer>[] = [];
   #standing: Step<Call, Answer>;
-  /** The last standing step that answers: what a held call gets by default. */
+  /** The last standing step that answers: the default answer of a held call. */
   #answering: Exclude<Step<Call, Answer>, "hold">;
 
   constructor(standing: Exclude<Step<Call, Answer>, "hold">) {

@@ -14,9 +14,9 @@ export function evenHashRanges(count: number): { readonly first: bigint; readonl
 }
 
 /**
- * Open shards that split the hash keys evenly, as a new stream has them.
+ * Open shards that split the hash keys evenly, like those of a new stream.
  *
- * @param firstIndex - number of the first shard's id, for shards that follow closed ones
+ * @param firstIndex - number of the first shard id, for shards that follow closed ones
  */
 export function evenShards(count: number, firstIndex = 0): ShardDescription[] {
   return evenHashRanges(count).map(({ first, last }, index) => ({

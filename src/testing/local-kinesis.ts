@@ -13,42 +13,41 @@ import type { ServiceReply } from "./service/service-call.js";
 import { DataDirectory } from "./storage/data-directory.js";
 import { systemTime } from "./system-time.js";
 
-/** What `LocalKinesis.start` takes. */
+/** Options of `LocalKinesis.start`. */
 export interface LocalKinesisOptions extends KinesisServiceOptions {
-  /** Port on the loopback interface; 0, the default, takes any that is free. */
+  /** Port on the loopback interface; 0, the default, takes any free port. */
   readonly port?: number;
   /**
-   * Speaks TLS with this key and certificate (PEM), which the client must be told to trust; with `true` it makes its own,
-   * for `localhost`, the loopback addresses and the names of the service and the account.
+   * Speaks TLS with this key and certificate (PEM); configure the client to trust the certificate. With `true` it makes
+   * its own certificate, for `localhost`, the loopback addresses, and the host names of the service and the account.
    */
   readonly tls?: ServerCertificate | boolean;
   /**
-   * A directory that keeps the streams and their records for the next start with it; made when there is none. Without
-   * one, nothing is kept. What is answered is written, and survives the end of the process, however it ends.
+   * A directory that keeps the streams and their records for the next start; created when it does not exist. Without
+   * it, nothing is kept. Every answered call is on disk before its answer, and survives any end of the process.
    */
   readonly dataDir?: string;
-  /** Where the service's time comes from; the system's clock by default. Timers are always the system's. */
+  /** The source of the service's time; the system's clock by default. Timers always use the system's clock. */
   readonly clock?: Pick<Clock, "epochNow">;
 }
 
 /**
- * What a client needs to know of a `LocalKinesis`: spread it into the options of a KinesisClient, or, without TLS, of a
- * producer.
+ * Client options for a `LocalKinesis`: spread them into the options of a KinesisClient, or, without TLS, of a producer.
  */
 export interface LocalClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /**
-   * With TLS only: has the client trust the certificate. These are options for the SDK's default handler, HTTP/2, as they
-   * stand; for HTTP/1.1 give them to `new NodeHttpHandler(…)`.
+   * With TLS only: makes the client trust the certificate. They are options for the SDK's default handler, which speaks
+   * HTTP/2; for HTTP/1.1 pass them to `new NodeHttpHandler(…)`.
    */
   readonly requestHandler?: LocalHandlerOptions;
 }
 
-/** Options of the SDK's handlers, each of which takes what it knows. */
+/** Options of the SDK's handlers; each handler reads those that it knows. */
 export interface LocalHandlerOptions {
-  /** For HTTP/2: a connection for each request, as the SDK has it by default. */
+  /** For HTTP/2: one connection for each request, the SDK's default. */
   readonly disableConcurrentStreams: true;
   readonly nodeHttp2ConnectOptions: { readonly ca: string };
   /** For HTTP/1.1. */
@@ -57,12 +56,12 @@ export interface LocalHandlerOptions {
 
 /**
  * A Kinesis inside this process: a server on the loopback interface that speaks the service's protocols, JSON
- * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`), over HTTP/1.1 and HTTP/2, all on one port. Requests
- * need not be signed. Unless the options say otherwise there are no limits, changes of streams and shards are complete at
- * once, and every record is kept until `close`.
+ * (`application/x-amz-json-1.1`) and CBOR (`application/x-amz-cbor-1.1`), over HTTP/1.1 and HTTP/2, all on one port.
+ * Requests need no signature. By default there are no limits, changes of streams and shards are complete at once, and
+ * every record is kept until `close`.
  *
- * The SDK's Kinesis client speaks HTTP/2 unless it is given another handler, as `requestHandler: new NodeHttpHandler()`
- * of `@smithy/node-http-handler` for HTTP/1.1.
+ * The SDK's Kinesis client speaks HTTP/2 by default. For HTTP/1.1 set `requestHandler: new NodeHttpHandler()` of
+ * `@smithy/node-http-handler`.
  *
  * @example
  * ```ts
@@ -98,7 +97,7 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   }
 
   /**
-   * Starts one.
+   * Starts a server.
    *
    * @throws RangeError for a stream option out of range; DataDirectoryError when `dataDir` cannot be used; the error of
    *   `listen` when the port is taken
@@ -121,7 +120,7 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
     return this.#endpoint;
   }
 
-  /** The certificate to trust, PEM: the one given, or the one made. Undefined without TLS. */
+  /** The certificate to trust, PEM: the caller's, or the generated one. Undefined without TLS. */
   get certificate(): string | undefined {
     return this.#tls?.cert.toString();
   }
@@ -164,14 +163,14 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
     return operation === undefined ? this.#control.allCalls() : this.#control.calls(operation);
   }
 
-  /** Calls so far by operation: those that were called at all. */
+  /** Calls so far by operation; operations without calls are absent. */
   requestCounts(): ReadonlyMap<OperationName, number> {
     return new Map(this.#control.counts);
   }
 
   /**
-   * Stops listening and destroys every socket, also under calls that a hook still holds; then gives the data directory
-   * free. May be called again.
+   * Stops listening and destroys every socket, also those of calls that a hook still holds. Then it releases the data
+   * directory. May be called again.
    */
   async close(): Promise<void> {
     await this.#server.close();
@@ -224,7 +223,10 @@ async function openStorage({ dataDir, records }: LocalKinesisOptions): Promise<D
   return await DataDirectory.open(dataDir);
 }
 
-/** Also for the names that a client makes of region and account, whose socket is then pointed at this machine. */
+/**
+ * The host names include those that a client builds from region and account; such a client connects its socket to this
+ * machine.
+ */
 function certificateFor({
   region,
   accountId,

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, TimerHandle } from "../core/ports.js";
 
-/** More callbacks than this at one moment are taken for a loop that will not end. */
+/** More callbacks than this at one moment are treated as an endless loop. */
 const MAX_CALLBACKS_AT_ONCE = 100_000;
 
-/** Where a {@link ManualClock} begins. */
+/** Options of a {@link ManualClock}: its first values. */
 export interface ManualClockOptions {
-  /** First value of `now()`, milliseconds. Not zero by default, so that a forgotten origin shows. */
+  /** First value of `now()`, milliseconds. Not zero by default: a test that forgets the origin fails. */
   readonly now?: number;
   /** First value of `epochNow()`, milliseconds since the Unix epoch. */
   readonly epoch?: number;
@@ -14,7 +14,7 @@ export interface ManualClockOptions {
 
 interface ManualTimer {
   readonly dueAt: number;
-  /** Order of arming, which decides among timers due at the same moment. */
+  /** Order of arming; it decides between timers that are due at the same moment. */
   readonly order: number;
   readonly callback: () => void;
 }
@@ -76,7 +76,7 @@ export class ManualClock implements Clock {
     return this.#deferred.length;
   }
 
-  /** When the next timer is due, in the terms of `now()`; undefined when none is armed. */
+  /** When the next timer is due, on the scale of `now()`; undefined when no timer is armed. */
   get nextTimerAt(): number | undefined {
     return this.#nextTimer()?.dueAt;
   }
@@ -87,8 +87,9 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets time pass without leaving the caller's turn: deferred callbacks first, then each due timer at its own moment,
-   * and after each the callbacks it deferred. Promise reactions do not run in between; see {@link advanceAsync}.
+   * Lets time pass within the caller's turn of the event loop: deferred callbacks first, then each due timer at its
+   * moment, and after each the callbacks that it deferred. Promise reactions do not run in between; see {@link
+   * advanceAsync}.
    */
   advance(ms: number): void {
     const target = this.#targetOf(ms);
@@ -101,7 +102,7 @@ export class ManualClock implements Clock {
     this.#now = Math.max(this.#now, target);
   }
 
-  /** Lets time pass as an event loop would: everything that a timer set off is settled before the next timer runs. */
+  /** Lets time pass like an event loop: all consequences of a timer are settled before the next timer runs. */
   async advanceAsync(ms: number): Promise<void> {
     const target = this.#targetOf(ms);
     await this.settle();
@@ -113,7 +114,7 @@ export class ManualClock implements Clock {
     this.#now = Math.max(this.#now, target);
   }
 
-  /** Runs deferred callbacks, those they defer included, until none is left. Timers wait. */
+  /** Runs deferred callbacks, and those that they defer, until none is left. Timers wait. */
   runDeferred(): void {
     this.#untilQuiet(() => this.#runDeferredBatch());
   }
@@ -122,7 +123,7 @@ export class ManualClock implements Clock {
   async settle(): Promise<void> {
     let callbacks = 0;
     do {
-      // A real turn of the event loop ends only when the microtask queue is empty, however long the chains are.
+      // A real turn of the event loop ends only when the microtask queue is empty, however long its chains are.
       await nextTurn();
       callbacks = this.#countCallback(callbacks);
     } while (this.#runDeferredBatch());
@@ -146,13 +147,13 @@ export class ManualClock implements Clock {
     const timer = this.#nextTimer();
     if (timer === undefined || timer.dueAt > target) return false;
     this.#timers.delete(timer);
-    // A callback may itself have advanced the clock: never back.
+    // A callback may have advanced the clock: it never goes back.
     this.#now = Math.max(this.#now, timer.dueAt);
     timer.callback();
     return true;
   }
 
-  /** Callbacks deferred meanwhile belong to a later turn, as `setImmediate`'s do. */
+  /** Callbacks that are deferred meanwhile belong to a later turn, like those of `setImmediate`. */
   #runDeferredBatch(): boolean {
     const batch = this.#deferred;
     if (batch.length === 0) return false;

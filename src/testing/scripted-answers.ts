@@ -1,5 +1,5 @@
 /**
- * Answers to put into a `ScriptedTransport`: each call of these makes a step.
+ * Answers for a `ScriptedTransport`: each function makes a step.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type {
 } from "../core/ports.js";
 import { ShardMap } from "../core/shard-map.js";
 
-/** A PutRecords call as it was made. Entries and bytes are copies: the sender may reuse its own. */
+/** A recorded PutRecords call. Entries and bytes are copies, because the sender may reuse its buffers. */
 export interface RecordedPutRecords {
   /** Number of the call, from 0. */
   readonly index: number;
@@ -26,7 +26,7 @@ export interface RecordedPutRecords {
 /** Computes the answer to one PutRecords call. */
 export type PutRecordsAnswering = (call: RecordedPutRecords) => PutRecordsAnswer;
 
-/** Sequence number of an accepted entry: as long as the service's, and rising with the call and the entry. */
+/** Sequence number of an accepted entry: as long as the service's, and increasing with the call and the entry. */
 export function scriptedSequenceNumber(callIndex: number, entryIndex: number): string {
   return `4957${"0".repeat(32)}${String(callIndex).padStart(14, "0")}${String(entryIndex).padStart(6, "0")}`;
 }
@@ -44,7 +44,7 @@ function acceptInto(
   };
 }
 
-/** Accepts every entry: entry i into shard i of those given, from the first again when they run out. */
+/** Accepts every entry. Entry i goes to shard i of `shardIds`, in rotation. */
 export function acceptAll(...shardIds: readonly string[]): PutRecordsAnswering {
   if (shardIds.length === 0) throw new RangeError("acceptAll needs a shard id");
   return (call) => acceptInto(call, (_, index) => shardIds[index % shardIds.length] as string);
@@ -67,20 +67,20 @@ export function acceptByRange(shards: readonly ShardDescription[]): PutRecordsAn
     });
 }
 
-/** What the service answers for an entry that met a full shard. */
+/** The service's answer for an entry whose shard is over its limit. */
 export const THROTTLED: EntryRefused = {
   errorCode: "ProvisionedThroughputExceededException",
   errorMessage: "Rate exceeded for shard shardId-000000000000 in stream scripted under account 000000000000.",
 };
 
-/** What the service answers for an entry that met an error of its own. */
+/** The service's answer for an entry that met an internal error. */
 export const INTERNAL_FAILURE: EntryRefused = {
   errorCode: "InternalFailure",
   errorMessage: "Internal Service Failure",
 };
 
 /**
- * Refuses some entries and leaves the others to `others`.
+ * Refuses some entries; `others` answers the rest.
  *
  * @param which - indices of the refused entries, or a predicate
  */
@@ -105,7 +105,7 @@ export function refuseAll(refusal: EntryRefused): PutRecordsAnswering {
   return (call) => ({ kind: "answered", entries: call.entries.map(() => refusal) });
 }
 
-/** A whole request, or a call of the directory, that failed; by default refused with HTTP 400, nothing stored. */
+/** A failed request, or a failed call of the directory. By default HTTP 400, and nothing was stored. */
 export function requestFailure(
   code: string,
   details: Partial<Omit<RequestFailure, "kind" | "code">> = {},
@@ -113,7 +113,7 @@ export function requestFailure(
   return { kind: "failed", code, message: `scripted ${code}`, statusCode: 400, mayBeStored: false, ...details };
 }
 
-/** A connection that died after the bytes were sent: no status, and the outcome unknown. */
+/** A connection that was lost after the bytes were sent: no status, unknown outcome. */
 export function connectionLost(code = "ECONNRESET"): RequestFailure {
   return { kind: "failed", code, message: `scripted ${code}`, mayBeStored: true };
 }

@@ -10,21 +10,21 @@ import type {
 import { CallScript } from "./call-script.js";
 import { evenShards } from "./even-shards.js";
 
-/** A `listShards` call as it was made. */
+/** A recorded `listShards` call. */
 export interface RecordedListShards {
   readonly stream: StreamRef;
   readonly selection: ShardSelection;
 }
 
-/** A `describeStream` call as it was made. */
+/** A recorded `describeStream` call. */
 export interface RecordedDescribeStream {
   readonly stream: StreamRef;
 }
 
-/** What a stream's summary says; fields that are not given keep their value. */
+/** Fields of a stream's summary; absent fields keep their value. */
 export type SummaryFields = Partial<Omit<StreamSummary, "kind">>;
 
-/** What a {@link ScriptedDirectory} knows at first. */
+/** Options of a {@link ScriptedDirectory}: its first answers. */
 export interface ScriptedDirectoryOptions {
   /** Open and closed shards; one open shard by default. */
   readonly shards?: readonly ShardDescription[];
@@ -32,15 +32,15 @@ export interface ScriptedDirectoryOptions {
 }
 
 /**
- * A {@link StreamDirectory} that answers as a test scripts it and records every call. Without a script it tells the
- * shards and the summary it was given, the same for every stream.
+ * A {@link StreamDirectory} that answers by the test's script and records every call. Without a script it returns its
+ * shards and its summary, the same for every stream.
  *
  * @example
  * ```ts
  * const directory = new ScriptedDirectory({ shards: evenShards(2) });
  * directory.listings.next(requestFailure("LimitExceededException"), "hold");
  * directory.setShards(evenShards(4, 2));
- * directory.listings.held[0]?.answer(); // tells the four shards
+ * directory.listings.held[0]?.answer(); // returns the four shards
  * ```
  */
 export class ScriptedDirectory implements StreamDirectory {
@@ -62,13 +62,13 @@ export class ScriptedDirectory implements StreamDirectory {
     this.summaries = new CallScript(() => this.#summary);
   }
 
-  /** Sets the shards that later answers tell, also those to calls that are held now. */
+  /** Sets the shards of later answers, including those to calls that are held now. */
   setShards(shards: readonly ShardDescription[]): this {
     this.#shards = shards;
     return this;
   }
 
-  /** Changes the summary that later answers tell. */
+  /** Changes the summary of later answers. */
   setSummary(summary: SummaryFields): this {
     this.#summary = { ...this.#summary, ...summary };
     return this;

@@ -11,7 +11,7 @@ export type TransportStep = Step<RecordedPutRecords, PutRecordsAnswer>;
 export type HeldPutRecords = HeldCall<RecordedPutRecords, PutRecordsAnswer>;
 
 /**
- * A {@link Transport} that answers as a test scripts it and records every request. Without a script it accepts
+ * A {@link Transport} that answers by the test's script and records every request. Without a script it accepts
  * everything into `shardId-000000000000`.
  *
  * @example
@@ -48,7 +48,7 @@ export class ScriptedTransport implements Transport {
     return this.#inFlight;
   }
 
-  /** The most calls there ever were without an answer. */
+  /** The highest number of calls that were without an answer at the same time. */
   get maxInFlight(): number {
     return this.#maxInFlight;
   }
@@ -70,7 +70,7 @@ export class ScriptedTransport implements Transport {
     return this;
   }
 
-  /** Rejects for a request that breaks the port's contract: none or more than 500 entries, or after `close`. */
+  /** Rejects a request that breaks the port's contract: no entries, more than 500 entries, or a call after `close`. */
   async putRecords(request: PutRecordsRequest): Promise<PutRecordsAnswer> {
     const count = request.entries.length;
     if (this.#closeCalls > 0) throw new Error("putRecords was called after close");

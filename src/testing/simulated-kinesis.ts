@@ -23,23 +23,23 @@ import type { ServiceReply } from "./service/service-call.js";
 import { SimulatedRequestHandler } from "./simulated-request-handler.js";
 import { systemTime } from "./system-time.js";
 
-/** What a {@link SimulatedKinesis} takes. */
+/** Options of a {@link SimulatedKinesis}. */
 export interface SimulatedKinesisOptions extends KinesisServiceOptions {
-  /** Time; the system's by default. A `ManualClock` makes a simulation of hours take no time. */
+  /** The clock; the system's by default. With a `ManualClock` a simulation of hours takes no time. */
   readonly clock?: Clock;
-  /** How long each call takes, faults aside: none by default, and then answers need no timer. */
+  /** Duration of each call without faults. 0 by default: then answers need no timer. */
   readonly latencyMs?: Milliseconds;
   /** When a call without an answer fails with `TimeoutError`; 6,000 by default. */
   readonly requestTimeoutMs?: number;
 }
 
-/** Without a wire in between: a client of this stand-in alone needs to believe in it. */
+/** Never resolved: calls do not leave the process. */
 const ENDPOINT = "http://kinesis.invalid";
 
 /**
  * Kinesis without a wire: both ports of a producer, over the same model, limits, faults and oracle as `LocalKinesis`, in
- * virtual or real time. Nothing is serialised. It answers as the SDK's client would, without retries; like it, it takes
- * new credentials after `ExpiredTokenException` and the service's clock after a signature error.
+ * virtual or real time. Nothing is serialised. It answers like the SDK's client, without retries. Like that client, it
+ * takes new credentials after `ExpiredTokenException`, and the service's clock after a signature error.
  *
  * @example
  * ```ts
@@ -110,14 +110,14 @@ export class SimulatedKinesis extends KinesisControls implements Transport, Stre
   }
 
   /**
-   * A `requestHandler` for the SDK's client, over the same streams and faults: with it the real client serialises, signs
-   * and retries, and no socket is opened.
+   * A `requestHandler` for the SDK's client, with the same streams and faults. The real client serialises, signs and
+   * retries, and no socket is opened.
    */
   requestHandler(): SimulatedRequestHandler {
     return new SimulatedRequestHandler(this.service, this.#clock);
   }
 
-  /** What a client of the SDK needs: spread it into its options. */
+  /** Options for a client of the SDK: spread them into its own. */
   clientConfig(): {
     readonly endpoint: string;
     readonly region: string;
@@ -155,7 +155,7 @@ export class SimulatedKinesis extends KinesisControls implements Transport, Stre
     });
   }
 
-  /** What the SDK's client puts right by itself before the next call. */
+  /** Corrects what the SDK's client corrects before its next call: credentials and clock. */
   #learnFrom({ code }: RequestFailure, { headers }: ServiceReply, now: number, accessKeyId: string): void {
     const isCurrent = accessKeyId === `simulated-${this.#credentials}`;
     if (code === "ExpiredTokenException" && isCurrent) this.#credentials++;

@@ -11,11 +11,11 @@ import { networkFailure } from "./service/reply-failure.js";
 import { contentTypeOf, replyPieces } from "./service/reply-pieces.js";
 import type { ServiceReply } from "./service/service-call.js";
 
-/** A request of the SDK's, as far as it is read: the shape of Smithy's HttpRequest. */
+/** A request of the SDK, as far as it is read: the shape of Smithy's HttpRequest. */
 export interface SimulatedRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: Smithy's own type, so that this one can take its place
+  // biome-ignore lint/suspicious/noExplicitAny: the type of Smithy's own handler, so that this one can replace it
   readonly body?: any;
 }
 
@@ -26,22 +26,22 @@ export interface SimulatedResponse {
   readonly body: Uint8Array | Readable;
 }
 
-/** What the SDK says about one call. */
+/** The SDK's options for one call. */
 export interface SimulatedCallOptions {
   readonly abortSignal?: unknown;
   /** Milliseconds; none by default. */
   readonly requestTimeout?: number;
 }
 
-/** The part of `AbortSignal` that is used; the SDK has types of its own for it. */
+/** The used part of `AbortSignal`; the SDK has its own types for it. */
 interface Aborting {
   readonly aborted: boolean;
   addEventListener?(type: "abort", listener: () => void): void;
 }
 
 /**
- * A `requestHandler` for the SDK's client without sockets: the shape of Smithy's HttpHandler. Errors of the network are
- * those of the SDK's own handler for Node.
+ * A `requestHandler` for the SDK's client without sockets: the shape of Smithy's HttpHandler. Network errors are those
+ * of the SDK's handler for Node.
  */
 export class SimulatedRequestHandler {
   readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
@@ -102,7 +102,7 @@ export class SimulatedRequestHandler {
     }
   }
 
-  /** Resolves when the answer's headers come; rejects when they never do, or nobody waits for them any more. */
+  /** Resolves when the headers of the answer arrive. Rejects when they never do, or when the call was aborted. */
   #untilHeaders(reply: ServiceReply, signal: Aborting | undefined, requestTimeout: number): Promise<void> {
     const delayMs = reply.hang === true ? Number.POSITIVE_INFINITY : (reply.delayMs ?? 0);
     if (delayMs === 0) return this.#arrive(reply);
@@ -138,7 +138,7 @@ export class SimulatedRequestHandler {
     };
   }
 
-  /** Whoever destroys it has gone away, and need not wait for the next event to do so. */
+  /** The body as a stream. A client that destroys it has left, so its call ends without the next event. */
   #bodyOf(reply: ServiceReply): Readable {
     const pieces = this.#pieces(reply);
     return new Readable({
@@ -180,7 +180,7 @@ async function collect(body: unknown): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** As the SDK's handler for Node names them: whatever ends a connection is a `TimeoutError`, with the code beside it. */
+/** Named like those of the SDK's handler for Node: every end of a connection is a `TimeoutError` with a code. */
 function networkError(code: "ECONNRESET" | "ECONNREFUSED" | "TimeoutError"): Error {
   const error = new Error(networkFailure(code).message);
   if (code !== "ECONNREFUSED") error.name = "TimeoutError";

@@ -7,13 +7,13 @@ import { StringTable } from "./string-table.js";
 /**
  * The user records of an aggregate, by index.
  *
- * Keys are made when they are asked for, once per table entry; data are views of the bytes that were opened. Records
- * from {@link readableCount} on exist, but name a key that does not: the KCL gives out those before and drops the rest.
+ * Keys are decoded on demand, once per table entry. Data are views of the aggregate's bytes. Records from {@link
+ * readableCount} on name a key that is not in its table: the KCL returns the records before them and drops the rest.
  */
 export class DecodedAggregate {
   /** Records in the message. */
   readonly recordCount: number;
-  /** Records before the first one with an index outside its table; only these may be asked for their keys. */
+  /** Records before the first one with an index outside its table. Only these have keys. */
   readonly readableCount: number;
   readonly #buffer: ArrayBufferLike;
   readonly #byteOffset: number;
@@ -41,7 +41,7 @@ export class DecodedAggregate {
     return this.#partitionKeys.get(this.keyIndexOf(index));
   }
 
-  /** Place of a record's partition key in its table: equal for records that share the entry. */
+  /** Index of a record's partition key in its table: equal for records that share the entry. */
   keyIndexOf(index: number): number {
     return this.#records[index * RECORD_INTS] as number;
   }
@@ -52,26 +52,26 @@ export class DecodedAggregate {
     return hashKeyIndex === NO_INDEX ? undefined : this.#explicitHashKeys.get(hashKeyIndex);
   }
 
-  /** Place of a record's explicit hash key in its table, or {@link NO_INDEX}, which is not entry 0. */
+  /** Index of a record's explicit hash key in its table, or {@link NO_INDEX}, which is not entry 0. */
   explicitHashKeyIndexOf(index: number): number {
     return this.#records[index * RECORD_INTS + 1] as number;
   }
 
-  /** The data of a record: a view of the bytes that were opened, which the caller must not change meanwhile. */
+  /** The data of a record: a view of the aggregate's bytes, which the caller must not change meanwhile. */
   dataOf(index: number): Uint8Array {
     const start = this.#records[index * RECORD_INTS + 2] as number;
     const end = this.#records[index * RECORD_INTS + 3] as number;
     return new Uint8Array(this.#buffer, this.#byteOffset + start, end - start);
   }
 
-  /** Whether any record has tags; no known producer but ours writes them. */
+  /** Whether any record has tags. Only this project's producer is known to write them. */
   get hasTags(): boolean {
     return this.#tags !== undefined;
   }
 
   /**
-   * The tags of a record as bytes, for the encoder to write again: a view. Only of what our encoder wrote, where they
-   * stand together behind the data.
+   * The tags of a record as a view of its bytes, for the encoder to write again. Only for aggregates of our encoder,
+   * which writes tags together behind the data.
    */
   tagBytesOf(index: number): Uint8Array | undefined {
     const tags = this.#tags;
@@ -91,7 +91,7 @@ export class DecodedAggregate {
     while (tags[end]?.record === index) end++;
     if (end === first) return undefined;
     const only = tags[first] as TagSpan;
-    // An id alone is what most records with any tag have; the general way costs about twice as much
+    // Most records with a tag have an id and nothing else; the general way costs about twice as much
     // (`npm run bench -- "record ids"`).
     if (end === first + 1 && this.#keyOf(only) === RECORD_ID_TAG && only.valueEnd > only.valueStart)
       return { recordId: this.#valueOf(only) };
@@ -118,7 +118,7 @@ function countReadable(records: Int32Array, keys: number, hashKeys: number): num
   return records.length / RECORD_INTS;
 }
 
-/** The first tag of the record or of one behind it; by halves, because a record may ask for each of many. */
+/** The first tag of the record, or of a record behind it. A binary search: an aggregate may have many tags. */
 function firstTagOf(tags: readonly TagSpan[], record: number): number {
   let low = 0;
   let high = tags.length;
@@ -130,10 +130,10 @@ function firstTagOf(tags: readonly TagSpan[], record: number): number {
   return low;
 }
 
-/** Fewest bytes of an aggregate: the KCL takes magic, digest and nothing between them for a plain record. */
+/** Fewest bytes of an aggregate. For the KCL, magic and digest with nothing between them are a plain record. */
 const SMALLEST = MAGIC.length + 1 + DIGEST_BYTES;
 
-/** Whether the bytes are long enough for an aggregate and begin like one; only then are digest and message looked at. */
+/** Whether the bytes are long enough for an aggregate and begin like one. Only then digest and message are checked. */
 export function looksAggregated(bytes: Uint8Array): boolean {
   if (bytes.length < SMALLEST) return false;
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1] && bytes[2] === MAGIC[2] && bytes[3] === MAGIC[3];
@@ -142,7 +142,7 @@ export function looksAggregated(bytes: Uint8Array): boolean {
 /**
  * Opens an aggregate.
  *
- * @param bytes - the data of a Kinesis record; the result keeps it, and its data are views of it
+ * @param bytes - the data of a Kinesis record; the result keeps a reference, and its data are views
  * @param verifyChecksum - whether the MD5 at the end must be right; without it, bytes that happen to parse pass
  * @returns undefined when the record is a plain one: no magic, a wrong digest, or a message that the KCL cannot parse
  */
@@ -155,7 +155,7 @@ export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): Decod
 }
 
 /**
- * Whether readers will take the data for an aggregate: magic, right MD5, and a message that parses, even one without
+ * Whether readers would treat the data as an aggregate: magic, right MD5, and a message that parses, even without
  * records.
  */
 export function isAggregated(bytes: Uint8Array): boolean {

@@ -18,7 +18,7 @@ import type { HashedKey } from "./key-hasher.js";
 import { KeyTable } from "./key-table.js";
 import { writeText } from "./write-text.js";
 
-/** A user record whose sizes are known: what the encoder needs of it. */
+/** The parts of a user record that the encoder needs, with their sizes. */
 export interface EncodableRecord {
   /** The partition key. */
   readonly key: HashedKey;
@@ -34,10 +34,10 @@ export interface EncodableRecord {
 const FIRST_ALLOCATION = 1024;
 
 /**
- * One aggregate in the making. Every record is written as it comes, behind the ones before it, so the caller's bytes are
- * copied once and free again; the key tables are known only at the end and go in front when it is finished.
+ * An aggregate that is being built. Each record is written when it arrives, so the caller's bytes are copied once and
+ * are free again. The key tables are complete only at the end, and are put in front then.
  *
- * The size is exact at every moment. Alone in its aggregate, a record without tags also stays readable as it is ({@link rawData}).
+ * The size is exact at every moment. A single record without tags can also be read back as it is ({@link rawData}).
  */
 export class AggregateEncoder {
   readonly maxBytes: number;
@@ -50,7 +50,7 @@ export class AggregateEncoder {
   #lastDataBytes = 0;
   #hasTags = false;
 
-  /** @param maxBytes - the aggregate, envelope included, never gets larger than this */
+  /** @param maxBytes - upper bound of the aggregate, envelope included */
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
   }
@@ -80,7 +80,7 @@ export class AggregateEncoder {
     return this.#hasTags;
   }
 
-  /** Bytes that an aggregate of this record alone would have. */
+  /** Bytes of an aggregate that holds only this record. */
   static sizeAlone(record: EncodableRecord): number {
     const hashKey = record.explicitHashKey;
     const tables = tableEntrySize(record.key.bytes) + (hashKey === undefined ? 0 : tableEntrySize(hashKey.length));
@@ -94,7 +94,7 @@ export class AggregateEncoder {
     return this.#add(record, this.maxBytes);
   }
 
-  /** Adds a first record whatever its size: too large for any aggregate, it travels by itself. */
+  /** Adds a first record of any size: one that is too large for any aggregate is sent alone. */
   addAlone(record: EncodableRecord): void {
     this.#add(record, Number.POSITIVE_INFINITY);
   }
@@ -151,8 +151,8 @@ export class AggregateEncoder {
   }
 
   /**
-   * The same with room for the MD5, which is cheaper to make for several together (`body-digest`). Alone in its memory, which
-   * {@link releaseFinished} takes back.
+   * The same with room for the MD5: digests of several aggregates together are cheaper (`body-digest`). The result has
+   * its own memory, which {@link releaseFinished} takes back.
    */
   finishWithoutDigest(): Buffer {
     const out = pool.take(sizeClassOf(this.size, this.maxBytes)).subarray(0, this.size);
@@ -165,13 +165,13 @@ export class AggregateEncoder {
     return out;
   }
 
-  /** Lets go of the memory of the records, for others to use. The encoder is good for nothing but its keys then. */
+  /** Returns the memory of the records to the pool. Afterwards only the keys of the encoder are readable. */
   release(): void {
     this.#recycle(this.#records);
     this.#records = EMPTY;
   }
 
-  /** Takes back what {@link finishWithoutDigest} made, once nobody reads it any more; never twice. */
+  /** Returns the buffer of {@link finishWithoutDigest} to the pool. Call it once, after the last read. */
   releaseFinished(aggregate: Buffer): void {
     this.#recycle(Buffer.from(aggregate.buffer));
   }
@@ -181,7 +181,7 @@ export class AggregateEncoder {
     if (length > 0 && length <= this.maxBytes && sizeClassOf(length, this.maxBytes) === length) pool.give(buffer);
   }
 
-  /** Makes room for so many bytes of records in all. */
+  /** Makes room for `needed` bytes of records in total. */
   #reserve(needed: number): void {
     const before = this.#records;
     // Grows fourfold up to the limit: an idle shard holds 1 KiB, a busy one copies its bytes 1.3 times. Doubling costs a busy
@@ -193,9 +193,9 @@ export class AggregateEncoder {
   }
 }
 
-/** The size of buffer that holds so many bytes: one of few, so that it can be used again. */
+/** The buffer size for `bytes`. There are few sizes, so that buffers can be reused. */
 function sizeClassOf(bytes: number, maxBytes: number): number {
-  // Too large for any aggregate: it goes by itself.
+  // Too large for any aggregate: it is sent alone.
   if (bytes > maxBytes) return bytes;
   let size = FIRST_ALLOCATION;
   while (size < bytes) size *= 4;
@@ -214,7 +214,7 @@ function writeTableEntry(out: Buffer, offset: number, tag: number, text: string,
   let at = offset;
   out[at++] = tag;
   at = writeVarint(out, at, bytes);
-  // As many bytes as characters: ASCII.
+  // Equal numbers of bytes and characters mean ASCII.
   if (bytes > LOOP_LENGTH || bytes !== text.length) return writeText(out, text, at, bytes);
   for (let i = 0; i < bytes; i++) out[at++] = text.charCodeAt(i);
   return at;

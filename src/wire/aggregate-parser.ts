@@ -2,13 +2,13 @@ import { NO_INDEX, TAG } from "./aggregated-record.js";
 import { IntList } from "./int-list.js";
 import { ProtoReader } from "./proto-reader.js";
 
-/** An index that no table can have; what a negative one becomes, so that none is mistaken for {@link NO_INDEX}. */
+/** An index outside every table. It replaces negative indexes, so that none is mistaken for {@link NO_INDEX}. */
 export const BAD_INDEX = -2;
 
 /** Integers of one record in {@link ParsedAggregate.records}: key index, hash key index, start and end of the data. */
 export const RECORD_INTS = 4;
 
-/** Where the parts of an aggregate lie in its bytes. Nothing is copied but positions. */
+/** Positions of the parts of an aggregate. No bytes are copied. */
 export interface ParsedAggregate {
   /** Start and end of each entry. */
   readonly partitionKeys: Int32Array;
@@ -16,11 +16,11 @@ export interface ParsedAggregate {
   readonly explicitHashKeys: Int32Array;
   /** {@link RECORD_INTS} each. An index may lie outside its table: only the use of it is an error. */
   readonly records: Int32Array;
-  /** Absent when no record has one, which is the rule. In the order of the records. */
+  /** In the order of the records. Absent when no record has a tag, which is usual. */
   readonly tags: readonly TagSpan[] | undefined;
 }
 
-/** Where a tag lies, and whose it is. */
+/** The position of a tag, and the record it belongs to. */
 export interface TagSpan {
   readonly record: number;
   readonly keyStart: number;
@@ -49,7 +49,8 @@ export function parseAggregate(bytes: Uint8Array, start: number, end: number): P
   const tags: TagSpan[] = [];
   for (;;) {
     reader.at = parseCanonical(bytes, reader.at, end);
-    // One field the slow way, then the fast path has another try: an encoder that differs in one field differs in few.
+    // One field is read the slow way, then the fast path continues: an encoder that differs in one field differs in
+    // few.
     const tag = reader.tag();
     if (tag === 0) break;
     if (tag === TAG.records) parseRecord(reader, tags);
@@ -86,10 +87,11 @@ function shortVarint(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Takes fields as long as they look the way the KPL writes them; returns where it stopped, at the end or at a field for
- * the general way. Each step looks ahead at most {@link READ_AHEAD} bytes and moves only when the whole field fits.
+ * Reads fields as long as they have the form that the KPL writes. Returns where it stopped: at the end, or at a field
+ * for the general way. Each step looks ahead at most {@link READ_AHEAD} bytes, and moves on only when the whole field
+ * fits.
  *
- * Written out in one function, beauty lost: `npm run bench -- decoder`.
+ * One long function for speed: `npm run bench -- decoder`.
  */
 function parseCanonical(bytes: Uint8Array, start: number, end: number): number {
   let fieldStart = start;
@@ -116,7 +118,8 @@ function parseCanonical(bytes: Uint8Array, start: number, end: number): number {
       if (bytes[at++] !== TAG.data) return fieldStart;
       const dataLength = shortVarint(bytes, at);
       at += dataLength & 3;
-      // Also the proof that nothing was read past the field: a wrong length, or a header that runs out of it, misses.
+      // This also proves that nothing was read past the field: a wrong length, or a header that crosses its end, fails
+      // here.
       if (dataLength === 0 || at + (dataLength >>> 2) !== fieldEnd) return fieldStart;
       records.push4(keyIndex >>> 2, hashKeyIndex, at, fieldEnd);
     } else if (tag === TAG.partitionKeyTable) {

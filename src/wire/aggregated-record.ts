@@ -1,7 +1,6 @@
 /**
  * The byte layout of the KPL's aggregated record; `proto/aggregated-record.proto` is its source, DESIGN.md draws it.
- * Every length is in UTF-8 bytes. Sizes are exact, so that the size of an aggregate is known by increments before it is
- * encoded.
+ * Every length is in UTF-8 bytes. Sizes are exact, so the size of an aggregate can be summed up before it is encoded.
  *
  * Source: awslabs/amazon-kinesis-producer, aggregation-format.md.
  *
@@ -14,7 +13,7 @@ export const MAGIC: readonly number[] = [0xf3, 0x89, 0x9a, 0xc2];
 /** Length of the MD5 that ends an aggregated record. */
 export const DIGEST_BYTES = 16;
 
-/** Magic and digest: what an aggregate weighs before its first table entry. */
+/** Bytes of magic and digest: the size of an aggregate without entries. */
 export const ENVELOPE_BYTES: number = MAGIC.length + DIGEST_BYTES;
 
 /** Partition key of every Kinesis record that holds an aggregate, as the KPL writes it. */
@@ -46,8 +45,8 @@ export const TAG: {
 /** The index that stands for "no explicit hash key": the field is absent, which is not index 0. */
 export const NO_INDEX = -1;
 
-// What every record passes several times is in two functions each, the first so small that V8 always inlines it: together they
-// would be called (`npm run bench -- aggregate-encoder`).
+// Each record calls these several times. Each is split in two functions, the first so small that V8 always inlines it
+// (`npm run bench -- aggregate-encoder`).
 
 /** Bytes of `value` (0 to 2^32 - 1) as a varint. */
 export function varintLength(value: number): number {

@@ -1,7 +1,8 @@
 /**
  * Base64 as a WebAssembly module that is generated here: twelve bytes become sixteen characters at a time, in vectors. The
- * characters are found without a table in memory, after Wojciech Mula's "Base64 encoding with SIMD instructions" (2016): six
- * bits are a number from 0 to 63, and what has to be added to make its character is the same for long runs of numbers.
+ * characters are found without a table in memory, after Wojciech Mula's "Base64 encoding with SIMD instructions"
+ * (2016): six bits are a number from 0 to 63, and the offset from number to character is the same for long runs of
+ * numbers.
  *
  * Source: RFC 4648, section 4.
  *
@@ -16,7 +17,7 @@ const STEP_BYTES = 12;
 /** Steps of a turn of the loop: one waits for its loads while another computes. */
 const UNROLLED = 4;
 
-/** Bytes that one turn of the loop takes; what is behind the last of them is encoded as well, and nobody's. */
+/** Bytes of one turn of the loop. A partial turn encodes bytes behind the input too; their characters are not used. */
 export const TURN_BYTES: number = STEP_BYTES * UNROLLED;
 
 /** Most bytes of a call: they and their characters stay in the fastest cache. A multiple of 3, so that pieces join. */
@@ -24,7 +25,7 @@ export const PIECE_BYTES: number = TURN_BYTES * 256;
 
 /** Where the bytes are expected. */
 export const BYTES_AT = 0;
-/** Where the characters come to be: behind the bytes, and what the last load reads beyond them. */
+/** Where the characters are written: behind the bytes, and behind the bytes that the last load reads beyond them. */
 export const TEXT_AT: number = PIECE_BYTES + 64;
 
 /**
@@ -37,7 +38,9 @@ const FIRST_OF_HIGH = 0x3f_0000;
 const SECONDS = 0x3f_03f0;
 const SECONDS_TIMES = 0x0100_0010;
 
-/** What makes a character of a number: by what is left of it after 51 is taken away, and 13 for those below 26. */
+/**
+ * Offsets from a number to its character. The index is the number minus 51, at least 0; for numbers below 26 it is 13.
+ */
 const OFFSETS: readonly number[] = [
   "a".charCodeAt(0) - 26,
   ...new Array<number>(10).fill("0".charCodeAt(0) - 52),

@@ -1,7 +1,7 @@
 /**
- * The bytes of a text in base64, padded or not; undefined when it is none.
+ * The bytes of a base64 text, padded or not; undefined when the text is not base64.
  *
- * Node passes over what is no digit, and makes other bytes of what is left.
+ * Node skips characters that are no base64 digits, and decodes the rest to other bytes.
  */
 export function bytesOfBase64(text: string): Uint8Array | undefined {
   const decoded = Buffer.from(text, "base64");

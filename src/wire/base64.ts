@@ -7,10 +7,10 @@ const PADDING = "=".charCodeAt(0);
 export type WriteBase64 = (into: Buffer, at: number, bytes: Uint8Array) => number;
 
 /**
- * By vectors, in pieces that are led through the memory of the module. In a loop of nothing else strings take less time; but
- * they are 1.33 bytes of garbage for every byte of data, most of all that a producer makes, and with that counted vectors
- * win by a twentieth (`npm run bench:end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its vectors are
- * missing.
+ * Encodes by vectors, piece by piece through the memory of the module. Alone in a loop, encoding by strings is faster.
+ * But strings are 1.33 bytes of garbage for each byte of data, most of the garbage of a producer. With it counted,
+ * vectors are 5 % faster (`npm run bench:end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its
+ * vectors are not available.
  */
 export function vectorBase64(): WriteBase64 | undefined {
   const instance = wasmInstance(base64Module());
@@ -25,7 +25,7 @@ export function vectorBase64(): WriteBase64 | undefined {
       const isWhole = from + PIECE_BYTES <= length;
       const taken = isWhole ? PIECE_BYTES : length - from;
       input.set(isWhole && taken === length ? bytes : bytes.subarray(from, from + taken));
-      // The last character of a text has bits of nothing.
+      // The last group reads two bytes behind the input: they must be zero.
       input[taken] = 0;
       input[taken + 1] = 0;
       run(Math.ceil(taken / TURN_BYTES));
@@ -42,7 +42,7 @@ export function vectorBase64(): WriteBase64 | undefined {
 /** Bytes of a string of base64: a multiple of 3, and small enough for the young heap. */
 const STRING_BYTES = 24_576;
 
-/** By strings, as Node makes them. */
+/** Encodes by strings, with Node's own encoder. */
 export const stringBase64: WriteBase64 = (into, at, bytes) => {
   const source = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = at;
@@ -53,10 +53,10 @@ export const stringBase64: WriteBase64 = (into, at, bytes) => {
   return end;
 };
 
-/** Compiled when it is first asked for. */
+/** Compiled on first use. */
 let best: WriteBase64 | undefined;
 
-/** By the way that is faster here. */
+/** Encodes by the faster way on this Node.js. */
 export const writeBase64: WriteBase64 = (into, at, bytes) => {
   best ??= vectorBase64() ?? stringBase64;
   return best(into, at, bytes);

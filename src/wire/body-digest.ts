@@ -5,17 +5,17 @@ import { Md5Lanes, type OnDigest } from "./md5-lanes.js";
 import { LANES } from "./md5-lanes-module.js";
 
 /**
- * Lanes of work that eight lanes take less time for than node:crypto, one message after the other
- * (`npm run bench -- body-digest`: a quarter of the time when all are full, so two are even).
+ * From this many full lanes on, eight lanes are faster than node:crypto with one message after the other (`npm run
+ * bench -- body-digest`: with all lanes full they take a quarter of the time, so two lanes are even).
  */
 const WORTHWHILE_LANES = 2.5;
 
-/** Compiled when several bodies come together for the first time; null where it cannot be. */
+/** Compiled when several bodies come together for the first time; null where WebAssembly is not available. */
 let lanes: Md5Lanes | null | undefined;
 
 /**
- * Writes the MD5 of `bytes[start, end)` at `end`. The one place of the producer's and the readers' hot paths that asks
- * node:crypto: its MD5 of a 50 KB body is at the floor of what one thread can do with one message.
+ * Writes the MD5 of `bytes[start, end)` at `end`. The only use of node:crypto on the hot paths of producer and readers.
+ * For one message of 50 KB its MD5 is as fast as one thread can be.
  */
 export function writeDigest(bytes: Buffer, start: number, end: number): void {
   // 'binary' makes a 16-character string in place of a Buffer with its own backing store.
@@ -31,7 +31,10 @@ export function digestMatches(bytes: Uint8Array, start: number, end: number): bo
   return true;
 }
 
-/** Writes the digest of each aggregate, of what lies between magic and digest, to its end: together, they take less time. */
+/**
+ * Writes the digest of each aggregate to its end. The digest covers the bytes between magic and digest. Several
+ * together take less time.
+ */
 export function writeDigests(aggregates: readonly Buffer[]): void {
   hashTogether(
     aggregates,
@@ -48,7 +51,7 @@ export function writeDigests(aggregates: readonly Buffer[]): void {
   );
 }
 
-/** Tells of each aggregate, in no order, whether it ends with the digest of what lies between magic and digest. */
+/** Reports for each aggregate, in any order, whether it ends with the digest of the bytes between magic and digest. */
 export function checkDigests(
   aggregates: readonly Buffer[],
   onChecked: (aggregate: Buffer, isRight: boolean) => void,
@@ -77,7 +80,7 @@ function hashTogether(aggregates: readonly Buffer[], alone: (aggregate: Buffer) 
     for (const aggregate of aggregates) alone(aggregate);
     return;
   }
-  // Lanes end together when their messages are equally long.
+  // Sorted by length, because eight lanes take as long as the longest message among them.
   const sorted = [...aggregates].sort((a, b) => b.length - a.length);
   lanes ??= Md5Lanes.make() ?? null;
   for (let from = 0; from < sorted.length; from += LANES) {

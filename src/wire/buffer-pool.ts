@@ -1,19 +1,19 @@
 /**
- * Most bytes that are kept for reuse; what is more than that is the garbage collector's. As much as a few requests give back
- * at a time: more would only be held, and counts as memory of the records that wait.
+ * Upper bound of bytes kept for reuse; the garbage collector takes the rest. A few requests return about this much at a
+ * time. More would be idle memory, next to the memory of waiting records.
  */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Memory that is used again. Aggregates come and go by the hundred megabytes a second: memory that is new each time costs
- * pages that are touched for the first time, more than everything else that is done with a large record
+ * Buffers for reuse. Aggregates come and go at hundreds of megabytes a second. New memory each time means page faults,
+ * which cost more than all other work on a large record
  * (`npm run bench:cost-model`).
  */
 export class BufferPool {
   readonly #free: Map<number, Buffer[]> = new Map();
   #bytes = 0;
 
-  /** A buffer of exactly so many bytes, with anything in it. */
+  /** A buffer of exactly `bytes` bytes. Its contents are undefined. */
   take(bytes: number): Buffer {
     const buffer = this.#free.get(bytes)?.pop();
     if (buffer === undefined) return Buffer.allocUnsafeSlow(bytes);
@@ -21,7 +21,7 @@ export class BufferPool {
     return buffer;
   }
 
-  /** Takes back what {@link take} gave, and nobody uses any more. */
+  /** Takes back a buffer of {@link take} that is not in use any more. */
   give(buffer: Buffer): void {
     if (this.#bytes + buffer.length > MAX_KEPT_BYTES) return;
     const kept = this.#free.get(buffer.length);

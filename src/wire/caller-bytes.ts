@@ -1,6 +1,6 @@
 /**
- * Reads a caller's bytes by what they are, and not by what their object says: a subclass may override `length`, a Proxy may answer
- * anything, and either may run code in between.
+ * Reads a caller's bytes by the intrinsic getters of TypedArray, not by the object's own properties: a subclass may
+ * override `length`, a Proxy may answer anything, and both may run code.
  *
  * @module
  */
@@ -11,14 +11,14 @@ const lengthOf = getterOf("length") as (this: Uint8Array) => number;
 const bufferOf = getterOf("buffer") as (this: Uint8Array) => ArrayBufferLike;
 const offsetOf = getterOf("byteOffset") as (this: Uint8Array) => number;
 
-/** Kept, because it is far up from a Buffer to be looked up for every record (decisions/0038). */
+/** Cached: the prototype lookup from a Buffer is measurable per record (decisions/0038). */
 const setBytes = Uint8Array.prototype.set;
 
 const NOWHERE = new Uint8Array(0);
 
-/** What {@link byteLengthOf} says of anything but a Uint8Array. */
+/** {@link byteLengthOf} returns it for a value that is not a Uint8Array. */
 export const NOT_BYTES = -1;
-/** What {@link byteLengthOf} says of a Uint8Array whose memory is not there any more: transferred, or shrunk from under it. */
+/** {@link byteLengthOf} returns it for a Uint8Array without memory: its buffer was transferred, or shrunk. */
 export const BYTES_GONE = -2;
 
 /** Bytes of a Uint8Array, of any realm; a negative number for everything else. Runs none of the caller's code. */
@@ -28,7 +28,7 @@ export function byteLengthOf(value: unknown): number {
   return length > 0 || isThere(value as Uint8Array) ? length : BYTES_GONE;
 }
 
-/** A view without memory has no bytes either, but cannot be read. */
+/** Whether the view still has memory. An empty view has no bytes either, but can be read. */
 function isThere(bytes: Uint8Array): boolean {
   try {
     setBytes.call(NOWHERE, bytes);
@@ -38,12 +38,12 @@ function isThere(bytes: Uint8Array): boolean {
   }
 }
 
-/** Copies the first `length` bytes, which is as many as {@link byteLengthOf} counted. */
+/** Copies the first `length` bytes, the number that {@link byteLengthOf} returned. */
 export function copyBytes(into: Uint8Array, bytes: Uint8Array, at: number, length: number): void {
   try {
     setBytes.call(into, bytes, at);
   } catch {
-    // Another thread has grown the shared memory since they were counted, and they do not fit any more.
+    // Another thread has grown the shared memory since the count, and the bytes no longer fit.
     into.set(new Uint8Array(bufferOf.call(bytes), offsetOf.call(bytes), length), at);
   }
 }

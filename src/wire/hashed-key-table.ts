@@ -1,19 +1,19 @@
 import type { HashedKey } from "./key-hasher.js";
 
-/** Up to so many keys are looked through one by one. */
+/** Up to this many keys are searched one by one. */
 const FEW = 8;
 
 /**
- * The distinct keys of one aggregate in order of first use, and the index of each. Found by a word of the MD5 that is known
- * anyway, in a table of our own: a `Map` would hash the text once more (`npm run bench -- encoder`). Never a plain object:
- * object keys that look like integers come back in numeric order, which hands records each other's keys.
+ * The distinct keys of one aggregate in order of first use, and the index of each. The lookup uses a word of the MD5,
+ * which is known already; a `Map` would hash the text once more (`npm run bench -- encoder`). A plain object would be
+ * wrong: keys that look like integers come back in numeric order, so records would get each other's keys.
  */
 export class HashedKeyTable {
   readonly #keys: HashedKey[] = [];
   /** Index + 1 by the last word of the MD5, or in the next free place; empty while there are few. */
   #slots: Int32Array = NO_SLOTS;
 
-  /** How many distinct keys there are. */
+  /** Number of distinct keys. */
   get length(): number {
     return this.#keys.length;
   }
@@ -52,7 +52,7 @@ export class HashedKeyTable {
     return index;
   }
 
-  /** Lets go of what finds keys fast: the table is complete. */
+  /** Frees the lookup table: all keys are known. */
   seal(): void {
     if (this.#slots.length === SLOTS && spare.length < MAX_SPARE) spare.push(this.#slots);
     this.#slots = NO_SLOTS;
@@ -76,12 +76,15 @@ export class HashedKeyTable {
   }
 }
 
-/** Where there are thousands of aggregates with some keys each, places for all that they might get would be most of their memory. */
+/**
+ * First size of the lookup table. With thousands of aggregates of a few keys, full tables would be most of their
+ * memory.
+ */
 const FEW_SLOTS = 64;
 
 const NO_SLOTS: Int32Array = new Int32Array(0);
 
-/** Room for the keys of an aggregate of 51,200 bytes; making it anew for each would cost as much as filling it. */
+/** Room for the keys of an aggregate of 51,200 bytes. Tables are reused: a new table costs as much as filling it. */
 const SLOTS = 1_024;
 const MAX_SPARE = 64;
 const spare: Int32Array[] = [];

@@ -1,11 +1,11 @@
 const INITIAL_CAPACITY = 4096;
 
-/** Capacity above which the room is given back, so that one huge aggregate does not hold memory for good. */
+/** Above this capacity the memory is freed, so that one huge aggregate does not hold it for good. */
 const KEPT_CAPACITY = 1 << 18;
 
 /**
- * A growing list of 32-bit integers that is filled, copied out and filled again: the parser learns how many entries a
- * message has only by reading it, and must not believe a number that the message claims.
+ * A growing list of 32-bit integers that is filled, copied out and filled again. The parser must not trust a count in
+ * the message; it learns the number of entries by reading them.
  */
 export class IntList {
   #items: Int32Array = new Int32Array(INITIAL_CAPACITY);

@@ -1,6 +1,6 @@
 /**
- * UTF-8 of `bytes[start, end)` as Java decodes it, bad parts as U+FFFD. The hash key of a partition key is that of the
- * decoded text, so a reader that decodes another way puts the record on another shard than the KCL does.
+ * UTF-8 of `bytes[start, end)` as Java decodes it, bad parts as U+FFFD. The hash key belongs to the decoded text, so a
+ * reader that decodes differently would put the record on another shard than the KCL.
  *
  * Java and the WHATWG decoder of Node differ in one thing: an encoded surrogate (ED A0..BF, and the byte that continues
  * it) is one bad part to Java, and two or three to Node.
@@ -24,7 +24,7 @@ function replaceSurrogates(bytes: Buffer): boolean {
       bytes[i + 1] = 0xbf;
       bytes[i + 2] = 0xbd;
     } else {
-      // The start of another character, which is cut short as this one is.
+      // The start of another character, cut short in the same way.
       bytes[i] = 0xe2;
     }
   }

@@ -3,9 +3,9 @@ import { md5ShortAscii, md5Text } from "./md5-text.js";
 /** Scratch: hashing is synchronous. */
 const words = new Uint32Array(4);
 
-/** A partition key, and what every stage wants to know of it. */
+/** A partition key with its size and its MD5. */
 export class HashedKey {
-  /** Well-formed: no lone surrogates. */
+  /** Well-formed UTF-16: no lone surrogates. */
   readonly text: string;
   /** UTF-8 bytes of {@link text}. */
   readonly bytes: number;
@@ -28,9 +28,9 @@ export class HashedKey {
 /** No key: records may go without on streams whose distribution is `AUTO`. */
 export const NO_KEY: HashedKey = hashKey("");
 
-/** Keys of one generation. Two are kept, so that at the change the keys in use stay known. */
+/** Keys of one generation. Two generations are kept, so that the keys in use survive a change of generation. */
 const GENERATION = 4_096;
-/** Lookups after which the hit rate is looked at. */
+/** Lookups after which the hit rate is evaluated. */
 const WINDOW = 4_096;
 /** Hits in a window that pay for the misses: a miss costs a third more than hashing alone, a hit a fifth of it. */
 const WORTHWHILE_HITS = WINDOW / 4;
@@ -46,12 +46,12 @@ export function hashKey(text: string): HashedKey {
 }
 
 /**
- * Hashes partition keys, and remembers those that come again: most streams have far fewer keys than records. Where every
- * key is new it stops looking for a while (`npm run bench -- key-hasher`). Bounded: at most two generations of 4,096 keys.
+ * Hashes partition keys and caches them: most streams have far fewer keys than records. Where every key is new, it
+ * pauses the lookups (`npm run bench -- key-hasher`). Bounded: at most two generations of 4,096 keys.
  */
 export class KeyHasher {
   #last: HashedKey | undefined;
-  /** The latest two keys were the same: only then it is worth a comparison of texts whether there is a third. */
+  /** Whether the latest two keys were equal: only then it is worth comparing the next key with them. */
   #isRepeated = false;
   #young: Map<string, HashedKey> = new Map();
   #old: Map<string, HashedKey> = new Map();
@@ -99,7 +99,7 @@ export class KeyHasher {
       this.#young = new Map();
       this.#old = new Map();
     }
-    // In the first window after a start every key is new, however few there are.
+    // In the first window after a start every key is new, even if there are few.
     this.#isWarm = this.#unlooked === 0;
     this.#lookups = 1;
     this.#hits = 0;

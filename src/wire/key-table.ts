@@ -1,6 +1,6 @@
 /**
- * The distinct keys of one aggregate in order of first use, and the index of each. A Map and an array, never a plain
- * object: object keys that look like integers come back in numeric order, which hands records each other's keys.
+ * The distinct keys of one aggregate in order of first use, and the index of each. A Map and an array. A plain object
+ * would be wrong: keys that look like integers come back in numeric order, so records would get each other's keys.
  */
 export class KeyTable {
   readonly #indexes: Map<string, number> = new Map();
@@ -8,7 +8,7 @@ export class KeyTable {
   #lastKey = "";
   #lastIndex = -1;
 
-  /** How many distinct keys there are. */
+  /** Number of distinct keys. */
   get length(): number {
     return this.#keys.length;
   }
@@ -18,7 +18,7 @@ export class KeyTable {
     return this.#keys;
   }
 
-  /** Index of the key, or -1 when it is new. Runs of one key, which are common, cost one comparison. */
+  /** Index of the key, or -1 when it is new. Runs of one key are common and cost one comparison. */
   find(key: string): number {
     if (key === this.#lastKey && this.#lastIndex >= 0) return this.#lastIndex;
     const index = this.#indexes.get(key);

@@ -1,6 +1,6 @@
 /**
- * MD5 of eight messages at once, as a WebAssembly module that is generated here: two vectors of four lanes each, because
- * the steps of MD5 wait for one another, and a second chain fills the time (`npm run bench -- md5-lanes`: eight lanes take
+ * MD5 of eight messages at once, as a WebAssembly module that is generated here. It has two vectors of four lanes: each
+ * step of MD5 depends on the step before it, and the second vector uses the waiting time (`npm run bench -- md5-lanes`: eight lanes take
  * a quarter of node:crypto's time per byte; four take more, twelve run out of registers).
  *
  * Source: RFC 1321.
@@ -19,7 +19,7 @@ const BLOCK_BYTES = 64;
 const WORDS = 16;
 const STEPS = 64;
 
-/** Where the module finds its constants: each of the 64 as a vector of four times the same. */
+/** Address of the 64 constants, each as a vector of four equal lanes. */
 const CONSTANTS_AT = 0;
 /** State: A to D of the first four lanes, each a vector, then those of the others. */
 export const STATE_AT: number = CONSTANTS_AT + STEPS * VECTOR_BYTES;
@@ -28,7 +28,7 @@ export const BLOCKS_AT = 2_048;
 
 const PAGE_BYTES = 65_536;
 
-/** Blocks of each lane that one call takes at most: what one page of memory leaves. */
+/** Most blocks of each lane in one call; one page of memory has room for them. */
 export const MAX_BLOCKS: number = Math.floor((PAGE_BYTES - BLOCKS_AT) / (LANES * BLOCK_BYTES));
 
 /** Bytes from one lane's blocks to the next one's. */
@@ -42,7 +42,7 @@ const ROTATIONS = [
   [6, 10, 15, 21],
 ] as const;
 
-/** Which word of the block step `i` takes. */
+/** The word of the block that step `i` reads. */
 function wordOf(step: number): number {
   switch (step >> 4) {
     case 0:
@@ -107,7 +107,7 @@ function emitStep(code: WasmCode, group: Group, step: number): void {
   code.or().get(b).add().set(a);
 }
 
-/** The module: `run(blocks)` folds so many blocks, 1 to {@link MAX_BLOCKS}, of all lanes into the state. */
+/** The module: `run(blocks)` folds 1 to {@link MAX_BLOCKS} blocks of all lanes into the state. */
 export function md5LanesModule(): Uint8Array<ArrayBuffer> {
   const left = 0;
   const code = new WasmCode(1);

@@ -14,10 +14,10 @@ const BLOCK_BYTES = 64;
 const TRAILER_BYTES = 9;
 const INITIAL_STATE = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476] as const;
 
-/** Hears of the digest of one message: its four words, little-endian. */
+/** Called with the digest of one message: its four words, little-endian. */
 export type OnDigest = (index: number, a: number, b: number, c: number, d: number) => void;
 
-/** Eight MD5 at once, in one thread: WebAssembly SIMD over a memory of 64 KiB through which the messages are led. */
+/** Eight MD5 digests at once in one thread, by WebAssembly SIMD. The messages pass through a memory of 64 KiB. */
 export class Md5Lanes {
   readonly #run: (blocks: number) => void;
   readonly #bytes: Uint8Array;
@@ -32,7 +32,7 @@ export class Md5Lanes {
     this.#state = new Uint32Array(memory, STATE_AT, LANES * 4);
   }
 
-  /** Compiles the module; undefined where WebAssembly or its vectors are missing. */
+  /** Compiles the module; undefined where WebAssembly or its vectors are not available. */
   static make(): Md5Lanes | undefined {
     const instance = wasmInstance(md5LanesModule());
     if (instance === undefined) return undefined;
@@ -41,8 +41,8 @@ export class Md5Lanes {
   }
 
   /**
-   * Hashes up to {@link LANES} messages, and tells the digest of each as four little-endian words. It takes as long as all
-   * lanes would for the longest of them.
+   * Hashes up to {@link LANES} messages, and passes each digest on as four little-endian words. The time is that of all
+   * lanes for the longest message.
    */
   digest(messages: readonly Uint8Array[], onDigest: OnDigest): void {
     const blocks = this.#blocks;
@@ -71,7 +71,7 @@ export class Md5Lanes {
     }
   }
 
-  /** Brings the blocks `[from, to)` of a message, padding included, to its lane. */
+  /** Copies the blocks `[from, to)` of a message, padding included, to its lane. */
   #fill(lane: number, message: Uint8Array, from: number, to: number): void {
     const bytes = this.#bytes;
     const start = from * BLOCK_BYTES;

@@ -54,7 +54,7 @@ function packAscii(text: string): boolean {
   return true;
 }
 
-/** Any text, by way of its UTF-8 bytes; the rare path. */
+/** Any text, by its UTF-8 bytes; the rare path. */
 function hashBytes(bytes: Uint8Array): void {
   const total = bytes.length;
   let offset = 0;
@@ -88,7 +88,10 @@ export function md5Text(text: string, into: Uint32Array): void {
   writeWords(into);
 }
 
-/** The same for nearly all keys; false, and nothing written, when the text is longer than 55 characters or not ASCII. */
+/**
+ * The same for short ASCII keys, which are nearly all. Returns false, and writes nothing, when the text is longer than
+ * 55 characters or not ASCII.
+ */
 export function md5ShortAscii(text: string, into: Uint32Array): boolean {
   if (text.length > ONE_BLOCK_BYTES || !packAscii(text)) return false;
   resetState();

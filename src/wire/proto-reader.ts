@@ -1,18 +1,18 @@
 /** Wire types of protobuf, the low three bits of a tag. Source: protobuf.dev, "Encoding". */
 const WIRE = { varint: 0, fixed64: 1, lengthDelimited: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 
-/** Messages and groups that may lie in one another; protobuf-java's default, which the KCL does not change. */
+/** Deepest nesting of messages and groups: the default of protobuf-java, which the KCL does not change. */
 const MAX_DEPTH = 100;
 
 /** Longest varint: 64 bits in groups of seven. */
 const MAX_VARINT_BITS = 70;
 
 /**
- * Reads protobuf as protobuf-java does, to the leniencies and the refusals, because what the KCL can read decides
- * whether a Kinesis record is an aggregate.
+ * Reads protobuf exactly as protobuf-java does, with its leniencies and its refusals: a Kinesis record is an aggregate
+ * only if the KCL can read it.
  *
- * A malformed message sets {@link failed} and ends every loop: nothing throws, and no length is believed before it was
- * compared with what is there.
+ * A malformed message sets {@link failed} and ends every loop. Nothing throws, and each length is compared with the
+ * available bytes before it is used.
  */
 export class ProtoReader {
   readonly bytes: Uint8Array;
@@ -20,7 +20,7 @@ export class ProtoReader {
   at: number;
   /** End of the message being read; an inner message narrows it for a while. */
   end: number;
-  /** The message is malformed; what was read is worth nothing. */
+  /** The message is malformed: discard everything that was read. */
   failed = false;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
@@ -87,7 +87,7 @@ export class ProtoReader {
         this.#skipBytes(4);
         return;
       default:
-        // The end of a group that was never begun, or wire type 6 or 7.
+        // The end of a group without a start, or wire type 6 or 7.
         this.fail();
     }
   }

@@ -2,19 +2,20 @@ import { TAG, varintLength, writeVarint } from "./aggregated-record.js";
 import { ProtoReader } from "./proto-reader.js";
 
 /**
- * Key of the tag that holds a record's id. One byte, because many records carry it; no tag of the user's own may have it.
+ * Key of the tag that holds a record's id. One byte, because many records carry it. A user's tag must not have this
+ * key.
  */
 export const RECORD_ID_TAG = "~";
 
-/** What the tags of a record say; a part is absent when it says nothing. */
+/** Tags and id of a record; a part without content is absent. */
 export interface ReadTags {
   readonly tags?: Record<string, string>;
   readonly recordId?: string;
 }
 
 /**
- * The Tag messages of a record, each with its field header, as they stand in a Record message behind the data: what the
- * encoder copies without looking. In the order of the object's own keys.
+ * The Tag messages of a record, each with its field header, as they stand behind the data of a Record message. The
+ * encoder copies them unseen. Their order is that of the object's own keys.
  *
  * @param tags - well-formed text: no lone surrogates
  * @returns undefined when there is none
@@ -27,7 +28,7 @@ export function encodeTags(tags: Readonly<Record<string, string>>): Uint8Array |
     const body = tagBodySize(Buffer.byteLength(key), Buffer.byteLength(value));
     size += 1 + varintLength(body) + body;
   }
-  // Not from the pool: it may be kept for as long as a put waits, and would keep its neighbours.
+  // Not from Node's pool: it lives as long as its put waits, and would keep the whole slab alive.
   const out = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const [key, value] of entries) at = writeTag(out, at, key, value);
@@ -50,12 +51,12 @@ export function readTags(bytes: Uint8Array): ReadTags {
   return tellTags(entries);
 }
 
-/** The user's tags, and apart from them the id, of all tags in their order. A key that comes twice has its last value. */
+/** Splits all tags into the user's tags, in their order, and the id. A key that comes twice has its last value. */
 export function tellTags(entries: readonly (readonly [string, string])[]): ReadTags {
-  // fromEntries defines properties: a tag named __proto__ is one like any other.
+  // fromEntries defines properties: a tag named __proto__ is a plain property.
   const all = Object.fromEntries(entries);
   const { [RECORD_ID_TAG]: recordId, ...tags } = all;
-  // No producer of ours writes an empty id; shown as a tag, it is at least seen.
+  // Our producer never writes an empty id; another producer's is shown as a tag.
   if (recordId === undefined || recordId === "") return { tags: all };
   return Object.keys(tags).length === 0 ? { recordId } : { tags, recordId };
 }

@@ -7,10 +7,10 @@ import { decodeUtf8 } from "./java-utf8.js";
 const COPIED_BY_SUBSTRING = 12;
 
 /**
- * One of the two key tables of an aggregate: where its entries lie, and the strings of those that were asked for.
+ * One of the two key tables of an aggregate: the positions of its entries, and the strings that were requested.
  *
- * A call into native code per entry is most of the cost of a short key, so the whole table is turned into text at once
- * when that is possible, and short keys are cut out of it (`npm run bench -- decoder`).
+ * For a short key, the call into native code is most of the cost. So the whole table is decoded at once where possible,
+ * and short keys are cut out of that text (`npm run bench -- decoder`).
  */
 export class StringTable {
   /** Entries, used or not. */
@@ -29,7 +29,7 @@ export class StringTable {
     this.#strings = new Array<string | undefined>(this.size).fill(undefined);
   }
 
-  /** The entry; parts that are not UTF-8 as U+FFFD, as Java puts it. The index must be within the table. */
+  /** The entry, with U+FFFD for parts that are not UTF-8, as in Java. The index must be within the table. */
   get(index: number): string {
     const known = this.#strings[index];
     if (known !== undefined) return known;
@@ -53,10 +53,10 @@ export class StringTable {
     const last = spans[spans.length - 1] as number;
     let keyBytes = 0;
     for (let i = 0; i < spans.length; i += 2) keyBytes += (spans[i + 1] as number) - (spans[i] as number);
-    // Entries that are not next to one another have other things between them, records perhaps.
+    // The entries are not adjacent: other fields, perhaps records, lie between them.
     if (last - first > keyBytes + spans.length * 2) return "";
     const text = this.#bytes.toString("utf8", first, last);
-    // As many characters as bytes means ASCII, or stray bytes that became U+FFFD one by one.
+    // Equal numbers of characters and bytes mean ASCII, or stray bytes that became U+FFFD one by one.
     return text.length === last - first && !text.includes("\uFFFD") ? text : "";
   }
 }

@@ -119,7 +119,7 @@ export class WasmCode {
     return this.#emit(VECTOR, 0x0e);
   }
 
-  /** Multiplies 16-bit lanes; what does not fit is lost. */
+  /** Multiplies 16-bit lanes; the upper bits of a product are lost. */
   multiplyShorts(): this {
     return this.#emit(VECTOR, 0x95, 1);
   }
@@ -134,7 +134,7 @@ export class WasmCode {
     return this.#emit(VECTOR, 0x6e);
   }
 
-  /** Subtracts unsigned bytes; what would be below 0 is 0. */
+  /** Subtracts unsigned bytes; a negative result becomes 0. */
   subtractBytes(): this {
     return this.#emit(VECTOR, 0x73);
   }

@@ -1,4 +1,4 @@
-/** What is used of `WebAssembly`, whose types come with those of browsers only. */
+/** The used part of `WebAssembly`. TypeScript has its types only in the browser library. */
 interface WebAssemblyApi {
   validate(code: Uint8Array): boolean;
   readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
@@ -17,7 +17,7 @@ export interface WasmInstance {
   readonly memory: ArrayBuffer;
 }
 
-/** Compiles a module that `WasmCode` wrote; undefined where WebAssembly or its vectors are missing. */
+/** Compiles a module that `WasmCode` wrote; undefined where WebAssembly or its vectors are not available. */
 export function wasmInstance(code: Uint8Array): WasmInstance | undefined {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(code)) return undefined;
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });

@@ -2,8 +2,8 @@
 type WriteAscii = (this: Buffer, text: string, at: number, bytes: number) => unknown;
 
 /**
- * What `write(…, "latin1")` comes to in every Node.js there is, without the choice of an encoding (`npm run bench -- "100 characters of"`).
- * In no documentation: where it is not any more, there is the other.
+ * The function behind `write(…, "latin1")`, called without the choice of an encoding (`npm run bench -- "100 characters
+ * of"`). Undocumented in Node.js; falls back to `write(…, "latin1")` where it is absent.
  *
  * @param prototype - of Buffer
  */
@@ -21,7 +21,7 @@ const writeAscii = asciiWriter(Buffer.prototype as { readonly latin1Write?: Writ
 /**
  * Writes text in UTF-8.
  *
- * @param bytes - that it takes in UTF-8: as many as it has characters, and it is ASCII
+ * @param bytes - its length in UTF-8; equal to the number of characters means ASCII
  * @returns the place behind it
  */
 export function writeText(into: Buffer, text: string, at: number, bytes: number): number {

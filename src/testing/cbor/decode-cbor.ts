@@ -1,25 +1,25 @@
-/** Deeper than any input of the API; whoever nests deeper wants to exhaust the stack. */
+/** Deeper than any input of the API. Deeper nesting could exhaust the stack. */
 const MAX_DEPTH = 64;
 
 /** The types of values, by the upper three bits of their head. */
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, list: 4, map: 5, tag: 6, simple: 7 } as const;
 
-/** The length of what ends with a break. */
+/** The length of an item that ends with a break. */
 const INDEFINITE = -1;
 
-/** What ends an indefinite length. */
+/** The byte that ends an item of indefinite length. */
 const BREAK = 0xff;
 
 /** The tag of a time. */
 const EPOCH_TIME = 1;
 
 /**
- * Reads one CBOR value (RFC 8949), which must be all of the bytes, into what JSON.parse would give, with bytes where JSON
- * has base64. A time (tag 1) counts in milliseconds, as AWS has it against the RFC (aws/aws-sdk-java-v2#4661), and is told
- * in seconds with a fraction, as the JSON protocol has it. Other tags are passed over. Texts that are no UTF-8 read as they
- * do in JSON, with U+FFFD.
+ * Reads one CBOR value (RFC 8949), which must take all of the bytes. The result is that of JSON.parse, with bytes in
+ * place of base64. A time (tag 1) is in milliseconds on the wire, as AWS sends it against the RFC
+ * (aws/aws-sdk-java-v2#4661). The result has seconds with a fraction, as in the JSON protocol. Other tags are skipped.
+ * Text that is not UTF-8 has U+FFFD, as in JSON.
  *
- * Byte strings are copies: whoever sent `bytes` may use them again.
+ * Byte strings are copies: the caller may reuse `bytes`.
  *
  * @throws SyntaxError for anything else, whatever the bytes
  */
@@ -30,7 +30,7 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** Reads value after value. Nothing is allocated for a length before its content is there. */
+/** Reads value after value. A length allocates nothing before its content was seen. */
 class CborReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -77,7 +77,7 @@ class CborReader {
     if (count > this.#bytes.length - this.#at) throw new SyntaxError("CBOR ends in the middle");
   }
 
-  /** The number in a head: above 2^53 it is the nearest one that is a `number`. */
+  /** The number in a head; above 2^53 the nearest `number`. */
   #number(info: number): number {
     if (info < 24) return info;
     const size = 1 << (info - 24);
@@ -94,7 +94,7 @@ class CborReader {
     return info === 31 ? INDEFINITE : this.#number(info);
   }
 
-  /** Whether another one comes of what has this length; takes the break that says no. */
+  /** Whether an item of this length has another element; consumes the break. */
   #hasMore(length: number, taken: number): boolean {
     if (length !== INDEFINITE) return taken < length;
     this.#need(1);
@@ -103,7 +103,7 @@ class CborReader {
     return false;
   }
 
-  /** Where the content of a string of definite length begins; moves behind it. */
+  /** Returns where the content of a string of definite length begins, and moves behind it. */
   #skip(length: number): number {
     this.#need(length);
     const start = this.#at;
@@ -111,7 +111,7 @@ class CborReader {
     return start;
   }
 
-  /** Strings of indefinite length are pieces of definite length and the same type, and a break. */
+  /** A string of indefinite length consists of pieces of definite length and the same type, and a break. */
   #pieces(major: number): Buffer {
     const pieces: Buffer[] = [];
     while (this.#hasMore(INDEFINITE, 0)) {
@@ -151,7 +151,7 @@ class CborReader {
       if (head >> 5 !== MAJOR.text) throw new SyntaxError("CBOR has a map with a key that is no text");
       members.push([this.#text(head & 0x1f), this.value(depth + 1)]);
     }
-    // Defines own members whatever their names, as JSON.parse does: `__proto__` is one like any other.
+    // Defines own members for all names, as JSON.parse does: `__proto__` is a plain member.
     return Object.fromEntries(members);
   }
 

@@ -9,16 +9,16 @@ const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
 
-/** Longest head: one byte and a number of eight. */
+/** Longest head: one byte, and a number of eight bytes. */
 const MAX_HEAD_BYTES = 9;
 
-/** Says what to write in the place of a member of a map, as the replacer of JSON.stringify does. */
+/** Returns the value to write for a member of a map, like the replacer of JSON.stringify. */
 export type CborReplacer = (name: string, value: unknown) => unknown;
 
 /**
- * Writes a value as CBOR (RFC 8949), lengths definite, numbers as short as they go without half floats. What JSON.stringify
- * leaves out is left out: members that are undefined. Bytes are byte strings; a `Date` is a time (tag 1) in whole
- * milliseconds, as AWS has it against the RFC (aws/aws-sdk-java-v2#4661).
+ * Writes a value as CBOR (RFC 8949): definite lengths, and the shortest numbers without half floats. Undefined members
+ * are left out, as in JSON.stringify. Bytes are byte strings. A `Date` is a time (tag 1) in whole milliseconds, as AWS
+ * sends it against the RFC (aws/aws-sdk-java-v2#4661).
  *
  * @throws TypeError for a function, a symbol or a bigint
  */

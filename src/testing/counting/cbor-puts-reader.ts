@@ -9,8 +9,8 @@ const INDEFINITE = -1;
 const BREAK = 0xff;
 
 /**
- * Reads the CBOR of PutRecords in its usual form: maps and lists of any length, strings of definite length. Whatever else
- * there is, values of other types, unknown or repeated members, is left to a parser.
+ * Reads the CBOR of PutRecords in its usual form: maps and lists of any length, strings of definite length. All other
+ * bodies are left to a parser: values of other types, unknown or repeated members.
  */
 export class CborPutsReader implements PutsReader {
   readonly #body: Buffer;
@@ -60,7 +60,7 @@ export class CborPutsReader implements PutsReader {
     return false;
   }
 
-  /** Where the content of a string begins; moves behind it. */
+  /** Returns where the content of a string begins, and moves behind it. */
   #string(major: number): number {
     const length = this.#head(major);
     const start = this.#at;

@@ -11,8 +11,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Reads the JSON of PutRecords in its usual form without parsing it: quotes are searched for, and what is between them is
- * base64 or text. Whatever else there is, escapes, values of other types, unknown or repeated members, is left to a parser.
+ * Reads the JSON of PutRecords in its usual form without parsing it: it searches for quotes, and finds base64 or text
+ * between them. All other bodies are left to a parser: escapes, values of other types, unknown or repeated members.
  */
 export class JsonPutsReader implements PutsReader {
   readonly #body: Buffer;
@@ -51,7 +51,7 @@ export class JsonPutsReader implements PutsReader {
     let all = 0;
     for (let at = start; at < end; at++) {
       const byte = this.#body[at] as number;
-      // Control characters are none of JSON, and after a backslash a character means another one.
+      // JSON has no control characters, and a backslash changes the meaning of the next character.
       if (byte < 0x20 || byte === BACKSLASH) throw NOT_SCANNED;
       all |= byte;
     }
@@ -71,7 +71,10 @@ export class JsonPutsReader implements PutsReader {
     if (this.#at !== this.#body.length) throw NOT_SCANNED;
   }
 
-  /** Where the next quote is; moves behind it. Whoever looks at what is before it finds a backslash that escapes it. */
+  /**
+   * Returns the place of the next quote, and moves behind it. An escaped quote shows by the backslash in front, which
+   * the caller checks.
+   */
   #closingQuote(): number {
     const end = this.#body.indexOf(QUOTE, this.#at);
     if (end < 0) throw NOT_SCANNED;

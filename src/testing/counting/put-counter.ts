@@ -15,33 +15,33 @@ import { JsonPutsReader } from "./json-puts-reader.js";
 import { PutsAnswer } from "./puts-answer.js";
 import { type ScannedEntry, type ScannedPuts, scanPuts } from "./scanned-puts.js";
 
-/** Who may refuse, and who counts; asked only when the request as a whole is right. */
+/** Limits and counters; used only for requests that are valid as a whole. */
 export interface CountingGuard {
   /** @throws ServiceError when the operation was called too often */
   beforeCall(): void;
   admit(entry: CountedEntry, now: number): EntryRefusal | undefined;
 }
 
-/** What a request is when nothing is wrong with it. */
+/** A valid request. */
 interface CheckedPuts {
   readonly stream: StreamModel;
   readonly entries: readonly ScannedEntry[];
 }
 
 /**
- * PutRecords for streams that keep no records: the body is scanned, not parsed, the data measured, not decoded, and each
- * entry counted in its shard. Answers are those of the operation, byte for byte. It takes what is right and usual and leaves
- * all else to the operation, so that no rule has to be told twice what it refuses with.
+ * PutRecords for streams that keep no records: the body is scanned, not parsed; the data is measured, not decoded; each
+ * entry is counted in its shard. Answers are those of the operation, byte for byte. It handles valid requests in their
+ * usual form. The operation handles all others, so every refusal is written once.
  *
- * Keys are hashed and routed as the producer does it, for speed, where the model does it in a way of its own
- * (`hash-position`): a property test has both put the same records.
+ * For speed, keys are hashed and routed by the producer's code. The model has its own way (`hash-position`); a property
+ * test compares the two.
  */
 export class PutCounter {
-  /** By the array of open shards, of which a reshard makes another one. */
+  /** By the array of open shards: each reshard makes a new array. */
   readonly #maps = new WeakMap<readonly Shard[], ShardMap>();
   readonly #hash: HashWords = newHashWords();
 
-  /** @returns undefined, and nothing is changed, for a request that the operation must look at */
+  /** @returns undefined, without any change, for a request that the operation must handle */
   count(
     body: Buffer,
     protocol: Protocol,
@@ -87,7 +87,7 @@ function isAuto({ settings }: StreamModel): boolean {
   return settings.recordDistribution === "AUTO";
 }
 
-/** The request, unless anything about it is wrong. */
+/** The request, or undefined when it is not valid. */
 function checkPuts({ streamName, streamArn, entries }: ScannedPuts, model: KinesisModel): CheckedPuts | undefined {
   const stream = findStream(streamName, streamArn, model);
   if (stream === undefined || entries.length === 0) return undefined;

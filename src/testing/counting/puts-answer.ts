@@ -1,9 +1,9 @@
 import { encodeBody, type Protocol } from "../http/wire-protocol.js";
 import type { EntryRefusal } from "../operations/operation.js";
 
-/** What the answer of PutRecords consists of, besides its numbers: each character is a byte. */
+/** The constant parts of an answer of PutRecords: each character is a byte. */
 interface AnswerForm {
-  /** Before the entries, of which so many failed. */
+  /** The part before the entries. */
   begin(failed: number, entries: number): string;
   readonly beforeShardId: string;
   readonly beforeSequenceNumber: string;

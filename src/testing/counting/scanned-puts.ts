@@ -1,6 +1,6 @@
 import { MAX_REQUEST_RECORDS } from "../../quotas.js";
 
-/** What counting needs of an entry of PutRecords. Nothing is checked but the types. */
+/** The parts of a PutRecords entry that counting needs. Only their types are checked. */
 export interface ScannedEntry {
   readonly partitionKey: string | undefined;
   /** Bytes of the partition key in UTF-8. */
@@ -16,10 +16,10 @@ export interface ScannedPuts {
   readonly entries: readonly ScannedEntry[];
 }
 
-/** Thrown by scanners, and caught where they begin: the body may be right or wrong, but it takes a parser to know. */
+/** Thrown by scanners and caught where they start: only a parser can decide whether the body is valid. */
 export const NOT_SCANNED: Error = new Error("the body must be parsed");
 
-/** Text in a body, and how many bytes it has in UTF-8 once it is read. */
+/** Text in a body, and its length in UTF-8 after unescaping. */
 export interface ScannedText {
   readonly text: string;
   readonly bytes: number;
@@ -33,23 +33,23 @@ const INPUT_NAMES: readonly Uint8Array[] = nameBytes("Records", "StreamName", "S
 /** Members of an entry, by number. */
 const ENTRY_NAMES: readonly Uint8Array[] = nameBytes("Data", "PartitionKey", "ExplicitHashKey");
 
-/** What a scanner can take from a body, at the place where it is. Each throws {@link NOT_SCANNED} where it is not that. */
+/** The reads of a scanner at its place in the body. Each throws {@link NOT_SCANNED} for another kind of value. */
 export interface PutsReader {
-  /** Reads a map or an object, and calls `member` with the number of each name when its value is next. */
+  /** Reads a map or an object; calls `member` with the number of each name before its value. */
   members(names: readonly Uint8Array[], member: (name: number) => void): void;
-  /** Reads a list, and calls `item` when one is next. */
+  /** Reads a list; calls `item` before each element. */
   items(item: () => void): void;
   text(): ScannedText;
-  /** Length of the bytes that it passes over. */
+  /** Skips a byte string and returns its length. */
   dataLength(): number;
-  /** Passes over what may come behind the input. */
+  /** Skips the allowed bytes behind the input. */
   end(): void;
 }
 
 /**
- * Scans a body as its reader reads it.
+ * Scans a body with the reader of its protocol.
  *
- * @returns undefined for a body that must be parsed to know what it is: bad ones, and unusual ones
+ * @returns undefined for a body that needs a parser: invalid or unusual
  */
 export function scanPuts(reader: PutsReader): ScannedPuts | undefined {
   try {
@@ -79,7 +79,7 @@ function scanInput(reader: PutsReader): ScannedPuts {
   return { streamName, streamArn, entries };
 }
 
-/** One closure for all entries of a body, not one each. */
+/** One closure for all entries of a body, not one for each. */
 function entryScanner(reader: PutsReader): () => ScannedEntry {
   let key: ScannedText | undefined;
   let explicitHashKey: string | undefined;
@@ -102,7 +102,7 @@ function entryScanner(reader: PutsReader): () => ScannedEntry {
   };
 }
 
-/** Number of the name that the bytes from `start` to `end` are. */
+/** Number of the name that stands from `start` to `end`. */
 export function nameAt(body: Uint8Array, start: number, end: number, names: readonly Uint8Array[]): number {
   for (let number = 0; number < names.length; number++) {
     const name = names[number] as Uint8Array;
@@ -114,7 +114,7 @@ export function nameAt(body: Uint8Array, start: number, end: number, names: read
   throw NOT_SCANNED;
 }
 
-/** The text of the bytes from `start` to `end`, what is no UTF-8 as U+FFFD. */
+/** The text of the bytes from `start` to `end`, with U+FFFD for bytes that are not UTF-8. */
 export function textAt(body: Buffer, start: number, end: number, isAscii: boolean): ScannedText {
   if (isAscii) return { text: body.toString("latin1", start, end), bytes: end - start };
   const text = body.toString("utf8", start, end);

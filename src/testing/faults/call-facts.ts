@@ -6,14 +6,14 @@ import type { JsonObject } from "../operations/operation.js";
 import type { ServiceCall } from "../service/service-call.js";
 import { holdsPartitionKey } from "./record-keys.js";
 
-/** A record as the input has it, which nobody has checked yet. */
+/** A record of the input, not checked yet. */
 interface RawRecord {
   readonly partitionKey: string | undefined;
   readonly explicitHashKey: string | undefined;
   readonly data: Uint8Array;
 }
 
-/** What a rule can ask of a call before it runs. Nothing is checked: of what is malformed, nothing is known. */
+/** Facts about a call that rules can use before it runs. The input is not checked: a malformed part gives no facts. */
 export class CallFacts {
   readonly call: ServiceCall;
   readonly #model: KinesisModel;
@@ -32,7 +32,7 @@ export class CallFacts {
     return this.#token()?.[0];
   }
 
-  /** The same, when it exists. */
+  /** That stream, when it exists. */
   get stream(): StreamModel | undefined {
     const name = this.streamName;
     return name === undefined ? undefined : this.#model.find(name);
@@ -49,7 +49,7 @@ export class CallFacts {
     return this.#records().some((record) => holdsPartitionKey(partitionKey, record.partitionKey, record.data));
   }
 
-  /** The open shard of the first record, of those with the shard and the key where they are given. */
+  /** The open shard of the first record, or of the first record with the given shard and key. */
   shardToSplit(by: {
     readonly shardId?: string | undefined;
     readonly partitionKey?: string | undefined;

@@ -6,9 +6,9 @@ const RULE_FIELDS = ["on", "do", "times"];
 const MATCH_FIELDS = ["operation", "calls", "stream", "shardId", "partitionKey", "probability"];
 
 /**
- * Refuses a rule that would never strike, or not as it was meant.
+ * Refuses a rule that would never strike, or would not do what it says.
  *
- * @throws RangeError that names the field, what it may be and what it is
+ * @throws RangeError that names the field, the allowed values and the value
  */
 export function checkFaultRule(rule: FaultRule): void {
   checkKnown("a fault", rule, RULE_FIELDS);
@@ -23,7 +23,7 @@ export function checkFaultRule(rule: FaultRule): void {
   if (!(times >= 1)) throw new RangeError(`times must be 1 or more, got ${show(times)}`);
 }
 
-/** The operations that a fault can befall; undefined for all. */
+/** The operations that a fault can strike; undefined for all. */
 export function operationsOf(rule: FaultRule): readonly OperationName[] | undefined {
   const named = rule.on?.operation;
   if (named === undefined) return EFFECT_SHAPES[rule.do.kind].operations;

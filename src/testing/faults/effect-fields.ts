@@ -2,7 +2,7 @@ import type { OperationName } from "../operations/operations.js";
 import type { FaultEffect } from "./fault-rule.js";
 import { HTTP2_ERROR_CODES } from "./http2-error-code.js";
 
-/** A field of an effect: what it may be, and how a command line writes it. */
+/** A field of an effect: its allowed values, and how a command line writes it. */
 export interface EffectField {
   readonly wanted: string;
   isRight(value: unknown): boolean;
@@ -64,16 +64,16 @@ const oneOf = (...values: readonly string[]): EffectField => ({
 
 const HTTP2_CODE: EffectField = oneOf(...Object.keys(HTTP2_ERROR_CODES));
 
-/** Where in a call its connection or its stream breaks off. */
+/** The moment of a call at which its connection or its stream breaks. */
 const BREAK: EffectField = oneOf("before-headers", "after-storing", "mid-body");
 
 const PUTS: readonly OperationName[] = ["PutRecord", "PutRecords"];
 
-/** What an effect consists of. */
+/** The fields of an effect. */
 export interface EffectShape {
   readonly required: Readonly<Record<string, EffectField>>;
   readonly optional: Readonly<Record<string, EffectField>>;
-  /** The operations for which it means something; all where there are none. */
+  /** The operations that it applies to; absent: all. */
   readonly operations?: readonly OperationName[];
 }
 

@@ -9,10 +9,10 @@ import { parseFault } from "./parse-fault.js";
 import { holdsPartitionKey } from "./record-keys.js";
 import { seededRandom } from "./seeded-random.js";
 
-/** The time within which a signature counts. Source: "Signature Version 4", AWS IAM User Guide. */
+/** The time for which a signature is valid. Source: "Signature Version 4", AWS IAM User Guide. */
 const SIGNATURE_TOLERANCE_MS = 300_000;
 
-/** A rule, and what it did so far. */
+/** A rule and its state. */
 interface ActiveRule {
   readonly rule: FaultRule;
   readonly operations: readonly OperationName[] | undefined;
@@ -22,15 +22,15 @@ interface ActiveRule {
   expiredKeyId: string | undefined;
 }
 
-/** What befalls one call. */
+/** The effects on one call. */
 export interface FaultPlan {
-  /** What becomes of the whole request: of several, the effect that was added first. */
+  /** The effect on the whole request. Of several, the one that was added first. */
   readonly request: RequestEffect | undefined;
-  /** What happens besides, with the rule that says so. */
+  /** The accompanying effects, each with its rule. */
   readonly accompanying: readonly { readonly effect: AccompanyingEffect; readonly rule: FaultRule }[];
   /** How far ahead of the true time the service's clock is. */
   readonly clockOffsetMs: number;
-  /** What befalls a record of the call. */
+  /** The effect on a record of the call. */
   refuse(entry: IncomingEntry): EntryRefusal | undefined;
 }
 
@@ -39,13 +39,13 @@ export class FaultScript {
   #rules: ActiveRule[] = [];
   #random: Random;
 
-  /** @param seed - draws that are the same for the same seed and the same calls */
+  /** @param seed - makes the draws the same for the same calls */
   constructor(seed = 1) {
     this.#random = seededRandom(seed);
   }
 
   /**
-   * Adds a fault; as text, in the form of `parseFault`.
+   * Adds a fault, as a rule or as text in the form of `parseFault`.
    *
    * @returns a function that removes it
    * @throws RangeError that says what is wrong with the rule
@@ -76,7 +76,7 @@ export class FaultScript {
     return this.#rules.length === 0;
   }
 
-  /** How often any fault has struck a call or a record, of those that are still there. */
+  /** How many calls or records the present faults have struck. */
   get hits(): number {
     return this.#rules.reduce((sum, { hits }) => sum + hits, 0);
   }
@@ -86,7 +86,7 @@ export class FaultScript {
     return this.#random();
   }
 
-  /** What befalls the call; undefined for nothing. Counts the call, and what strikes it. */
+  /** The effects on the call; undefined when there are none. Counts the call and its faults. */
   plan(facts: CallFacts): FaultPlan | undefined {
     if (this.#rules.length === 0) return undefined;
     let request: RequestEffect | undefined;
@@ -121,7 +121,7 @@ export class FaultScript {
     return undefined;
   }
 
-  /** Draws only where there is a choice, so that a rule without probability does not change what the others draw. */
+  /** Draws only for rules with a probability, so that other rules do not change the draws. */
   #strikes(active: ActiveRule): boolean {
     const { probability = 1 } = active.rule.on ?? {};
     if (probability < 1 && this.#random() >= probability) return false;
@@ -154,7 +154,7 @@ function isNumbered(calls: CallNumbers | undefined, number: number): boolean {
   return number >= from && number <= to && (number - from + 1) % every === 0;
 }
 
-/** Credentials and clocks can be put right by the client: then the fault no longer strikes it. */
+/** A client can correct its credentials and its clock: then the fault no longer strikes. */
 function isStruckBy(active: ActiveRule, { call }: CallFacts): boolean {
   const effect = active.rule.do;
   if (effect.kind === "expired-token") {

@@ -1,4 +1,4 @@
-/** Why a stream or a connection ends, in the words of HTTP/2. */
+/** Why a stream or a connection ends: the names of HTTP/2. */
 export type Http2ErrorCode =
   | "NO_ERROR"
   | "PROTOCOL_ERROR"
@@ -15,7 +15,7 @@ export type Http2ErrorCode =
   | "INADEQUATE_SECURITY"
   | "HTTP_1_1_REQUIRED";
 
-/** The codes as they travel. Source: RFC 9113, section 7. */
+/** The codes on the wire. Source: RFC 9113, section 7. */
 export const HTTP2_ERROR_CODES: Readonly<Record<Http2ErrorCode, number>> = {
   NO_ERROR: 0,
   PROTOCOL_ERROR: 1,

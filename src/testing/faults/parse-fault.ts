@@ -6,10 +6,10 @@ import type { CallNumbers, FaultEffect, FaultRule } from "./fault-rule.js";
 
 /**
  * Reads a fault from one line: operations (`*`, or none, for all), the kind of effect, and `name=value` pairs in any
- * order. `p`, `times`, `calls`, `every`, `stream`, `shard` and `key` say when; the others are the effect's own fields,
- * where a flag may stand alone and `status` is short for `statusCode`. Text with blanks stands in double quotes.
+ * order. `p`, `times`, `calls`, `every`, `stream`, `shard` and `key` are conditions. All others are fields of the
+ * effect; a flag may stand alone, and `status` is short for `statusCode`. Text with blanks needs double quotes.
  *
- * @throws RangeError that says what cannot be read
+ * @throws RangeError that names the unreadable part
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { openAggregate } from "../../wire/aggregate-decoder.js";
 
-/** Whether a Kinesis record has the partition key, or a user record in it has. */
+/** Whether a Kinesis record, or a user record in it, has the partition key. */
 export function holdsPartitionKey(partitionKey: string, ownKey: string | undefined, data: Uint8Array): boolean {
   if (ownKey === partitionKey) return true;
   const aggregate = openAggregate(data, true);

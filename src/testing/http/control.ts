@@ -4,36 +4,36 @@ import type { OperationName } from "../operations/operations.js";
 import type { ServiceReply } from "../service/service-call.js";
 import { errorAnswer, type LocalAnswer } from "./local-answer.js";
 
-/** A call as a control hook sees it, before the operation runs. */
+/** A call before its operation runs, as a control hook receives it. */
 export interface ControlledCall {
   readonly operation: OperationName;
   /** Number of the call among those of its operation, from 0. */
   readonly index: number;
   readonly input: JsonObject;
-  /** Over HTTP/2 with the pseudo-headers: the host is `:authority` there. */
+  /** Over HTTP/2 with the pseudo-headers: the host is in `:authority`. */
   readonly headers: IncomingHttpHeaders;
-  /** Number of the connection it came by, from 0. */
+  /** Number of its connection, from 0. */
   readonly connection: number;
-  /** Runs the operation now, once whoever asks, and tells the answer: what was put is stored from here on. */
+  /** Runs the operation now, once for all hooks, and returns its answer. From here on its records are stored. */
   run(): ServiceReply;
 }
 
-/** What becomes of a call instead of the operation's own answer. */
+/** The result of a call in place of the operation's answer. */
 export type ControlAction =
   /** Another answer. */
   | ({ readonly kind: "answer" } & LocalAnswer)
-  /** An error in the service's shape; HTTP 400 unless said otherwise. */
+  /** An error in the service's shape; HTTP 400 by default. */
   | { readonly kind: "error"; readonly code: string; readonly message?: string; readonly statusCode?: number }
   /** No answer: the socket is destroyed. */
   | { readonly kind: "destroy" };
 
 /**
- * Decides about a call. Undefined lets it through; a promise delays it. A hook that called `call.run()` and then answers
- * otherwise, or destroys the socket, makes the case "stored but never answered".
+ * Decides about a call. Undefined lets it through; a promise delays it. A hook that calls `call.run()` and then returns
+ * another answer, or destroys the socket, makes the case "stored but never answered".
  */
 export type ControlHook = (call: ControlledCall) => ControlAction | undefined | Promise<ControlAction | undefined>;
 
-/** The hooks, and how often each operation was called. */
+/** The hooks, and the number of calls of each operation. */
 export class Control {
   readonly #hooks = new Map<OperationName, ControlHook[]>();
   readonly #calls = new Map<OperationName, number>();
@@ -50,12 +50,12 @@ export class Control {
     };
   }
 
-  /** Whether a hook wants to see the calls of the operation. */
+  /** Whether the operation has a hook. */
   isWatching(operation: OperationName): boolean {
     return (this.#hooks.get(operation) ?? []).length > 0;
   }
 
-  /** Counts a call that no hook is asked about. */
+  /** Counts a call without hooks. */
   count(operation: OperationName): void {
     this.#calls.set(operation, this.calls(operation) + 1);
   }
@@ -64,7 +64,7 @@ export class Control {
     return this.#calls.get(operation) ?? 0;
   }
 
-  /** By operation, those that were called at all. */
+  /** By operation; operations without calls are absent. */
   get counts(): ReadonlyMap<OperationName, number> {
     return this.#calls;
   }

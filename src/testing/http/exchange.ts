@@ -3,28 +3,28 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 
-/** More than any request may have: 10 MiB of records as base64, and the JSON around them. */
+/** Above the size of any valid request: 10 MiB of records as base64, and the JSON around them. */
 const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
 
 /** A connection that was accepted. */
 export interface Connection {
-  /** From 0, in the order in which they were accepted. */
+  /** From 0, in order of acceptance. */
   readonly number: number;
-  /** Over TLS the one with the bytes in clear. */
+  /** Over TLS the socket with the decrypted bytes. */
   readonly socket: Socket;
 }
 
-/** What requests of both versions of HTTP have in common. */
+/** The common part of requests of HTTP/1.1 and HTTP/2. */
 interface AnyRequest extends Readable {
   readonly method?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly aborted: boolean;
 }
 
-/** What responses of both versions of HTTP have in common. */
+/** The common part of responses of HTTP/1.1 and HTTP/2. */
 interface AnyResponse {
   writeHead(statusCode: number, headers: Readonly<Record<string, string>>): unknown;
-  /** Where `writeHead` does not send them at once. */
+  /** Present where `writeHead` does not send the headers at once. */
   flushHeaders?(): void;
   write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
   end(): unknown;
@@ -32,7 +32,7 @@ interface AnyResponse {
   on(event: "close", listener: () => void): unknown;
 }
 
-/** One request and its answer, over HTTP/1.1 or HTTP/2, with all that can happen to it instead. */
+/** One request and its answer over HTTP/1.1 or HTTP/2, with all faults in place of the answer. */
 export class Exchange {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -42,10 +42,10 @@ export class Exchange {
   readonly #stream: ServerHttp2Stream | undefined;
   readonly #whenOver: (() => void)[] = [];
   #isOver = false;
-  /** Of the piece that is on its way. */
+  /** Settles the promise of the piece that is being written. */
   #settleWrite: (hasLeft: boolean) => void = () => {};
 
-  /** @param stream - where it is HTTP/2 */
+  /** @param stream - its stream, over HTTP/2 */
   constructor(
     request: AnyRequest,
     response: AnyResponse,
@@ -60,13 +60,13 @@ export class Exchange {
     this.#stream = stream;
     response.on("close", () => {
       this.#isOver = true;
-      // A stream that closes under a write may never call back.
+      // A stream that closes during a write may never call back.
       this.#settleWrite(false);
       for (const listener of this.#whenOver) listener();
     });
   }
 
-  /** Number of the connection it came by. */
+  /** Number of its connection. */
   get connection(): number {
     return this.#connection.number;
   }
@@ -92,10 +92,10 @@ export class Exchange {
       let bytes = 0;
       request.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        // What is too much is still read, or the client would see a reset before the answer.
+        // Bytes above the limit are read too, or the client would see a reset before the answer.
         if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
       });
-      // Both follow every request, whole or not, and over HTTP/2 a body that breaks off ends like a whole one.
+      // Both events follow every request, complete or not. Over HTTP/2 a body that breaks off ends like a complete one.
       request.on("end", () => {
         if (!request.aborted) resolve(bytes > MAX_BODY_BYTES ? "too large" : Buffer.concat(chunks, bytes));
       });
@@ -109,13 +109,13 @@ export class Exchange {
     this.#response.end(body);
   }
 
-  /** Sends the headers of an answer that comes piece by piece. */
+  /** Sends the headers of an answer whose body follows piece by piece. */
   begin(statusCode: number, headers: Readonly<Record<string, string>>): void {
     this.#response.writeHead(statusCode, headers);
     this.#response.flushHeaders?.();
   }
 
-  /** Resolves when the piece has left, or says that it cannot any more. One piece at a time. */
+  /** Writes one piece; one at a time. Resolves to true when it has left, and to false when it cannot leave any more. */
   write(piece: Uint8Array): Promise<boolean> {
     return new Promise((resolve) => {
       this.#settleWrite = resolve;
@@ -131,7 +131,7 @@ export class Exchange {
     this.#connection.socket.destroy();
   }
 
-  /** Ends an exchange that failed, and over HTTP/2 no other one of the connection. */
+  /** Ends an exchange that failed. Over HTTP/2 the other exchanges of the connection go on. */
   abandon(): void {
     if (this.#stream === undefined) this.destroyConnection();
     else this.resetStream(constants.NGHTTP2_INTERNAL_ERROR);
@@ -142,7 +142,7 @@ export class Exchange {
     this.#stream?.close(code);
   }
 
-  /** HTTP/2 only: tells the client to open no more streams; those that are open go on, then the connection ends. */
+  /** HTTP/2 only: asks the client to open no more streams. Open streams go on, then the connection ends. */
   goAway(code: number): void {
     const session = this.#stream?.session;
     if (code !== 0) session?.goaway(code);

@@ -1,17 +1,17 @@
 import type { Socket } from "node:net";
 
-/** What a client of HTTP/2 says first. Source: RFC 9113, section 3.4. */
+/** The first bytes of every HTTP/2 client. Source: RFC 9113, section 3.4. */
 const HTTP2_PREFACE: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /** A version of HTTP that is spoken over a connection. */
 export type HttpVersion = "http/1.1" | "http/2";
 
 /**
- * Waits for the first bytes of a connection and tells which HTTP they are; the bytes are put back, unread. A connection
- * that ends before it has said so is destroyed: it has sent nothing, or half a preface.
+ * Waits for the first bytes of a connection and reports their version of HTTP; the bytes are put back, unread. A
+ * connection that ends earlier is destroyed: it has sent nothing, or half a preface.
  */
 export function whenVersionKnown(socket: Socket, tell: (version: HttpVersion) => void): void {
-  // Put back only in the end: bytes that are put back would be told as readable again, and again.
+  // The bytes are put back only at the end: each `unshift` would raise another "readable" event.
   let head: Buffer = Buffer.alloc(0);
   const decide = (version: HttpVersion): void => {
     socket.off("readable", read);

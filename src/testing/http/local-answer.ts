@@ -6,18 +6,18 @@ import { isOperationName, OPERATIONS, type OperationName } from "../operations/o
 /** An HTTP answer of `LocalKinesis`. */
 export interface LocalAnswer {
   readonly statusCode: number;
-  /** Added to the usual ones, or in their place. */
+  /** Added to the usual headers, or replacing them. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * An object goes out in the protocol of the call, or as JSON when the headers say a content type; text and bytes go out
-   * as they are.
+   * An object is sent in the protocol of the call, or as JSON when the headers have a content type. Text and bytes are
+   * sent unchanged.
    */
   readonly body?: object | string | Uint8Array;
-  /** Events in the body's place, as they happen. */
+  /** Events in place of a body, sent as they happen. */
   readonly events?: EventStream;
 }
 
-/** What the target header has before the name of the operation. */
+/** The part of the target header before the name of the operation. */
 export const TARGET_PREFIX = "Kinesis_20131202.";
 
 /** An answer in the service's error shape. */
@@ -48,7 +48,7 @@ export function runOperation(name: OperationName, input: JsonObject, scope: Oper
   }
 }
 
-/** A `ServiceError` as the answer it stands for; anything else, a mistake of our own, as HTTP 500. */
+/** The answer for an error: a `ServiceError` as itself, any other error, which is a bug here, as HTTP 500. */
 export function answerOfError(error: unknown): LocalAnswer {
   if (error instanceof ServiceError) return errorAnswer(error.code, error.message, error.statusCode);
   return errorAnswer("InternalFailure", `LocalKinesis failed: ${String(error)}`, 500);

@@ -11,7 +11,7 @@ import { writeReply } from "./write-reply.js";
 
 const LOOPBACK = "127.0.0.1";
 
-/** One HTTP request, its body read. */
+/** One HTTP request with its body. */
 export interface LocalRequest {
   readonly method: string;
   /** Over HTTP/2 with the pseudo-headers (`:authority`, …). */
@@ -21,10 +21,10 @@ export interface LocalRequest {
   readonly connection: number;
 }
 
-/** Answers a request, or has its socket destroyed. */
+/** Answers a request, or asks for its socket to be destroyed. */
 export type RequestHandler = (request: LocalRequest) => Promise<ServiceReply | "destroy">;
 
-/** Who wants to know of connections and calls. */
+/** Callbacks for connections and calls. */
 export interface ServerObserver {
   connectionOpened(): void;
   callBegan(): void;
@@ -32,8 +32,8 @@ export interface ServerObserver {
 }
 
 /**
- * A server on the loopback interface that knows its sockets. It speaks HTTP/1.1 and HTTP/2 on one port: over TLS the
- * handshake says which (ALPN), else the first bytes do (prior knowledge).
+ * A server on the loopback interface that tracks its sockets. It speaks HTTP/1.1 and HTTP/2 on one port: over TLS the
+ * handshake selects the version (ALPN), otherwise the first bytes do (prior knowledge).
  */
 export class LocalServer {
   readonly #listener: Server;
@@ -56,7 +56,7 @@ export class LocalServer {
     this.#listener.on("connection", (socket: Socket) => this.#track(socket));
   }
 
-  /** Connections so far; with TLS, those that shook hands. */
+  /** Connections so far; with TLS, those that completed the handshake. */
   get opened(): number {
     return this.#opened;
   }
@@ -78,7 +78,7 @@ export class LocalServer {
     });
   }
 
-  /** Destroys every socket and does not listen for a while, or for as long as it is told to again meanwhile. */
+  /** Destroys every socket, and does not listen for `ms` milliseconds. A call meanwhile extends the time. */
   refuse(ms: number): void {
     const refusing = this.#stop()
       .then(() => delay(ms, undefined, { ref: false }))
@@ -86,7 +86,7 @@ export class LocalServer {
         if (this.#refusing === refusing && this.#closed === undefined) await this.listen(this.#port);
       });
     this.#refusing = refusing;
-    // The port may be somebody else's by then: nothing listens, as when the time were not over.
+    // Another process may have taken the port: then nothing listens, as during the time.
     refusing.catch(() => {});
   }
 
@@ -98,7 +98,7 @@ export class LocalServer {
 
   async #stop(): Promise<void> {
     const stopped = new Promise((resolve) => this.#listener.close(resolve));
-    // The server calls back before the last sockets have closed: beneath TLS they take some turns more.
+    // The server calls back before the last sockets have closed: beneath TLS they take a few turns more.
     const gone = [...this.#open].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
     for (const socket of this.#open) socket.destroy();
     await Promise.all([stopped, ...gone]);
@@ -127,7 +127,7 @@ export class LocalServer {
     this.#ignoreErrors(socket);
   }
 
-  /** A reset is an everyday event here, and an error without a listener would end the process. */
+  /** Resets are common here, and an error without a listener would end the process. */
   #ignoreErrors(socket: Socket): void {
     socket.on("error", () => {});
   }

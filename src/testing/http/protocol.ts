@@ -8,10 +8,10 @@ import { CONTENT_TYPES, encodeBody, type Protocol } from "./wire-protocol.js";
 /** Headers with names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** As the service answers a protocol that it does not speak. */
+/** The service's answer to a protocol that it does not speak. */
 export const UNKNOWN_PROTOCOL: LocalAnswer = { statusCode: 404, body: { __type: "UnknownOperationException" } };
 
-/** The protocol of a request; undefined for one that is not spoken here. */
+/** The protocol of a request; undefined when it is not supported. */
 export function protocolOf(request: {
   readonly method: string;
   readonly headers: RequestHeaders;
@@ -23,9 +23,9 @@ export function protocolOf(request: {
 }
 
 /**
- * The input of an operation, the same whatever the protocol, except that CBOR has bytes where JSON has base64.
+ * The input of an operation. It is the same for both protocols, except that CBOR has bytes in place of base64.
  *
- * @throws ServiceError when the body is no object of the protocol
+ * @throws ServiceError when the body is not an object of the protocol
  */
 export function parseInput(body: Uint8Array, protocol: Protocol): JsonObject {
   const name = protocol === "json" ? "JSON" : "CBOR";
@@ -44,8 +44,8 @@ export function parseInput(body: Uint8Array, protocol: Protocol): JsonObject {
 }
 
 /**
- * The reply for a call of the protocol: an object becomes bytes, and the content type says of which kind. A reply with a
- * content type of its own goes out as that says, which for an object is JSON.
+ * The reply in the protocol of the call: an object becomes bytes, with the protocol's content type. A reply that has
+ * its own content type keeps it; an object becomes JSON then.
  */
 export function inProtocol(reply: ServiceReply, protocol: Protocol): ServiceReply {
   if (protocol === "json" || reply.headers?.["content-type"] !== undefined) return reply;

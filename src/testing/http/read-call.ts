@@ -5,19 +5,19 @@ import { parseInput, type RequestHeaders } from "./protocol.js";
 import { type RequestSignature, readSignature } from "./request-signature.js";
 import type { Protocol } from "./wire-protocol.js";
 
-/** Whether the request is one of PutRecords, whatever its body. */
+/** Whether the request calls PutRecords; its body is not read. */
 export function isPutRecords(headers: RequestHeaders): boolean {
   return headers["x-amz-target"] === `${TARGET_PREFIX}PutRecords`;
 }
 
-/** A call as it came over HTTP. */
+/** A call that came over HTTP. */
 export interface KinesisCall {
   readonly operation: OperationName;
   readonly input: JsonObject;
   readonly signature: RequestSignature;
 }
 
-/** @throws ServiceError for an unknown operation, or a body that is no object of the protocol */
+/** @throws ServiceError for an unknown operation, or a body that is not an object of the protocol */
 export function readKinesisCall(headers: RequestHeaders, body: Uint8Array, protocol: Protocol): KinesisCall {
   const target = headers["x-amz-target"];
   return {

@@ -1,4 +1,4 @@
-/** What a signature says of who signed, and when. */
+/** The key id and the time of a signature. */
 export interface RequestSignature {
   readonly accessKeyId?: string;
   /** Milliseconds since the Unix epoch. */

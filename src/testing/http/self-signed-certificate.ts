@@ -34,10 +34,10 @@ const ID = {
 } as const;
 
 /**
- * Makes a key and a certificate (RFC 5280) for a server on this machine, signed by the key itself: who trusts the
- * certificate trusts this server, and nobody else does. It holds for a year. The key never leaves the process.
+ * Makes a key and a self-signed certificate (RFC 5280) for a server on this machine. A client that trusts the
+ * certificate trusts this server only. It is valid for a year. The key never leaves the process.
  *
- * @param names - DNS names and IP addresses that it is good for; a name may begin with `*.`
+ * @param names - its DNS names and IP addresses; a name may begin with `*.`
  */
 export function selfSignedCertificate(
   names: { readonly dns: readonly string[]; readonly addresses: readonly Uint8Array[] },
@@ -54,7 +54,7 @@ export function selfSignedCertificate(
   };
 }
 
-/** What is signed: TBSCertificate. */
+/** The signed part: TBSCertificate. */
 function certificateBody(
   publicKey: KeyObject,
   { dns, addresses }: { readonly dns: readonly string[]; readonly addresses: readonly Uint8Array[] },
@@ -110,7 +110,7 @@ function extension(id: string, value: Uint8Array, isCritical = false): Buffer {
   return sequence(objectId(id), ...critical, der(TAG.bytes, value));
 }
 
-/** UTCTime, `YYMMDDHHMMSSZ`: good until 2049. */
+/** UTCTime, `YYMMDDHHMMSSZ`: valid until 2049. */
 function time(epochMs: number): Buffer {
   const text = new Date(epochMs).toISOString().replaceAll(/\D/g, "").slice(2, 14);
   return der(TAG.time, Buffer.from(`${text}Z`));

@@ -1,6 +1,6 @@
 import { encodeCbor } from "../cbor/encode-cbor.js";
 
-/** How inputs and outputs are written: AWS's JSON 1.1, or its CBOR 1.1, which the SDKs for Java speak. */
+/** The protocol of inputs and outputs: AWS's JSON 1.1, or its CBOR 1.1, which the SDKs for Java use. */
 export type Protocol = "json" | "cbor";
 
 /** The content type of each protocol. */
@@ -10,14 +10,14 @@ export const CONTENT_TYPES: Readonly<Record<Protocol, string>> = {
 };
 
 /**
- * An output, an error or the event of a stream as bytes. It has the form of the JSON protocol, with times in seconds and
- * base64 text: in CBOR they become times in milliseconds and byte strings.
+ * Encodes an output, an error or an event of a stream. `body` has the form of the JSON protocol, with times in seconds
+ * and base64 text. In CBOR they become times in milliseconds and byte strings.
  */
 export function encodeBody(body: object, protocol: Protocol): Uint8Array {
   return protocol === "json" ? Buffer.from(JSON.stringify(body)) : encodeCbor(body, asCborMember);
 }
 
-/** Members of the API's outputs that are times. No output has members that a client names. */
+/** Members of the API's outputs that are times. No member of an output is named by a client. */
 const TIMES: ReadonlySet<string> = new Set([
   "ApproximateArrivalTimestamp",
   "ConsumerCreationTimestamp",

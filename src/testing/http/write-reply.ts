@@ -6,7 +6,7 @@ import { contentTypeOf, replyPieces } from "../service/reply-pieces.js";
 import type { ServiceReply } from "../service/service-call.js";
 import type { Exchange } from "./exchange.js";
 
-/** Renders a reply, with what the wire does to it. Resolves when all of it has been handed over. */
+/** Writes a reply with its faults on the wire. Resolves when all of it was handed over. */
 export async function writeReply(exchange: Exchange, reply: ServiceReply): Promise<void> {
   const { events } = reply;
   if (events !== undefined) exchange.onceOver(() => events.cancel());
@@ -24,7 +24,7 @@ export async function writeReply(exchange: Exchange, reply: ServiceReply): Promi
   else await writePieces(exchange, reply, breakOff);
 }
 
-/** How the answer ends before its time; undefined when it does not. */
+/** Breaks the answer off; undefined when it ends normally. */
 function breakingOff(exchange: Exchange, { cut, overHttp2 }: ServiceReply): (() => void) | undefined {
   if (cut === undefined) return undefined;
   if (!exchange.isHttp2 || overHttp2 === undefined) return () => exchange.destroyConnection();
@@ -38,7 +38,7 @@ function answer(exchange: Exchange, reply: ServiceReply): void {
 }
 
 async function writePieces(exchange: Exchange, reply: ServiceReply, breakOff: (() => void) | undefined): Promise<void> {
-  // Cut within the body, the headers promise all of it; truncated, they know of nothing.
+  // For a body that is cut, the headers announce the whole length; for a truncated one, the shorter length.
   const promised = (): number => (breakOff === undefined ? bodyThatComes(reply) : bodyBytes(reply)).length;
   exchange.begin(reply.statusCode, headersOf(reply, reply.events === undefined ? promised() : undefined));
   for await (const piece of replyPieces(reply, pause)) {
@@ -57,7 +57,7 @@ function headersOf(reply: ServiceReply, length: number | undefined): Record<stri
   };
 }
 
-/** Nothing waits for the end of these pauses: `close` does not, and a socket that is gone is left alone. */
+/** Neither `close` nor a closed socket waits for the end of these pauses. */
 async function pause(ms: number): Promise<void> {
   if (ms > 0) await delay(ms, undefined, { ref: false });
 }

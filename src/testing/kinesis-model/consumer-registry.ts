@@ -1,9 +1,9 @@
 import { notFound, ServiceError } from "./service-error.js";
 
-/** Consumers of one stream. Source: "Quotas and limits", Developer Guide. */
+/** Most consumers of one stream. Source: "Quotas and limits", Developer Guide. */
 const MAX_CONSUMERS = 20;
 
-/** For how long a subscription cannot be taken over. Source: "SubscribeToShard", API Reference. */
+/** Time in which a subscription cannot be taken over. Source: "SubscribeToShard", API Reference. */
 const HOLD_MS = 5_000;
 
 /** A registered consumer (enhanced fan-out). */
@@ -12,18 +12,18 @@ export interface StreamConsumer {
   readonly arn: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** From when on it is ACTIVE; CREATING before. */
+  /** When it becomes ACTIVE; CREATING before. */
   readonly activeAt: number;
 }
 
-/** A consumer's listening to a shard, as far as the registry knows it. */
+/** A consumer's subscription to a shard, as far as the registry needs it. */
 export interface Subscription {
   readonly startedAt: number;
-  /** Ends it with an error that its reader is told. */
+  /** Ends it with an error for its reader. */
   stop(reason: ServiceError): void;
 }
 
-/** The registered consumers of one stream, and what each is listening to: to a shard once at a time. */
+/** The registered consumers of one stream, and their subscriptions: at most one to each shard. */
 export class ConsumerRegistry {
   readonly #streamArn: string;
   readonly #consumers: Map<string, StreamConsumer>;
@@ -31,8 +31,8 @@ export class ConsumerRegistry {
   readonly #subscriptions = new Map<StreamConsumer, Map<string, Subscription>>();
 
   /**
-   * @param changed - is called after each change
-   * @param consumers - those to begin with
+   * @param changed - called after each change
+   * @param consumers - the first consumers
    */
   constructor(streamArn: string, changed: () => void = () => {}, consumers: readonly StreamConsumer[] = []) {
     this.#streamArn = streamArn;
@@ -46,8 +46,8 @@ export class ConsumerRegistry {
   }
 
   /**
-   * @param creatingMs - for how long it is CREATING
-   * @throws ServiceError when the name is taken or the stream has its twenty
+   * @param creatingMs - how long it is CREATING
+   * @throws ServiceError when the name is taken, or the stream has twenty consumers
    */
   register(name: string, now: number, creatingMs = 0): StreamConsumer {
     if (this.#consumers.has(name)) {
@@ -63,7 +63,7 @@ export class ConsumerRegistry {
     return consumer;
   }
 
-  /** @throws ServiceError when there is none */
+  /** @throws ServiceError when there is no such consumer */
   find(by: { readonly name?: string | undefined; readonly arn?: string | undefined }): StreamConsumer {
     for (const consumer of this.#consumers.values()) {
       if (by.arn === undefined ? consumer.name === by.name : consumer.arn === by.arn) return consumer;
@@ -71,21 +71,21 @@ export class ConsumerRegistry {
     throw notFound(`Consumer ${by.arn ?? by.name} of ${this.#streamArn} not found.`);
   }
 
-  /** Ends what the consumer is listening to. */
+  /** Removes the consumer and ends its subscriptions. */
   remove(consumer: StreamConsumer): void {
     this.#consumers.delete(consumer.name);
     this.#changed();
     this.#stopAll(consumer, notFound(`Consumer ${consumer.arn} not found.`));
   }
 
-  /** Removes every consumer, for the reason that each of their subscriptions is told. */
+  /** Removes every consumer. Each subscription ends with `reason`. */
   removeAll(reason: ServiceError): void {
     this.#consumers.clear();
     for (const consumer of this.#subscriptions.keys()) this.#stopAll(consumer, reason);
   }
 
   /**
-   * Refuses a second subscription to the shard within five seconds of the first, while that one lasts.
+   * Refuses a second subscription to the shard within five seconds of the first, while the first is open.
    *
    * @throws ServiceError
    */
@@ -95,9 +95,9 @@ export class ConsumerRegistry {
   }
 
   /**
-   * Takes note of a subscription, which takes over from the one there is.
+   * Registers a subscription; it replaces the present one.
    *
-   * @returns what to call when it is over
+   * @returns a function to call when the subscription ends
    */
   subscribe(consumer: StreamConsumer, shardId: string, subscription: Subscription): () => void {
     const ofConsumer = this.#subscriptions.get(consumer) ?? new Map<string, Subscription>();
@@ -114,7 +114,7 @@ export class ConsumerRegistry {
     this.#subscriptions.delete(consumer);
   }
 
-  /** The service's words. Source: daangn/kinesumer#16, which quotes them up to the colon. */
+  /** The service's text. Source: daangn/kinesumer#16, which quotes it up to the colon. */
   #isTaken({ name }: StreamConsumer, shardId: string): ServiceError {
     const [, , , , accountId, stream] = this.#streamArn.split(":");
     return new ServiceError(

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 
 /**
- * A hash key as 32 hexadecimal digits: compared as text, in the order of the numbers. The model routes by this and by
- * node:crypto, sharing nothing with the producer's prediction, so that one mistake cannot hide in both. Only counting takes
- * the producer's way (`counting/put-counter`), and is compared with this one.
+ * A hash key as 32 hexadecimal digits, so that text order is number order. The model routes by it and by node:crypto.
+ * It shares no code with the producer's prediction, so one mistake cannot hide in both. Only counting uses the
+ * producer's code (`counting/put-counter`); a test compares the two.
  */
 export type HashPosition = string;
 

@@ -10,7 +10,7 @@ import type { StreamIdentity } from "./stream-identity.js";
 import { StreamModel } from "./stream-model.js";
 import { resolveStreamSettings, type StreamOptions } from "./stream-settings.js";
 
-/** Whose streams they are. */
+/** Options of a {@link KinesisModel}. */
 export interface ModelOptions {
   readonly region: string;
   /** Twelve digits. */
@@ -18,26 +18,26 @@ export interface ModelOptions {
   /** False counts the records of each shard and forgets them. */
   readonly keepsRecords?: boolean;
   readonly timing?: Partial<ServiceTiming>;
-  /** Is told what happens, to keep it. */
+  /** Records what happens, to keep it. */
   readonly journal?: ModelJournal | undefined;
 }
 
-/** How often records are looked through for those that have expired: never by a timer, but by a call that comes later. */
+/** How often expired records are searched for: in a later call, never by a timer. */
 const EXPIRE_EVERY_MS = 60_000;
 
-/** Ordinals that a restored model leaves out: the last records before a loss of power may not have been kept. */
+/** Ordinals that a restored model skips: the last records before a loss of power may be missing. */
 const ORDINALS_LEFT_OUT = 1_000_000;
 
 /**
- * The streams of one account in one region: all the state of a stand-in, and no clock. Every change takes `now`,
- * milliseconds since the Unix epoch. A change is complete when the call returns, except those that a `…Later` method
- * asks for: they take the time that `timing` says, and `advance` makes them when they are due.
+ * The streams of one account in one region: all state of a stand-in, without a clock. Every change takes `now`,
+ * milliseconds since the Unix epoch. A change is complete when the call returns. The changes of `…Later` methods take
+ * the time in `timing`; `advance` makes them when they are due.
  */
 export class KinesisModel {
   readonly options: ModelOptions;
   timing: ServiceTiming;
   readonly #streams = new Map<string, StreamModel>();
-  /** Streams that were deleted, for who asks what became of their records. */
+  /** Deleted streams: the oracle asks about their records. */
   readonly #deleted: StreamModel[] = [];
   readonly #schedule = new Schedule();
   #ordinal = 0;
@@ -53,14 +53,14 @@ export class KinesisModel {
     return [...this.#streams.values()].sort((a, b) => (a.identity.name < b.identity.name ? -1 : 1));
   }
 
-  /** Every stream that ever had the name, the oldest first. */
+  /** Every stream that ever had the name, oldest first. */
   generationsOf(name: string): readonly StreamModel[] {
     const current = this.#streams.get(name);
     const deleted = this.#deleted.filter((stream) => stream.identity.name === name);
     return current === undefined ? deleted : [...deleted, current];
   }
 
-  /** Makes the changes that are due, and forgets records that expired some time ago. */
+  /** Makes the changes that are due, and drops expired records. */
   advance(now: number): void {
     this.#schedule.advance(now);
     if (now < this.#expireAt) return;
@@ -75,20 +75,20 @@ export class KinesisModel {
   }
 
   /**
-   * Has the journal keep what happened since it was asked last.
+   * Makes the journal keep all changes since the last commit.
    *
-   * @throws whatever the journal throws; the model holds what happened all the same
+   * @throws the journal's error; the model keeps the changes nevertheless
    */
   commit(): void {
     this.options.journal?.commit(() => this.snapshot());
   }
 
   /**
-   * Takes back what was kept of another model; this one is still empty. What was under way is over: a stream that was
-   * CREATING or UPDATING is ACTIVE, one that was DELETING is gone, a reshard that had not happened does not.
+   * Restores the snapshot of another model into this empty one. Pending changes are over: a stream that was CREATING or
+   * UPDATING is ACTIVE, a stream that was DELETING is gone, and a pending reshard is lost.
    *
-   * @param recordsOf - the records of a stream, those of each shard in their order
-   * @throws RangeError when it is of another region or account
+   * @param recordsOf - the records of a stream, in order within each shard
+   * @throws RangeError when the snapshot is of another region or account
    */
   restore(kept: ModelSnapshot, recordsOf: (stream: StreamIdentity) => Iterable<StoredRecord>, now: number): void {
     const { region, accountId, journal } = this.options;
@@ -148,7 +148,10 @@ export class KinesisModel {
     return { nextOrdinal, earliestSecond: this.#secondAfter(name), staleListMs, keepsRecords, journal };
   }
 
-  /** The first second in which nobody created a shard of a stream of that name: the service takes longer to delete one. */
+  /**
+   * The first second after the creation of all shards of earlier streams of that name. The service needs longer than
+   * that to delete a stream.
+   */
   #secondAfter(name: string): number {
     const shards = this.generationsOf(name).flatMap((stream) => stream.shards);
     return shards.reduce((second, { numbering }) => Math.max(second, numbering.createdSecond + 1), 0);
@@ -182,7 +185,7 @@ export class KinesisModel {
   }
 
   /**
-   * Changes a stream's shards: it is UPDATING at once, the shards change after `reshardMs`, and it is ACTIVE again after
+   * Changes a stream's shards. It is UPDATING at once; the shards change after `reshardMs`; it is ACTIVE again after
    * `updateMs`.
    */
   reshardLater(stream: StreamModel, now: number, reshard: (now: number) => void): void {
@@ -191,7 +194,7 @@ export class KinesisModel {
     this.updateLater(stream, now, Math.max(reshardMs, updateMs));
   }
 
-  /** Has the stream UPDATING for a while. */
+  /** Makes the stream UPDATING for `updateMs`. */
   updateLater(stream: StreamModel, now: number, updateMs: number = this.timing.updateMs): void {
     stream.status = "UPDATING";
     this.#schedule.after(now, updateMs, () => {
@@ -199,7 +202,7 @@ export class KinesisModel {
     });
   }
 
-  /** The stream of the name, when there is one. */
+  /** The stream of the name, if it exists. */
   find(name: string): StreamModel | undefined {
     return this.#streams.get(name);
   }
@@ -211,7 +214,7 @@ export class KinesisModel {
     return stream;
   }
 
-  /** @throws ServiceError for an ARN of no stream, or of another region or account */
+  /** @throws ServiceError for an ARN without a stream, or of another region or account */
   streamByArn(arn: string): StreamModel {
     const stream = this.#streams.get(arn.slice(arn.indexOf("/") + 1));
     if (stream === undefined || stream.identity.arn !== arn) throw this.#noStream(arn);
@@ -219,9 +222,9 @@ export class KinesisModel {
   }
 
   /**
-   * The same stream, when it can be written and read.
+   * The same stream, if it can be written and read.
    *
-   * @throws ServiceError while it is CREATING or DELETING: to the data plane it does not exist
+   * @throws ServiceError while it is CREATING or DELETING: it does not exist for the data plane
    */
   usable(stream: StreamModel): StreamModel {
     if (stream.status === "ACTIVE" || stream.status === "UPDATING") return stream;

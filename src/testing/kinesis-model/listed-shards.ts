@@ -1,7 +1,7 @@
 import type { ShardClosure } from "./model-snapshot.js";
 import type { Shard } from "./shard.js";
 
-/** A shard as a listing tells it, which may be older than the shard. */
+/** A shard in a listing, which may be stale. */
 export interface ListedShard {
   readonly shard: Shard;
   /** Undefined when the shard was open at the time of the listing. */
@@ -15,35 +15,35 @@ export function listShards(shards: Iterable<Shard>): ListedShard[] {
 
 interface PastListing {
   readonly listing: readonly ListedShard[];
-  /** Until when the reshard that ended it stays hidden. */
+  /** Until when the reshard after it stays hidden. */
   readonly hiddenUntil: number;
 }
 
-/** Past listings that are kept, for reshards that follow each other within the time of staleness. */
+/** Most past listings: reshards may follow each other while listings are stale. */
 const MAX_PAST = 16;
 
-/** What was listed before each of the last reshards: the service tells it for a while after them. */
+/** The listings before the last reshards: for a while after a reshard, the service still returns them. */
 export class PastListings {
   readonly #past: PastListing[] = [];
 
-  /** Keeps what was listed before a reshard. */
+  /** Keeps the listing before a reshard. */
   remember(listing: readonly ListedShard[], hiddenUntil: number): void {
     this.#past.push({ listing, hiddenUntil });
     if (this.#past.length > MAX_PAST) this.#past.shift();
   }
 
-  /** Hides the last reshard, and whatever came since then, until another time. */
+  /** Hides the last reshard, and all changes since, until another time. */
   hideLastUntil(hiddenUntil: number): void {
     const last = this.#past.pop();
     if (last !== undefined) this.#past.push({ ...last, hiddenUntil });
   }
 
-  /** What hides the reshards that are not told yet; undefined when all are. */
+  /** The stale listing at this time; undefined when listings are up to date. */
   staleAt(now: number): readonly ListedShard[] | undefined {
     return this.#past.find(({ hiddenUntil }) => hiddenUntil > now)?.listing;
   }
 
-  /** What was listed before the last reshard; undefined when there was none. */
+  /** The listing before the last reshard; undefined when there was no reshard. */
   beforeLast(): readonly ListedShard[] | undefined {
     return this.#past.at(-1)?.listing;
   }

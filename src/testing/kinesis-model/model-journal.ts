@@ -3,20 +3,20 @@ import type { StoredRecord } from "./shard.js";
 import type { StreamIdentity } from "./stream-identity.js";
 
 /**
- * Who keeps what a model holds beyond its life. The model says what happens as it happens; `commit` ends each call, and
- * only after it may the call be answered.
+ * Keeps the state of a model beyond its life. The model reports each event at once. `commit` ends each call; the call
+ * may be answered only after it.
  */
 export interface ModelJournal {
-  /** A record came into the stream. */
+  /** A record was stored in the stream. */
   stored(stream: StreamIdentity, record: StoredRecord): void;
   /** Records of the stream that arrived before the time, epoch milliseconds, have expired. */
   expired(stream: StreamIdentity, before: number): void;
-  /** Something else than records changed: a stream, its settings, its shards. */
+  /** A stream, its settings or its shards changed. */
   changed(): void;
   /**
-   * Makes all of it durable. What could not be kept stays to be kept by the next commit.
+   * Makes all reported events durable. Events that cannot be written are written by the next commit.
    *
-   * @throws whatever writing throws
+   * @throws the error of the write
    */
   commit(snapshot: () => ModelSnapshot): void;
 }

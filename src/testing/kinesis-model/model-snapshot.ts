@@ -1,7 +1,7 @@
 import type { StreamConsumer } from "./consumer-registry.js";
 import type { StreamSettings } from "./stream-settings.js";
 
-/** What a stream is doing. */
+/** The status of a stream. */
 export type StreamStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
 
 /** How a shard ended. */
@@ -38,11 +38,11 @@ export interface StreamSnapshot {
   readonly shards: readonly ShardSnapshot[];
 }
 
-/** Every stream of a model without the records, as plain data that JSON carries unchanged. */
+/** Every stream of a model without its records, as plain data that survives JSON. */
 export interface ModelSnapshot {
   readonly region: string;
   readonly accountId: string;
-  /** The highest ordinal that was given: later sequence numbers and generations are above it. */
+  /** The highest used ordinal: later sequence numbers and generations are above it. */
   readonly ordinal: number;
   readonly streams: readonly StreamSnapshot[];
 }

@@ -1,4 +1,4 @@
-/** Writes what a caller shall hand back unread: a shard iterator, or the token of a next page. */
+/** Writes an opaque token that the caller hands back: a shard iterator, or the token of the next page. */
 export function writeToken(fields: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(fields)).toString("base64url");
 }
@@ -7,7 +7,7 @@ export function writeToken(fields: readonly (string | number)[]): string {
  * Reads a token back.
  *
  * @param shape - the type of each field
- * @returns the fields, or undefined when the text is no such token
+ * @returns the fields, or undefined when the text is not such a token
  */
 export function readToken(
   token: string,

@@ -5,7 +5,7 @@ interface Pending {
   readonly change: (dueAt: number) => void;
 }
 
-/** Changes that become true later, without a timer: whoever asks the model says what time it is. */
+/** Changes that take effect later, without a timer: each call of the model brings the time. */
 export class Schedule {
   #pending: Pending[] = [];
 
@@ -16,18 +16,19 @@ export class Schedule {
       return;
     }
     this.#pending.push({ dueAt: now + delayMs, change });
-    // Stable: changes that are due at one moment happen in the order in which they were asked for.
+    // The sort is stable: changes that are due at the same moment happen in the order of their requests.
     this.#pending.sort((a, b) => a.dueAt - b.dueAt);
   }
 
-  /** Makes every change that is due, each as of its own moment. */
+  /** Makes every change that is due, each with its moment as the time. */
   advance(now: number): void {
     while (this.#pending.length > 0 && (this.#pending[0] as Pending).dueAt <= now) {
       const { dueAt, change } = this.#pending.shift() as Pending;
       try {
         change(dueAt);
       } catch (error) {
-        // A test that reshards by hand meanwhile has made it impossible: the change is lost, as its request is answered.
+        // A test that resharded by hand meanwhile made the change impossible. The change is lost, because its request
+        // was already answered.
         if (!(error instanceof ServiceError)) throw error;
       }
     }

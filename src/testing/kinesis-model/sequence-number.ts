@@ -1,11 +1,12 @@
 /**
- * Sequence numbers as the service writes them, which AWS documents as opaque: 47 hexadecimal digits, in decimal 56.
+ * Sequence numbers in the service's form, which AWS documents as opaque: 47 hexadecimal digits, 56 decimal ones.
  *
  * ```
  * 2 | second of the shard's creation, 9 | shard's number mod 16, 1 | index, 16 | 00 | second of arrival, 9 | shard's number, 8 | 2
  * ```
  *
- * The numbers of a shard rise with the index; those of a child are above all of its parents, because it was created later.
+ * The numbers of a shard increase with the index. Those of a child are above all of its parents, because it was created
+ * later.
  *
  * @module
  */
@@ -18,16 +19,19 @@ const VERSION = 2n;
 /** The index of the number that ends a shard. */
 const LAST_INDEX = 0x7fff_ffff_ffff_ffffn;
 
-/** How the head of every number is written in older data directories: then comes an ordinal of 16 digits, and the shard's number in 6. */
+/**
+ * The head of every number in older data directories. An ordinal of 16 digits follows, and the shard's number in 6
+ * digits.
+ */
 const OLD_HEAD = `4957${"0".repeat(30)}`;
 const OLD_ORDINAL_DIGITS = 16;
 
-/** Whether the text has the form of a model's sequence numbers, or is what follows one. */
+/** Whether the text has the form of a model's sequence numbers, or of the number after one. */
 export function isSequenceNumber(text: string): boolean {
   return /^[4-7]\d{55}$/.test(text) && BigInt(text) >> 184n === 2n;
 }
 
-/** The ordinal that the sequence number of a record was made from: they rise through all shards and streams of a model. */
+/** The ordinal in the sequence number of a record. Ordinals increase through all shards and streams of a model. */
 export function ordinalOf(sequenceNumber: string): number {
   if (sequenceNumber.startsWith(OLD_HEAD))
     return Number(sequenceNumber.slice(OLD_HEAD.length, OLD_HEAD.length + OLD_ORDINAL_DIGITS));
@@ -39,13 +43,13 @@ function secondOf(now: number): bigint {
   return BigInt(Math.max(0, Math.floor(now / 1_000)));
 }
 
-/** Gives a shard its sequence numbers. */
+/** Makes the sequence numbers of a shard. */
 export class ShardNumbering {
   /** When the shard was created, in seconds since the Unix epoch. */
   readonly createdSecond: number;
-  /** A number without index and arrival. */
+  /** A number without index and arrival time. */
   readonly #base: bigint;
-  /** The same with the arrival of the latest number. */
+  /** The same with the arrival time of the latest number. */
   #atSecond: bigint;
   #second = -1n;
 
@@ -57,7 +61,7 @@ export class ShardNumbering {
     this.#atSecond = this.#base;
   }
 
-  /** Goes on above the number that a shard began with, also where it was written another way than today. */
+  /** Continues above the first number of a shard, also when that number has the older form. */
   static of(startingSequenceNumber: string, index: number): ShardNumbering {
     const second = Number((BigInt(startingSequenceNumber) >> CREATED_AT) & 0xf_ffff_ffffn);
     const numbering = new ShardNumbering(second, index);

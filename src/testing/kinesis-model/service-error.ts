@@ -1,4 +1,4 @@
-/** An answer of the service that is not success, as `{ __type, message }`. */
+/** An error answer of the service, `{ __type, message }`. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly statusCode: number;

@@ -1,6 +1,5 @@
 /**
- * How long the changes take that are not complete at once with the service, zero by default, and how long a subscription
- * lasts. Milliseconds.
+ * Durations in milliseconds: of the changes that take time in the service, 0 by default, and of subscriptions.
  */
 export interface ServiceTiming {
   /** From CreateStream until the stream is ACTIVE; until then it is CREATING. */
@@ -11,17 +10,17 @@ export interface ServiceTiming {
   readonly reshardMs: number;
   /** From any update until the stream is ACTIVE again; not less than `reshardMs` for a reshard. */
   readonly updateMs: number;
-  /** How long after a reshard ListShards and DescribeStream still tell the shards from before it. */
+  /** How long after a reshard ListShards and DescribeStream still return the old shards. */
   readonly staleListMs: number;
   /** From RegisterStreamConsumer until the consumer is ACTIVE; until then it is CREATING. */
   readonly registerMs: number;
-  /** From SubscribeToShard until the subscription ends; 300,000 by default, as the service has it. */
+  /** From SubscribeToShard until the subscription ends; 300,000 by default, as in the service. */
   readonly subscribeMs: number;
-  /** How often a subscription tells that there is nothing new; 5,000 by default. */
+  /** How often a subscription without new records sends an empty event; 5,000 by default. */
   readonly heartbeatMs: number;
 }
 
-/** Every change is complete, and told, when the answer comes. */
+/** By default every change is complete, and visible in listings, when the answer comes. */
 const DEFAULTS: ServiceTiming = {
   createMs: 0,
   deleteMs: 0,
@@ -34,13 +33,13 @@ const DEFAULTS: ServiceTiming = {
   heartbeatMs: 5_000,
 };
 
-/** Spans in which something is told again and again: without any, it would never stop. */
+/** Durations that repeat or end something: at 0 they would loop. */
 const ABOVE_ZERO: readonly string[] = ["subscribeMs", "heartbeatMs"];
 
 /**
  * Fills in the defaults.
  *
- * @throws RangeError for a span that is negative or no number, or zero where it cannot be
+ * @throws RangeError for a duration that is negative, not a number, or 0 where 0 is not allowed
  */
 export function resolveTiming(options: Partial<ServiceTiming> = {}): ServiceTiming {
   for (const [name, value] of Object.entries(options)) {

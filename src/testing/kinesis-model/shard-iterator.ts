@@ -11,7 +11,9 @@ const LIFETIME_MS = 300_000;
 /** The fields of an iterator: name and generation of the stream, shard, sequence number, time of writing. */
 export const ITERATOR_FIELDS = ["string", "number", "string", "string", "number"] as const;
 
-/** A place in a shard: before the record at the position, or before what comes next. Good until records expire. */
+/**
+ * A place in a shard: before the record at the position, or before the next record to come. Valid until records expire.
+ */
 export interface ShardPosition {
   readonly stream: StreamModel;
   readonly shard: Shard;
@@ -19,8 +21,8 @@ export interface ShardPosition {
 }
 
 /**
- * Writes an iterator, which names its stream, its shard, the sequence number to go on from and the time of writing: so it
- * outlives records that expire, and a restart.
+ * Writes an iterator. It names its stream, its shard, the next sequence number and the time of writing, so it survives
+ * expired records and a restart.
  */
 export function writeShardIterator({ stream, shard, position }: ShardPosition, now: number): string {
   return writeToken([
@@ -35,7 +37,7 @@ export function writeShardIterator({ stream, shard, position }: ShardPosition, n
 /**
  * Finds the place of an iterator.
  *
- * @throws ServiceError when it is none, has expired, or its stream is gone
+ * @throws ServiceError when it is not an iterator, has expired, or its stream is gone
  */
 export function readShardIterator(iterator: string, model: KinesisModel, now: number): ShardPosition {
   const fields = readToken(iterator, ITERATOR_FIELDS);

@@ -7,20 +7,20 @@ import { invalidArgument, notFound } from "./service-error.js";
 import { Shard } from "./shard.js";
 import type { StreamIdentity } from "./stream-identity.js";
 
-/** What a stream needs of the model it is in. */
+/** The parts of the model that a stream needs. */
 export interface StreamSurroundings {
-  /** Rising numbers, from which sequence numbers are made. */
+  /** The next ordinal, for a sequence number; ordinals increase. */
   nextOrdinal(): number;
-  /** Seconds since the Unix epoch: shards count as created then at the earliest. */
+  /** The earliest creation second of a shard, since the Unix epoch. */
   readonly earliestSecond: number;
-  /** How long a reshard stays hidden from listings, now. */
+  /** How long a reshard stays hidden from listings, at present. */
   staleListMs(): number;
   readonly keepsRecords: boolean;
-  /** Is told what happens. */
+  /** Records what happens. */
   readonly journal: ModelJournal | undefined;
 }
 
-/** What makes a new shard. */
+/** The origin of a new shard. */
 interface ShardBirth {
   readonly first: bigint;
   readonly last: bigint;
@@ -34,13 +34,13 @@ export class ShardSet {
   readonly #identity: StreamIdentity;
   readonly #surroundings: StreamSurroundings;
   readonly #shards = new Map<string, Shard>();
-  /** Of the youngest shard: the higher its number, the later a shard was created. */
+  /** The creation second of the youngest shard: a shard with a higher number is created later. */
   #youngestSecond = 0;
   /** Sorted by range. */
   #open: readonly Shard[] = [];
   #turn = 0;
 
-  /** @param begin - how many even ranges to begin with, or the shards that were kept */
+  /** @param begin - the number of even ranges, or the restored shards */
   constructor(begin: number | readonly ShardSnapshot[], identity: StreamIdentity, surroundings: StreamSurroundings) {
     this.#identity = identity;
     this.#surroundings = surroundings;
@@ -90,7 +90,7 @@ export class ShardSet {
     return this.#open[low] as Shard;
   }
 
-  /** The open shards one after another, from the first again after the last. */
+  /** The open shards in rotation. */
   inTurn(): Shard {
     return this.#open[this.#turn++ % this.#open.length] as Shard;
   }
@@ -161,8 +161,8 @@ export class ShardSet {
   }
 
   /**
-   * Reshards to `count` even ranges as the service does it, by splits and merges: a shard that has its range already
-   * stays open, and short-lived shards in between are left behind closed.
+   * Reshards to `count` even ranges by splits and merges, as the service does. A shard that already has its range stays
+   * open. Short-lived shards in between stay behind, closed.
    */
   replaceAll(count: number, now: number): void {
     const ranges = evenHashRanges(count);
@@ -193,7 +193,7 @@ export class ShardSet {
     return shard;
   }
 
-  /** A child counts as created a second after its parents at least: its numbers must be above theirs. */
+  /** A child is created at least one second after its parents: its numbers must be above theirs. */
   #creationSecond({ now, parentShardId, adjacentParentShardId }: ShardBirth): number {
     const parents = [parentShardId, adjacentParentShardId].flatMap((id) => (id === undefined ? [] : this.get(id)));
     const afterParents = parents.map(({ numbering }) => numbering.createdSecond + 1);

@@ -4,7 +4,7 @@ import { type HashPosition, positionOfHashKey } from "./hash-position.js";
 import type { ShardClosure, ShardSnapshot } from "./model-snapshot.js";
 import { ShardNumbering } from "./sequence-number.js";
 
-/** A Kinesis record as a shard keeps it. Its bytes are the store's own: do not change them. */
+/** A stored Kinesis record. Its bytes belong to the store: do not change them. */
 export interface StoredRecord {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -16,7 +16,7 @@ export interface StoredRecord {
   readonly arrivedAt: number;
 }
 
-/** How a shard came to be. */
+/** The origin of a shard. */
 export interface ShardOrigin {
   /** Number of the shard in its stream, from 0. */
   readonly index: number;
@@ -32,8 +32,8 @@ export interface ShardOrigin {
 }
 
 /**
- * A shard: an unchanging range of hash keys, and the records that came while it was open. Positions count the records
- * that are there, so that one is good until records expire; a sequence number is good for ever.
+ * A shard: a fixed range of hash keys, and the records that came while it was open. A position counts the present
+ * records, so it is valid until records expire. A sequence number is always valid.
  */
 export class Shard {
   readonly shardId: string;
@@ -59,7 +59,7 @@ export class Shard {
     this.#lastSequenceNumber = origin.startingSequenceNumber;
   }
 
-  /** A shard as it was kept, without its records. */
+  /** A shard from its snapshot, without records. */
   static restored({ first, last, closure, ...origin }: ShardSnapshot, keepsRecords: boolean): Shard {
     const shard = new Shard({ ...origin, first: BigInt(first), last: BigInt(last) }, keepsRecords);
     shard.#closure = closure;
@@ -73,22 +73,22 @@ export class Shard {
     return { ...origin, first: String(first), last: String(last), ...(closure === undefined ? {} : { closure }) };
   }
 
-  /** Records that were stored, kept, expired or only counted. */
+  /** Number of records ever stored, including expired and merely counted ones. */
   get storedRecords(): number {
     return this.#storedRecords;
   }
 
-  /** Bytes of data that were stored, kept, expired or only counted. */
+  /** Bytes of data ever stored, including expired and merely counted records. */
   get storedBytes(): number {
     return this.#storedBytes;
   }
 
-  /** Records that were kept, and have expired. */
+  /** Number of records that have expired. */
   get expiredRecords(): number {
     return this.#expiredRecords;
   }
 
-  /** Every record that has not expired, in the order of their sequence numbers. */
+  /** Every record that has not expired, in order of sequence numbers. */
   get records(): readonly StoredRecord[] {
     return this.#records;
   }
@@ -105,7 +105,7 @@ export class Shard {
     if (this.#watchers.size > 0) this.#tell();
   }
 
-  /** Counts a record of which nothing is kept. */
+  /** Counts a record without keeping it. */
   count(bytes: number): void {
     this.#storedRecords++;
     this.#storedBytes += bytes;
@@ -122,9 +122,10 @@ export class Shard {
   }
 
   /**
-   * Has `watcher` called after every record, and when the shard closes, before its children are there: look later.
+   * Calls `watcher` after every record, and when the shard closes. At that moment its children do not exist yet: read
+   * them later.
    *
-   * @returns what ends it
+   * @returns a function that stops the calls
    */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
@@ -137,7 +138,7 @@ export class Shard {
     return this.origin.parentShardId === shardId || this.origin.adjacentParentShardId === shardId;
   }
 
-  /** Position of the first record at or after the sequence number; the number of records when there is none. */
+  /** Position of the first record at or after the sequence number; the number of records when no record is. */
   positionAtOrAfter(sequenceNumber: bigint): number {
     return this.#firstPosition((record) => BigInt(record.sequenceNumber) >= sequenceNumber);
   }

@@ -1,4 +1,4 @@
-/** Who a stream is. */
+/** The identity of a stream. */
 export interface StreamIdentity {
   readonly name: string;
   readonly arn: string;

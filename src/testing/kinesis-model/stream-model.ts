@@ -11,14 +11,14 @@ import type { StreamSettings } from "./stream-settings.js";
 
 const HOUR_MS = 3_600_000;
 
-/** What is put: the hash key, where given, is within 0 to 2^128 - 1. */
+/** A record to put. An explicit hash key is within 0 to 2^128 - 1. */
 export interface IncomingRecord {
   readonly partitionKey?: string;
   readonly explicitHashKey?: string;
   readonly data: Uint8Array;
 }
 
-/** A stream: its shards, its settings and what is said of it. Time comes in as `now`, epoch milliseconds. */
+/** A stream: its shards, settings and descriptions. Time comes in as `now`, milliseconds since the Unix epoch. */
 export class StreamModel {
   readonly identity: StreamIdentity;
   readonly consumers: ConsumerRegistry;
@@ -29,7 +29,7 @@ export class StreamModel {
   readonly #shards: ShardSet;
   readonly #past = new PastListings();
 
-  /** @param kept - what was kept of the stream; without it, it is new */
+  /** @param kept - the stream's snapshot; absent for a new stream */
   constructor(
     identity: StreamIdentity,
     settings: StreamSettings,
@@ -77,13 +77,13 @@ export class StreamModel {
     return this.#tags;
   }
 
-  /** Sets tags; one that is there gets the new value. */
+  /** Sets tags; an existing tag gets the new value. */
   addTags(tags: Iterable<readonly [key: string, value: string]>): void {
     for (const [key, value] of tags) this.#tags.set(key, value);
     this.#changed();
   }
 
-  /** Removes tags; one that is not there is none the less gone. */
+  /** Removes tags; unknown tags are ignored. */
   removeTags(keys: Iterable<string>): void {
     for (const key of keys) this.#tags.delete(key);
     this.#changed();
@@ -127,10 +127,10 @@ export class StreamModel {
   }
 
   /**
-   * What ListShards tells: not the reshards of a moment ago, where listings are stale, nor shards whose last record has
-   * expired.
+   * The shards in ListShards: without recent reshards where listings are stale, and without shards whose last record
+   * has expired.
    *
-   * @param isStale - hides the last reshard, however long ago it was
+   * @param isStale - hides the last reshard, at any age
    */
   listing(now: number, isStale = false): readonly ListedShard[] {
     const past = isStale ? this.#past.beforeLast() : this.#past.staleAt(now);
@@ -140,23 +140,23 @@ export class StreamModel {
     );
   }
 
-  /** Has listings tell the shards from before the last reshard until then. */
+  /** Makes listings show the shards from before the last reshard until then. */
   hideLastReshard(until: number): void {
     this.#past.hideLastUntil(until);
   }
 
-  /** Whether the number is above every sequence number that the stream has given so far. */
+  /** Whether the number is above every sequence number of the stream so far. */
   isAhead(number: bigint, now: number): boolean {
     const ordinal = this.#surroundings.nextOrdinal();
     return this.shards.every(({ numbering }) => number >= BigInt(numbering.at(ordinal, now)));
   }
 
-  /** Stores the record in the shard that its keys, or the turn of an AUTO stream, say. */
+  /** Stores the record in the shard of its keys, or on an AUTO stream in the next shard of the rotation. */
   put(record: IncomingRecord, now: number): StoredRecord {
     return this.store(this.route(record), record, now);
   }
 
-  /** The shard for a record: its keys say it, or on an AUTO stream the turn, which each call moves on. */
+  /** The shard for a record: by its keys, or on an AUTO stream by rotation, which each call advances. */
   route(record: IncomingRecord): Shard {
     return this.#isAuto ? this.routeInTurn() : this.#shards.at(routeOf(record));
   }
@@ -166,12 +166,12 @@ export class StreamModel {
     return this.#shards.inTurn();
   }
 
-  /** The shard for a record, where it can be known before: not on AUTO streams. */
+  /** The shard for a record, where it can be predicted: not on AUTO streams. */
   predict(record: Pick<IncomingRecord, "partitionKey" | "explicitHashKey">): Shard | undefined {
     return this.#isAuto ? undefined : this.#shards.at(routeOf(record));
   }
 
-  /** Stores the record in a shard that `route` gave. */
+  /** Stores the record in a shard that `route` returned. */
   store(shard: Shard, record: IncomingRecord, now: number): StoredRecord {
     const { partitionKey, explicitHashKey, data } = record;
     const isAuto = this.#isAuto;
@@ -188,7 +188,7 @@ export class StreamModel {
     return stored;
   }
 
-  /** Takes back a record that was kept. @throws ServiceError when its shard is unknown */
+  /** Restores a record. @throws ServiceError when its shard is unknown */
   restore(record: StoredRecord): void {
     this.shard(record.shardId).append(record);
   }
@@ -224,7 +224,10 @@ export class StreamModel {
     return this.#reshard(now, (shards) => shards.merge(shardId, adjacentShardId, now));
   }
 
-  /** Reshards to even ranges as {@link ShardSet.replaceAll} does: one reshard to listings, whatever it takes. */
+  /**
+   * Reshards to even ranges as {@link ShardSet.replaceAll} does. For listings it is one reshard, however many steps it
+   * takes.
+   */
   updateShardCount(target: number, now: number): void {
     this.#reshard(now, (shards) => shards.replaceAll(target, now));
   }

@@ -1,7 +1,7 @@
 import type { RecordDistribution } from "../../core/ports.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
 
-/** Who sizes a stream. */
+/** The capacity mode of a stream. */
 export type CapacityMode = "ON_DEMAND" | "PROVISIONED";
 
 /** Hours that a stream keeps its records: at least, and by default. Source: "IncreaseStreamRetentionPeriod", API Reference. */
@@ -13,7 +13,7 @@ export const MAX_RETENTION_HOURS = 8760;
 /** Shards of an on-demand stream that was created without a number. Source: "Choose the right mode for your stream". */
 const ON_DEMAND_SHARDS = 4;
 
-/** What a stream is created with. */
+/** Options of a new stream. */
 export interface StreamOptions {
   /** Open shards at first; 1 by default, 4 in on-demand mode. */
   readonly shards?: number;
@@ -27,7 +27,7 @@ export interface StreamOptions {
   readonly retentionHours?: number;
 }
 
-/** {@link StreamOptions} with every default in its place. */
+/** {@link StreamOptions} with all defaults filled in. */
 export type StreamSettings = Required<StreamOptions>;
 
 /**

@@ -2,7 +2,7 @@ import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../quotas.j
 import { isOperationName, type OperationName } from "../operations/operations.js";
 
 /**
- * How a shard counts what is written:
+ * How a shard counts writes:
  *
  * - `"bucket"`: a bucket of one second, refilled all the time
  * - `"window"`: fixed windows of one second
@@ -18,7 +18,7 @@ export interface WriteLimitOptions {
   readonly recordsPerSecond?: number;
   /** 1 MiB by default. */
   readonly bytesPerSecond?: number;
-  /** Bytes that a shard takes at once after a rest: one second's worth, 10 MiB in the model `"burst"`. */
+  /** Bytes that a rested shard takes at once: those of one second, or 10 MiB in the model `"burst"`. */
   readonly burstBytes?: number;
 }
 
@@ -33,14 +33,14 @@ export interface ReadLimitOptions {
 /** Calls a second, by operation: of ListShards for each stream, of the others for the account. `Infinity` is no limit. */
 export type CallLimitOptions = Partial<Readonly<Record<OperationName, number>>>;
 
-/** Which limits are on: all that are not `false`, with the service's numbers where none is given. */
+/** Which limits apply: all that are not `false`, by default with the service's numbers. */
 export interface LimitOptions {
   readonly write?: boolean | WriteLimitOptions;
   readonly read?: boolean | ReadLimitOptions;
   readonly calls?: boolean | CallLimitOptions;
 }
 
-/** Every limit that is on, with its numbers. */
+/** Every active limit with its numbers. */
 export interface ResolvedLimits {
   readonly write: Required<WriteLimitOptions> | undefined;
   readonly read: Required<ReadLimitOptions> | undefined;
@@ -73,7 +73,7 @@ const SERVICE_CALLS: CallLimitOptions = {
   UpdateStreamRecordDistributionStrategy: 5,
 };
 
-/** What a shard may save up for large records. Source: "Large records", Developer Guide. */
+/** Bytes that a shard may save up for large records. Source: "Large records", Developer Guide. */
 const BURST_BYTES: number = 10 * 1024 * 1024;
 
 /** Source: "GetRecords", API Reference. */
@@ -85,7 +85,7 @@ const READ_CALLS_PER_SECOND = 5;
 /**
  * Fills in the service's numbers.
  *
- * @throws RangeError for a number that is none, an unknown model or an unknown operation
+ * @throws RangeError for a value that is not a number above 0, an unknown model or an unknown operation
  */
 export function resolveLimits(options: boolean | LimitOptions): ResolvedLimits {
   if (options === false) return { write: undefined, read: undefined, calls: {} };

@@ -1,11 +1,14 @@
-/** Counts what is taken against a rate. Time comes in as `now`, milliseconds, and never runs back. */
+/** Counts amounts against a rate. Time comes in as `now`, milliseconds, and never goes back. */
 export interface RateMeter {
-  /** Whether the amount may be taken now. An amount above the capacity may be when nothing is owed, and goes into debt. */
+  /**
+   * Whether the amount may be taken now. An amount above the capacity may be taken when there is no debt, and makes
+   * one.
+   */
   has(amount: number, now: number): boolean;
   take(amount: number, now: number): void;
 }
 
-/** A token bucket, full at first and refilled all the time. */
+/** A token bucket: full at first, refilled continuously. */
 export class BucketMeter implements RateMeter {
   readonly #perSecond: number;
   readonly #capacity: number;
@@ -36,7 +39,7 @@ export class BucketMeter implements RateMeter {
   }
 }
 
-/** Fixed windows of one second: what is left of a window is lost, what it was exceeded by burdens the next ones. */
+/** Fixed windows of one second. The unused rest of a window is lost; an excess counts against the next windows. */
 export class WindowMeter implements RateMeter {
   readonly #perSecond: number;
   #window = Number.NEGATIVE_INFINITY;

@@ -15,16 +15,16 @@ interface WriteMeters {
 interface ReadMeters {
   readonly calls: { readonly GetRecords: RateMeter; readonly GetShardIterator: RateMeter };
   readonly bytes: RateMeter;
-  /** A large answer is paid for before the next one. */
+  /** No reads before this moment: a large answer uses the limit of the following seconds. */
   blockedUntil: number;
   /** Subscriptions to the shard, by consumer. */
   readonly subscriptions: Map<StreamConsumer, RateMeter>;
 }
 
-/** Calls a second, of one consumer for one shard. Source: "SubscribeToShard", API Reference. */
+/** Calls a second of one consumer for one shard. Source: "SubscribeToShard", API Reference. */
 const SUBSCRIPTIONS_PER_SECOND = 1;
 
-/** The limits of the service, each shard's and the account's, counted in the time that the calls bring along. */
+/** The limits of the service, for each shard and for the account, by the time that calls bring in. */
 export class ServiceLimits {
   readonly #limits: ResolvedLimits;
   readonly #writes = new WeakMap<Shard, WriteMeters>();
@@ -36,7 +36,7 @@ export class ServiceLimits {
     this.#limits = resolveLimits(options);
   }
 
-  /** @throws ServiceError when the operation was called too often, by the account or of the stream */
+  /** @throws ServiceError when the operation was called too often, for the account or the stream */
   beforeCall(operation: OperationName, streamName: string | undefined, accountId: string, now: number): void {
     const rate = this.#limits.calls[operation];
     if (rate === undefined || rate === Number.POSITIVE_INFINITY) return;
@@ -51,7 +51,7 @@ export class ServiceLimits {
     meter.take(1, now);
   }
 
-  /** Takes the room that the record needs in its shard, or says that there is none: both limits, or nothing. */
+  /** Takes the record's share of both limits of its shard, or of neither, and returns the refusal then. */
   admit({ stream, shard, countedBytes }: CountedEntry, now: number): EntryRefusal | undefined {
     const meters = this.#writeMeters(shard);
     if (meters === undefined) return undefined;
@@ -74,7 +74,9 @@ export class ServiceLimits {
     calls.take(1, now);
   }
 
-  /** An answer of more than a second's worth closes the shard for as long as it takes: 10 MB for five seconds. */
+  /**
+   * An answer above the bytes of one second blocks reads until the rate has made up for it: 10 MB block five seconds.
+   */
   afterRead(shard: Shard, bytes: number, now: number): void {
     const meters = this.#readMeters(shard);
     const rate = this.#limits.read?.bytesPerSecond;
@@ -84,7 +86,7 @@ export class ServiceLimits {
   }
 
   /**
-   * @returns bytes a second that the subscriber may be sent: it shares them with nobody
+   * @returns bytes a second for this subscriber alone
    * @throws ServiceError when it subscribed to the shard too often
    */
   beforeSubscribe(consumer: StreamConsumer, shard: Shard, now: number): number {
@@ -135,7 +137,7 @@ export class ServiceLimits {
   }
 }
 
-/** What the service says of a full shard, to the letter. Source: mhart/kinesalite#87, which quotes it. */
+/** The service's exact text for a shard over its limit. Source: mhart/kinesalite#87, which quotes it. */
 export function rateExceeded(stream: StreamModel, shard: Shard): EntryRefusal {
   const { name, accountId } = stream.identity;
   return {

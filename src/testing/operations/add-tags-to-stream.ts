@@ -4,7 +4,7 @@ import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 import { MAX_TAGS, readTags } from "./tags-input.js";
 
-/** AddTagsToStream: a tag that is there gets the new value. */
+/** AddTagsToStream: an existing tag gets the new value. */
 export const addTagsToStream: Operation = (input, { model }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

@@ -13,11 +13,11 @@ export interface FoundConsumer {
 
 /** A consumer that an input names: by its ARN, or by its name and its stream's ARN. */
 export interface NamedConsumer {
-  /** @throws ServiceError when none is named, or there is none */
+  /** @throws ServiceError when the input names no consumer, or an unknown one */
   findIn(model: KinesisModel): FoundConsumer;
 }
 
-/** Finds a consumer by its ARN. @throws ServiceError when there is none, or its stream is gone */
+/** Finds a consumer by its ARN. @throws ServiceError when it does not exist, or its stream is gone */
 export function findConsumer(model: KinesisModel, arn: string): FoundConsumer {
   const stream = model.streamByArn(streamArnOf(arn));
   return { stream, consumer: stream.consumers.find({ arn }) };
@@ -44,7 +44,7 @@ export function readNamedConsumer(fields: InputFields): NamedConsumer {
   };
 }
 
-/** Consumer of the API. */
+/** The API's Consumer structure. */
 export function consumerOutput({ name, arn, createdAt, activeAt }: StreamConsumer, now: number): JsonObject {
   return {
     ConsumerName: name,

@@ -5,7 +5,7 @@ import { InputFields, NAME_RULE } from "./input-fields.js";
 import type { Operation } from "./operation.js";
 import { readTags } from "./tags-input.js";
 
-/** CreateStream: the stream is CREATING for as long as the model's timing says. */
+/** CreateStream: the stream is CREATING for the time in the model's timing. */
 export const createStream: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const name = fields.requiredText("StreamName", NAME_RULE);

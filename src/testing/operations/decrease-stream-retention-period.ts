@@ -4,7 +4,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** DecreaseStreamRetentionPeriod: records can be read for shorter, from the answer on; those beyond are gone for good. */
+/** DecreaseStreamRetentionPeriod: takes effect with the answer; older records are gone for good. */
 export const decreaseStreamRetentionPeriod: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

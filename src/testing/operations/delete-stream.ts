@@ -3,7 +3,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** DeleteStream: the stream is DELETING for as long as the model's timing says, and then gone with its records. */
+/** DeleteStream: the stream is DELETING for the time in the model's timing; then it is gone with its records. */
 export const deleteStream: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

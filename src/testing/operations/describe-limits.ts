@@ -7,7 +7,7 @@ const SHARD_LIMIT = 20_000;
 /** On-demand streams of an account. Source: "Quotas and limits", Developer Guide. */
 const ON_DEMAND_STREAM_LIMIT = 50;
 
-/** DescribeLimits: the numbers of an account; nothing is refused by them here. */
+/** DescribeLimits: the limits of an account. Nothing here enforces them. */
 export const describeLimits: Operation = (input, { model }) => {
   new InputFields(input).done();
   const { streams } = model;

@@ -3,7 +3,7 @@ import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 import { streamDescriptionOutput } from "./stream-output.js";
 
-/** DescribeStreamSummary: the record distribution strategy is told of on-demand streams only. */
+/** DescribeStreamSummary: only on-demand streams have a record distribution strategy in it. */
 export const describeStreamSummary: Operation = (input, { model }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

@@ -4,7 +4,7 @@ import type { Operation } from "./operation.js";
 import { shardOutput } from "./shard-output.js";
 import { streamDescriptionOutput } from "./stream-output.js";
 
-/** Shards of one answer when the request names no limit. Source: "DescribeStream", API Reference. */
+/** Shards of one answer when the request has no limit. Source: "DescribeStream", API Reference. */
 const DEFAULT_LIMIT = 100;
 
 /** DescribeStream: open and closed shards, page by page. */

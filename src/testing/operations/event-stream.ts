@@ -8,13 +8,13 @@ export interface EventMessage {
 }
 
 /**
- * An output that goes on after the answer has begun. It happens as it is asked for: a reader that is slow is not pressed,
- * and nothing is kept for one that never asks.
+ * An output that continues after the start of the answer. The reader pulls its messages, so a slow reader has no
+ * backlog.
  */
 export abstract class EventStream {
-  /** The next message, when there is one; undefined after the last. One call at a time. */
+  /** Resolves to the next message when it exists; undefined after the last. One call at a time. */
   abstract next(): Promise<EventMessage | undefined>;
 
-  /** Ends it, also under a `next` that waits: that one resolves to undefined. May be called again. */
+  /** Ends the stream. A waiting `next` resolves to undefined. May be called again. */
   abstract cancel(): void;
 }

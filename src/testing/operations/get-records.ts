@@ -11,7 +11,7 @@ const MAX_RECORDS = 10_000;
 /** Bytes of data in one answer. Source: "GetRecords", API Reference. */
 const MAX_BYTES: number = 10 * 1024 * 1024;
 
-/** GetRecords: at the end of a closed shard there is no next iterator, and the shard's children are told. */
+/** GetRecords: at the end of a closed shard the answer has no next iterator, and names the shard's children. */
 export const getRecords: Operation = (input, { model, now, guard }) => {
   const fields = new InputFields(input);
   const iterator = fields.requiredText("ShardIterator", { min: 1, max: 1024 });
@@ -35,7 +35,7 @@ export const getRecords: Operation = (input, { model, now, guard }) => {
   };
 };
 
-/** How far an answer goes. One record always fits, whatever its size. */
+/** The end of an answer. One record always fits, of any size. */
 export function endOfAnswer(
   shard: Shard,
   position: number,
@@ -53,13 +53,13 @@ export function endOfAnswer(
   return { end, bytes };
 }
 
-/** How far behind the end of the shard: zero only when nothing is left to read. */
+/** Milliseconds behind the end of the shard; 0 only when nothing is left to read. */
 export function millisBehind(shard: Shard, position: number, now: number): number {
   const next = shard.records[position];
   return next === undefined ? 0 : Math.max(1, now - next.arrivedAt);
 }
 
-/** Record of the API. */
+/** The API's Record structure. */
 export function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredRecord): JsonObject {
   return {
     SequenceNumber: sequenceNumber,
@@ -70,7 +70,7 @@ export function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: 
   };
 }
 
-/** The children of a shard, as the API tells them at its end. */
+/** The children of a shard, in the API's form. */
 export function childShards({ stream, shard }: Pick<ShardPosition, "stream" | "shard">): JsonObject[] {
   return stream.shards
     .filter((child) => child.isChildOf(shard.shardId))

@@ -4,7 +4,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** IncreaseStreamRetentionPeriod: records can be read for longer, from the answer on; what had expired stays gone. */
+/** IncreaseStreamRetentionPeriod: takes effect with the answer; expired records stay gone. */
 export const increaseStreamRetentionPeriod: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

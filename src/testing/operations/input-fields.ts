@@ -25,7 +25,7 @@ export const SEQUENCE_NUMBER_RULE: TextRule = { pattern: /^(?:0|[1-9]\d{0,128})$
 /** Hash keys. Source: "PutRecordsRequestEntry", API Reference. */
 export const HASH_KEY_RULE: TextRule = { pattern: /^(?:0|[1-9]\d{0,38})$/ };
 
-/** What the service calls a JSON value of the wrong type. */
+/** The service's name for a JSON value of the wrong type. */
 function tokenOf(value: unknown): string {
   if (typeof value === "string") return "STRING_VALUE";
   if (typeof value === "number") return "NUMBER_VALUE";
@@ -38,8 +38,8 @@ function wrongType(value: unknown, wanted: string): ServiceError {
 }
 
 /**
- * Reads the fields of an input as the service does: a value of the wrong type ends the request at once
- * (`SerializationException`); broken constraints are gathered, in AWS's words, and `done` throws them as one
+ * Reads the fields of an input like the service. A value of the wrong type ends the request at once
+ * (`SerializationException`). Broken constraints are collected, in AWS's words, and `done` throws them as one
  * `ValidationException`. Until `done` has returned, a missing required field reads as an empty value.
  */
 export class InputFields {
@@ -69,7 +69,7 @@ export class InputFields {
     if (rule.min !== undefined && value.length < rule.min) this.#lengthBelow(name, shown, rule.min);
     const isTooLong = rule.max !== undefined && value.length > rule.max;
     if (rule.max !== undefined && isTooLong) this.#lengthAbove(name, shown, rule.max);
-    // The time that a pattern takes may grow with the square of the length.
+    // The time of a pattern may grow with the square of the length.
     if (!isTooLong && rule.pattern?.test(value) === false) {
       const pattern = rule.pattern.source.replaceAll(/^\^|\$$|\?:/g, "");
       this.#violate(name, shown, `Member must satisfy regular expression pattern: ${pattern}`);
@@ -137,14 +137,14 @@ export class InputFields {
     return value as string[];
   }
 
-  /** Base64 text, or bytes as they are where the input did not come as JSON. */
+  /** Base64 text, or plain bytes where the input is not JSON. */
   requiredBytes(name: string): Uint8Array {
     const value = this.#value(name);
     if (value === undefined) return this.#missing(name, new Uint8Array());
     if (value instanceof Uint8Array) return value;
     if (typeof value !== "string") throw wrongType(value, "Blob");
     const bytes = Buffer.from(value, "base64");
-    // Node skips what is not base64: then fewer bytes come out than the text has room for.
+    // Node skips characters that are not base64: then there are fewer bytes than the length of the text allows.
     const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;
     if (value.length % 4 !== 0 || bytes.length !== (value.length / 4) * 3 - padding) {
       throw new ServiceError("SerializationException", "The value is not base64.");
@@ -152,7 +152,7 @@ export class InputFields {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** Says that the bytes read before are more than the field may have. */
+  /** Reports that the bytes are more than the field may have. */
   refuseBytes(name: string, max: number): void {
     this.#lengthAbove(name, "Value", max);
   }

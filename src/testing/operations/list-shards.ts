@@ -22,7 +22,7 @@ interface Page {
   readonly after: string;
 }
 
-/** ListShards: the first page names the stream, later ones the token alone, which carries the filter. */
+/** ListShards: the first request names the stream; later ones have only the token, which contains the filter. */
 export const listShards: Operation = (input, { model, now, isListStale }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

@@ -5,7 +5,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** Consumers of one answer when the request names no number. Source: "ListStreamConsumers", API Reference. */
+/** Consumers of one answer when the request has no limit. Source: "ListStreamConsumers", API Reference. */
 const DEFAULT_MAX_RESULTS = 100;
 
 /** ListStreamConsumers: in the order of their names, page by page. */

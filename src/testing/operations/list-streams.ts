@@ -4,7 +4,7 @@ import { InputFields, NAME_RULE } from "./input-fields.js";
 import type { Operation } from "./operation.js";
 import { streamSummaryOutput } from "./stream-output.js";
 
-/** Streams of one answer when the request names no limit. Source: "ListStreams", API Reference. */
+/** Streams of one answer when the request has no limit. Source: "ListStreams", API Reference. */
 const DEFAULT_LIMIT = 100;
 
 /** ListStreams: in the order of their names, page by page. */

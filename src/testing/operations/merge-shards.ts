@@ -2,7 +2,7 @@ import { InputFields, NAME_RULE } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** MergeShards: the parents are closed, and their child open, when the model's timing says. */
+/** MergeShards: the parents close and their child opens after the time in the model's timing. */
 export const mergeShards: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

@@ -6,11 +6,11 @@ import { type InputFields, NAME_RULE } from "./input-fields.js";
 /** The stream an input names, by `StreamName`, `StreamARN` or both. */
 export interface NamedStream {
   readonly isNamed: boolean;
-  /** @throws ServiceError when it names none, two different ones, or one that does not exist */
+  /** @throws ServiceError when it names no stream, two different streams, or an unknown one */
   findIn(model: KinesisModel): StreamModel;
 }
 
-/** Reads `StreamName` and `StreamARN`; look the stream up once every field was checked. */
+/** Reads `StreamName` and `StreamARN`. Look the stream up after every field was checked. */
 export function readNamedStream(fields: InputFields): NamedStream {
   const name = fields.text("StreamName", NAME_RULE);
   const arn = fields.text("StreamARN", { min: 1, max: 2048, pattern: /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/ });

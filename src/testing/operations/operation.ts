@@ -8,7 +8,7 @@ import type { EventStream } from "./event-stream.js";
 /** A parsed JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** What counts of a record that is put. */
+/** The parts of a record that limits count. */
 export interface CountedEntry {
   readonly stream: StreamModel;
   readonly shard: Shard;
@@ -16,51 +16,52 @@ export interface CountedEntry {
   readonly countedBytes: number;
 }
 
-/** A record that is put, on its way into its shard. */
+/** A record that is about to be stored in its shard. */
 export interface IncomingEntry extends CountedEntry {
   readonly record: IncomingRecord;
 }
 
-/** Why a record is refused, others of its request not necessarily. */
+/** Why a record is refused; other records of its request may be stored. */
 export interface EntryRefusal {
   readonly code: string;
   readonly message: string;
-  /** Whether it is stored all the same. */
+  /** Whether it is stored nevertheless. */
   readonly isStored: boolean;
 }
 
-/** What guards the shards: limits, faults, and who counts. */
+/** Guards the shards: limits, faults and counters. */
 export interface ShardGuard {
-  /** Asked for each record that is put, in order; undefined takes it. */
+  /** Called for each record, in order; undefined admits it. */
   admit(entry: IncomingEntry, now: number): EntryRefusal | undefined;
   /** @throws ServiceError when the shard may not be read yet */
   beforeRead(kind: "GetRecords" | "GetShardIterator", stream: StreamModel, shard: Shard, now: number): void;
   afterRead(shard: Shard, bytes: number, now: number): void;
   /**
-   * @returns bytes a second that the subscriber may be sent
-   * @throws ServiceError when it subscribed to the shard a moment ago
+   * @returns bytes a second for the subscriber
+   * @throws ServiceError when its last subscription to the shard is too recent
    */
   beforeSubscribe(consumer: StreamConsumer, shard: Shard, now: number): number;
 }
 
-/** Where the time comes from of what goes on after the answer. */
+/** The time source for events after an answer. */
 export type ServiceTime = Pick<Clock, "epochNow" | "setTimer">;
 
-/** What an operation works on. */
+/** The surroundings of an operation. */
 export interface OperationScope {
   readonly model: KinesisModel;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
-  /** For what goes on after the answer; the system's time when there is none. */
+  /** For events after the answer; the system's time when absent. */
   readonly time?: ServiceTime | undefined;
-  /** Lets everything through when there is none. */
+  /** Absent: everything is admitted. */
   readonly guard?: ShardGuard | undefined;
-  /** Has listings tell the shards from before the last reshard. */
+  /** Makes listings show the shards from before the last reshard. */
   readonly isListStale?: boolean | undefined;
 }
 
 /**
- * One operation of the API: checks the input, changes the model, answers the output, which may be a stream of events;
- * undefined where the service answers an empty body. Throws `ServiceError` for every other answer, before anything is changed.
+ * One operation of the API: checks the input, changes the model, returns the output. The output may be a stream of
+ * events; it is undefined where the service answers with an empty body. Throws `ServiceError` for every other answer,
+ * before any change.
  */
 export type Operation = (input: JsonObject, scope: OperationScope) => JsonObject | EventStream | undefined;

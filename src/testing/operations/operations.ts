@@ -27,7 +27,7 @@ import { updateShardCount } from "./update-shard-count.js";
 import { updateStreamMode } from "./update-stream-mode.js";
 import { updateStreamRecordDistributionStrategy } from "./update-stream-record-distribution-strategy.js";
 
-/** The operations that `LocalKinesis` answers. */
+/** The operations of `LocalKinesis`. */
 export type OperationName =
   | "AddTagsToStream"
   | "CreateStream"
@@ -57,7 +57,7 @@ export type OperationName =
   | "UpdateStreamMode"
   | "UpdateStreamRecordDistributionStrategy";
 
-/** Every operation by the name that the target header says. */
+/** Every operation by its name in the target header. */
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   AddTagsToStream: addTagsToStream,
   CreateStream: createStream,

@@ -6,8 +6,8 @@ import { checkHashKey, readRecord } from "./record-input.js";
 import { storeRecord } from "./store-record.js";
 
 /**
- * PutRecord. Sequence numbers rise over the whole stream, so `SequenceNumberForOrdering` is kept by itself unless it was
- * made up: a number from the future is refused.
+ * PutRecord. Sequence numbers increase over the whole stream, so `SequenceNumberForOrdering` holds automatically. A
+ * number that the stream has not reached is refused.
  */
 export const putRecord: Operation = (input, scope) => {
   const fields = new InputFields(input);
@@ -31,7 +31,7 @@ export const putRecord: Operation = (input, scope) => {
   return { ShardId: outcome.shardId, SequenceNumber: outcome.sequenceNumber, EncryptionType: "NONE" };
 };
 
-/** A refused entry of PutRecords is a failed request here; the service's own failure has another name then. */
+/** A refused entry of PutRecords is a failed request of PutRecord; an internal failure has another name there. */
 function asRequestError({ code, message }: EntryRefusal): ServiceError {
   return code === "InternalFailure"
     ? new ServiceError("InternalFailureException", message, 500)

@@ -6,7 +6,7 @@ import type { Operation } from "./operation.js";
 import { checkHashKey, readRecord } from "./record-input.js";
 import { storeRecord } from "./store-record.js";
 
-/** PutRecords: malformed input, one record above the stream's limit included, refuses the whole request. */
+/** PutRecords: invalid input refuses the whole request, also a single record above the stream's limit. */
 export const putRecords: Operation = (input, scope) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

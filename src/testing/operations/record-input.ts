@@ -6,12 +6,15 @@ import { HASH_KEY_RULE, type InputFields } from "./input-fields.js";
 
 const PARTITION_KEY_RULE = { min: 1, max: MAX_PARTITION_KEY_LENGTH } as const;
 
-/** A record as it was put, with the bytes that count: partition key and data. */
+/** A record of the input with its counted bytes: partition key and data. */
 export interface SizedRecord extends IncomingRecord {
   readonly countedBytes: number;
 }
 
-/** Reads `PartitionKey`, `ExplicitHashKey` and `Data`, of a request or of an entry, against the stream's settings. */
+/**
+ * Reads `PartitionKey`, `ExplicitHashKey` and `Data` of a request or of an entry, and checks them by the stream's
+ * settings.
+ */
 export function readRecord(fields: InputFields, settings: StreamSettings): SizedRecord {
   const isKeyOptional = settings.recordDistribution === "AUTO";
   const partitionKey = isKeyOptional
@@ -30,9 +33,9 @@ export function readRecord(fields: InputFields, settings: StreamSettings): Sized
 }
 
 /**
- * A hash key of the right form can still be too large.
+ * Checks the value of a hash key: one of the right form can be too large.
  *
- * @throws ServiceError when it is
+ * @throws ServiceError when it is too large
  */
 export function checkHashKey(record: IncomingRecord): void {
   if (record.explicitHashKey === undefined || BigInt(record.explicitHashKey) <= MAX_HASH_KEY) return;

@@ -2,7 +2,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** RemoveTagsFromStream: tags that are not there are no error. */
+/** RemoveTagsFromStream: unknown tags are not an error. */
 export const removeTagsFromStream: Operation = (input, { model }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

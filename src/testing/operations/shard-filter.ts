@@ -11,7 +11,7 @@ const FILTER_TYPES = [
   "FROM_TIMESTAMP",
 ] as const;
 
-/** Which shards ListShards tells. */
+/** Which shards ListShards returns. */
 export interface ShardFilter {
   readonly type: (typeof FILTER_TYPES)[number];
   readonly shardId?: string;
@@ -19,7 +19,7 @@ export interface ShardFilter {
   readonly timestamp?: number;
 }
 
-/** Reads `ShardFilter`; without one every shard is told, which is what FROM_TRIM_HORIZON says. */
+/** Reads `ShardFilter`. Without one every shard is returned, as with FROM_TRIM_HORIZON. */
 export function readShardFilter(fields: InputFields): ShardFilter {
   const member = fields.member("ShardFilter");
   if (member === undefined) return { type: "FROM_TRIM_HORIZON" };
@@ -47,15 +47,15 @@ export function checkShardFilter({ type, shardId, timestamp }: ShardFilter): voi
   }
 }
 
-/** What a listing knows of the stream and the time. */
+/** Facts about the stream and the time that filters need. */
 export interface FilterContext {
-  /** Records from before are gone. */
+  /** Older records are gone. */
   readonly trimHorizon: number;
   /** When the stream was created. */
   readonly createdAt: number;
 }
 
-/** Whether the filter tells a shard that is listed. */
+/** Whether a listed shard passes the filter. */
 export function passesShardFilter(
   { shard, closure }: ListedShard,
   { type, shardId = "", timestamp = 0 }: ShardFilter,
@@ -69,7 +69,7 @@ export function passesShardFilter(
     case "AFTER_SHARD_ID":
       return shard.shardId > shardId;
     case "AT_TRIM_HORIZON":
-      // A stream younger than its retention begins with the shards that it was created with.
+      // The trim horizon of a stream younger than its retention is its creation, with its first shards.
       return trimHorizon < createdAt ? shard.origin.parentShardId === undefined : wasOpenAt(trimHorizon);
     case "FROM_TRIM_HORIZON":
       return true;

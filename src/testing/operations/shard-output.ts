@@ -2,12 +2,12 @@ import type { ListedShard } from "../kinesis-model/listed-shards.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { JsonObject } from "./operation.js";
 
-/** HashKeyRange of the API. */
+/** The API's HashKeyRange structure. */
 export function hashKeyRangeOutput(shard: Shard): JsonObject {
   return { StartingHashKey: String(shard.origin.first), EndingHashKey: String(shard.origin.last) };
 }
 
-/** Shard of the API. Fields that are undefined do not reach the JSON text. */
+/** The API's Shard structure. Undefined fields are not in the JSON text. */
 export function shardOutput({ shard, closure }: ListedShard): JsonObject {
   return {
     ShardId: shard.shardId,

@@ -8,44 +8,44 @@ import { type EventMessage, EventStream } from "./event-stream.js";
 import { childShards, endOfAnswer, millisBehind, recordOutput } from "./get-records.js";
 import type { ServiceTime } from "./operation.js";
 
-/** What one event holds at most: a second's worth of a consumer. The service says nothing of its own bound. */
+/** Bounds of one event: the data of one second of a consumer. AWS does not document its bound. */
 const MOST_OF_AN_EVENT = { records: 10_000, bytes: 2 * 1024 * 1024 };
 
-/** The longest that a timer can be told to wait; what takes longer never comes. */
+/** The longest delay of a timer; a longer one never ends. */
 const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 const INITIAL_RESPONSE: EventMessage = { kind: "event", type: "initial-response", payload: {} };
 
-/** What a subscription is made of. */
+/** Options of a {@link ShardSubscription}. */
 export interface ShardSubscriptionOptions {
   readonly model: KinesisModel;
   readonly stream: StreamModel;
   readonly shard: Shard;
-  /** Of the first record to tell. */
+  /** Position of the first record to send. */
   readonly position: number;
   readonly now: number;
   readonly time: ServiceTime;
-  /** What it is sent in a second, at most. */
+  /** Most bytes a second. */
   readonly bytesPerSecond: number;
 }
 
 /**
- * What one consumer gets from one shard. It waits for the shard, not in turns: a put wakes it. It is over when its time
- * is, when the shard has ended and all of it is told, when it is stopped for a reason, or when its reader cancels.
+ * A consumer's subscription to one shard. It does not poll: a put wakes it. It ends after its lifetime, when the shard
+ * has ended and all its records were sent, when it is stopped with a reason, or when its reader cancels.
  */
 export class ShardSubscription extends EventStream implements Subscription {
   readonly startedAt: number;
-  /** Called once, when it is over. */
+  /** Called once, at the end. */
   onceOver: () => void = () => {};
   readonly #options: ShardSubscriptionOptions;
   #position: number;
   #hasBegun = false;
   #isOver = false;
-  /** What remains to be told of why it was stopped. */
+  /** The reason of a stop that its reader has not received yet. */
   #reason: ServiceError | undefined;
-  /** Until the end of the subscription. */
+  /** Runs until the end of the subscription. */
   #lifetime: TimerHandle | undefined;
-  /** While the last event is being paid for, there is no other. */
+  /** Runs while the rate makes up for the last event: no event is sent meanwhile. */
   #pause: TimerHandle | undefined;
   #wake: () => void = () => {};
 
@@ -64,7 +64,7 @@ export class ShardSubscription extends EventStream implements Subscription {
     }
     let isHeartbeat = false;
     for (;;) {
-      // Nobody else may be asking for the changes that are due, and one of them may be the end of this stream.
+      // Perhaps no other call advances the model, and a due change may be the end of this stream.
       this.#options.model.advance(this.#options.time.epochNow());
       if (this.#reason !== undefined) return this.#tellReason(this.#reason);
       if (this.#isOver) return undefined;
@@ -97,7 +97,7 @@ export class ShardSubscription extends EventStream implements Subscription {
     return { kind: "exception", type: code, payload: { message } };
   }
 
-  /** What there is to tell; with `isHeartbeat`, also that there is nothing. */
+  /** The event to send now; with `isHeartbeat` also an empty one. */
   #eventNow(isHeartbeat: boolean): EventMessage | undefined {
     if (this.#pause !== undefined) return undefined;
     const { stream, shard, time } = this.#options;
@@ -128,7 +128,10 @@ export class ShardSubscription extends EventStream implements Subscription {
     });
   }
 
-  /** After which number the next subscription goes on: that of the last record before, or of the shard's beginning. */
+  /**
+   * The sequence number after which the next subscription continues: that of the last sent record, or the shard's
+   * first.
+   */
   #continuation(): string {
     const { shard } = this.#options;
     const last: StoredRecord | undefined = shard.records[this.#position - 1];
@@ -136,9 +139,9 @@ export class ShardSubscription extends EventStream implements Subscription {
   }
 
   /**
-   * Resolves after a put, at the end of a pause, when the shard closes and when the subscription is over.
+   * Resolves after a put, at the end of a pause, when the shard closes, and when the subscription ends.
    *
-   * @returns whether nothing of it happened for so long that this is to be told
+   * @returns true when nothing happened and a heartbeat is due
    */
   async #untilSomethingHappens(): Promise<boolean> {
     const { shard, model } = this.#options;
@@ -149,7 +152,7 @@ export class ShardSubscription extends EventStream implements Subscription {
       if (this.#pause !== undefined) return;
       heartbeat = this.#timer(model.timing.heartbeatMs, () => resolve(true));
       unwatch = shard.watch(() => {
-        // Records that are only counted are nothing to tell.
+        // Merely counted records cannot be sent.
         if (shard.records.length > this.#position || shard.closure !== undefined) resolve(false);
       });
     });

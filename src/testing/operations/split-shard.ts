@@ -3,7 +3,7 @@ import { HASH_KEY_RULE, InputFields, NAME_RULE } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** SplitShard: the parent is closed, and its children open, when the model's timing says. */
+/** SplitShard: the parent closes and its children open after the time in the model's timing. */
 export const splitShard: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

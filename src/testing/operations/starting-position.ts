@@ -4,7 +4,7 @@ import { type InputFields, SEQUENCE_NUMBER_RULE } from "./input-fields.js";
 
 const TYPES = ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] as const;
 
-/** Where in a shard to begin. */
+/** The place in a shard at which reading starts. */
 export interface StartingPosition {
   readonly type: (typeof TYPES)[number];
   readonly sequenceNumber: string | undefined;
@@ -12,7 +12,7 @@ export interface StartingPosition {
   readonly timestamp: number | undefined;
 }
 
-/** Reads a starting position, whose fields have other names in each operation; `Timestamp` is the same in all. */
+/** Reads a starting position. Its fields have other names in each operation, except `Timestamp`. */
 export function readStartingPosition(
   fields: InputFields,
   names: { readonly type: string; readonly sequenceNumber: string },
@@ -24,9 +24,9 @@ export function readStartingPosition(
 }
 
 /**
- * Position of the first record to tell.
+ * Position of the first record to return.
  *
- * @throws ServiceError when what the type needs is missing, or in the future
+ * @throws ServiceError when a field that the type needs is missing, or in the future
  */
 export function positionOf(shard: Shard, { type, sequenceNumber, timestamp }: StartingPosition, now: number): number {
   switch (type) {

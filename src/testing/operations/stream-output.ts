@@ -1,7 +1,7 @@
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import type { JsonObject } from "./operation.js";
 
-/** What every description of a stream begins with. */
+/** The first fields of every description of a stream. */
 export function streamSummaryOutput(stream: StreamModel): JsonObject {
   return {
     StreamName: stream.identity.name,
@@ -12,7 +12,7 @@ export function streamSummaryOutput(stream: StreamModel): JsonObject {
   };
 }
 
-/** What both descriptions of one stream have in common. */
+/** The common fields of both descriptions of a stream. */
 export function streamDescriptionOutput(stream: StreamModel): JsonObject {
   return {
     ...streamSummaryOutput(stream),

@@ -8,7 +8,10 @@ import type { Operation } from "./operation.js";
 import { ShardSubscription } from "./shard-subscription.js";
 import { positionOf, readStartingPosition } from "./starting-position.js";
 
-/** SubscribeToShard: what the shard has and gets from the position on, pushed for five minutes (`subscribeMs`). */
+/**
+ * SubscribeToShard: pushes the shard's present and future records from the position on, for five minutes
+ * (`subscribeMs`).
+ */
 export const subscribeToShard: Operation = (input, { model, now, guard, time = systemTime }) => {
   const fields = new InputFields(input);
   const arn = fields.requiredText("ConsumerARN", { min: 1, max: 2048 });
@@ -27,7 +30,7 @@ export const subscribeToShard: Operation = (input, { model, now, guard, time = s
   return subscription;
 };
 
-/** In the service's words. Source: awslabs/kinesis-hot-shard-advisor#37, which quotes them. */
+/** The service's text. Source: awslabs/kinesis-hot-shard-advisor#37, which quotes it. */
 function requireActive({ identity }: StreamModel, { name, createdAt, activeAt }: StreamConsumer, now: number): void {
   if (now >= activeAt) return;
   throw new ServiceError(

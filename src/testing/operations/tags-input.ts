@@ -1,7 +1,7 @@
 import { invalidArgument } from "../kinesis-model/service-error.js";
 import type { InputFields } from "./input-fields.js";
 
-/** Tags of one stream. Source: "AddTagsToStream", API Reference. */
+/** Most tags of one stream. Source: "AddTagsToStream", API Reference. */
 export const MAX_TAGS = 50;
 
 /** Reads `Tags`: keys of 1 to 128 characters, values of 256 at most. */

@@ -2,7 +2,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** UpdateMaxRecordSize: the new limit is effective when the answer comes. */
+/** UpdateMaxRecordSize: the new limit takes effect with the answer. */
 export const updateMaxRecordSize: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

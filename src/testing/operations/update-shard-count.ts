@@ -3,7 +3,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** UpdateShardCount: at most twice, at least half the open shards; complete when the model's timing says. */
+/** UpdateShardCount: at most twice and at least half the open shards; complete after the time in the model's timing. */
 export const updateShardCount: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

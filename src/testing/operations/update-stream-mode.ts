@@ -3,7 +3,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** UpdateStreamMode: the shards stay; a provisioned stream has no record distribution but that of the keys. */
+/** UpdateStreamMode: the shards stay. A provisioned stream always distributes by keys. */
 export const updateStreamMode: Operation = (input, { model, now }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

@@ -4,7 +4,7 @@ import { InputFields } from "./input-fields.js";
 import { readNamedStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
 
-/** UpdateStreamRecordDistributionStrategy: effective at once, either way, for the records that come later. */
+/** UpdateStreamRecordDistributionStrategy: takes effect at once, in both directions, for later records. */
 export const updateStreamRecordDistributionStrategy: Operation = (input, { model }) => {
   const fields = new InputFields(input);
   const named = readNamedStream(fields);

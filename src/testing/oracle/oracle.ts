@@ -4,15 +4,15 @@ import type { CountedEntry } from "../operations/operation.js";
 import { ShardMeter } from "./shard-meter.js";
 import { type IdentifyUserRecord, identifyByContent, StreamReport } from "./stream-report.js";
 
-/** What one shard took so far. */
+/** Totals of one shard. */
 export interface ShardCount {
   readonly shardId: string;
   readonly records: number;
-  /** Data alone. */
+  /** Bytes of data, without keys. */
   readonly bytes: number;
 }
 
-/** Knows what really happened, whatever the answers said. */
+/** Knows the real outcome of every call, independent of the answers. */
 export class Oracle {
   readonly #model: KinesisModel;
   readonly #meters = new WeakMap<Shard, ShardMeter>();
@@ -27,10 +27,10 @@ export class Oracle {
   }
 
   /**
-   * What became of every user record of the stream, those of deleted streams of the name included. Empty where records
+   * The fate of every user record of the stream, including those of deleted streams with the name. Empty where records
    * are only counted.
    *
-   * @param identify - which user records are the same one; by default those with equal partition key and data
+   * @param identify - makes the id of a user record; by default records with equal partition key and data are the same
    */
   report(stream: string, identify: IdentifyUserRecord = identifyByContent): StreamReport {
     return StreamReport.of(this.#model.generationsOf(stream), identify);
@@ -45,7 +45,7 @@ export class Oracle {
   }
 
   /**
-   * What came to a shard, second by second; of a stream that was created again, to the new one's.
+   * The load of a shard, second by second. After a re-creation, that of the new stream's shard.
    *
    * @throws ServiceError for an unknown stream or shard
    */
@@ -54,60 +54,60 @@ export class Oracle {
     return this.#meterOf(model.shard(shardId));
   }
 
-  /** Records that were refused because of their shard's limits, or by a fault in those words. */
+  /** Records that were refused by the limits of their shard, or by a fault with the same code. */
   get throttledRecords(): number {
     return this.#throttledRecords;
   }
 
-  /** Calls that were refused as a whole because of a limit, or by a fault in those words; PutRecord counts as record too. */
+  /** Calls that were refused whole by a limit, or by a fault with the same code. PutRecord counts as a record too. */
   get throttledCalls(): number {
     return this.#throttledCalls;
   }
 
-  /** Calls that came and are not answered yet. */
+  /** Calls without an answer so far. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** The most calls there ever were at once. */
+  /** The highest number of calls in flight. */
   get maxInFlight(): number {
     return this.#maxInFlight;
   }
 
-  /** Connections so far; calls that come without one open none. */
+  /** Connections so far; calls without a socket open none. */
   get connectionsOpened(): number {
     return this.#connectionsOpened;
   }
 
-  /** A layer says so of each connection. */
+  /** Called by a layer for each connection. */
   connectionOpened(): void {
     this.#connectionsOpened++;
   }
 
-  /** A layer says so of each call, before anything else. */
+  /** Called by a layer at the start of each call. */
   callBegan(): void {
     this.#inFlight++;
     if (this.#inFlight > this.#maxInFlight) this.#maxInFlight = this.#inFlight;
   }
 
-  /** A layer says so once for each call, when its answer is given or its connection dead. */
+  /** Called by a layer once for each call, when it was answered or its connection is dead. */
   callEnded(): void {
     this.#inFlight--;
   }
 
-  /** The service says so of each record that is put. */
+  /** Called by the service for each record. */
   entryCame({ shard, countedBytes }: CountedEntry, isStored: boolean, now: number): void {
     const meter = this.#meterOf(shard);
     if (isStored) meter.take(countedBytes, now);
     else meter.refuse(now);
   }
 
-  /** The service says so of each record that is throttled. */
+  /** Called by the service for each throttled record. */
   recordThrottled(): void {
     this.#throttledRecords++;
   }
 
-  /** The service says so of each call that is throttled. */
+  /** Called by the service for each throttled call. */
   callThrottled(): void {
     this.#throttledCalls++;
   }

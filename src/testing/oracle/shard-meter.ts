@@ -1,4 +1,4 @@
-/** What one shard took within one second, and refused. */
+/** Stored and refused records of one shard in one second. */
 export interface ShardSecond {
   /** Seconds since the Unix epoch. */
   readonly second: number;
@@ -9,16 +9,16 @@ export interface ShardSecond {
   refused: number;
 }
 
-/** Seconds that are kept for each shard; older ones are forgotten, their peak is not. */
+/** Seconds that are kept for each shard. Older seconds are dropped, but stay in the peaks. */
 const MAX_SECONDS = 3600;
 
-/** What one shard took, second by second. */
+/** The load of one shard, second by second. */
 export class ShardMeter {
   readonly #seconds: ShardSecond[] = [];
   #peakRecords = 0;
   #peakBytes = 0;
 
-  /** The last hour in which something came, oldest first. */
+  /** The last 3,600 seconds with records, oldest first. */
   get seconds(): readonly Readonly<ShardSecond>[] {
     return this.#seconds;
   }

@@ -4,7 +4,7 @@ import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import { type DroppedAggregate, readStored, type StoredCopy, type UserRecordFate } from "./user-record-fate.js";
 
-/** Says which user records are the same one: those with an equal id. */
+/** Makes the id of a user record; records with equal ids are copies of each other. */
 export type IdentifyUserRecord = (record: DeaggregatedRecord) => string;
 
 /** The same partition key and the same data are the same record. */
@@ -12,15 +12,14 @@ export const identifyByContent: IdentifyUserRecord = ({ partitionKey = "", data 
   `${partitionKey}\u0000${Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1")}`;
 
 /**
- * What became of every user record of one stream, as it is stored at the time of asking: of records that have expired, their
- * number is all that is known.
+ * The fate of every user record of one stream at the time of the report. Of expired records only the number is known.
  */
 export class StreamReport {
-  /** By id, in the order in which they were stored first. */
+  /** By id, in order of the first copy. */
   readonly fates: ReadonlyMap<string, UserRecordFate>;
-  /** What a reader like the KCL does not give out, in the order of storing. */
+  /** Aggregates that a reader like the KCL drops, in order of storing. */
   readonly dropped: readonly DroppedAggregate[];
-  /** Kinesis records that were stored and have expired since; what was in them is in no other number here. */
+  /** Kinesis records that have expired; their user records are in no other number here. */
   readonly expired: number;
 
   private constructor(
@@ -33,7 +32,7 @@ export class StreamReport {
     this.expired = expired;
   }
 
-  /** Reads every record of the stream; of several when it was deleted and created again. */
+  /** Reads every record of the stream, and of its earlier creations. */
   static of(streams: readonly StreamModel[], identify: IdentifyUserRecord): StreamReport {
     const fates = new Map<string, UserRecordFate & { readonly copies: StoredCopy[] }>();
     const dropped: DroppedAggregate[] = [];
@@ -56,23 +55,23 @@ export class StreamReport {
     );
   }
 
-  /** User records that a reader gets more than once. */
+  /** User records that a reader receives more than once. */
   get duplicates(): UserRecordFate[] {
     return this.#where((fate) => readableCopies(fate).length > 1);
   }
 
-  /** User records that are stored and that no reader like the KCL gets. */
+  /** Stored user records that a reader like the KCL never receives. */
   get unreadable(): UserRecordFate[] {
     return this.#where((fate) => readableCopies(fate).length === 0);
   }
 
-  /** How often a reader like the KCL gets the record; 0 for one that is not there. */
+  /** How often a reader like the KCL receives the record; 0 for an unknown id. */
   timesRead(id: string): number {
     const fate = this.fates.get(id);
     return fate === undefined ? 0 : readableCopies(fate).length;
   }
 
-  /** The user records of one partition key in the order in which a reader gets each for the first time. */
+  /** The user records of one partition key, in order of their first delivery to a reader. */
   orderOf(partitionKey: string): UserRecordFate[] {
     return this.#where((fate) => fate.partitionKey === partitionKey && readableCopies(fate).length > 0).sort((a, b) =>
       compareCopies(readableCopies(a)[0] as StoredCopy, readableCopies(b)[0] as StoredCopy),
@@ -88,7 +87,7 @@ function readableCopies({ copies }: UserRecordFate): readonly StoredCopy[] {
   return copies.filter((copy) => copy.isReadable);
 }
 
-/** Sequence numbers of a model rise over all its shards and have one length. */
+/** Sequence numbers of a model increase over all its shards, and have the same length. */
 function compareCopies(a: StoredCopy, b: StoredCopy): number {
   if (a.sequenceNumber !== b.sequenceNumber) return a.sequenceNumber < b.sequenceNumber ? -1 : 1;
   return a.subSequenceNumber - b.subSequenceNumber;

@@ -5,28 +5,28 @@ import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
 /** One copy of a user record in the stream. */
 export interface StoredCopy {
   readonly shardId: string;
-  /** Of the Kinesis record. */
+  /** Sequence number of the Kinesis record. */
   readonly sequenceNumber: string;
-  /** Place in its aggregate; 0 of a raw record. */
+  /** Index in its aggregate; 0 for a raw record. */
   readonly subSequenceNumber: number;
   readonly aggregated: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly arrivedAt: number;
-  /** Whether a reader that decides as the KCL does gives it out. */
+  /** Whether a reader with the KCL's rules returns it. */
   readonly isReadable: boolean;
 }
 
-/** What became of one user record. */
+/** The fate of one user record: its copies. */
 export interface UserRecordFate {
   readonly id: string;
   readonly partitionKey: string | undefined;
-  /** A view of the store's own bytes: do not change them. */
+  /** A view of the store's bytes: do not change them. */
   readonly data: Uint8Array;
-  /** In the order in which they were stored. */
+  /** In order of storing. */
   readonly copies: readonly StoredCopy[];
 }
 
-/** A Kinesis record of which a reader like the KCL drops user records. */
+/** A Kinesis record from which a reader like the KCL drops user records. */
 export interface DroppedAggregate {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -40,7 +40,7 @@ export interface StoredUserRecord {
   readonly copy: StoredCopy;
 }
 
-/** Everything in one Kinesis record, also what a reader would drop, and what it would. */
+/** All user records of one Kinesis record, and those among them that a reader would drop. */
 export function readStored(
   stored: StoredRecord,
   shard: Shard,

@@ -6,11 +6,11 @@ import type { EventMessage } from "../operations/event-stream.js";
 const PRELUDE_BYTES = 12;
 const CHECKSUM_BYTES = 4;
 
-/** The one type of header value that is used: text. */
+/** The only used type of header value: text. */
 const TEXT_HEADER = 7;
 
 /**
- * A message as `application/vnd.amazon.eventstream` has it. Source: "Event stream encoding", Smithy 2.0 specification.
+ * A message in `application/vnd.amazon.eventstream`. Source: "Event stream encoding", Smithy 2.0 specification.
  *
  * ```
  * total length, 4 bytes | length of the headers, 4 | CRC-32 of these eight, 4

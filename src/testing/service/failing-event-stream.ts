@@ -1,10 +1,10 @@
 import { type EventMessage, EventStream } from "../operations/event-stream.js";
 
-/** A stream that tells an error after so many of another stream's events, and ends. */
+/** A stream that passes on N events of another stream, and then ends with an error. */
 export class FailingEventStream extends EventStream {
   readonly #events: EventStream;
   readonly #error: { readonly code: string; readonly message: string };
-  /** Messages that are still told: the initial response too. */
+  /** Messages still to pass on, including the initial response. */
   #left: number;
 
   constructor(events: EventStream, after: number, error: { readonly code: string; readonly message: string }) {

@@ -6,7 +6,7 @@ import type { JsonObject } from "../operations/operation.js";
 import { FailingEventStream } from "./failing-event-stream.js";
 import type { ServiceReply } from "./service-call.js";
 
-/** What the service says with a code, where it is known; else the code itself. */
+/** The service's text for a code, where it is known; otherwise the code itself. */
 const MESSAGES: Readonly<Record<string, string>> = {
   ExpiredTokenException: "The security token included in the request is expired",
   InternalFailure: "Internal Service Failure",
@@ -19,7 +19,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 const HTML_BODY = "<html><body><h1>Service Unavailable</h1></body></html>";
 
-/** What becomes of a whole request; `run` carries it out. */
+/** The reply of a fault to a whole request; `run` carries the request out. */
 export function replyOf(effect: RequestEffect, run: () => LocalAnswer, now: number): ServiceReply {
   switch (effect.kind) {
     case "error":
@@ -110,7 +110,7 @@ function alterRecords(answer: LocalAnswer, how: "missing" | "short" | "long"): S
   return { ...answer, body: { ...rest, Records: altered } };
 }
 
-/** The milliseconds, drawn where they are a span. */
+/** The milliseconds; drawn for a span. */
 export function drawMilliseconds(ms: Milliseconds, script: Pick<FaultScript, "draw">): number {
   return typeof ms === "number" ? ms : ms.from + script.draw() * (ms.to - ms.from);
 }

@@ -10,8 +10,8 @@ import type { Oracle } from "../oracle/oracle.js";
 import { KinesisService, type KinesisServiceOptions, type ModelStorage } from "./kinesis-service.js";
 
 /**
- * What a test does to a stand-in by hand, the same for each of its layers. Whatever it does is complete at once: `timing`
- * is for what clients ask for, except that listings stay stale as long as it says.
+ * The controls of a stand-in for tests, the same for each of its layers. Their changes are complete at once. `timing`
+ * is for changes that clients request, except that listings stay stale for its time.
  */
 export class KinesisControls {
   protected readonly service: KinesisService;
@@ -23,34 +23,34 @@ export class KinesisControls {
     this.service = new KinesisService(options, clock.epochNow(), clock, storage);
   }
 
-  /** The faults: add them as data or as text, at any time. They lie beneath the hooks of `control`. */
+  /** The faults: add them as data or as text, at any time. They run after the hooks of `control`. */
   get faults(): FaultScript {
     return this.service.faults;
   }
 
-  /** What really happened, whatever the answers said. */
+  /** The real outcome of every call, independent of the answers. */
   get oracle(): Oracle {
     return this.service.oracle;
   }
 
-  /** Puts other limits in the place of those there are. @throws RangeError for an option out of range */
+  /** Replaces the limits. @throws RangeError for an option out of range */
   setLimits(limits: boolean | LimitOptions): void {
     this.service.setLimits(limits);
   }
 
-  /** Destroys every connection and accepts no new one for a while. */
+  /** Destroys every connection, and accepts no new one for `ms` milliseconds. */
   refuseConnections(ms: number): void {
     this.service.refuseConnections(ms, this.#clock.epochNow());
   }
 
-  /** The names of the streams there are, sorted. */
+  /** The names of all streams, sorted. */
   streamNames(): string[] {
     return this.#model.streams.map(({ identity }) => identity.name);
   }
 
   /**
-   * Every stored Kinesis record that has not expired, shard by shard, each shard in its order. The bytes are the store's own: do not change
-   * them.
+   * Every stored Kinesis record that has not expired, shard by shard, in order within each shard. The bytes belong to
+   * the store: do not change them.
    */
   records(stream: string): StoredRecord[] {
     return this.#model.stream(stream).shards.flatMap((shard) => shard.records);
@@ -72,7 +72,7 @@ export class KinesisControls {
     this.#change((model) => model.deleteStream(name));
   }
 
-  /** Makes the stream an on-demand one and sets who chooses its shards, for the records that come from now on. */
+  /** Makes the stream on-demand and sets its record distribution, for records from now on. */
   setRecordDistribution(stream: string, recordDistribution: RecordDistribution): void {
     this.#change((model) => model.stream(stream).change({ mode: "ON_DEMAND", recordDistribution }));
   }
@@ -93,7 +93,7 @@ export class KinesisControls {
     return this.#change((model, now) => model.stream(stream).mergeShards(shardId, adjacentShardId, now)).shardId;
   }
 
-  /** Reshards to `count` even ranges, whatever the number before; returns the ids of the open shards by range. */
+  /** Reshards to `count` even ranges, without the service's limits; returns the ids of the open shards by range. */
   updateShardCount(stream: string, count: number): string[] {
     if (!Number.isInteger(count) || count < 1 || count > 10_000) {
       throw new RangeError(`the shard count must be 1 to 10,000, got ${count}`);
@@ -102,7 +102,7 @@ export class KinesisControls {
     return this.#model.stream(stream).openShards.map((shard) => shard.shardId);
   }
 
-  /** Makes a change, which is kept when this returns, where there is a storage. */
+  /** Makes a change. With a storage, it is durable when this returns. */
   #change<Result>(make: (model: KinesisModel, now: number) => Result): Result {
     const model = this.#model;
     const result = make(model, this.#clock.epochNow());
@@ -110,7 +110,7 @@ export class KinesisControls {
     return result;
   }
 
-  /** As of now: whatever was due has happened. */
+  /** The model at this moment, with all due changes made. */
   get #model(): KinesisModel {
     const { model } = this.service;
     model.advance(this.#clock.epochNow());

@@ -19,27 +19,27 @@ import { systemTime } from "../system-time.js";
 import { drawMilliseconds, replyOf } from "./fault-reply.js";
 import type { ServiceCall, ServiceReply } from "./service-call.js";
 
-/** What a service is made of. */
+/** Options of a service. */
 export interface KinesisServiceOptions {
-  /** Streams that are there from the start, by name. One that a data directory has already stays as it is. */
+  /** Streams that exist from the start, by name. A stream of the data directory stays as it is. */
   readonly streams?: Readonly<Record<string, StreamOptions>>;
   /** `"us-east-1"` by default. */
   readonly region?: string;
   /** Twelve digits; `"000000000000"` by default. */
   readonly accountId?: string;
-  /** The limits of the service: off by default, all on with `true`, each set or switched off by an object. */
+  /** The limits of the service: none by default, all with `true`, each one set or switched off by an object. */
   readonly limits?: boolean | LimitOptions;
-  /** How long changes of streams and shards take; no time by default. */
+  /** How long changes of streams and shards take; 0 by default. */
   readonly timing?: Partial<ServiceTiming>;
-  /** `"count"` forgets the records and keeps their number: bounded memory, and nothing to read back. */
+  /** `"count"` keeps the number of records and drops them: memory is bounded, and nothing can be read back. */
   readonly records?: "keep" | "count";
-  /** Of the faults' draws; 1 by default. */
+  /** Seed of the faults' draws; 1 by default. */
   readonly seed?: number;
   /** Faults from the start, as data or as text. */
   readonly faults?: readonly (FaultRule | string)[];
 }
 
-/** Codes of refusals that ask for less. */
+/** Codes that mean throttling. */
 const THROTTLES: ReadonlySet<unknown> = new Set([
   "ProvisionedThroughputExceededException",
   "LimitExceededException",
@@ -47,26 +47,26 @@ const THROTTLES: ReadonlySet<unknown> = new Set([
   "KMSThrottlingException",
 ]);
 
-/** Where the streams outlive the service. */
+/** Storage that keeps the streams beyond the service's life. */
 export interface ModelStorage extends ModelJournal {
-  /** The streams that were kept; undefined the first time. */
+  /** The stored streams; undefined the first time. */
   readonly kept: ModelSnapshot | undefined;
-  /** The records that were kept of a stream, each shard's in their order. */
+  /** The stored records of a stream, in order within each shard. */
   recordsOf(stream: StreamIdentity): Iterable<StoredRecord>;
 }
 
-/** How long a shard that the producer cannot know stays unlisted, unless the fault says otherwise. */
+/** How long a shard of the fault `unknown-child` stays unlisted by default. */
 const STALE_LIST_MS = 1_000;
 
 /**
- * Kinesis without a wire: answers calls as data, under limits and faults, and knows what really happened. Every layer
- * renders the same replies. Each call brings its time; the service's own is for what goes on after an answer.
+ * Kinesis without a wire: answers calls as data, with limits and faults, and knows the real outcomes. Every layer
+ * renders the same replies. Each call brings its time; the service's own time is for events after an answer.
  */
 export class KinesisService {
   readonly model: KinesisModel;
   readonly faults: FaultScript;
   readonly oracle: Oracle;
-  /** Is told for how long no connection is accepted, by a layer that has connections. */
+  /** Set by a layer with connections: called with the time for which no connection is accepted. */
   onRefuse: ((ms: number) => void) | undefined;
   readonly #counter = new PutCounter();
   readonly #time: ServiceTime;
@@ -74,9 +74,9 @@ export class KinesisService {
   #refusedUntil = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param now - when the streams were created
-   * @param time - where subscriptions have their time from
-   * @param storage - where they outlive the service, and may come from
+   * @param now - the creation time of the streams
+   * @param time - the time source of subscriptions
+   * @param storage - keeps the streams beyond the service's life
    * @throws RangeError for an option out of range
    */
   constructor(options: KinesisServiceOptions, now: number, time: ServiceTime = systemTime, storage?: ModelStorage) {
@@ -98,7 +98,7 @@ export class KinesisService {
   }
 
   /**
-   * Puts other limits in the place of those there are; what was used of the old ones is forgotten.
+   * Replaces the limits; the use of the old ones is forgotten.
    *
    * @throws RangeError for an option out of range
    */
@@ -113,9 +113,9 @@ export class KinesisService {
   }
 
   /**
-   * Answers a PutRecords by its body, where records are only counted.
+   * Answers PutRecords from its body, where records are only counted.
    *
-   * @returns undefined for a call that must be read and answered as any other: nothing has happened to it yet
+   * @returns undefined, without any effect, for a call that must be parsed and answered like others
    */
   countPuts(body: Buffer, protocol: Protocol, now: number): ServiceReply | undefined {
     const { keepsRecords = true, accountId } = this.model.options;
@@ -139,7 +139,7 @@ export class KinesisService {
     }
   }
 
-  /** Answers a call; every outcome is a reply. What it changed is kept by then, where there is a storage. */
+  /** Answers a call; every outcome is a reply. With a storage, its changes are durable by then. */
   answer(call: ServiceCall): ServiceReply {
     const reply = this.#replyTo(call);
     if (isThrottle(reply)) this.oracle.callThrottled();
@@ -205,7 +205,7 @@ export class KinesisService {
     };
   }
 
-  /** What an effect does to the stream before the call. A stream that is not there is left alone. */
+  /** Applies an effect to the stream before the call. An unknown stream is ignored. */
   #change(effect: AccompanyingEffect, { on }: FaultRule, facts: CallFacts): void {
     const { stream } = facts;
     if (stream === undefined) return;

@@ -2,23 +2,23 @@ import type { LocalAnswer } from "../http/local-answer.js";
 import { encodeBody } from "../http/wire-protocol.js";
 import type { ServiceReply } from "./service-call.js";
 
-/** The bytes of an answer's body, as they would all come: an object as JSON. */
+/** All bytes of an answer's body; an object as JSON. */
 export function bodyBytes({ body = "" }: LocalAnswer): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return typeof body === "string" ? Buffer.from(body) : encodeBody(body, "json");
 }
 
-/** The bytes that do come, of an answer that is truncated or cut. */
+/** The bytes that are sent: fewer for an answer that is truncated or cut. */
 export function bodyThatComes(reply: ServiceReply): Uint8Array {
   const bytes = bodyBytes(reply);
   const isHalf = reply.truncated === true || reply.cut === "mid-body";
   return isHalf ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
 }
 
-/** Pieces in which a slow body comes: the last one at the end of its time. */
+/** Pieces of a slow body; the last one is sent at the end of its time. */
 const SLOW_PIECES = 8;
 
-/** Cuts a body for its way, piece by piece. */
+/** Cuts a body into pieces. */
 export function piecesOf(bytes: Uint8Array): Uint8Array[] {
   const size = Math.max(1, Math.ceil(bytes.length / SLOW_PIECES));
   const pieces: Uint8Array[] = [];

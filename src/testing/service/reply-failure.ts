@@ -2,7 +2,7 @@ import type { RequestFailure } from "../../core/ports.js";
 import type { JsonObject } from "../operations/operation.js";
 import type { ServiceReply } from "./service-call.js";
 
-/** A failure of the network, in the words of Node's sockets. */
+/** A network failure, with the text of Node's sockets. */
 export function networkFailure(code: "ECONNRESET" | "ECONNREFUSED" | "TimeoutError"): RequestFailure {
   const messages = {
     ECONNRESET: "socket hang up",
@@ -13,9 +13,9 @@ export function networkFailure(code: "ECONNRESET" | "ECONNREFUSED" | "TimeoutErr
 }
 
 /**
- * What the producer makes of a reply that is no success; undefined for a success.
+ * The producer's reading of a reply that is not a success; undefined for a success.
  *
- * A reply whose code cannot be read is named by its status, `Http503`; a success whose body cannot be read is an
+ * A reply without a readable code is named by its status, `Http503`. A success with an unreadable body is an
  * `UnreadableAnswer`.
  */
 export function failureOf(reply: ServiceReply): RequestFailure | undefined {

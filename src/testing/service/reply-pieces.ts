@@ -4,16 +4,16 @@ import { encodeEventMessage } from "./event-message.js";
 import { bodyThatComes, piecesOf } from "./reply-body.js";
 import type { ServiceReply } from "./service-call.js";
 
-/** What the body of a reply is, unless its own headers say otherwise. */
+/** The content type of a reply whose headers have none. */
 export function contentTypeOf({ events }: ServiceReply): string {
   return events === undefined ? CONTENT_TYPES.json : "application/vnd.amazon.eventstream";
 }
 
 /**
- * The body of a reply as it comes, piece by piece: a whole one in pieces over its time, events as they happen. What is
- * cut or truncated stops in the middle, and it is the reader's to say what happens then.
+ * The body of a reply, piece by piece: a slow body over its time, events as they happen. A cut or truncated body stops
+ * in the middle; the caller decides what follows.
  *
- * @param pause - waits, in the time of the layer
+ * @param pause - waits, by the layer's time
  */
 export async function* replyPieces(
   reply: ServiceReply,
@@ -31,7 +31,7 @@ export async function* replyPieces(
   }
 }
 
-/** Of a stream that breaks off, the initial response comes, and half of the first event. */
+/** A stream that breaks off sends the initial response, and half of the first event. */
 async function* eventPieces(
   events: EventStream,
   { slowBodyMs = 0, truncated, cut, eventProtocol = "json" }: ServiceReply,

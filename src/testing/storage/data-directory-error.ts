@@ -1,4 +1,7 @@
-/** A data directory cannot be used; nothing in it was changed. The message names the file, and what to do where that is known. */
+/**
+ * A data directory cannot be used; nothing in it was changed. The message names the file, and a remedy where one is
+ * known.
+ */
 export class DataDirectoryError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -27,7 +27,7 @@ const VERSION = 1;
 const STREAMS = "streams.json";
 const RECORDS = "records";
 
-/** What a first start leaves that was cut short, and the lock of versions that locked with a file of their number. */
+/** Files of an interrupted first start, and the lock file of earlier versions. */
 const EARLY_FILES = /^lock(\.\d+)?$|^streams\.json\.next$/;
 
 /**
@@ -39,8 +39,8 @@ const EARLY_FILES = /^lock(\.\d+)?$|^streams\.json\.next$/;
  * records/<generation>-<stream>/     a log of the stream's records (RecordLog)
  * ```
  *
- * What a call changed is written before the call is answered, so that it survives the end of the process, `kill -9`
- * included. `streams.json` is also forced to the disk; records are when the directory is closed.
+ * The changes of a call are written before its answer, so they survive the end of the process, also `kill -9`.
+ * `streams.json` is synced to the disk at once; records are synced when the directory is closed.
  */
 export class DataDirectory implements ModelStorage {
   readonly kept: ModelSnapshot | undefined;
@@ -48,9 +48,9 @@ export class DataDirectory implements ModelStorage {
   readonly #lock: Pick<DirectoryLock, "release">;
   /** By name of folder. */
   readonly #logs = new Map<string, RecordLog>();
-  /** Logs with records that are not written yet. */
+  /** Logs with records to write. */
   readonly #written = new Set<RecordLog>();
-  /** Logs with files that have expired, and until when. */
+  /** Logs with expired files, and the time of expiry. */
   readonly #expired = new Map<RecordLog, number>();
   #isChanged = false;
   #isClosed = false;
@@ -62,10 +62,10 @@ export class DataDirectory implements ModelStorage {
   }
 
   /**
-   * Locks a directory, which is made when there is none, and opens it.
+   * Locks a directory and opens it; creates it when it does not exist.
    *
-   * @returns rejects with DataDirectoryError when another process has it, it holds something else, or it cannot be read;
-   *   with the error of the file system otherwise
+   * @returns rejects with DataDirectoryError when another process holds it, it contains something else, or it cannot be
+   * read; otherwise with the error of the file system
    */
   static async open(directory: string): Promise<DataDirectory> {
     mkdirSync(directory, { recursive: true });
@@ -79,15 +79,15 @@ export class DataDirectory implements ModelStorage {
   }
 
   /**
-   * Opens a directory that nobody else opens.
+   * Opens a directory whose lock the caller holds.
    *
-   * @param lock - given free by `close`
+   * @param lock - released by `close`
    */
   static openLocked(directory: string, lock: Pick<DirectoryLock, "release">): DataDirectory {
     return new DataDirectory(directory, lock);
   }
 
-  /** @throws DataDirectoryError at a record that cannot be read, or that no shard of the stream can have taken */
+  /** @throws DataDirectoryError at a record that cannot be read, or whose shard is unknown */
   *recordsOf(stream: StreamIdentity): Iterable<StoredRecord> {
     const shards = this.kept?.streams.find(({ generation }) => generation === stream.generation)?.shards ?? [];
     const shardIds = new Set(shards.map(({ index }) => shardIdOf(index)));
@@ -111,7 +111,7 @@ export class DataDirectory implements ModelStorage {
     const log = this.#logOf(stream);
     if (!log.hasExpired(before)) return;
     this.#expired.set(log, before);
-    // The highest ordinal may be that of a record that goes: it must be known from elsewhere by then.
+    // The highest ordinal may be that of an expired record: streams.json must have it first.
     this.#isChanged = true;
   }
 
@@ -125,8 +125,8 @@ export class DataDirectory implements ModelStorage {
     }
     if (this.#isChanged) {
       const model = snapshot();
-      // Shards before the records in them, and a stream's end before that of its records: whatever is cut short, the
-      // records there are have a shard.
+      // Shards are written before their records, and the end of a stream before the end of its records. So after any
+      // interruption every present record has a shard.
       this.#writeStreams(model);
       this.#removeLogsBut(new Set(model.streams.map(folderOf)));
       for (const [log, before] of this.#expired) log.dropExpired(before);
@@ -139,7 +139,7 @@ export class DataDirectory implements ModelStorage {
     }
   }
 
-  /** Closes every file and gives the directory free. May be called again. */
+  /** Closes every file and releases the directory. May be called again. */
   close(): void {
     this.#isClosed = true;
     for (const log of this.#logs.values()) log.close();
@@ -167,7 +167,7 @@ export class DataDirectory implements ModelStorage {
     syncDirectory(this.#directory);
   }
 
-  /** Also those of streams whose end was cut short by that of an earlier process. */
+  /** Includes logs of streams whose removal was interrupted in an earlier process. */
   #removeLogsBut(folders: ReadonlySet<string>): void {
     for (const [folder, log] of this.#logs) {
       if (folders.has(folder)) continue;
@@ -195,7 +195,7 @@ function folderOf({ generation, name }: Pick<StreamIdentity, "generation" | "nam
   return `${generation}-${name}`;
 }
 
-/** Has the disk keep the names in a directory, where the system can. */
+/** Syncs the names in a directory to the disk, where the system can. */
 function syncDirectory(directory: string): void {
   if (process.platform === "win32") return;
   const descriptor = openSync(directory, "r");
@@ -215,7 +215,7 @@ function tryList(directory: string): string[] {
   }
 }
 
-/** Undefined in a directory that is new: it holds nothing but our lock, and what a first start left that was cut short. */
+/** Undefined for a new directory: it holds only our lock, and perhaps files of an interrupted first start. */
 function readStreams(directory: string): ModelSnapshot | undefined {
   const file = join(directory, STREAMS);
   const names = tryList(directory);

@@ -4,7 +4,7 @@ import type { ModelSnapshot, ShardClosure, ShardSnapshot, StreamSnapshot } from 
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
 import { resolveStreamSettings } from "../kinesis-model/stream-settings.js";
 
-/** Fields of an object that came from a file. Each getter throws a TypeError that names what is wrong. */
+/** Fields of an object from a file. Each getter throws a TypeError that names the wrong field. */
 class Fields {
   readonly #path: string;
   readonly #values: Readonly<Record<string, unknown>>;
@@ -63,9 +63,9 @@ const isHashKey = (text: string): boolean => /^\d{1,39}$/.test(text) && BigInt(t
 const isStreamName = (text: string): boolean => /^[a-zA-Z0-9_.-]{1,128}$/.test(text);
 
 /**
- * Reads a snapshot that came from a file.
+ * Reads a snapshot from a file.
  *
- * @throws TypeError or RangeError that names what is wrong in it
+ * @throws TypeError or RangeError that names the wrong field
  */
 export function readSnapshot(value: unknown): ModelSnapshot {
   const fields = new Fields(value, "the snapshot");
@@ -146,7 +146,7 @@ function readClosure(fields: Fields): ShardClosure {
   };
 }
 
-/** Numbers without a gap, and open shards that cover every hash key once. */
+/** Checks that the numbers have no gap, and that the open shards cover every hash key once. */
 function checkShards(shards: readonly ShardSnapshot[], path: string): void {
   shards.forEach(({ index }, at) => {
     if (index !== at) throw new RangeError(`${path}.shards[${at}] has the number ${index}`);

@@ -2,13 +2,15 @@ import { bytesOfBase64 } from "../../wire/base64-text.js";
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 
-/** A record as one line of JSON, its data in base64, with the line feed. JSON escapes halves of surrogates: keys return as they were. */
+/**
+ * A record as one line of JSON with its line feed, the data in base64. JSON escapes lone surrogates, so keys survive.
+ */
 export function recordLine(record: StoredRecord): string {
   const { data } = record;
   return `${JSON.stringify({ ...record, data: Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64") })}\n`;
 }
 
-/** The record of a line without its line feed; undefined when it is none. */
+/** The record of a line without its line feed; undefined when the line is not a record. */
 export function parseRecordLine(line: string): StoredRecord | undefined {
   let fields: unknown;
   try {

@@ -15,7 +15,7 @@ import type { StoredRecord } from "../kinesis-model/shard.js";
 import { DataDirectoryError } from "./data-directory-error.js";
 import { parseRecordLine, recordLine } from "./record-line.js";
 
-/** Bytes after which the log goes on in a new file. */
+/** Size after which the log continues in a new file. */
 const SEGMENT_BYTES: number = 32 * 1024 * 1024;
 
 const SEGMENT_NAME = /^\d{8}\.ndjson$/;
@@ -27,14 +27,14 @@ interface Segment {
   bytes: number;
   /** When its last record arrived. */
   lastArrivedAt: number;
-  /** Whether half a line follows those bytes. */
+  /** Whether an incomplete line follows those bytes. */
   isTorn: boolean;
 }
 
 /**
- * The records of one stream in files of a folder, a line of JSON each, in the order of storing. What was written before
- * `commit` returned survives the end of the process, however it ends; a loss of power may take the last records. A file
- * goes when all its records have expired.
+ * The records of one stream in files of a folder, one line of JSON each, in order of storing. Records that were written
+ * before `commit` returned survive any end of the process; a loss of power may take the last ones. A file is removed
+ * when all its records have expired.
  */
 export class RecordLog {
   readonly #folder: string;
@@ -42,7 +42,7 @@ export class RecordLog {
   readonly #segments: Segment[] = [];
   #lines: string[] = [];
   #lastArrivedAt = Number.NEGATIVE_INFINITY;
-  /** Of the last segment. */
+  /** File descriptor of the last segment. */
   #descriptor: number | undefined;
   #number = 0;
 
@@ -52,10 +52,10 @@ export class RecordLog {
   }
 
   /**
-   * Every record there is; call it once, and before anything is added. A last line that was not written to its end is left
-   * out, and cut off by the next commit: its record was never acknowledged.
+   * Every record. Call it once, before the first addition. An incomplete last line is skipped, and cut off by the next
+   * commit: its record was never acknowledged.
    *
-   * @throws DataDirectoryError when a line before that is no record
+   * @throws DataDirectoryError when an earlier line is not a record
    */
   *read(): Iterable<StoredRecord> {
     const names = segmentNames(this.#folder);
@@ -74,9 +74,9 @@ export class RecordLog {
   }
 
   /**
-   * Writes what was added.
+   * Writes the added records.
    *
-   * @throws the error of the file system; what was added is then written by the next commit, and nothing half is left
+   * @throws the error of the file system; the next commit then writes the records, and no incomplete line remains
    */
   commit(): void {
     if (this.#lines.length === 0) return;
@@ -109,7 +109,7 @@ export class RecordLog {
     }
   }
 
-  /** Has the disk keep what was written, and closes the file. */
+  /** Syncs the written records to the disk, and closes the file. */
   close(): void {
     if (this.#descriptor !== undefined) fsyncSync(this.#descriptor);
     this.#closeSegment();

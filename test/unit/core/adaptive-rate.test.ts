@@ -70,6 +70,8 @@ describe("an adaptive rate", () => {
     expect(sent.rate.onRefused(sent.now, sent.now + 20)).toBe(true);
     expect(sent.rate.onRefused(sent.now, sent.now + 20)).toBe(false);
     expect(sent.rate.onRefused(sent.now + 10, sent.now + 30)).toBe(false);
+    expect(sent.rate.onRefused(sent.now + 10, sent.now + 1_500)).toBe(false);
+    expect(sent.rate.onRefused(sent.now + 1_490, sent.now + 1_500)).toBe(true);
   });
 
   test("is lowered once a second at most: the service counts by the second", () => {

@@ -83,6 +83,19 @@ describe("one hot shard", () => {
     expect(fill(producer, 0)).toBe(8);
   });
 
+  test.each([
+    ["AUTO", "AUTO" as const, false],
+    ["without a map", "USER_PARTITION_KEY" as const, true],
+  ])("of a stream %s there is no share", async (_, recordDistribution, isDenied) => {
+    const { producer, directory, transport, start } = onFourShards();
+    directory.setSummary({ recordDistribution, openShardCount: 4 });
+    if (isDenied) directory.listings.always(requestFailure("AccessDeniedException"));
+    await start();
+    transport.always("hold");
+
+    expect(fill(producer, 0)).toBe(100);
+  });
+
   test("before there is a map everything is taken; what is in stays in", async () => {
     const { producer, clock, transport, directory } = onFourShards();
     directory.listings.always("hold");

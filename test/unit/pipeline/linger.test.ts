@@ -159,4 +159,25 @@ describe("lingering", () => {
 
     expect(textsByRequest(transport).flat().sort()).toEqual(["busy 0", "quiet"]);
   });
+
+  test("streams take turns also when all their records are due", async () => {
+    const virtual = virtualProducer({
+      aggregation: false,
+      lingerMs: 0,
+      maxRequestRecords: 1,
+      maxInFlightRequests: 2,
+    });
+    const { producer, clock, transport, put, start } = virtual;
+    await start();
+    const isReady = producer.ready("quiet");
+    await clock.settle();
+    await isReady;
+    transport.always("hold");
+
+    for (let i = 0; i < 10; i++) put({ data: `busy ${i}` });
+    put({ data: "quiet", streamName: "quiet" });
+    await clock.advanceAsync(100);
+
+    expect(textsByRequest(transport).flat().sort()).toEqual(["busy 0", "quiet"]);
+  });
 });

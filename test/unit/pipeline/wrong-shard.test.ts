@@ -82,6 +82,16 @@ describe("a mixed aggregate in a shard that was not predicted", () => {
     expect(records.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
   });
 
+  test("does not count against maxAttempts of the copy that is sent again", async () => {
+    const { clock, transport, put } = await afterSplit({ maxAttempts: 2 });
+    transport.next(acceptByRange(CHILDREN), refuseAll(THROTTLED));
+    const records = [put({ explicitHashKey: LOW }), put({ explicitHashKey: HIGH })];
+
+    await clock.advanceAsync(1_000);
+
+    expect(records.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
+  });
+
   test("answered while a refresh is under way waits for the next one, which follows", async () => {
     const { clock, transport, directory, put, start } = virtualProducer({ lingerMs: 0 }, evenShards(2));
     await start();
