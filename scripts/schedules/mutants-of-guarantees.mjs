@@ -11,8 +11,8 @@ export const MUTANTS_OF_GUARANTEES = [
     edits: [
       edit(
         "pipeline/router.ts",
-        "scaled(this.#parts.shardLimits, shardCount)",
-        "scaled(this.#parts.shardLimits, shardCount * 0 + 1)",
+        "scaled(shardLimits, facts.shardCount)",
+        "scaled(shardLimits, facts.shardCount * 0 + 1)",
       ),
     ],
     caughtBy: "test/unit/pipeline/stream-pace.test.ts",
@@ -21,7 +21,7 @@ export const MUTANTS_OF_GUARANTEES = [
     name: "throttling does not lower the pace of a stream without predicted shards",
     edits: [
       edit(
-        "pipeline/refusals.ts",
+        "pipeline/answers.ts",
         "for (let i = 0; i < throttled; i++)",
         "for (let i = 0; i < throttled && lane.shard !== undefined; i++)",
       ),
@@ -31,13 +31,13 @@ export const MUTANTS_OF_GUARANTEES = [
   {
     name: "a stream without predicted shards is divided among them",
     edits: [
-      edit("pipeline/router.ts", "shards.map?.shards.length ?? 1) : 1);", "shards.map?.shards.length ?? 1) : 4);"),
+      edit("pipeline/router.ts", "this.#routing.map?.shards.length ?? 1);", "this.#routing.map?.shards.length ?? 4);"),
     ],
     caughtBy: "test/unit/pipeline/hot-shard.test.ts",
   },
   {
     name: "a misplaced copy counts against maxAttempts",
-    edits: [edit("pipeline/settlement.ts", "{ counted: 0, mayBeStored: false }", "{ counted: 1, mayBeStored: false }")],
+    edits: [edit("pipeline/answers.ts", "{ counted: 0, mayBeStored: false }", "{ counted: 1, mayBeStored: false }")],
     caughtBy: "test/unit/pipeline/wrong-shard.test.ts",
   },
   {

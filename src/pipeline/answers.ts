@@ -186,7 +186,7 @@ export class Answers {
     recorder.onError(code);
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
-    // What was refused for one of its records was never tried.
+    // A request that was refused for one of its records never tried the others.
     const isCulprit = failureClass === "culprit";
     const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
     const outcome = { errorCode: code, errorMessage: message };
@@ -227,7 +227,7 @@ export class Answers {
 
   /**
    * Some entry made the service refuse the whole request: it fails alone, and the others go again. When the service does
-   * not say which, either half goes in a company of its own, and one of them is refused again. Rule 16.
+   * not say which, each half goes in its own company, and one of them is refused again. Rule 16.
    */
   #isolate(reading: Reading, live: readonly TakenRecord[], failure: RequestFailure): void {
     const named = /records\.(\d+)\.member/.exec(failure.message);

@@ -24,7 +24,7 @@ const FOLLOWER: FailureReason = {
  * another shard took them, are not in a queue and are not touched. Rules 18 and 21.
  *
  * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
- * the oldest record, which costs a sweep in vain now and then, and never younger.
+ * the oldest record, and then a sweep finds nothing. It is never younger.
  */
 export class Culling {
   readonly #parts: CullingParts;
@@ -63,7 +63,7 @@ export class Culling {
     this.#aborted--;
   }
 
-  /** A record has failed, and nobody has been told yet. Only where its key is to fail with it. */
+  /** A record has failed, and its caller does not know yet. Only where its key fails with it. */
   onFailed(record: PlacedRecord, { code, message }: FailureReason): void {
     // The caller has given these up.
     if (code === "KP_ABORTED" || code === "KP_CLOSED" || message === FOLLOWER.message) return;

@@ -9,11 +9,11 @@ import type { Router } from "./router.js";
 
 export interface DeparturesParts {
   readonly router: Router;
-  /** What the stream holds. */
+  /** The stream's part of the buffer. */
   readonly budget: StreamBudget;
   readonly random: Random;
   readonly request: RequestLimits;
-  /** What is due at least before a request joins others that are on their way. */
+  /** The least that must be due before a request joins others that are in flight. */
   readonly worthwhile: RequestLimits;
   readonly lingerMs: number;
 }
@@ -26,7 +26,7 @@ export class Departures {
   readonly repetitions: RetryBudget = new RetryBudget();
   readonly #parts: DeparturesParts;
   readonly #inFlight: InFlight = new InFlight();
-  /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
+  /** A caller waits for a flush, and all its records are in lanes: due records go at once, however few they are. */
   isHurried = false;
   /** Somebody lacks room since the last request was asked for. */
   #isPressed = false;
@@ -36,7 +36,7 @@ export class Departures {
     this.pause = new Pause(RETRY_BACKOFF, parts.random);
   }
 
-  /** What goes in the next request; nothing when nothing is due. */
+  /** Takes the Kinesis records of the next request; none when none is due. */
   take(now: number): readonly TakenRecord[] {
     const at = this.#at(now);
     this.#isPressed = false;
@@ -48,7 +48,7 @@ export class Departures {
   #at(now: number): number {
     const { router, budget, lingerMs, worthwhile } = this.#parts;
     const { requests, records, lastAt } = this.#inFlight;
-    // What fills the buffer does not wait for the answer to a request that has little of it.
+    // Records that fill the buffer do not wait for the answer to a request that holds little of it.
     if (this.isHurried || (this.#isPressed && records * 2 < budget.records)) return now;
     return departsAt(router.schedule, now, { lingerMs, worth: worthwhile, onTheirWay: requests, lastAt });
   }
@@ -75,7 +75,7 @@ export class Departures {
   }
 
   /**
-   * There is no room for more: waiting out a linger is pointless, unless the answers to what is in flight are going to make
+   * There is no room for more: waiting out a linger is pointless, unless answers to requests in flight are going to make
    * plenty.
    *
    * @returns whether anything may have become due

@@ -15,7 +15,7 @@ import type { Misplacement } from "./misplacement.js";
 import type { Outcomes } from "./outcomes.js";
 import type { RoutingMode, StreamFacts } from "./stream-facts.js";
 
-/** What of a record decides about its lane. */
+/** The keys of a record, which decide about its lane. */
 export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
 
 export interface RouterParts {
@@ -23,7 +23,7 @@ export interface RouterParts {
   readonly misplacement: Misplacement;
   readonly outcomes: Outcomes;
   readonly budget: BufferBudget;
-  /** What the stream holds; each lane has its share of it. */
+  /** The stream's part of the buffer; each lane has its share of it. */
   readonly streamBudget: StreamBudget;
   readonly packing: Packing;
   readonly shardLimits: ShardLimits;
@@ -59,7 +59,7 @@ export class Router {
   readonly #hash = newHashWords();
   /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
   #shared: Lane;
-  /** Where order is kept: lanes that take no more records, while something of theirs is on its way. Rule 21. */
+  /** Where order is kept: lanes that take no more records, while one of theirs is in flight. Rule 21. */
   readonly #leaving: Set<Lane> = new Set();
   /** See {@link cover}. */
   #dueThrough = -1;
@@ -126,7 +126,7 @@ export class Router {
     return lane;
   }
 
-  /** A Kinesis record is not on its way any more: what waits for that may go. */
+  /** A Kinesis record is not in flight any more: records that waited for that may go. */
   release({ lane, record }: TakenRecord): void {
     if (!lane.release(record)) return;
     if (!this.#leaving.has(lane)) this.reschedule(lane);
@@ -158,7 +158,7 @@ export class Router {
     for (const lane of this.lanes()) if (lane.queue.cover(generation)) this.reschedule(lane);
   }
 
-  /** Ends the growth of what could go now, and only waits for more. What waits for quota or a pause may grow meanwhile. */
+  /** Ends the growth of what could go now, and only waits for more. Lanes that wait for quota or a pause go on growing. */
   completeUnblocked(now: number): void {
     for (const lane of this.lanes()) this.completeIfUnblocked(lane, now);
   }
@@ -207,7 +207,7 @@ export class Router {
   }
 
   /**
-   * Packs the user records of Kinesis records anew, each for the lane it belongs to now, in front of what waits there.
+   * Re-packs the user records of Kinesis records, each for the lane it belongs to now, in front of the records that wait there.
    *
    * @param packing - in place of the lanes' own
    */

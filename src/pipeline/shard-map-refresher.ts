@@ -39,7 +39,7 @@ export interface RefresherParts {
 
 /**
  * Asks for the shard map: on evidence and by age, one request at a time, with backoff and jitter between tries. Driven by
- * the drain loop; it has no timer of its own.
+ * the drain loop; it has no timer.
  */
 export class ShardMapRefresher {
   readonly #parts: RefresherParts;

@@ -85,7 +85,7 @@ const NO_ORDER_ON_AUTO: FailureReason = {
 const MOST_LISTS = 12;
 
 /**
- * What is known about a stream: its shards, its record limit, who distributes its records; and the decision that follows from it,
+ * The facts about a stream: its shards, its record limit, who distributes its records; and the decision that follows from them,
  * how records find their lanes. Answers go in, changes come out. Rules 5 to 7, 12 and 17.
  */
 export class StreamFacts {

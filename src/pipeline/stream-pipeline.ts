@@ -272,7 +272,7 @@ export class StreamPipeline implements RequestOwner {
     for (const { record } of sent.items) this.#culling.onQueued(record.oldestAt);
     this.#culling.failFollowers();
     this.#shared.wake();
-    // Everything is in its place: now whoever is told may call what he likes.
+    // Every stage has done its part: a callback may call anything now.
     this.#shared.teller.tell();
   }
 

@@ -65,7 +65,7 @@ function inNumbers({ delivered, resend, distrusted }: Verdicts) {
   return [delivered.length, again.map(({ records, packing }) => [records.length, packing]), distrusted.length];
 }
 
-test("the predicted shard is told by its id, as long as it is that of the lane's own shard", () => {
+test("the predicted shard is known by its id, as long as the id is that of the lane's own shard", () => {
   const { misplacement, lane, list } = start();
   const answer = { shardId: LEFT, sequenceNumber: "1" };
 
