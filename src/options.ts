@@ -2,8 +2,8 @@ import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis
 
 import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, StreamRef, Transport } from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
-import type { DeliveryBatch } from "./pipeline/delivery-batch.js";
 import type { PipelineSettings } from "./pipeline/pipeline-settings.js";
+import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
 import {
   MAX_RECORD_BYTES,
   MAX_REQUEST_BYTES,

@@ -18,11 +18,11 @@ import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js
 import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
 import type { ProducerOptions, ResolvedOptions } from "./options.js";
-import { Intake } from "./pipeline/intake.js";
+import { Intake } from "./pipeline/entry/intake.js";
+import { PutMany } from "./pipeline/entry/put-many.js";
+import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Pipeline } from "./pipeline/pipeline.js";
-import { PutMany } from "./pipeline/put-many.js";
-import { settlerOfContext } from "./pipeline/settler.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { isStreamName, resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";

@@ -136,7 +136,7 @@ export const MUTANTS_OF_CLIENTS = [
     name: "a directory's answer is believed whatever it is",
     edits: [
       edit(
-        "pipeline/directory-answers.ts",
+        "pipeline/stream/directory-answers.ts",
         "if (Array.isArray(shards) && shards.every(isShard)) return",
         "if (!Array.isArray(shards) || shards) return",
       ),

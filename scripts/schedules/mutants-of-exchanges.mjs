@@ -81,7 +81,7 @@ export const MUTANTS_OF_EXCHANGES = [
     name: "a connection that died while idle pauses the stream",
     edits: [
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         "failure.isStaleConnection === true &&",
         "failure.isStaleConnection === undefined &&",
       ),
@@ -90,7 +90,7 @@ export const MUTANTS_OF_EXCHANGES = [
   },
   {
     name: "records that are cut off go round without a pause",
-    edits: [edit("pipeline/answers.ts", " && !live.some(({ record }) => record.history.wentAtOnce)", "")],
+    edits: [edit("pipeline/stream/answers.ts", " && !live.some(({ record }) => record.history.wentAtOnce)", "")],
     caughtBy: "test/unit/pipeline/stale-connection.test.ts",
   },
   {

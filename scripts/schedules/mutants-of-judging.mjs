@@ -10,33 +10,33 @@ export const MUTANTS_OF_JUDGING = [
     name: "judge per user record, as the KPL up to 1.0.7 does",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "import type { PlacedRecord }",
         'import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";\nimport type { PlacedRecord }',
       ),
-      edit("pipeline/misplacement.ts", "  #verdictOn(", "  verdictOn("),
+      edit("pipeline/stream/misplacement.ts", "  #verdictOn(", "  verdictOn("),
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         "const verdict = this.#verdictOn(record, answer);",
         "const verdict = this.verdictOn(record, answer);",
       ),
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         "const verdict = this.#verdictOn(taken.record, answer);",
         "const verdict = this.verdictOn(taken.record, answer);",
       ),
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         "record.hasOneKey && this.#verdictOn(record, answer)",
         "record.hasOneKey && this.verdictOn(record, answer)",
       ),
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "for (const { taken } of records) {",
         "for (const { taken, answer } of records) {",
       ),
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "taken.record.history = asMisplaced(taken.record.history, why);",
         `for (const [i, placed] of taken.record.records().entries()) {
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
@@ -53,7 +53,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "judge an aggregate by its first record",
     edits: [
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         "if (!rangeCovers(range, scratch)) return false;",
         "return rangeCovers(range, scratch);",
       ),
@@ -62,14 +62,18 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "retry without refresh",
     edits: [
-      edit("pipeline/misplacement.ts", 'verdict === "outside" && facts.askedAt >= answeredAt', 'verdict === "outside"'),
+      edit(
+        "pipeline/stream/misplacement.ts",
+        'verdict === "outside" && facts.askedAt >= answeredAt',
+        'verdict === "outside"',
+      ),
     ],
   },
   {
     name: "a refresh that was under way counts as an answer to the evidence",
     edits: [
       edit(
-        "pipeline/shard-map-refresher.ts",
+        "pipeline/stream/shard-map-refresher.ts",
         "    this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
         "    if (!this.#isBusy) this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
       ),
@@ -80,7 +84,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate that no range is known for counts as delivered",
     edits: [
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         'if (range === undefined) return "undecided";',
         'if (range === undefined) return "inside";',
       ),
@@ -90,7 +94,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate of one key in an unlisted shard is delivered at once",
     edits: [
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         'verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane))',
         'verdict === "inside" || (verdict === "undecided" && lane.shard !== undefined)',
       ),
@@ -98,7 +102,7 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "one that was made before its lane lost trust is delivered at once",
-    edits: [edit("pipeline/misplacement.ts", ' || packing === "none");', ");")],
+    edits: [edit("pipeline/stream/misplacement.ts", ' || packing === "none");', ");")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
   {
@@ -115,7 +119,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "what waits for a verdict is forgotten by close",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "for (const { taken } of this.#misplacement.takeAll()) {",
         "for (const { taken } of this.#misplacement.takeAll().slice(0, 0)) {",
       ),
@@ -125,7 +129,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "what waits for a verdict fails as if nothing was stored",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "{ ...taken.record.history, mayBeStored: true }",
         "{ ...taken.record.history }",
       ),
@@ -135,7 +139,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "a verdict is waited for without a bound",
     edits: [
       edit(
-        "pipeline/misplacement.ts",
+        "pipeline/stream/misplacement.ts",
         'if (now < answeredAt + boundMs) return "leave";',
         'if (now >= 0) return "leave";',
       ),
@@ -159,7 +163,9 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "the suspicion of AUTO is ignored",
-    edits: [edit("pipeline/misplacement.ts", '    if (this.#keys === "trusted") this.#keys = "suspected";\n', "")],
+    edits: [
+      edit("pipeline/stream/misplacement.ts", '    if (this.#keys === "trusted") this.#keys = "suspected";\n', ""),
+    ],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
 
@@ -167,7 +173,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "drop on reset",
     edits: [
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         "if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);",
         'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);',
       ),
@@ -177,7 +183,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "a refused entry counts as accepted",
     edits: [
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         'return "sequenceNumber" in answer;',
         'return !("errorCode" in answer) || answer.errorCode === "InternalFailure";',
       ),
@@ -185,17 +191,19 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "mayBeStored forgotten after a request that failed",
-    edits: [edit("pipeline/answers.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }")],
+    edits: [
+      edit("pipeline/stream/answers.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }"),
+    ],
   },
   {
     name: "mayBeStored forgotten after an entry that failed",
-    edits: [edit("pipeline/answers.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
+    edits: [edit("pipeline/stream/answers.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
   },
   {
     name: "maxAttempts: one too many",
     edits: [
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted > maxAttempts)",
       ),
@@ -205,7 +213,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "maxAttempts: one too few",
     edits: [
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted + 1 >= maxAttempts)",
       ),
@@ -214,9 +222,9 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "the culprit's neighbours fail with it",
     edits: [
-      edit("pipeline/answers.ts", "if (isCulprit) this", "if (isCulprit && live.length < 0) this"),
+      edit("pipeline/stream/answers.ts", "if (isCulprit) this", "if (isCulprit && live.length < 0) this"),
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         'if (failureClass === "fatal" || failureClass === "no-stream") {',
         'if (isCulprit || failureClass === "fatal" || failureClass === "no-stream") {',
       ),
@@ -248,7 +256,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "the pause of the stream is ignored",
     edits: [
       edit(
-        "pipeline/departures.ts",
+        "pipeline/stream/departures.ts",
         "if (this.pause.until > now || !this.#mayRepeat || at > now) return [];",
         "if (!this.#mayRepeat || at > now) return [];",
       ),
@@ -268,7 +276,9 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "records with tags are sent again without end on a stream that ignores keys and says so nowhere",
-    edits: [edit("pipeline/misplacement.ts", '      this.#keys = "believed";', '      this.#keys = "suspected";')],
+    edits: [
+      edit("pipeline/stream/misplacement.ts", '      this.#keys = "believed";', '      this.#keys = "suspected";'),
+    ],
     caughtBy: "test/unit/pipeline/tags.test.ts",
   },
 ];

@@ -18,14 +18,14 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "lanes that leave are not waited for",
-    edits: [edit("pipeline/router.ts", "    if (lane.isBusy) this.#leaving.add(lane);\n", "")],
+    edits: [edit("pipeline/stream/router.ts", "    if (lane.isBusy) this.#leaving.add(lane);\n", "")],
   },
   {
     name: "release after give back",
     edits: [
-      edit("pipeline/answers.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
+      edit("pipeline/stream/answers.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
       edit(
-        "pipeline/answers.ts",
+        "pipeline/stream/answers.ts",
         "    this.#endLanes(reading);\n",
         "    this.#endLanes(reading);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
       ),
@@ -48,15 +48,19 @@ export const MUTANTS_OF_ORDER = [
   {
     name: "failKey: what came after the failure fails too",
     edits: [
-      edit("pipeline/culling.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
+      edit(
+        "pipeline/stream/culling.ts",
+        "through !== undefined && record.generation <= through",
+        "through !== undefined",
+      ),
     ],
-    caughtBy: "test/unit/pipeline/culling.test.ts",
+    caughtBy: "test/unit/pipeline/stream/culling.test.ts",
   },
   {
     name: "failKey: nobody else fails",
     edits: [
       edit(
-        "pipeline/culling.ts",
+        "pipeline/stream/culling.ts",
         "through !== undefined && record.generation <= through",
         "through !== undefined && record.generation < 0",
       ),
@@ -76,7 +80,7 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "what is flushed waits for an answer",
-    edits: [edit("pipeline/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
+    edits: [edit("pipeline/stream/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {

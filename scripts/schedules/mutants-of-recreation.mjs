@@ -8,7 +8,9 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_RECREATION = [
   {
     name: "an equal shard id is taken for the predicted shard",
-    edits: [edit("pipeline/misplacement.ts", " && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);", ";")],
+    edits: [
+      edit("pipeline/stream/misplacement.ts", " && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);", ";"),
+    ],
   },
   {
     name: "an answer is judged by the range of its shard in another creation of the stream",
@@ -37,21 +39,25 @@ export const MUTANTS_OF_RECREATION = [
   },
   {
     name: "what the new stream took before it was known is sent again",
-    edits: [edit("pipeline/misplacement.ts", "(isRecreated && !facts.shards.tellsItsCreation(answer))", "isRecreated")],
+    edits: [
+      edit("pipeline/stream/misplacement.ts", "(isRecreated && !facts.shards.tellsItsCreation(answer))", "isRecreated"),
+    ],
     caughtBy: "test/unit/pipeline/recreated-stream.test.ts",
   },
   {
     name: "the lanes of a stream that is gone are kept",
-    edits: [edit("pipeline/stream-pipeline.ts", "router.onStreamReplaced(now);", "router.onMapReplaced(now);")],
+    edits: [edit("pipeline/stream/stream-pipeline.ts", "router.onStreamReplaced(now);", "router.onMapReplaced(now);")],
     caughtBy: "test/unit/pipeline/recreated-stream.test.ts",
   },
   {
     name: "one list of the stream that is gone refutes the evidence",
-    edits: [edit("pipeline/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = 1;")],
+    edits: [edit("pipeline/stream/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = 1;")],
   },
   {
     name: "numbers that never agree with a list are read for ever",
-    edits: [edit("pipeline/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = Number.POSITIVE_INFINITY;")],
+    edits: [
+      edit("pipeline/stream/stream-facts.ts", "const MOST_LISTS = 12;", "const MOST_LISTS = Number.POSITIVE_INFINITY;"),
+    ],
     caughtBy: "test/unit/pipeline/recreated-stream.test.ts",
   },
 ];

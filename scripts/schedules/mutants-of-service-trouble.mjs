@@ -68,14 +68,14 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
   },
   {
     name: "a map that comes after the bound waits for a summary that hangs",
-    edits: [edit("pipeline/stream-facts.ts", 'if (this.#stage === "decided" || (', "if ((")],
-    caughtBy: "test/unit/pipeline/stream-facts.test.ts",
+    edits: [edit("pipeline/stream/stream-facts.ts", 'if (this.#stage === "decided" || (', "if ((")],
+    caughtBy: "test/unit/pipeline/stream/stream-facts.test.ts",
   },
   {
     name: "a stream waits for a turn that comes after the bound",
     edits: [
       edit(
-        "pipeline/stream-facts.ts",
+        "pipeline/stream/stream-facts.ts",
         "return turns.listingAt > this.#boundAt ? this.decideWithout(turns) : {};",
         "return {};",
       ),

@@ -16,7 +16,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "settle twice: expired, then expired again",
-    edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
+    edits: [edit("pipeline/settlement/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
   },
   {
     name: "records in flight expire",
@@ -37,7 +37,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "nothing is armed for an expiry",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "if (this.#culling.onQueued(record.acceptedAt)) this.#shared.wakeAt(this.#culling.nextAt);",
         "",
       ),
@@ -47,7 +47,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "an abort is only noticed with the next event",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "    this.#culling.onAborted();\n    this.#shared.wake();",
         "    this.#culling.onAborted();",
       ),
@@ -57,7 +57,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "room is not given back by a failure",
     edits: [
       edit(
-        "pipeline/failed-telling.ts",
+        "pipeline/settlement/failed-telling.ts",
         "parts.release(placed.budget, 1, placed.bufferedBytes);",
         "parts.release(placed.budget, 1, 0);",
       ),
@@ -66,12 +66,16 @@ export const MUTANTS_OF_SETTLING = [
   {
     name: "room held for ready() is never given back",
     edits: [
-      edit("pipeline/admission.ts", "    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);\n", ""),
+      edit(
+        "pipeline/entry/admission.ts",
+        "    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);\n",
+        "",
+      ),
     ],
   },
   {
     name: "those who wait for room are overtaken",
-    edits: [edit("pipeline/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
+    edits: [edit("pipeline/entry/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
   },
   {
     name: "records that are settled twice are counted below zero",
@@ -114,7 +118,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "an answer wakes nobody",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "    this.#culling.failFollowers();\n    this.#shared.wake();",
         "    this.#culling.failFollowers();",
       ),
@@ -128,12 +132,12 @@ export const MUTANTS_OF_SETTLING = [
     name: "the linger is ignored",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "streamBudget: this.budget, random",
         "streamBudget: this.budget, random, lingerMs: 0",
       ),
       edit(
-        "pipeline/departures.ts",
+        "pipeline/stream/departures.ts",
         "collectRequest(router.schedule, now, request, lingerMs)",
         "collectRequest(router.schedule, now, request, 0 * lingerMs)",
       ),

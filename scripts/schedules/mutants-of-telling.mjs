@@ -14,7 +14,7 @@ export const MUTANTS_OF_TELLING = [
     name: "callers are told in the middle of what decides it",
     edits: [
       edit(
-        "pipeline/teller.ts",
+        "pipeline/settlement/teller.ts",
         "    this.#pushed++;\n    this.#wake();",
         "    this.#pushed++;\n    this.renew();\n    this.tell();",
       ),
@@ -25,17 +25,17 @@ export const MUTANTS_OF_TELLING = [
     name: "what a callback causes to be told is told in the same turn",
     edits: [
       edit(
-        "pipeline/teller.ts",
+        "pipeline/settlement/teller.ts",
         "while (this.#told < end && this.#left > 0)",
         "while (this.#told < this.#pushed && end > 0)",
       ),
-      edit("pipeline/teller.ts", "telling.tell(this.#left)", "telling.tell(TURN_COST)"),
+      edit("pipeline/settlement/teller.ts", "telling.tell(this.#left)", "telling.tell(TURN_COST)"),
     ],
     caughtBy: REENTRANCE,
   },
   {
     name: "everything is told in one turn",
-    edits: [edit("pipeline/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
+    edits: [edit("pipeline/settlement/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
     caughtBy: MANY,
   },
   {

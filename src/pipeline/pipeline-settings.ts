@@ -4,10 +4,10 @@ import type { RequestLimits } from "../core/collector.js";
 import type { Clock, Logger, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { ShardLimits } from "../core/shard-limiter.js";
-import type { OutcomeCallbacks } from "./outcomes.js";
 import type { PacedDirectory } from "./paced-directory.js";
-import type { KnownLimits } from "./stream-facts.js";
-import type { Teller } from "./teller.js";
+import type { OutcomeCallbacks } from "./settlement/outcomes.js";
+import type { Teller } from "./settlement/teller.js";
+import type { KnownLimits } from "./stream/stream-facts.js";
 
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {

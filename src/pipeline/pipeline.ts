@@ -2,16 +2,16 @@ import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
-import { Admission } from "./admission.js";
 import { Agenda, type Sleeper } from "./agenda.js";
-import { CallTelling } from "./caller-code.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
-import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import { Admission } from "./entry/admission.js";
 import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
-import { StreamPipeline } from "./stream-pipeline.js";
-import { Teller } from "./teller.js";
+import { CallTelling } from "./settlement/caller-code.js";
+import type { FailureReason, OutcomeCallbacks } from "./settlement/outcomes.js";
+import { Teller } from "./settlement/teller.js";
+import { StreamPipeline } from "./stream/stream-pipeline.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;

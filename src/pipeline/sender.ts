@@ -2,8 +2,8 @@ import type { TakenRecord } from "../core/collector.js";
 import type { Outflow } from "../core/outflow.js";
 import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
-import type { Outcomes } from "./outcomes.js";
-import { asFailure } from "./shard-map-refresher.js";
+import type { Outcomes } from "./settlement/outcomes.js";
+import { asFailure } from "./stream/shard-map-refresher.js";
 
 /** A request on its way, or back. */
 export interface SentRequest {

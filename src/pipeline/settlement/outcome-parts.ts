@@ -1,0 +1,47 @@
+import type { ShardBudget } from "../../core/buffer-budget.js";
+import type { PlacedRecord } from "../../core/placed-record.js";
+import type { Clock } from "../../core/ports.js";
+import type { SettlementLedger } from "../../core/settlement-ledger.js";
+import type { ErrorCode, RecordFailedError } from "../../errors.js";
+import type { StreamRecorder } from "../../metrics/recorder.js";
+import type { DeliveryBatch } from "./delivery-batch.js";
+import type { Teller } from "./teller.js";
+
+/** Where the Kinesis record is. */
+export interface Landing {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** Why user records fail, and which of them. */
+export interface FailureReason {
+  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
+  readonly message: string;
+  readonly serviceCode?: string;
+  readonly cause?: unknown;
+}
+
+/** The caller's callbacks. */
+export interface OutcomeCallbacks {
+  readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
+  readonly onFailed: ((error: RecordFailedError) => void) | undefined;
+}
+
+/** What outcomes are told to. */
+export interface OutcomeParts {
+  readonly streamName: string;
+  /** As far as it is known now. */
+  readonly streamArn: () => string | undefined;
+  readonly callbacks: OutcomeCallbacks;
+  /** Whether the memory of what is settled may be used again. */
+  readonly mayRecycle: () => boolean;
+  readonly recorder: StreamRecorder;
+  readonly clock: Clock;
+  readonly teller: Teller;
+  /** Hears of each record that fails when that is decided. */
+  readonly onFailing: ((record: PlacedRecord, reason: FailureReason) => void) | undefined;
+  /** Records were settled and their callers told: they leave the buffer. */
+  readonly release: (budget: ShardBudget, records: number, bytes: number) => void;
+  /** The same is counted, generation by generation. */
+  readonly ledger: SettlementLedger;
+}
