@@ -161,18 +161,16 @@ export class StreamPipeline implements RequestOwner {
     return this.#awaiting.length > 0;
   }
 
-  /** An answer to what was asked about the stream. */
+  /** Takes in an answer about the stream; returns the next question. */
   #receive(answer: RefreshAnswer): FollowUp {
     const now = this.#shared.clock.now();
     const change = this.#take(answer, now);
     this.#apply(change, now);
     this.#shared.wake();
-    const isMissingRanges = this.#misplacement.isMissingRanges;
-    const isLast = answer.of !== "open-shards";
-    return {
-      again: change.again === true || (answer.of === "all-shards" && isMissingRanges),
-      allShards: !isLast && isMissingRanges,
-    };
+    const again = change.again === true;
+    const { isMissingRanges } = this.#misplacement;
+    if (answer.of === "open-shards") return { again, allShards: isMissingRanges };
+    return { again: again || (answer.of === "all-shards" && isMissingRanges), allShards: false };
   }
 
   #take(answer: RefreshAnswer, now: number): FactsChange {
@@ -226,7 +224,7 @@ export class StreamPipeline implements RequestOwner {
     for (const again of resend) if (again.records.length > 0) this.#resend(again, now);
   }
 
-  /** A copy is stored where some reader may see it, or was in a stream that is no more. */
+  /** Sends held records again. A copy is stored where some reader may see it, or was stored in a stream that is gone. */
   #resend({ records, why, packing }: Resend, now: number): void {
     const { router, recorder } = this;
     const misplaced = records.map(({ taken }) => taken.record);
