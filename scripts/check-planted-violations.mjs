@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { COMMANDS } from "./planted-commands.mjs";
 import { ARROW, grantedAgainstTheRule, plantedTree } from "./planted-violations.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -33,12 +34,13 @@ function run(tree, args) {
 }
 
 /**
- * The reports of both linters: file → list of rule and message.
+ * The reports of the linters: file → list of rule and message.
  *
  * @param {string} biomeOutput
  * @param {string} arrowOutput
+ * @param {string} commandOutput
  */
-function readReports(biomeOutput, arrowOutput) {
+function readReports(biomeOutput, arrowOutput, commandOutput) {
   /** @type {Map<string, { rule: string, message: string }[]>} */
   const reports = new Map();
   /** @type {(file: string, rule: string, message: string) => void} */
@@ -55,6 +57,7 @@ function readReports(biomeOutput, arrowOutput) {
   });
   for (const match of arrowOutput.matchAll(/^(src\/[^:\s]+):(?:\d+:)? (.*)$/gm))
     add(match[1] ?? "", ARROW, match[2] ?? "");
+  for (const match of commandOutput.matchAll(/^([^:\s]+):\d+: (.*)$/gm)) add(match[1] ?? "", COMMANDS, match[2] ?? "");
   return reports;
 }
 
@@ -78,8 +81,10 @@ try {
 
   const lint = run(tree, [biome, "lint", "--max-diagnostics=none", "."]);
   const arrows = run(tree, [join(root, "scripts/check-dependency-rule.mjs"), tree]);
-  if (lint.status === 0 || arrows.status === 0) problems.push("a lint passed over planted violations");
-  const reports = readReports(lint.output, arrows.output);
+  const commands = run(tree, [join(root, "scripts/check-commands.mjs"), tree]);
+  if ([lint, arrows, commands].some(({ status }) => status === 0))
+    problems.push("a lint passed over planted violations");
+  const reports = readReports(lint.output, arrows.output, commands.output);
 
   for (const { file, rule, reason } of plants) {
     const report = reports.get(file)?.find((each) => each.rule === rule && each.message.includes(reason));
@@ -93,7 +98,7 @@ try {
   }
   for (const { file } of legal) {
     for (const { rule, message } of reports.get(file) ?? []) {
-      if (/noRestricted|plugin|dependency-rule|noImportCycles/.test(rule))
+      if (/noRestricted|plugin|dependency-rule|noImportCycles|commands/.test(rule))
         problems.push(`${file} must pass: ${rule}:${message}`);
     }
   }

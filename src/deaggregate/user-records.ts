@@ -46,7 +46,7 @@ function addParent(record: Mutable<DeaggregatedRecord>, envelope: OpenedEnvelope
   }
 }
 
-/** An iterator by hand: a generator costs about as much per record as parsing it (`npm run bench -- decoder`). */
+/** An iterator by hand: a generator costs about as much per record as parsing it (`npm run bench micro -- decoder`). */
 class UserRecords implements Iterator<DeaggregatedRecord> {
   readonly #aggregate: DecodedAggregate;
   readonly #kept: number;

@@ -89,7 +89,7 @@ function shortVarint(bytes: Uint8Array, at: number): number {
  * Takes fields as long as they look the way the KPL writes them; returns where it stopped, at the end or at a field for
  * the general way. Each step looks ahead at most {@link READ_AHEAD} bytes and moves only when the whole field fits.
  *
- * Written out in one function, beauty lost: `npm run bench -- decoder`.
+ * Written out in one function, beauty lost: `npm run bench micro -- decoder`.
  */
 function parseCanonical(bytes: Uint8Array, start: number, end: number): number {
   let fieldStart = start;

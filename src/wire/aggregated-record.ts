@@ -47,7 +47,7 @@ export const TAG: {
 export const NO_INDEX = -1;
 
 // What every record passes several times is in two functions each, the first so small that V8 always inlines it: together they
-// would be called (`npm run bench -- aggregate-encoder`).
+// would be called (`npm run bench micro -- aggregate-encoder`).
 
 /** Bytes of `value` (0 to 2^32 - 1) as a varint. */
 export function varintLength(value: number): number {

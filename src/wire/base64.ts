@@ -9,7 +9,7 @@ export type WriteBase64 = (into: Buffer, at: number, bytes: Uint8Array) => numbe
 /**
  * By vectors, in pieces that are led through the memory of the module. In a loop of nothing else strings take less time; but
  * they are 1.33 bytes of garbage for every byte of data, most of all that a producer makes, and with that counted vectors
- * win by a twentieth (`npm run bench:end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its vectors are
+ * win by a twentieth (`npm run bench end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its vectors are
  * missing.
  */
 export function vectorBase64(): WriteBase64 | undefined {

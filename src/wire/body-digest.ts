@@ -6,7 +6,7 @@ import { LANES } from "./md5-lanes-module.js";
 
 /**
  * Lanes of work that eight lanes take less time for than node:crypto, one message after the other
- * (`npm run bench -- body-digest`: a quarter of the time when all are full, so two are even).
+ * (`npm run bench micro -- body-digest`: a quarter of the time when all are full, so two are even).
  */
 const WORTHWHILE_LANES = 2.5;
 

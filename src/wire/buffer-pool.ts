@@ -7,7 +7,7 @@ const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 /**
  * Memory that is used again. Aggregates come and go by the hundred megabytes a second: memory that is new each time costs
  * pages that are touched for the first time, more than everything else that is done with a large record
- * (`npm run bench:cost-model`).
+ * (`npm run bench cost-model`).
  */
 export class BufferPool {
   readonly #free: Map<number, Buffer[]> = new Map();

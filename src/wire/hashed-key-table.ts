@@ -5,7 +5,7 @@ const FEW = 8;
 
 /**
  * The distinct keys of one aggregate in order of first use, and the index of each. Found by a word of the MD5 that is known
- * anyway, in a table of our own: a `Map` would hash the text once more (`npm run bench -- encoder`). Never a plain object:
+ * anyway, in a table of our own: a `Map` would hash the text once more (`npm run bench micro -- encoder`). Never a plain object:
  * object keys that look like integers come back in numeric order, which hands records each other's keys.
  */
 export class HashedKeyTable {

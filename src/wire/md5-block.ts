@@ -2,7 +2,7 @@
  * MD5 of short strings in plain JavaScript: the hash of a partition key, once per user record.
  *
  * The rounds are written out, one pair of lines a step, because a loop over tables takes two to three times as long, and
- * node:crypto pays 0.5 us and more for crossing into native code (`npm run bench -- key-hash`).
+ * node:crypto pays 0.5 us and more for crossing into native code (`npm run bench micro -- key-hash`).
  *
  * Source: RFC 1321.
  *

@@ -1,6 +1,6 @@
 /**
  * MD5 of eight messages at once, as a WebAssembly module that is generated here: two vectors of four lanes each, because
- * the steps of MD5 wait for one another, and a second chain fills the time (`npm run bench -- md5-lanes`: eight lanes take
+ * the steps of MD5 wait for one another, and a second chain fills the time (`npm run bench micro -- md5-lanes`: eight lanes take
  * a quarter of node:crypto's time per byte; four take more, twelve run out of registers).
  *
  * Source: RFC 1321.

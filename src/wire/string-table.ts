@@ -10,7 +10,7 @@ const COPIED_BY_SUBSTRING = 12;
  * One of the two key tables of an aggregate: where its entries lie, and the strings of those that were asked for.
  *
  * A call into native code per entry is most of the cost of a short key, so the whole table is turned into text at once
- * when that is possible, and short keys are cut out of it (`npm run bench -- decoder`).
+ * when that is possible, and short keys are cut out of it (`npm run bench micro -- decoder`).
  */
 export class StringTable {
   /** Entries, used or not. */

@@ -2,7 +2,7 @@
 type WriteAscii = (this: Buffer, text: string, at: number, bytes: number) => unknown;
 
 /**
- * What `write(…, "latin1")` comes to in every Node.js there is, without the choice of an encoding (`npm run bench -- "100 characters of"`).
+ * What `write(…, "latin1")` comes to in every Node.js there is, without the choice of an encoding (`npm run bench micro -- "100 characters of"`).
  * In no documentation: where it is not any more, there is the other.
  *
  * @param prototype - of Buffer
