@@ -12,7 +12,7 @@ export const MUTANTS_OF_JUDGING = [
       edit(
         "pipeline/stream/stream-pipeline.ts",
         "import type { PlacedRecord }",
-        'import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";\nimport type { PlacedRecord }',
+        'import { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";\nimport type { PlacedRecord }',
       ),
       edit("pipeline/stream/misplacement.ts", "  #verdictOn(", "  verdictOn("),
       edit(
@@ -42,7 +42,7 @@ export const MUTANTS_OF_JUDGING = [
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
           if (typeof placed.settler === "symbol") continue;
           if (this.#misplacement.verdictOn(one, answer) !== "inside") continue;
-          taken.record.markGone(i, placed.keyBytes + placed.dataBytes + (placed.tags?.length ?? 0));
+          taken.record.markGone(i, placed.bufferedBytes);
           this.outcomes.delivered(one, answer);
         }
         taken.record.history = asMisplaced(taken.record.history, why);`,
