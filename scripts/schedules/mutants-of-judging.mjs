@@ -75,7 +75,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "one that was made before its lane lost trust is delivered at once",
+    name: "an aggregate made before its lane lost trust is delivered at once",
     edits: [edit("pipeline/router.ts", ' || packing === "none");', ");")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
@@ -90,7 +90,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "what waits for a verdict is forgotten by close",
+    name: "close forgets records that wait for a verdict",
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
@@ -100,7 +100,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "what waits for a verdict fails as if nothing was stored",
+    name: "records that wait for a verdict fail as if nothing was stored",
     edits: [
       edit(
         "pipeline/stream-pipeline.ts",
@@ -213,7 +213,7 @@ export const MUTANTS_OF_JUDGING = [
     caughtBy: "test/unit/core/aggregator.test.ts",
   },
   {
-    name: "hash keys are lost when records are packed anew",
+    name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
         "core/pending-kinesis-record.ts",

@@ -47,18 +47,18 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/core/closed-keys.test.ts",
   },
   {
-    name: "what waits behind a key is turned around",
+    name: "the records that wait behind a key are reversed",
     edits: [edit("core/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
   },
   {
-    name: "failKey: what came after the failure fails too",
+    name: "failKey: records after the failure fail too",
     edits: [
       edit("pipeline/failed-keys.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
     ],
     caughtBy: "test/unit/pipeline/failed-keys.test.ts",
   },
   {
-    name: "failKey: nobody else fails",
+    name: "failKey: no other record fails",
     edits: [
       edit(
         "pipeline/failed-keys.ts",
@@ -80,7 +80,7 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {
-    name: "what is flushed waits for an answer",
+    name: "flushed records wait for an answer",
     edits: [edit("pipeline/stream-pipeline.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
