@@ -1,12 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of the producer over sockets: what is true of its own requests is true of the SDK's, and of those in CBOR. */
+/**
+ * Tests of the producer over sockets that run once for each transport: how records are written, what is read from answers and
+ * from requests that failed, connections, time limits, what holds a process. Tests beside them of what no transport changes run
+ * with the default one alone (`test/integration/of-one-transport.ts`); so does every other file, resharding included: which shard
+ * took a record is told to all alike, and `records` sees that each transport reads it.
+ */
 const OF_EVERY_TRANSPORT: string[] = [
   "faults",
   "life-cycle",
   "process-end",
   "records",
-  "resharding",
   "standstill",
   "streams-and-clients",
   "trouble",

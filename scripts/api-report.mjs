@@ -91,11 +91,11 @@ try {
       writeFileSync(join(root, file), built);
       console.log(`wrote ${file}`);
     } else if (committed === undefined) {
-      problems.push(`${entry.specifier}: no ${file}; run npm run api:update and commit it`);
+      problems.push(`${entry.specifier}: no ${file}; run npm run check api -- --update and commit it`);
     } else {
       const difference = firstDifference(committed, built);
       problems.push(
-        `${entry.specifier}: the surface differs from ${file}; if it is meant, run npm run api:update\n${difference}`,
+        `${entry.specifier}: the surface differs from ${file}; if it is meant, run npm run check api -- --update\n${difference}`,
       );
     }
   }

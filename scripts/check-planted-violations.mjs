@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { COMMANDS } from "./planted-commands.mjs";
 import { GUARANTEES, LEGAL_GUARANTEES, PLANTED_GUARANTEES } from "./planted-guarantees.mjs";
 import { ARROW, grantedAgainstTheRule, plantedTree } from "./planted-violations.mjs";
 
@@ -39,8 +40,9 @@ function run(tree, args) {
  * @param {string} biomeOutput
  * @param {string} arrowOutput
  * @param {string} guaranteesOutput
+ * @param {string} commandOutput
  */
-function readReports(biomeOutput, arrowOutput, guaranteesOutput) {
+function readReports(biomeOutput, arrowOutput, guaranteesOutput, commandOutput) {
   /** @type {Map<string, { rule: string, message: string }[]>} */
   const reports = new Map();
   /** @type {(file: string, rule: string, message: string) => void} */
@@ -59,6 +61,7 @@ function readReports(biomeOutput, arrowOutput, guaranteesOutput) {
     add(match[1] ?? "", ARROW, match[2] ?? "");
   for (const match of guaranteesOutput.matchAll(/^(\w+\/[^:\s]+):(?:\d+:)? (.*)$/gm))
     add(match[1] ?? "", GUARANTEES, match[2] ?? "");
+  for (const match of commandOutput.matchAll(/^([^:\s]+):\d+: (.*)$/gm)) add(match[1] ?? "", COMMANDS, match[2] ?? "");
   return reports;
 }
 
@@ -85,9 +88,10 @@ try {
   const lint = run(tree, [biome, "lint", "--max-diagnostics=none", "."]);
   const arrows = run(tree, [join(root, "scripts/check-dependency-rule.mjs"), tree]);
   const guarantees = run(tree, [join(root, "scripts/check-guarantees.mjs"), tree]);
-  if (lint.status === 0 || arrows.status === 0 || guarantees.status === 0)
+  const commands = run(tree, [join(root, "scripts/check-commands.mjs"), tree]);
+  if ([lint, arrows, guarantees, commands].some(({ status }) => status === 0))
     problems.push("a lint passed over planted violations");
-  const reports = readReports(lint.output, arrows.output, guarantees.output);
+  const reports = readReports(lint.output, arrows.output, guarantees.output, commands.output);
 
   for (const { file, rule, reason } of plants) {
     const report = reports.get(file)?.find((each) => each.rule === rule && each.message.includes(reason));
@@ -101,7 +105,7 @@ try {
   }
   for (const { file } of legal) {
     for (const { rule, message } of reports.get(file) ?? []) {
-      if (/noRestricted|plugin|dependency-rule|noImportCycles|guarantees/.test(rule))
+      if (/noRestricted|plugin|dependency-rule|noImportCycles|guarantees|commands/.test(rule))
         problems.push(`${file} must pass: ${rule}:${message}`);
     }
   }

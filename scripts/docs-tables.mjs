@@ -121,7 +121,7 @@ for (const [document, parts] of Object.entries(PARTS)) {
   }
   if (isUpdate) writeFileSync(document, after);
   else if (after !== before) {
-    console.error(`${document} does not say what the sources say; run: npm run build && npm run docs:update`);
+    console.error(`${document} does not say what the sources say; run: npm run check docs -- --update`);
     process.exitCode = 1;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { posix } from "node:path";
 import { DEPENDENCY_RULE, FOLDERS } from "./dependency-rule.mjs";
+import { COMMANDS_THAT_ARE_THERE, commandPlants } from "./planted-commands.mjs";
 
 /**
  * @typedef {object} Plant
@@ -343,6 +344,7 @@ function legalFiles() {
       "",
     ].join("\n"),
   });
+  legal.push(COMMANDS_THAT_ARE_THERE);
   legal.push({
     file: "src/core/planted-port.ts",
     text: "export interface Port {\n  ask(): Promise<number>;\n}\n",
@@ -357,7 +359,13 @@ export function plantedTree() {
   const house = HOUSE.map(([file, text, rule, reason]) => ({ file, text: `${text}\n`, rule: `lint/${rule}`, reason }));
   const stubs = [...FOLDERS.map((folder) => `${folder}/${STUB}`), STUB, ...NAMED, ...ENTRY_POINTS];
   return {
-    plants: /** @type {Plant[]} */ ([...arrowPlants(), ...worldPlants(), ...pluginPlants(), ...house]),
+    plants: /** @type {Plant[]} */ ([
+      ...arrowPlants(),
+      ...worldPlants(),
+      ...pluginPlants(),
+      ...commandPlants(),
+      ...house,
+    ]),
     legal: legalFiles(),
     stubs: stubs.map((path) => ({ file: `src/${path}.ts`, text: STUB_TEXT })),
   };

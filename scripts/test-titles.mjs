@@ -1,8 +1,9 @@
 /** The titles of the tests in a test file, read from its text without running it. */
 import ts from "typescript";
 
-const SUITES = ["describe", "suite"];
-const TESTS = ["test", "it"];
+/** The last of each registers for one transport only (`test/integration/of-one-transport.ts`). */
+const SUITES = ["describe", "suite", "describeOnce"];
+const TESTS = ["test", "it", "itOnce"];
 
 /** What stands between the titles of a suite and of a test in it, as vitest prints them. */
 export const SEPARATOR = " › ";

@@ -51,7 +51,7 @@ const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
 ];
 
 /**
- * Above this the cost of a request hardly counts beside that of its bytes (`npm run bench:end-to-end`). Digests are made eight
+ * Above this the cost of a request hardly counts beside that of its bytes (`npm run bench end-to-end`). Digests are made eight
  * at a time: three times eight aggregates of the default size.
  */
 const WORTHWHILE_BYTES = 24 * 51_200;

@@ -2,7 +2,7 @@
  * What a cold start pays for a handler: the time to import `kinesis-producer/lambda`, as installed and bundled, in processes
  * of their own that take turns with one that imports nothing. Needs `npm run build`.
  *
- *     npm run bench:cold-start -- [--rounds 21]
+ *     npm run bench cold-start -- [--rounds 21]
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

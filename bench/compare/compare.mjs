@@ -2,7 +2,7 @@
  * This library beside others: each comparison is a folder here with a `main.mjs`, which starts what it compares with by its
  * own pinned list. A peer that cannot be had is an error that names it.
  *
- *     npm run bench:compare -- [name [options of the comparison]]
+ *     npm run bench compare -- [name [options of the comparison]]
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

@@ -2,7 +2,7 @@
  * Where the CPU of a record goes, stage by stage, and whether that adds up to what it takes end to end over TLS: the stages
  * are measured by themselves, each in processes of its own, in turns with the whole.
  *
- *     npm run bench:cost-model -- [--runs <n>] [--seconds <n>] [--warm-up <n>]
+ *     npm run bench cost-model -- [--runs <n>] [--seconds <n>] [--warm-up <n>]
  *
  * Exits with 1 when the sum is off by more than 15 %.
  */

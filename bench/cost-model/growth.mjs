@@ -2,7 +2,7 @@
  * How the CPU of a record grows with its size, with the number of keys and of shards, with the size of an aggregate and with
  * what the buffer holds: `enqueue` in JSON, end to end over TLS, one thing changed at a time.
  *
- *     npm run bench:growth -- [--runs <n>] [--seconds <n>] [--update]
+ *     npm run bench growth -- [--runs <n>] [--seconds <n>] [--update]
  *
  * `--update` draws docs/performance.svg.
  */

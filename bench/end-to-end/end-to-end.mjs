@@ -4,7 +4,7 @@
  * at half the load, an idle producer. Prints tables with the targets beside what was measured, and leaves each run as a line of
  * JSON in build/end-to-end/runs.jsonl.
  *
- *     npm run bench:end-to-end -- [--only <regexp>] [--runs <n>] [--seconds <n>] [--warm-up <n>] [--window <n>]
+ *     npm run bench end-to-end -- [--only <regexp>] [--runs <n>] [--seconds <n>] [--warm-up <n>] [--window <n>]
  *         [--option <name>=<value>] [--node-flag <flag>] [--plain] [--profile] [--dist <folder>]
  *
  * `--option` sets an option of the producer for every case (`lingerMs=5`); without it, all but `shardLimits` are the defaults.

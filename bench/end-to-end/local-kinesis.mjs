@@ -3,7 +3,7 @@
  * plain, over TLS and in CBOR; the time until it is ready; what it uses when idle; its memory under load. It fails when a
  * figure is below its target.
  *
- *     npm run bench:local-kinesis -- [--seconds <n>] [--runs <n>] [--connections <n>] [--minutes <n>] [--only <regexp>]
+ *     npm run bench local-kinesis -- [--seconds <n>] [--runs <n>] [--connections <n>] [--minutes <n>] [--only <regexp>]
  *
  * `--only` picks what to measure by its title: those of the throughput as the table has them, "ready", "idle", "memory".
  */

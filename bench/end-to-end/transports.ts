@@ -2,7 +2,7 @@
  * CPU of a PutRecords request of a megabyte by each way there is, over TLS 1.3 to a counting LocalKinesis in a process of its
  * own; and of the parts that are not the body. Every measurement has a process of its own, and the ways take turns.
  *
- *     npm run bench:transports -- [--runs <n>] [--seconds <n>] [--in-flight <n>] [--only <regexp>]
+ *     npm run bench transports -- [--runs <n>] [--seconds <n>] [--in-flight <n>] [--only <regexp>]
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

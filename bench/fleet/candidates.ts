@@ -4,7 +4,7 @@
  * @module
  */
 import { RETRY_BACKOFF } from "../../src/core/retry-policy.js";
-import { ShardLimiter, type ShardLimits } from "../../src/core/shard-limiter.js";
+import { REGAIN_MS, ShardLimiter, type ShardLimits } from "../../src/core/shard-limiter.js";
 import { TokenBucket } from "../../src/core/token-bucket.js";
 import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quotas.js";
 import type { Pacing } from "./fleet-producer.js";
@@ -15,7 +15,6 @@ const CEILINGS: ShardLimits = {
   bytesPerSecond: SHARD_BYTES_PER_SECOND,
   adaptive: true,
 };
-const REGAIN_MS = 20;
 const BURST_BYTES = 10 * SHARD_BYTES_PER_SECOND;
 
 /** A share of the ceilings that changes with what happens. */

@@ -1,5 +1,7 @@
+import { COMPANIONS } from "../../src/core/collector.js";
 import type { Random } from "../../src/core/ports.js";
 import { type BackoffLimits, Pause } from "../../src/core/retry-policy.js";
+import { DEFAULTS } from "../../src/options.js";
 import { FleetLane, type ShardPause } from "./fleet-lane.js";
 import type { FleetStream } from "./fleet-stream.js";
 import { type FleetRecord, LaneLoad, type LoadShape } from "./lane-load.js";
@@ -25,10 +27,12 @@ export interface FleetWorld {
   readonly load: LoadShape;
 }
 
-const LINGER_MS = 100;
-const MAX_REQUEST_RECORDS = 500;
-const MAX_REQUEST_BYTES = 5 * 1024 * 1024;
-const MAX_IN_FLIGHT = 24;
+const {
+  lingerMs: LINGER_MS,
+  maxRequestRecords: MAX_REQUEST_RECORDS,
+  maxRequestBytes: MAX_REQUEST_BYTES,
+  maxInFlightRequests: MAX_IN_FLIGHT,
+} = DEFAULTS;
 /** A timer fires this much late at most. */
 const TIMER_MS = 1;
 /** From the first answer of an unknown shard to the new map. */
@@ -88,7 +92,7 @@ export class FleetProducer implements Happening {
     const lanes = [...this.#lanes].sort((a, b) => a.nextAt(LINGER_MS) - b.nextAt(LINGER_MS));
     for (const lane of lanes) {
       while (items.length < MAX_REQUEST_RECORDS) {
-        const horizon = items.length === 0 ? now : now + LINGER_MS / 2;
+        const horizon = items.length === 0 ? now : now + LINGER_MS * COMPANIONS;
         const room = items.length === 0 ? Number.POSITIVE_INFINITY : MAX_REQUEST_BYTES - bytes;
         const record = lane.tryTake(now, horizon, LINGER_MS, room, random);
         if (record === undefined) break;

@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../../src/options.js";
 import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quotas.js";
 import { seededRandom } from "../../src/testing/faults/seeded-random.js";
 import type { WriteModel } from "../../src/testing/limits/limit-options.js";
@@ -27,7 +28,10 @@ export interface FleetOptions {
 /** With its partition key. */
 export const RAW_RECORD_BYTES = 101;
 
-const AGGREGATED = { userRecordBytes: 1024, userRecordsPerKinesisRecord: 50 };
+const AGGREGATED = {
+  userRecordBytes: 1024,
+  userRecordsPerKinesisRecord: Math.floor(DEFAULTS["aggregation.maxBytes"] / 1024),
+};
 const RAW = { userRecordBytes: 100, userRecordsPerKinesisRecord: 1 };
 /** Of each producer, for each shard. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;

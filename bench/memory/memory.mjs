@@ -4,7 +4,7 @@
  * with status 1 when a figure is above its bound. Resident is what is so a second after the last thing that happened and after
  * collections of garbage, and "without gc" what was before those; array buffers and heap are what is held after them.
  *
- *     npm run bench:memory -- [--only <regexp>] [--option <name>=<value>] [--node-flag <flag>] [--plain] [--dist <folder>]
+ *     npm run bench memory -- [--only <regexp>] [--option <name>=<value>] [--node-flag <flag>] [--plain] [--dist <folder>]
  */
 import { fork } from "node:child_process";
 import { resolve } from "node:path";

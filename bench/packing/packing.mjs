@@ -3,7 +3,7 @@
  * time. The ideal knows the future, and keeps no record longer than the linger; beside it, one without a linger. Records come
  * evenly, so many that the busiest shard gets a share of its limit; the producer has its defaults.
  *
- *     npm run bench:packing -- [--seconds <n>] [--only <regexp>]
+ *     npm run bench packing -- [--seconds <n>] [--only <regexp>]
  *
  * Fails when a row at 90 % of a shard's limit is above the target.
  */

@@ -2,7 +2,7 @@
  * This tree against an earlier one: CPU a record of a few cases, in processes that take turns, the ratio of their medians. A
  * case that is below the bound is measured again, three times as often, before it fails.
  *
- *     npm run bench:regression -- [--against <tag or commit>] [--runs <n>] [--only <regexp>] [--smoke]
+ *     npm run bench regression -- [--against <tag or commit>] [--runs <n>] [--only <regexp>] [--smoke]
  *
  * Against the last tag unless told otherwise. `--smoke` takes seconds; where there is no tag, it measures this tree against
  * itself, which shows that the measuring works.

@@ -60,7 +60,7 @@ export const MUTANTS_OF_CLIENTS = [
       edit(
         "edge/sdk-stream-directory.ts",
         'const fields = fieldsOf(summary, "DescribeStreamSummary");',
-        'const fields = { OpenShardCount: 1, ...fieldsOf(summary ?? {}, "DescribeStreamSummary") };',
+        'const fields = fieldsOf(summary ?? { OpenShardCount: 1 }, "DescribeStreamSummary");',
       ),
     ],
     caughtBy: DIRECTORY_TEST,

@@ -22,7 +22,7 @@ export const MUTANTS_OF_JUDGING = [
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
           if (typeof placed.settler === "symbol") continue;
           if (this.#parts.judgement.verdictOn(one, answer) !== "inside") continue;
-          taken.record.markGone(i, placed.keyBytes + placed.dataBytes + (placed.tags?.length ?? 0));
+          taken.record.markGone(i, placed.bufferedBytes);
           this.#parts.outcomes.delivered(one, answer);
         }
         taken.record.history = asMisplaced(taken.record.history, why);`,

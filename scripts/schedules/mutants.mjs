@@ -1,12 +1,12 @@
 /**
- * Believes no check that it has not seen failing: plants each bug of the tables beside this file in a copy of the tree, runs
- * schedules, or the unit test that the table names, and fails if one survives or its edit does not apply any more.
+ * Believes no check that it has not seen failing: plants each bug of the tables beside this file, runs schedules, or the unit test
+ * that the table names, and fails if one survives or its edit does not apply any more. `npm run check mutants` sees that each is
+ * what a compiler takes.
  *
  *     npm run test:mutants -- [--only <regular expression>] [--seed n] [--schedules 60000] [--processes 2] [--update]
  *
  * `--update` writes the table into docs/reliability.md.
  */
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,42 +14,19 @@ import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { transpile, transpileTree } from "../transpile.mjs";
-import { MUTANTS_OF_CLIENTS } from "./mutants-of-clients.mjs";
-import { MUTANTS_OF_ENDING } from "./mutants-of-ending.mjs";
-import { MUTANTS_OF_EXCHANGES } from "./mutants-of-exchanges.mjs";
-import { MUTANTS_OF_GUARANTEES } from "./mutants-of-guarantees.mjs";
-import { MUTANTS_OF_JUDGING } from "./mutants-of-judging.mjs";
-import { MUTANTS_OF_MEMORY } from "./mutants-of-memory.mjs";
-import { MUTANTS_OF_ORDER } from "./mutants-of-order.mjs";
-import { MUTANTS_OF_PACE } from "./mutants-of-pace.mjs";
-import { MUTANTS_OF_RECREATION } from "./mutants-of-recreation.mjs";
-import { MUTANTS_OF_ROOM } from "./mutants-of-room.mjs";
-import { MUTANTS_OF_SERVICE_TROUBLE } from "./mutants-of-service-trouble.mjs";
-import { MUTANTS_OF_SETTLING } from "./mutants-of-settling.mjs";
-import { MUTANTS_OF_TELLING } from "./mutants-of-telling.mjs";
+import { allMutants } from "./all-mutants.mjs";
+import { planted } from "./mutant.mjs";
+import { PlantedTests } from "./planted-tests.mjs";
 import { runWorker } from "./run-worker.mjs";
-
-const MUTANTS = [
-  ...MUTANTS_OF_CLIENTS,
-  ...MUTANTS_OF_ENDING,
-  ...MUTANTS_OF_EXCHANGES,
-  ...MUTANTS_OF_GUARANTEES,
-  ...MUTANTS_OF_JUDGING,
-  ...MUTANTS_OF_MEMORY,
-  ...MUTANTS_OF_ORDER,
-  ...MUTANTS_OF_PACE,
-  ...MUTANTS_OF_RECREATION,
-  ...MUTANTS_OF_ROOM,
-  ...MUTANTS_OF_SERVICE_TROUBLE,
-  ...MUTANTS_OF_SETTLING,
-  ...MUTANTS_OF_TELLING,
-];
 
 /** A schedule that does not end is a bug that was seen. */
 const TIMEOUT_MS = 180_000;
 const BATCH = 5_000;
 /** What the tree must pass unchanged. */
 const CONTROL = 5_000;
+
+/** Of a mutant, by that of its test. */
+const VERDICTS = /** @type {const} */ ({ passed: "SURVIVED", failed: "caught", "no test ran": "NO TEST RAN" });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
@@ -70,28 +47,8 @@ if (![seed, most, processes].every(Number.isInteger) || most < 1 || processes < 
 
 /**
  * @typedef {import("./mutant.mjs").Mutant} Mutant
- * @typedef {{ mutant: Mutant, verdict: "caught" | "SURVIVED" | "DOES NOT APPLY", by: string, detail: string }} Judged
+ * @typedef {{ mutant: Mutant, verdict: "caught" | "SURVIVED" | "NO TEST RAN" | "DOES NOT APPLY", by: string, detail: string }} Judged
  */
-
-/**
- * The files that a mutant changes, changed.
- *
- * @param {Mutant} mutant
- * @returns {Map<string, string>} path → text
- */
-function planted({ edits }) {
-  /** @type {Map<string, string>} */
-  const texts = new Map();
-  for (const { file, find, replace } of edits) {
-    const text = texts.get(file) ?? readFileSync(join(root, file), "utf8");
-    if (text.split(find).length !== 2) throw new Error(`${file} has ${text.split(find).length - 1} times: ${find}`);
-    texts.set(
-      file,
-      text.replace(find, () => replace),
-    );
-  }
-  return texts;
-}
 
 /**
  * @param {string} tree - transpiled
@@ -122,49 +79,49 @@ async function runSchedules(tree, count) {
 }
 
 /**
- * @param {string} tree
- * @param {string} file
- * @returns {Promise<boolean>} whether it passes
- */
-function passesUnitTest(tree, file) {
-  const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const child = spawn(process.execPath, [vitest, "run", "--project=unit", file], {
-    cwd: tree,
-    stdio: "ignore",
-    timeout: TIMEOUT_MS,
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code === 0));
-  });
-}
-
-/**
  * What fails without any mutant would catch every one.
  *
  * @param {readonly Mutant[]} mutants
- * @param {string} scratch
  * @param {string} transpiled
+ * @param {readonly PlantedTests[]} lanes
  * @returns {Promise<string | undefined>} what fails
  */
-async function problemUnchanged(mutants, scratch, transpiled) {
+async function problemUnchanged(mutants, transpiled, lanes) {
+  /** @type {string[]} */
+  const problems = [];
   const { report } = await runSchedules(transpiled, CONTROL);
-  if (report !== undefined) return report;
-  const tree = join(scratch, "unchanged-sources");
-  copySources(tree);
-  for (const file of new Set(mutants.flatMap(({ caughtBy }) => caughtBy ?? [])))
-    if (!(await passesUnitTest(tree, file))) return `${file} fails`;
-  return undefined;
+  if (report !== undefined) problems.push(report);
+  const files = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy ?? []))];
+  await inLanes(files, lanes, async (file, tests) => {
+    const { verdict, detail } = await tests.run(file, new Map());
+    if (verdict !== "passed") problems.push(`${file}: ${verdict}: ${detail}`);
+  });
+  return problems[0];
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} items
+ * @param {readonly PlantedTests[]} lanes
+ * @param {(item: T, tests: PlantedTests, index: number) => Promise<void>} work
+ */
+async function inLanes(items, lanes, work) {
+  const left = [...items.entries()];
+  /** @param {PlantedTests} tests */
+  const next = async (tests) => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item[1], tests, item[0]);
+  };
+  await Promise.all(lanes.map(next));
 }
 
 /**
  * @param {Mutant} mutant
- * @param {string} scratch
  * @param {string} transpiled - the tree without mutants
- * @param {number} index
+ * @param {string} tree - for the mutant, while it is judged
+ * @param {PlantedTests} tests
  * @returns {Promise<Judged>}
  */
-async function judge(mutant, scratch, transpiled, index) {
+async function judge(mutant, transpiled, tree, tests) {
   /** @type {Map<string, string>} */
   let texts;
   try {
@@ -172,15 +129,12 @@ async function judge(mutant, scratch, transpiled, index) {
   } catch (error) {
     return { mutant, verdict: "DOES NOT APPLY", by: "", detail: /** @type {Error} */ (error).message };
   }
-  const tree = join(scratch, `mutant-${index}`);
+  const { caughtBy } = mutant;
+  if (caughtBy !== undefined) {
+    const { verdict, detail } = await tests.run(caughtBy, texts);
+    return { mutant, verdict: VERDICTS[verdict], by: `\`${caughtBy}\``, detail };
+  }
   try {
-    const { caughtBy } = mutant;
-    if (caughtBy !== undefined) {
-      copySources(tree);
-      for (const [file, text] of texts) writeFileSync(join(tree, file), text);
-      const isCaught = !(await passesUnitTest(tree, caughtBy));
-      return { mutant, verdict: isCaught ? "caught" : "SURVIVED", by: `\`${caughtBy}\``, detail: "" };
-    }
     cpSync(transpiled, tree, { recursive: true });
     for (const [file, text] of texts) writeFileSync(join(tree, file.replace(/\.ts$/, ".js")), transpile(text, file));
     const { ran, report } = await runSchedules(tree, most);
@@ -191,39 +145,27 @@ async function judge(mutant, scratch, transpiled, index) {
   }
 }
 
-/** @param {string} tree */
-function copySources(tree) {
-  const programs = ["scripts/transpile.mjs", "scripts/source-files.mjs"];
-  const settings = ["vitest.config.ts", "package.json", "tsconfig.json"];
-  for (const path of ["src", "test/unit", "test/support", ...programs, ...settings])
-    cpSync(join(root, path), join(tree, path), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-}
-
 /**
- * @param {readonly Mutant[]} mutants
- * @param {string} scratch
- * @param {string} transpiled
+ * The settings of the unit tests.
+ *
+ * @param {string} tree - where packages can be found
+ * @returns {Promise<object>}
  */
-async function judgeAll(mutants, scratch, transpiled) {
-  /** @type {Judged[]} */
-  const judged = [];
-  const left = [...mutants.entries()];
-  const next = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) {
-      const verdict = await judge(item[1], scratch, transpiled, item[0]);
-      judged.push(verdict);
-      console.log(`${verdict.verdict}: ${verdict.mutant.name} (${verdict.by}) ${verdict.detail.slice(0, 160)}`);
-    }
-  };
-  await Promise.all(Array.from({ length: processes }, next));
-  return judged;
+async function unitProject(tree) {
+  const file = join(tree, "vitest.config.js");
+  writeFileSync(file, transpile(readFileSync(join(root, "vitest.config.ts"), "utf8"), file));
+  /** @type {{ default: { test: { projects: { test: { name: string } }[] } } }} */
+  const { default: config } = await import(pathToFileURL(file).href);
+  const unit = config.test.projects.find(({ test }) => test.name === "unit");
+  if (unit === undefined) throw new Error("vitest.config.ts has no project unit");
+  return unit.test;
 }
 
-const picked = MUTANTS.filter(({ name }) => new RegExp(values.only, "i").test(name));
+const picked = (await allMutants()).filter(({ name }) => new RegExp(values.only, "i").test(name));
 const scratch = mkdtempSync(join(tmpdir(), "kinesis-producer-mutants-"));
-/** @type {readonly Judged[]} */
-let judged = [];
+const startedAt = performance.now();
+/** @type {Judged[]} */
+const judged = [];
 let isControlClean = false;
 /** @type {(path: string, name: string, text: string) => void} */
 let replaceSection = () => undefined;
@@ -232,10 +174,19 @@ try {
   const transpiled = join(scratch, "unchanged");
   transpileTree(root, transpiled, ["src", "test/support"]);
   ({ replaceSection } = await import(pathToFileURL(join(transpiled, "test/support/document.js")).href));
-  const problem = await problemUnchanged(picked, scratch, transpiled);
+  const settings = await unitProject(transpiled);
+  const lanes = Array.from({ length: processes }, () => new PlantedTests(settings));
+  const problem = await problemUnchanged(picked, transpiled, lanes);
   isControlClean = problem === undefined;
-  if (isControlClean) judged = await judgeAll(picked, scratch, transpiled);
-  else console.error(`the tree fails without any mutant: ${problem}`);
+  if (problem !== undefined) console.error(`the tree fails without any mutant: ${problem}`);
+  else {
+    await inLanes(picked, lanes, async (mutant, tests, index) => {
+      const verdict = await judge(mutant, transpiled, join(scratch, `mutant-${index}`), tests);
+      judged.push(verdict);
+      console.log(`${verdict.verdict}: ${verdict.mutant.name} (${verdict.by}) ${verdict.detail.slice(0, 160)}`);
+    });
+  }
+  for (const tests of lanes) tests.stop();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -249,5 +200,6 @@ console.log(`\n${table.join("\n")}`);
 if (values.update) replaceSection(join(root, "docs/reliability.md"), "mutants", table.join("\n"));
 const wrong = judged.filter(({ verdict }) => verdict !== "caught");
 for (const { mutant, verdict, detail } of wrong) console.error(`${verdict}: ${mutant.name} ${detail}`);
-console.log(`\n${judged.length - wrong.length} of ${picked.length} caught, seed ${seed}`);
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+console.log(`\n${judged.length - wrong.length} of ${picked.length} caught, seed ${seed}, ${seconds} s`);
 process.exitCode = isControlClean && wrong.length === 0 && judged.length === picked.length && picked.length > 0 ? 0 : 1;

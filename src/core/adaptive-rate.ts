@@ -60,7 +60,7 @@ const LATE_SOON_MS = 3_000;
  *   the rate again, and it tries again after 15 % of the storm's time. Where they do not expire, fairness comes first.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
- * The numbers were found with `npm run fleet`; the decision on adaptive pacing says what they were weighed against.
+ * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing says what they were weighed against.
  */
 export class AdaptiveRate {
   #factor = 1;

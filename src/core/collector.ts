@@ -13,7 +13,7 @@ export interface RequestLimits {
  * Part of the linger by which something may go early, along with what is due. Larger, it would save requests, which cost
  * nothing, and take aggregates before they are full, which costs PUT payload units (decisions/0012).
  */
-const COMPANIONS = 0.1;
+export const COMPANIONS = 0.1;
 
 /** A Kinesis record with the lane it was taken from, to which it returns if it must be sent again. */
 export interface TakenRecord {

@@ -65,7 +65,7 @@ export class CreationSpan {
 
   /**
    * Whether the number lies among them. Asked for every accepted Kinesis record: numbers of one length compare as texts do,
-   * and parsing would cost ten times as much (`npm run bench -- sequence-number`).
+   * and parsing would cost ten times as much (`npm run bench micro -- sequence-number`).
    */
   covers(text: string): boolean {
     return text.length === DIGITS && text >= this.#first && text <= this.#last;

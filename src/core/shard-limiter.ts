@@ -13,7 +13,7 @@ export interface ShardLimits {
 /** However low the rate, a shard gets one attempt in this time. Rule 13. */
 const LONGEST_WAIT_MS = 5_000;
 /** A shard without tokens is asked again when it has this much of its rate, so that requests do not carry one record each. Rule 10. */
-const REGAIN_MS = 20;
+export const REGAIN_MS = 20;
 /** Of what is saved up a refusal leaves what the ceilings allow in this time, or one record. */
 const KEPT_MS = 5;
 /**

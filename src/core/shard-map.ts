@@ -71,7 +71,7 @@ const scratch = newHashWords();
  *
  * Prediction looks at the top 32 bits of the hash: a table of 4,096 starts finds the neighbourhood in one step whatever
  * the number of shards, and the other 96 bits are compared only when the top ones tie, about once in 2^32 records a
- * shard (`npm run bench -- shard-map`).
+ * shard (`npm run bench micro -- shard-map`).
  */
 export class ShardMap {
   readonly shards: readonly OpenShard[];

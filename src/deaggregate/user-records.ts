@@ -46,7 +46,7 @@ function addParent(record: Mutable<DeaggregatedRecord>, envelope: OpenedEnvelope
   }
 }
 
-/** A hand-written iterator: a generator costs about as much per record as the parsing (`npm run bench -- decoder`). */
+/** A hand-written iterator: a generator costs about as much per record as the parsing (`npm run bench micro -- decoder`). */
 class UserRecords implements Iterator<DeaggregatedRecord> {
   readonly #aggregate: DecodedAggregate;
   readonly #kept: number;

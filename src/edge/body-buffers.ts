@@ -7,7 +7,7 @@ const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Memory of request bodies, to be used again: a megabyte that is new for every request costs pages that are touched for the
- * first time, and the collections of garbage that memory outside of the heap sets off (`npm run bench:transports`).
+ * first time, and the collections of garbage that memory outside of the heap sets off (`npm run bench transports`).
  */
 export class BodyBuffers {
   readonly #free: Buffer[] = [];

@@ -18,7 +18,7 @@ const EARLY_MS = 1;
 
 /**
  * How often {@link SystemClock.recentNow} answers without reading the time: that is a tenth of what a small record costs
- * (`npm run bench -- system-clock`), and a loop of puts asks for it each time.
+ * (`npm run bench micro -- system-clock`), and a loop of puts asks for it each time.
  */
 const READINGS = 15;
 

@@ -26,7 +26,7 @@ export abstract class Settler {
 
 /**
  * What resolves the promise of a `put`, and all that is kept of it: an object around it would live as long, and be copied by
- * the garbage collector as often (`npm run bench:end-to-end -- --only "put, JSON|memory"`). The function that rejects is not
+ * the garbage collector as often (`npm run bench end-to-end -- --only "put, JSON|memory"`). The function that rejects is not
  * kept: few promises need it.
  */
 export type Resolve = (outcome: PutResult | Promise<never>) => void;

@@ -92,7 +92,7 @@ export class DecodedAggregate {
     if (end === first) return undefined;
     const only = tags[first] as TagSpan;
     // Most records with a tag have an id and nothing else; the general way costs about twice as much
-    // (`npm run bench -- "record ids"`).
+    // (`npm run bench micro -- "record ids"`).
     if (end === first + 1 && this.#keyOf(only) === RECORD_ID_TAG && only.valueEnd > only.valueStart)
       return { recordId: this.#valueOf(only) };
     return tellTags(tags.slice(first, end).map((tag) => [this.#keyOf(tag), this.#valueOf(tag)]));

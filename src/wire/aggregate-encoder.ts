@@ -207,7 +207,7 @@ const pool = new BufferPool();
 
 const EMPTY: Buffer = Buffer.alloc(0);
 
-/** Up to this length a loop is faster than the call of Buffer.write (`npm run bench -- encoder`). */
+/** Up to this length a loop is faster than the call of Buffer.write (`npm run bench micro -- encoder`). */
 const LOOP_LENGTH = 32;
 
 function writeTableEntry(out: Buffer, offset: number, tag: number, text: string, bytes: number): number {

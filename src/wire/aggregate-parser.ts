@@ -91,7 +91,7 @@ function shortVarint(bytes: Uint8Array, at: number): number {
  * for the general way. Each step looks ahead at most {@link READ_AHEAD} bytes, and moves on only when the whole field
  * fits.
  *
- * One long function for speed: `npm run bench -- decoder`.
+ * One long function for speed: `npm run bench micro -- decoder`.
  */
 function parseCanonical(bytes: Uint8Array, start: number, end: number): number {
   let fieldStart = start;

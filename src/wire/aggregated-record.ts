@@ -46,7 +46,7 @@ export const TAG: {
 export const NO_INDEX = -1;
 
 // Each record calls these several times. Each is split in two functions, the first so small that V8 always inlines it
-// (`npm run bench -- aggregate-encoder`).
+// (`npm run bench micro -- aggregate-encoder`).
 
 /** Bytes of `value` (0 to 2^32 - 1) as a varint. */
 export function varintLength(value: number): number {

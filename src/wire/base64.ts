@@ -9,7 +9,7 @@ export type WriteBase64 = (into: Buffer, at: number, bytes: Uint8Array) => numbe
 /**
  * Encodes by vectors, piece by piece through the memory of the module. Alone in a loop, encoding by strings is faster.
  * But strings are 1.33 bytes of garbage for each byte of data, most of the garbage of a producer. With it counted,
- * vectors are 5 % faster (`npm run bench:end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its
+ * vectors are 5 % faster (`npm run bench end-to-end -- --only "enqueue, JSON$"`). Undefined where WebAssembly or its
  * vectors are not available.
  */
 export function vectorBase64(): WriteBase64 | undefined {

@@ -5,8 +5,8 @@ import { Md5Lanes, type OnDigest } from "./md5-lanes.js";
 import { LANES } from "./md5-lanes-module.js";
 
 /**
- * From this many full lanes on, eight lanes are faster than node:crypto with one message after the other (`npm run
- * bench -- body-digest`: with all lanes full they take a quarter of the time, so two lanes are even).
+ * From this many full lanes on, eight lanes are faster than node:crypto with one message after the other
+ * (`npm run bench micro -- body-digest`: with all lanes full they take a quarter of the time, so two lanes are even).
  */
 const WORTHWHILE_LANES = 2.5;
 

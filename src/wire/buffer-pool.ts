@@ -7,7 +7,7 @@ const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 /**
  * Buffers for reuse. Aggregates come and go at hundreds of megabytes a second. New memory each time means page faults,
  * which cost more than all other work on a large record
- * (`npm run bench:cost-model`).
+ * (`npm run bench cost-model`).
  */
 export class BufferPool {
   readonly #free: Map<number, Buffer[]> = new Map();

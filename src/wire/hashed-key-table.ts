@@ -5,7 +5,7 @@ const FEW = 8;
 
 /**
  * The distinct keys of one aggregate in order of first use, and the index of each. The lookup uses a word of the MD5,
- * which is known already; a `Map` would hash the text once more (`npm run bench -- encoder`). A plain object would be
+ * which is known already; a `Map` would hash the text once more (`npm run bench micro -- encoder`). A plain object would be
  * wrong: keys that look like integers come back in numeric order, so records would get each other's keys.
  */
 export class HashedKeyTable {

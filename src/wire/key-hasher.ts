@@ -47,7 +47,7 @@ export function hashKey(text: string): HashedKey {
 
 /**
  * Hashes partition keys and caches them: most streams have far fewer keys than records. Where every key is new, it
- * pauses the lookups (`npm run bench -- key-hasher`). Bounded: at most two generations of 4,096 keys.
+ * pauses the lookups (`npm run bench micro -- key-hasher`). Bounded: at most two generations of 4,096 keys.
  */
 export class KeyHasher {
   #last: HashedKey | undefined;

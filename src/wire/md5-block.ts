@@ -2,7 +2,7 @@
  * MD5 of short strings in plain JavaScript: the hash of a partition key, once per user record.
  *
  * The rounds are written out, a pair of lines for each step: a loop over tables takes two to three times as long, and
- * node:crypto needs at least 0.5 us for the call into native code (`npm run bench -- key-hash`).
+ * node:crypto needs at least 0.5 us for the call into native code (`npm run bench micro -- key-hash`).
  *
  * Source: RFC 1321.
  *

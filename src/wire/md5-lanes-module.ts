@@ -1,6 +1,6 @@
 /**
  * MD5 of eight messages at once, as a WebAssembly module that is generated here. It has two vectors of four lanes: each
- * step of MD5 depends on the step before it, and the second vector uses the waiting time (`npm run bench -- md5-lanes`: eight lanes take
+ * step of MD5 depends on the step before it, and the second vector uses the waiting time (`npm run bench micro -- md5-lanes`: eight lanes take
  * a quarter of node:crypto's time per byte; four take more, twelve run out of registers).
  *
  * Source: RFC 1321.

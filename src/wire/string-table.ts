@@ -10,7 +10,7 @@ const COPIED_BY_SUBSTRING = 12;
  * One of the two key tables of an aggregate: the positions of its entries, and the strings that were requested.
  *
  * For a short key, the call into native code is most of the cost. So the whole table is decoded at once where possible,
- * and short keys are cut out of that text (`npm run bench -- decoder`).
+ * and short keys are cut out of that text (`npm run bench micro -- decoder`).
  */
 export class StringTable {
   /** Entries, used or not. */

@@ -2,7 +2,7 @@
 type WriteAscii = (this: Buffer, text: string, at: number, bytes: number) => unknown;
 
 /**
- * The function behind `write(…, "latin1")`, called without the choice of an encoding (`npm run bench -- "100 characters
+ * The function behind `write(…, "latin1")`, called without the choice of an encoding (`npm run bench micro -- "100 characters
  * of"`). Undocumented in Node.js; falls back to `write(…, "latin1")` where it is absent.
  *
  * @param prototype - of Buffer

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PutResult, RecordFailedError } from "../../src/index.js";
 import { type ControlHook, type ControlledCall, LocalKinesis } from "../../src/testing/index.js";
 import { manyRecords, newProducer, readAll, STREAM } from "./local-stream.js";
+import { IS_DEFAULT_TRANSPORT } from "./of-one-transport.js";
 
 let kinesis: LocalKinesis;
 
@@ -52,38 +53,44 @@ describe("under faults of every kind", () => {
   // Half of all requests meet a fault: now and then so many in a row that the pauses, which double, add up to half a minute.
   const timeout = 120_000;
 
-  it.each([1, 2, 3, 4])("what is told of each record is what the reader sees (seed %i)", { timeout }, async (seed) => {
-    const random = newRandom(seed);
-    kinesis.control("PutRecords", (call) => {
-      if (call.index === 15) kinesis.splitShard(STREAM, "shardId-000000000001");
-      if (call.index === 30) kinesis.mergeShards(STREAM, "shardId-000000000003", "shardId-000000000004");
-      return random() < 0.5 ? FAULTS[Math.floor(random() * FAULTS.length)]?.(call) : undefined;
-    });
-    const producer = newProducer(kinesis, {
-      aggregation: seed % 2 === 0 ? false : { maxBytes: 1_000 },
-      maxRequestRecords: 20,
-      maxInFlightRequests: 4,
-      maxAttempts: 6,
-      random,
-    });
-    const records = manyRecords(1_500, 300);
+  // Odd ones aggregate: how records are packed is no transport's.
+  it.each(IS_DEFAULT_TRANSPORT ? [1, 2, 3, 4] : [1, 3])(
+    "what is told of each record is what the reader sees (seed %i)",
+    { timeout },
+    async (seed) => {
+      const random = newRandom(seed);
+      kinesis.control("PutRecords", (call) => {
+        if (call.index === 15) kinesis.splitShard(STREAM, "shardId-000000000001");
+        if (call.index === 30) kinesis.mergeShards(STREAM, "shardId-000000000003", "shardId-000000000004");
+        return random() < 0.5 ? FAULTS[Math.floor(random() * FAULTS.length)]?.(call) : undefined;
+      });
+      const producer = newProducer(kinesis, {
+        aggregation: seed % 2 === 0 ? false : { maxBytes: 1_000 },
+        maxRequestRecords: 20,
+        maxInFlightRequests: 4,
+        maxAttempts: 6,
+        random,
+      });
+      const records = manyRecords(1_500, 300);
 
-    const outcomes = await Promise.allSettled(records.map((record) => producer.put(record)));
-    const report = await producer.close();
+      const outcomes = await Promise.allSettled(records.map((record) => producer.put(record)));
+      const report = await producer.close();
 
-    const { texts } = readAll(kinesis);
-    const times = new Map<string, number>();
-    for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
-    const wrong = outcomes.flatMap((outcome, i) => {
-      const seen = times.get(records[i]?.data ?? "") ?? 0;
-      const isRight = outcome.status === "fulfilled" ? suits(outcome.value, seen) : suitsFailure(outcome.reason, seen);
-      return isRight ? [] : [{ record: records[i], seen, outcome }];
-    });
-    expect(wrong).toEqual([]);
-    expect(times.size).toBeLessThanOrEqual(records.length);
-    expect(report.delivered + report.failed).toBe(records.length);
-    expect(report.delivered).toBeGreaterThan(records.length / 2);
-  });
+      const { texts } = readAll(kinesis);
+      const times = new Map<string, number>();
+      for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
+      const wrong = outcomes.flatMap((outcome, i) => {
+        const seen = times.get(records[i]?.data ?? "") ?? 0;
+        const isRight =
+          outcome.status === "fulfilled" ? suits(outcome.value, seen) : suitsFailure(outcome.reason, seen);
+        return isRight ? [] : [{ record: records[i], seen, outcome }];
+      });
+      expect(wrong).toEqual([]);
+      expect(times.size).toBeLessThanOrEqual(records.length);
+      expect(report.delivered + report.failed).toBe(records.length);
+      expect(report.delivered).toBeGreaterThan(records.length / 2);
+    },
+  );
 
   it("an outage of the whole service costs time, and no record", async () => {
     let calls = 0;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isProducerError, KinesisProducer, type RecordFailedError } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { manyRecords, newProducer, newSignal, readAll, STREAM, TRANSPORT, until } from "./local-stream.js";
+import { describeOnce, itOnce } from "./of-one-transport.js";
 
 let kinesis: LocalKinesis;
 
@@ -11,7 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-describe("flush", () => {
+// What is covered is known without a request.
+describeOnce("flush", () => {
   it("of nothing resolves, and opens nothing", async () => {
     const producer = newProducer(kinesis);
 
@@ -56,7 +58,8 @@ describe("flush", () => {
 });
 
 describe("close", () => {
-  it("twice, also at once, tells the same report", async () => {
+  // Reports and refusals are the life cycle's own; connections, and requests that are not answered, the transport's.
+  itOnce("twice, also at once, tells the same report", async () => {
     const producer = newProducer(kinesis);
     const puts = Promise.all(manyRecords(10).map((record) => producer.put(record)));
 
@@ -74,7 +77,7 @@ describe("close", () => {
     expect(kinesis.connections).toBe(0);
   });
 
-  it("refuses what comes afterwards", async () => {
+  itOnce("refuses what comes afterwards", async () => {
     const refused: RecordFailedError[] = [];
     const producer = newProducer(kinesis, { onFailed: (error) => refused.push(error) });
     await producer.close();
@@ -91,7 +94,7 @@ describe("close", () => {
     expect(kinesis.connections).toBe(0);
   });
 
-  it("leaves nothing to flush: flush afterwards resolves", { timeout: 5_000 }, async () => {
+  itOnce("leaves nothing to flush: flush afterwards resolves", { timeout: 5_000 }, async () => {
     const producer = newProducer(kinesis);
     await producer.put({ partitionKey: "a", data: "x" });
     await producer.close();
@@ -99,7 +102,7 @@ describe("close", () => {
     await producer.flush();
   });
 
-  it("waits for thousands of puts that nobody awaited", async () => {
+  itOnce("waits for thousands of puts that nobody awaited", async () => {
     const producer = newProducer(kinesis);
     const records = manyRecords(5_000);
     for (const record of records) void producer.put(record);
@@ -137,7 +140,8 @@ describe("close", () => {
     await until(() => kinesis.openConnections === 0);
   });
 
-  it("asks for no more shard maps, though one was being asked for", async () => {
+  // ListShards goes by the SDK's client whatever the transport.
+  itOnce("asks for no more shard maps, though one was being asked for", async () => {
     const arrived = newSignal();
     kinesis.control("ListShards", () => {
       arrived.fire();
@@ -154,7 +158,7 @@ describe("close", () => {
     expect(kinesis.requests("ListShards")).toBe(1);
   });
 
-  it("is what `await using` does", async () => {
+  itOnce("is what `await using` does", async () => {
     const records = manyRecords(100);
     {
       await using producer = newProducer(kinesis);
@@ -165,7 +169,8 @@ describe("close", () => {
   });
 });
 
-describe("enqueue and ready", () => {
+// Room is given by the buffer.
+describeOnce("enqueue and ready", () => {
   it("`while (!enqueue(r)) await ready()` lets timers run while a record does not fit yet", async () => {
     const gate = newSignal();
     kinesis.control("PutRecords", async () => {
@@ -248,7 +253,8 @@ describe("an endpoint that cannot be reached", () => {
     expect(warnings[0]).toContain("ECONNREFUSED");
   });
 
-  it("is told by ready() also when the bound passes before any request has ended", async () => {
+  // The bound is that of the shard map.
+  itOnce("is told by ready() also when the bound passes before any request has ended", async () => {
     const never = (): Promise<undefined> => new Promise(() => {});
     for (const operation of ["ListShards", "DescribeStreamSummary", "PutRecords"] as const) {
       kinesis.control(operation, never);

@@ -9,6 +9,7 @@ import type { ProducerOptions } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
 import { readAll, STREAM, TRANSPORT } from "./local-stream.js";
+import { describeOnce, itOnce } from "./of-one-transport.js";
 
 const run = promisify(execFile);
 /** How long a process may take to end when nothing holds it. */
@@ -94,7 +95,8 @@ describe("a process that never calls close", () => {
     expect(readAll(kinesis).records.length).toBe(1_000);
   });
 
-  it("ends when all it enqueued is delivered, and not before", async () => {
+  // Which call handed records over, or refused them, is forgotten when a request is made.
+  itOnce("ends when all it enqueued is delivered, and not before", async () => {
     const { exitCode, outcomes, endedAfterMs } = await runChild(
       "for (let i = 0; i < 1_000; i++) producer.enqueue({ partitionKey: String(i), data: 'x' });",
       { lingerMs: 500 },
@@ -105,7 +107,7 @@ describe("a process that never calls close", () => {
     expect(endedAfterMs).toBeLessThan(PROMPT_MS);
   });
 
-  it("ends when putMany is through, though nobody awaits it", async () => {
+  itOnce("ends when putMany is through, though nobody awaits it", async () => {
     const { exitCode, endedAfterMs } = await runChild(`
       const records = Array.from({ length: 1_000 }, (_, i) => ({ partitionKey: String(i), data: "x" }));
       producer.putMany(records);`);
@@ -157,7 +159,7 @@ describe("a process that never calls close", () => {
     expect(endedAfterMs).toBeLessThan(PROMPT_MS + 400);
   });
 
-  it("ends with an unhandled rejection when a put fails that nobody looked at", async () => {
+  itOnce("ends with an unhandled rejection when a put fails that nobody looked at", async () => {
     const { exitCode, stderr } = await runChild("producer.put({ partitionKey: '', data: 'x' });");
 
     expect(exitCode).toBe(1);
@@ -165,7 +167,8 @@ describe("a process that never calls close", () => {
   });
 });
 
-describe("a process that ends by itself", () => {
+// The warning is the producer's.
+describeOnce("a process that ends by itself", () => {
   const put = "await producer.put({ partitionKey: 'a', data: 'x' });";
 
   it("is warned when it has not closed its producer", async () => {
@@ -218,7 +221,8 @@ async function ask(program: string, more: Record<string, unknown> = {}): Promise
 
 const keysStored = (): number => new Set(readAll(kinesis).records.map(({ partitionKey }) => partitionKey)).size;
 
-describe("a process that is asked to end", () => {
+// Signals end in close(), whose requests are tested above and below.
+describeOnce("a process that is asked to end", () => {
   it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
     const { signal } = await ask(`
       const producer = new KinesisProducer(options);

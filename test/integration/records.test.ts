@@ -4,6 +4,7 @@ import { isAggregated } from "../../src/deaggregate/index.js";
 import type { KinesisProducer, UserRecord } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { newProducer, readAll, STREAM, textOf } from "./local-stream.js";
+import { itOnce } from "./of-one-transport.js";
 
 const MIB = 1024 * 1024;
 const FIRST_SHARD = "shardId-000000000000";
@@ -72,7 +73,8 @@ describe("data", () => {
     expect(Buffer.from(seen?.data ?? [])).toEqual(Buffer.from(data));
   });
 
-  it("is copied when it is accepted", async () => {
+  // Before there is a request: copies, refusals, packing, and numbers within an aggregate.
+  itOnce("is copied when it is accepted", async () => {
     const data = Buffer.from("before");
 
     const put = producer.put({ partitionKey: "a", data });
@@ -137,7 +139,7 @@ describe("keys", () => {
     expect(aggregated).toMatchObject({ partitionKey: "any", explicitHashKey: String(explicitHashKey) });
   });
 
-  it.each([
+  itOnce.each([
     ["an empty key", { partitionKey: "", data: "x" }],
     ["a key of 257 characters", { partitionKey: "k".repeat(257), data: "x" }],
     ["a hash key of 2^128", { partitionKey: "a", explicitHashKey: 2n ** 128n, data: "x" }],
@@ -189,7 +191,7 @@ describe("sizes", () => {
     },
   );
 
-  it("a record too large for an aggregate goes alone, and what came before it goes first", async () => {
+  itOnce("a record too large for an aggregate goes alone, and what came before it goes first", async () => {
     const data = ["small 1", "small 2", "x".repeat(60_000), "small 3", "small 4"];
 
     await Promise.all(data.map((text) => producer.put({ partitionKey: "a", data: text })));
@@ -198,7 +200,7 @@ describe("sizes", () => {
     expect(readAll(kinesis).records.map(textOf)).toEqual(data);
   });
 
-  it("two puts of one tick share a Kinesis record", async () => {
+  itOnce("two puts of one tick share a Kinesis record", async () => {
     const [first, second] = await Promise.all([
       producer.put({ partitionKey: "a", data: "1" }),
       producer.put({ partitionKey: "a", data: "2" }),

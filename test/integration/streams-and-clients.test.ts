@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KinesisProducer, type RecordFailedError } from "../../src/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { manyRecords, newProducer, newSignal, readAll, STREAM, TRANSPORT, until } from "./local-stream.js";
+import { describeOnce, itOnce } from "./of-one-transport.js";
 
 const OTHER = "views";
 
@@ -36,7 +37,8 @@ describe("streams", () => {
     expect(names).toEqual(new Array(3).fill([undefined, streamArn]));
   });
 
-  it("share a producer: each record goes to the one it names", async () => {
+  // Which stream a record is for, and what waits for what, is decided before there is a request.
+  itOnce("share a producer: each record goes to the one it names", async () => {
     const producer = newProducer(kinesis);
     const records = manyRecords(1_000);
 
@@ -52,7 +54,7 @@ describe("streams", () => {
     expect(report).toEqual({ delivered: 1_000, failed: 0 });
   });
 
-  it("share a producer: one that is throttled for good does not hold up the other", async () => {
+  itOnce("share a producer: one that is throttled for good does not hold up the other", async () => {
     kinesis.control("PutRecords", ({ input }) =>
       input.StreamName === OTHER ? { kind: "error", code: "ProvisionedThroughputExceededException" } : undefined,
     );
@@ -68,7 +70,7 @@ describe("streams", () => {
     expect((await ended).every(({ status }) => status === "rejected")).toBe(true);
   });
 
-  it("that no record names are refused with the reason", async () => {
+  itOnce("that no record names are refused with the reason", async () => {
     await using producer = new KinesisProducer(kinesis.clientConfig());
 
     await expect(producer.put({ partitionKey: "a", data: "x" })).rejects.toMatchObject({
@@ -78,7 +80,8 @@ describe("streams", () => {
   });
 });
 
-describe("a client that is handed in", () => {
+// A client that is handed in is the transport.
+describeOnce("a client that is handed in", () => {
   it("is used as it is, and not destroyed", async () => {
     const { endpoint, region, credentials } = kinesis.clientConfig();
     const requestHandler = new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets: 10 } });
@@ -116,7 +119,7 @@ describe("a client that is handed in", () => {
   });
 });
 
-describe("a client that was handed in as the SDK makes it, which tries again by itself", () => {
+describeOnce("a client that was handed in as the SDK makes it, which tries again by itself", () => {
   /** Over HTTP/2, the SDK's default, and over HTTP/1.1. */
   const CLIENTS: readonly [string, () => KinesisClient][] = [
     ["HTTP/2", () => new KinesisClient(kinesis.clientConfig())],
@@ -185,7 +188,8 @@ describe("a client that was handed in as the SDK makes it, which tries again by 
   }
 });
 
-describe("writable()", () => {
+// Its records are those of put.
+describeOnce("writable()", () => {
   it("ends a pipeline when every record is delivered", async () => {
     await using producer = newProducer(kinesis, { maxBufferedRecords: 50 });
     const records = manyRecords(2_000);

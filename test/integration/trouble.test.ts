@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PutResult, RecordFailedError } from "../../src/index.js";
 import { type ControlAction, LocalKinesis } from "../../src/testing/index.js";
 import { forFirst, manyRecords, newProducer, newSignal, readAll, STREAM } from "./local-stream.js";
+import { describeOnce, itOnce } from "./of-one-transport.js";
 
 const RECORD = { partitionKey: "a", data: "x" };
 
@@ -102,7 +103,8 @@ describe("a request that fails as a whole is sent again by the producer", () => 
     }
   });
 
-  it("and not more often than maxAttempts", async () => {
+  // Attempts are counted by the settlement.
+  itOnce("and not more often than maxAttempts", async () => {
     kinesis.control("PutRecords", () => ({ kind: "error", code: "InternalFailure", statusCode: 500 }));
     await using producer = newProducer(kinesis, { maxAttempts: 3 });
 
@@ -133,7 +135,8 @@ describe("a request that one record spoils", () => {
     expect(readAll(kinesis).texts).toEqual(["0", "2"]);
   });
 
-  it("is halved until the record is found, when the service does not name it", async () => {
+  // The halves are the settlement's; a message that names the record is read by the transport.
+  itOnce("is halved until the record is found, when the service does not name it", async () => {
     kinesis.control("PutRecords", ({ input }) => {
       const records = input.Records as { PartitionKey: string }[];
       const isSpoilt = records.some(({ PartitionKey }) => PartitionKey === "key 5");
@@ -260,7 +263,8 @@ describe("connections", () => {
   });
 });
 
-describe("ListShards that is not permitted", () => {
+// ListShards goes by the SDK's client whatever the transport.
+describeOnce("ListShards that is not permitted", () => {
   it("is said once, and every record arrives in aggregates of one key", async () => {
     kinesis.control("ListShards", () => ({ kind: "error", code: "AccessDeniedException", message: "no ListShards" }));
     const warnings: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * The simulator of `npm run fleet`, short: bars that a slip of the limiter does not pass. The figures, and what could not
+ * The simulator of `npm run bench fleet`, short: bars that a slip of the limiter does not pass. The figures, and what could not
  * be reached, are in docs/fleet.md.
  */
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
  * Storms over whole producers in virtual time: the adaptive pace beside the fixed one. `KP_STORMS=200` runs more of them;
- * `npm run fleet` shows them as a table.
+ * `npm run bench fleet` shows them as a table.
  */
 import process from "node:process";
 import { expect, test } from "vitest";

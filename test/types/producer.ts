@@ -1,4 +1,4 @@
-/** What of the producer must compile, and what must not. Compiled by `npm run types`; never run. */
+/** What of the producer must compile, and what must not. Compiled by `npm run check types`; never run. */
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 
 import {

@@ -1,5 +1,5 @@
 /**
- * What must and must not compile. Checked by `npm run types`, never run: a line below `@ts-expect-error` that compiles is
+ * What must and must not compile. Checked by `npm run check types`, never run: a line below `@ts-expect-error` that compiles is
  * an error.
  */
 import { isProducerError, ProducerError, type RecordFailedError } from "../../src/errors.js";

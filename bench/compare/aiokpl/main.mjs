@@ -2,7 +2,7 @@
  * aiokpl, a producer in Python with the KPL's stages, against the same sink as ours: over TLS, 4 shards, the same keys, all at
  * its defaults but the rate limit, which is off, as ours is, and 10,000 records outstanding.
  *
- *     npm run bench:compare -- aiokpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
+ *     npm run bench compare -- aiokpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -4,7 +4,7 @@
  * each round, and they take turns. Every user record's key and data are touched; the checksums must be equal. Needs
  * mvn, java and javac for the KCL.
  *
- *     npm run bench:compare -- decode [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
+ *     npm run bench compare -- decode [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
  *
  * `--json` prints a line for each sample, and for each size with its medians' ratios; `--check` fails below a target.
  */

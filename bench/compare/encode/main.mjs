@@ -2,7 +2,7 @@
  * Encoders of aggregated records on Node.js: ours, that of AWS's npm package aws-kinesis-agg, and the schema by protobufjs with
  * node:crypto. Same records, same bytes out (checked), each in a process of its own, in turns.
  *
- *     npm run bench:compare -- encode [--runs <n>] [--seconds <n>]
+ *     npm run bench compare -- encode [--runs <n>] [--seconds <n>]
  */
 import { fork, spawnSync } from "node:child_process";
 import process from "node:process";

@@ -4,7 +4,7 @@
  * (endpoint, credentials, no metrics) and the rate limit, which is off in both, as ours is. Both callers have 10,000 records
  * outstanding at most: without any bound the KPL's queue grows until memory ends.
  *
- *     npm run bench:compare -- kpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
+ *     npm run bench compare -- kpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,7 +3,7 @@
  * the KCL's filter does not find, copies beyond one, and records that failed. Both write to a `LocalKinesis` over TLS that keeps
  * everything, and are told of nothing.
  *
- *     npm run bench:compare -- reshard [--runs 3] [--rate 20000] [--seconds 6]
+ *     npm run bench compare -- reshard [--runs 3] [--rate 20000] [--seconds 6]
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,29 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { encodeCbor } from "../../../../src/testing/cbor/encode-cbor.js";
 import type { Protocol } from "../../../../src/testing/http/wire-protocol.js";
-import { KinesisService, type KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
+import type { KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
 import { bodyBytes } from "../../../../src/testing/service/reply-body.js";
+import { NOW, ServiceUnderTest } from "../service/service-under-test.js";
 
-const NOW = Date.UTC(2026, 10, 21);
+function counting(options: KinesisServiceOptions = {}): ServiceUnderTest {
+  const streams = { clicks: { shards: 2 }, large: { maxRecordBytes: 10 * 1024 * 1024 } };
+  return new ServiceUnderTest({ streams, records: "count", ...options });
+}
 
-class CountingService {
-  readonly service: KinesisService;
+/** The answer in JSON; undefined where the body is left to a parser. */
+// biome-ignore lint/suspicious/noExplicitAny: answers are read by many paths, and wrong ones fail their assertion
+function count({ service }: ServiceUnderTest, body: string | Uint8Array, protocol: Protocol = "json"): any {
+  const reply = service.countPuts(Buffer.from(body as Uint8Array), protocol, NOW);
+  return reply === undefined ? undefined : JSON.parse(Buffer.from(bodyBytes(reply)).toString());
+}
 
-  constructor(options: KinesisServiceOptions = {}) {
-    const streams = { clicks: { shards: 2 }, large: { maxRecordBytes: 10 * 1024 * 1024 } };
-    this.service = new KinesisService({ streams, records: "count", ...options }, NOW);
-  }
-
-  /** The answer in JSON; undefined where the body is left to a parser. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by many paths, and wrong ones fail their assertion
-  count(body: string | Uint8Array, protocol: Protocol = "json"): any {
-    const reply = this.service.countPuts(Buffer.from(body as Uint8Array), protocol, NOW);
-    return reply === undefined ? undefined : JSON.parse(Buffer.from(bodyBytes(reply)).toString());
-  }
-
-  counted(stream = "clicks"): (number | undefined)[] {
-    return this.service.oracle.shardCounts(stream).flatMap(({ records, bytes }) => [records, bytes]);
-  }
+function counted({ service }: ServiceUnderTest, stream = "clicks"): (number | undefined)[] {
+  return service.oracle.shardCounts(stream).flatMap(({ records, bytes }) => [records, bytes]);
 }
 
 const body = (entry: string, before = '{"StreamName":"clicks","Records":['): string => `${before}${entry}]}`;
@@ -31,23 +26,23 @@ const ENTRY = '{"Data":"AAAA","PartitionKey":"a"}';
 
 describe("PutCounter", () => {
   it("counts each entry where its key or its explicit hash key says, and says so", () => {
-    const service = new CountingService();
+    const service = counting();
     const high = `{"ExplicitHashKey":"${2n ** 127n}","PartitionKey":"a","Data":"AA=="}`;
 
-    const { FailedRecordCount, EncryptionType, Records } = service.count(body(`${ENTRY},${high},${ENTRY}`));
+    const { FailedRecordCount, EncryptionType, Records } = count(service, body(`${ENTRY},${high},${ENTRY}`));
 
     expect([FailedRecordCount, EncryptionType]).toEqual([0, "NONE"]);
     expect(Records.map(({ ShardId }: { ShardId: string }) => ShardId.slice(-1))).toEqual(["0", "1", "0"]);
     expect(new Set(Records.map(({ SequenceNumber }: { SequenceNumber: string }) => SequenceNumber)).size).toBe(3);
-    expect(service.counted()).toEqual([2, 6, 1, 1]);
+    expect(counted(service)).toEqual([2, 6, 1, 1]);
   });
 
   it("follows the shards when they are split", () => {
-    const service = new CountingService();
-    service.count(body(ENTRY));
+    const service = counting();
+    count(service, body(ENTRY));
 
-    service.service.model.stream("clicks").splitShard("shardId-000000000000", NOW);
-    const { Records } = service.count(body(ENTRY));
+    service.model.stream("clicks").splitShard("shardId-000000000000", NOW);
+    const { Records } = count(service, body(ENTRY));
 
     // The MD5 of "a" begins with 0c.
     expect(Records[0].ShardId).toBe("shardId-000000000002");
@@ -58,7 +53,7 @@ describe("PutCounter", () => {
     ["by its ARN", body(ENTRY, '{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/clicks","Records":[')],
     ["with a key beyond ASCII", body('{"Data":"AAAA","PartitionKey":"éa"}')],
   ])("scans a body %s", (_, text) => {
-    expect(new CountingService().count(text).FailedRecordCount).toBe(0);
+    expect(count(counting(), text).FailedRecordCount).toBe(0);
   });
 
   it.each<[string, string]>([
@@ -76,14 +71,14 @@ describe("PutCounter", () => {
     ["that is cut off", body(ENTRY).slice(0, -1)],
     ["that is empty", ""],
   ])("leaves a body %s to the parser, and counts nothing", (_, text) => {
-    const service = new CountingService();
+    const service = counting();
 
-    expect(service.count(text)).toBeUndefined();
-    expect(service.counted()).toEqual([0, 0, 0, 0]);
+    expect(count(service, text)).toBeUndefined();
+    expect(counted(service)).toEqual([0, 0, 0, 0]);
   });
 
   it("takes requests of 10 MiB, keys included, and leaves larger ones to the operation", () => {
-    const service = new CountingService();
+    const service = counting();
     const request = (lastBytes: number): string => {
       const entries = [5 * 1024 * 1024 - 1, lastBytes].map((bytes) => ({
         Data: Buffer.alloc(bytes).toString("base64"),
@@ -92,9 +87,9 @@ describe("PutCounter", () => {
       return JSON.stringify({ StreamName: "large", Records: entries });
     };
 
-    expect(service.count(request(5 * 1024 * 1024))).toBeUndefined();
-    expect(service.count(request(5 * 1024 * 1024 - 1)).FailedRecordCount).toBe(0);
-    expect(service.counted("large")).toEqual([2, 10 * 1024 * 1024 - 2]);
+    expect(count(service, request(5 * 1024 * 1024))).toBeUndefined();
+    expect(count(service, request(5 * 1024 * 1024 - 1)).FailedRecordCount).toBe(0);
+    expect(counted(service, "large")).toEqual([2, 10 * 1024 * 1024 - 2]);
   });
 
   it("is not led astray by a text in CBOR that claims 4 GiB", () => {
@@ -105,13 +100,13 @@ describe("PutCounter", () => {
       bytes.subarray(bytes.indexOf("clicks")),
     ]);
 
-    expect(new CountingService().count(hostile, "cbor")).toBeUndefined();
+    expect(count(counting(), hostile, "cbor")).toBeUndefined();
   });
 
   it("refuses by the limits of each shard, and tells the oracle", () => {
-    const service = new CountingService({ limits: { write: { recordsPerSecond: 2 } } });
+    const service = counting({ limits: { write: { recordsPerSecond: 2 } } });
 
-    const { FailedRecordCount, Records } = service.count(body(`${ENTRY},${ENTRY},${ENTRY}`));
+    const { FailedRecordCount, Records } = count(service, body(`${ENTRY},${ENTRY},${ENTRY}`));
 
     expect(FailedRecordCount).toBe(1);
     expect(Records[2]).toEqual({
@@ -124,25 +119,25 @@ describe("PutCounter", () => {
   });
 
   it("answers the error of a limit of calls, for the whole request", () => {
-    const service = new CountingService({ limits: { calls: { PutRecords: 1 } } });
+    const service = counting({ limits: { calls: { PutRecords: 1 } } });
 
-    service.count(body(ENTRY));
+    count(service, body(ENTRY));
 
-    expect(service.count(body(ENTRY))).toMatchObject({ __type: "LimitExceededException" });
-    expect(service.counted()).toEqual([1, 3, 0, 0]);
+    expect(count(service, body(ENTRY))).toMatchObject({ __type: "LimitExceededException" });
+    expect(counted(service)).toEqual([1, 3, 0, 0]);
   });
 
   it("leaves every body to the parser where records are kept, under a fault, or while connections are refused", () => {
-    const keeping = new CountingService({ records: "keep" });
-    const faulty = new CountingService();
+    const keeping = counting({ records: "keep" });
+    const faulty = counting();
     const remove = faulty.service.faults.add("PutRecords fail-entry");
-    const refusing = new CountingService();
+    const refusing = counting();
     refusing.service.refuseConnections(1, NOW);
 
-    expect([keeping, faulty, refusing].map((service) => service.count(body(ENTRY)))).toEqual(
+    expect([keeping, faulty, refusing].map((kinesis) => count(kinesis, body(ENTRY)))).toEqual(
       new Array(3).fill(undefined),
     );
     remove();
-    expect(faulty.count(body(ENTRY)).FailedRecordCount).toBe(0);
+    expect(count(faulty, body(ENTRY)).FailedRecordCount).toBe(0);
   });
 });

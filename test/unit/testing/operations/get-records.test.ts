@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../../src/testing/operations/operation.js";
-import { ModelUnderTest, NOW } from "./model-under-test.js";
+import { NOW, ServiceUnderTest } from "../service/service-under-test.js";
 
-let kinesis: ModelUnderTest;
+let kinesis: ServiceUnderTest;
 
 beforeEach(() => {
-  kinesis = new ModelUnderTest();
+  kinesis = new ServiceUnderTest();
 });
 
 describe("GetShardIterator and GetRecords", () => {
@@ -21,11 +21,11 @@ describe("GetShardIterator and GetRecords", () => {
 
   it("begin where they are told", () => {
     const latest = iterator("LATEST");
-    kinesis.put("one");
+    kinesis.putText("one");
     kinesis.now += 1000;
-    const { SequenceNumber } = kinesis.put("two");
+    const { SequenceNumber } = kinesis.putText("two");
     kinesis.now += 1000;
-    kinesis.put("three");
+    kinesis.putText("three");
 
     const at = { StartingSequenceNumber: SequenceNumber };
     expect(texts(read(iterator("TRIM_HORIZON")))).toEqual(["one", "two", "three"]);
@@ -37,7 +37,7 @@ describe("GetShardIterator and GetRecords", () => {
   });
 
   it("page by limit, and are behind until nothing is left", () => {
-    for (const text of ["one", "two", "three"]) kinesis.put(text);
+    for (const text of ["one", "two", "three"]) kinesis.putText(text);
 
     const first = read(iterator("TRIM_HORIZON"), { Limit: 2 });
     const second = read(first.NextShardIterator, { Limit: 2 });
@@ -51,7 +51,7 @@ describe("GetShardIterator and GetRecords", () => {
   it("answer at most 10 MiB of data, and always a record", () => {
     kinesis.model.createStream("large", { maxRecordBytes: 10 * 1024 * 1024 }, NOW);
     const large = Buffer.alloc(6 * 1024 * 1024).toString("base64");
-    for (let i = 0; i < 2; i++) kinesis.put("", { StreamName: "large", Data: large });
+    for (let i = 0; i < 2; i++) kinesis.putText("", { StreamName: "large", Data: large });
 
     const start = iterator("TRIM_HORIZON", { StreamName: "large" });
     const first = read(start);
@@ -61,8 +61,8 @@ describe("GetShardIterator and GetRecords", () => {
   });
 
   it("tell the children at the end of a closed shard, and no next iterator", () => {
-    kinesis.put("one");
-    kinesis.put("two");
+    kinesis.putText("one");
+    kinesis.putText("two");
     const stream = kinesis.model.stream("clicks");
     const [low, high] = stream.splitShard(shardId, NOW);
     stream.mergeShards(high.shardId, "shardId-000000000001", NOW);

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../../src/testing/operations/operation.js";
 import { OPERATIONS, type OperationName } from "../../../../src/testing/operations/operations.js";
-import { entry, ModelUnderTest, NOW } from "./model-under-test.js";
+import { entry, NOW, ServiceUnderTest } from "../service/service-under-test.js";
 
-let kinesis: ModelUnderTest;
+let kinesis: ServiceUnderTest;
 
 beforeEach(() => {
-  kinesis = new ModelUnderTest();
+  kinesis = new ServiceUnderTest();
 });
 
 const ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";

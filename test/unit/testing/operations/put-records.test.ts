@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../../src/testing/operations/operation.js";
-import { base64, entry, ModelUnderTest, NOW } from "./model-under-test.js";
+import { base64, entry, NOW, ServiceUnderTest } from "../service/service-under-test.js";
 
-let kinesis: ModelUnderTest;
+let kinesis: ServiceUnderTest;
 
 beforeEach(() => {
-  kinesis = new ModelUnderTest();
+  kinesis = new ServiceUnderTest();
 });
 
 describe("PutRecords", () => {
@@ -17,7 +17,7 @@ describe("PutRecords", () => {
       Records: [entry({ Data: base64("one") }), entry({ PartitionKey: "b", Data: base64("two") })],
     });
 
-    const stored = kinesis.stored();
+    const stored = kinesis.records();
     expect(FailedRecordCount).toBe(0);
     expect(Records).toEqual(
       stored.map(({ shardId, sequenceNumber }) => ({ ShardId: shardId, SequenceNumber: sequenceNumber })),
@@ -37,7 +37,7 @@ describe("PutRecords", () => {
       "400 ValidationException: 1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to 500",
     );
     expect(kinesis.refusal("PutRecords", records(0))).toContain("Member must have length greater than or equal to 1");
-    expect(kinesis.stored().length).toBe(500);
+    expect(kinesis.records().length).toBe(500);
   });
 
   it("counts partition key and data against the record limit, and names the culprit counted from 1", () => {
@@ -48,7 +48,7 @@ describe("PutRecords", () => {
     expect(kinesis.refusal("PutRecords", over)).toBe(
       "400 ValidationException: 1 validation error detected: Value at 'records.2.member.data' failed to satisfy constraint: Member must have length less than or equal to 1048576",
     );
-    expect(kinesis.stored().length).toBe(2);
+    expect(kinesis.records().length).toBe(2);
   });
 
   it("refuses more than 10 MiB in one request", () => {
@@ -97,7 +97,7 @@ describe("PutRecords", () => {
 
     expect(answer).toMatch(/^400 /);
     expect(answer).toContain(text);
-    expect(kinesis.stored()).toEqual([]);
+    expect(kinesis.records()).toEqual([]);
   });
 
   it("tells every broken constraint at once", () => {
@@ -120,9 +120,9 @@ describe("PutRecords", () => {
 
 describe("PutRecord", () => {
   it("takes a sequence number for ordering that was given before, none from the future, none on AUTO streams", () => {
-    const { SequenceNumber } = kinesis.put("first");
+    const { SequenceNumber } = kinesis.putText("first");
 
-    const second = kinesis.put("second", { SequenceNumberForOrdering: SequenceNumber });
+    const second = kinesis.putText("second", { SequenceNumberForOrdering: SequenceNumber });
 
     expect(BigInt(second.SequenceNumber) > BigInt(SequenceNumber)).toBe(true);
     const future = { StreamName: "clicks", ...entry(), SequenceNumberForOrdering: "9".repeat(56) };

@@ -38,13 +38,13 @@ describe("what SubscribeToShard refuses", () => {
     ],
     ["no ARN of a consumer", () => under.ask("LATEST", { ConsumerARN: "app" }), /^ResourceNotFoundException/],
   ])("%s", (_, input, wanted) => {
-    expect(under.refusal(input())).toMatch(wanted);
+    expect(under.refusalOf(input())).toMatch(wanted);
   });
 
   it("a consumer that is not ACTIVE yet", async () => {
     under = new SubscriptionsUnderTest({ timing: { registerMs: 1_000 } });
     const created = Math.floor(under.clock.epochNow() / 1000);
-    const early = under.refusal(under.ask());
+    const early = under.refusalOf(under.ask());
     const { ConsumerStatus } = under.call("DescribeStreamConsumer", {
       ConsumerARN: under.consumerArn,
     }).ConsumerDescription;
@@ -71,7 +71,7 @@ describe("SubscribeToShard under limits and faults", () => {
     under = new SubscriptionsUnderTest({ limits: true });
     (await under.subscribe()).cancel();
 
-    const early = under.refusal(under.ask());
+    const early = under.refusalOf(under.ask());
     await under.clock.advanceAsync(1_000);
 
     expect(early).toMatch(/^LimitExceededException: Rate exceeded for consumer arn:.* and shardId-000000000000\.$/);
@@ -80,10 +80,10 @@ describe("SubscribeToShard under limits and faults", () => {
 
   it("gets as many bytes a second as the limit says", async () => {
     under = new SubscriptionsUnderTest({ limits: { read: { bytesPerSecond: 100 } } });
-    under.put("x".repeat(50));
+    under.putTexts("x".repeat(50));
     const events = await under.subscribe("TRIM_HORIZON");
     await events.next();
-    under.put("two");
+    under.putTexts("two");
     let second: EventMessage | undefined;
     const waiting = events.next().then((message) => {
       second = message;
@@ -100,7 +100,7 @@ describe("SubscribeToShard under limits and faults", () => {
 
   it("tells an error within the stream, after so many events", async () => {
     under.service.faults.add("event-error code=InternalFailureException after=1");
-    under.put("one");
+    under.putTexts("one");
     const events = await under.subscribe("TRIM_HORIZON");
 
     const told = [await events.next(), await events.next(), await events.next()];
@@ -118,13 +118,13 @@ describe("SubscribeToShard under limits and faults", () => {
   it("keeps its errors before the stream under a fault that wants events", () => {
     under.service.faults.add("event-error code=InternalFailureException");
 
-    expect(under.refusal(under.ask("SOON"))).toMatch(/^ValidationException/);
+    expect(under.refusalOf(under.ask("SOON"))).toMatch(/^ValidationException/);
   });
 
   it("counts a subscription as taken whose answer got lost", () => {
     under.service.faults.add("reset at=after-storing times=1");
     under.call("SubscribeToShard", under.ask());
 
-    expect(under.refusal(under.ask())).toMatch(/^ResourceInUseException: Another active/);
+    expect(under.refusalOf(under.ask())).toMatch(/^ResourceInUseException: Another active/);
   });
 });

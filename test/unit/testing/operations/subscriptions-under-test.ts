@@ -1,35 +1,28 @@
 import { ManualClock } from "../../../../src/testing/manual-clock.js";
 import type { EventMessage, EventStream } from "../../../../src/testing/operations/event-stream.js";
 import type { JsonObject } from "../../../../src/testing/operations/operation.js";
-import type { OperationName } from "../../../../src/testing/operations/operations.js";
-import { KinesisService, type KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
+import type { KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
+import { ServiceUnderTest } from "../service/service-under-test.js";
 
 export const SHARD = "shardId-000000000000";
 export const STREAM_ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
 
 /** A service in virtual time, with a stream `clicks` of one shard unless told otherwise, and a consumer of it. */
-export class SubscriptionsUnderTest {
-  readonly clock: ManualClock = new ManualClock();
-  readonly service: KinesisService;
+export class SubscriptionsUnderTest extends ServiceUnderTest {
+  readonly clock: ManualClock;
   readonly consumerArn: string;
 
   constructor(options: KinesisServiceOptions = {}) {
-    this.service = new KinesisService({ streams: { clicks: {} }, ...options }, this.clock.epochNow(), this.clock);
+    const clock = new ManualClock();
+    super({ streams: { clicks: {} }, ...options }, clock);
+    this.clock = clock;
     const { Consumer } = this.call("RegisterStreamConsumer", { StreamARN: STREAM_ARN, ConsumerName: "app" });
     this.consumerArn = Consumer.ConsumerARN;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by many paths, and wrong ones fail their assertion
-  call(operation: OperationName, input: JsonObject): any {
-    return this.service.answer({ operation, input, now: this.clock.epochNow() }).body;
-  }
-
   /** Puts a record for each text; their sequence numbers. */
-  put(...texts: string[]): string[] {
-    return texts.map((text) => {
-      const Data = Buffer.from(text).toString("base64");
-      return this.call("PutRecord", { StreamName: "clicks", PartitionKey: "a", Data }).SequenceNumber;
-    });
+  putTexts(...texts: string[]): string[] {
+    return texts.map((text) => this.putText(text).SequenceNumber);
   }
 
   /** An input of SubscribeToShard. */
@@ -40,14 +33,14 @@ export class SubscriptionsUnderTest {
 
   /** The events of a subscription, after its initial response. */
   async subscribe(start?: JsonObject | string): Promise<EventStream> {
-    const now = this.clock.epochNow();
-    const { events } = this.service.answer({ operation: "SubscribeToShard", input: this.ask(start), now });
+    const { events } = this.reply("SubscribeToShard", this.ask(start));
     const first = await events?.next();
     if (events === undefined || first?.type !== "initial-response") throw new Error("no stream of events");
     return events;
   }
 
-  refusal(input: JsonObject): string {
+  /** How SubscribeToShard refuses an input. */
+  refusalOf(input: JsonObject): string {
     const { __type, message } = this.call("SubscribeToShard", input);
     return `${__type}: ${message}`;
   }

@@ -1,19 +1,47 @@
+import type { KinesisModel } from "../../../../src/testing/kinesis-model/kinesis-model.js";
+import type { StoredRecord } from "../../../../src/testing/kinesis-model/shard.js";
+import type { ManualClock } from "../../../../src/testing/manual-clock.js";
 import type { JsonObject } from "../../../../src/testing/operations/operation.js";
 import type { OperationName } from "../../../../src/testing/operations/operations.js";
-import { KinesisService, type KinesisServiceOptions } from "../../../../src/testing/service/kinesis-service.js";
+import {
+  KinesisService,
+  type KinesisServiceOptions,
+  type ModelStorage,
+} from "../../../../src/testing/service/kinesis-service.js";
 import type { ServiceReply } from "../../../../src/testing/service/service-call.js";
 
 export const NOW: number = Date.UTC(2026, 10, 21);
 
-/** A service with a stream `clicks` of two shards, unless told otherwise; time moves by assignment. */
+/**
+ * The service that every stand-in for Kinesis answers by, called by operation: with a stream `clicks` of two shards, unless told
+ * otherwise. Time moves by assignment, or with a clock.
+ */
 export class ServiceUnderTest {
-  now: number = NOW;
   accessKeyId: string | undefined;
   signedAt: number | undefined;
-  readonly service: KinesisService;
+  service: KinesisService;
+  readonly #clock: ManualClock | undefined;
+  #now: number = NOW;
 
-  constructor(options: KinesisServiceOptions = {}) {
-    this.service = new KinesisService({ streams: { clicks: { shards: 2 } }, ...options }, NOW);
+  /**
+   * @param clock - for what goes on after an answer
+   * @param storage - where the streams outlive the service
+   */
+  constructor(options: KinesisServiceOptions = {}, clock?: ManualClock, storage?: ModelStorage) {
+    this.#clock = clock;
+    this.service = new KinesisService({ streams: { clicks: { shards: 2 } }, ...options }, this.now, clock, storage);
+  }
+
+  get now(): number {
+    return this.#clock?.epochNow() ?? this.#now;
+  }
+
+  set now(now: number) {
+    this.#now = now;
+  }
+
+  get model(): KinesisModel {
+    return this.service.model;
   }
 
   reply(operation: OperationName, input: JsonObject): ServiceReply {
@@ -44,6 +72,16 @@ export class ServiceUnderTest {
     );
   }
 
+  /** Puts a record of a text under the key `a`, fields aside. */
+  putText(text: string, fields: JsonObject = {}): { readonly ShardId: string; readonly SequenceNumber: string } {
+    return this.call("PutRecord", { StreamName: "clicks", ...entry({ Data: base64(text) }), ...fields });
+  }
+
+  /** What is kept, shard by shard. */
+  records(stream = "clicks"): StoredRecord[] {
+    return this.model.stream(stream).shards.flatMap((shard) => shard.records);
+  }
+
   stored(stream = "clicks"): number {
     return this.service.oracle.shardCounts(stream).reduce((sum, { records }) => sum + records, 0);
   }
@@ -54,4 +92,13 @@ export function putInput(bytes: number, keys: readonly string[]): JsonObject {
     StreamName: "clicks",
     Records: keys.map((key, index) => ({ PartitionKey: key, Data: new Uint8Array(bytes).fill(index) })),
   };
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+/** An entry of PutRecords. */
+export function entry(fields: JsonObject = {}): JsonObject {
+  return { PartitionKey: "a", Data: base64("x"), ...fields };
 }

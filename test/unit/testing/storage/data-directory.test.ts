@@ -6,7 +6,8 @@ import { readSequenceNumber } from "../../../../src/core/sequence-number.js";
 import { ordinalOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
 import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
 import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
-import { filesOf, KeptService, NOW, temporaryFolder } from "./kept-service.js";
+import { NOW } from "../service/service-under-test.js";
+import { filesOf, KeptService, temporaryFolder } from "./kept-service.js";
 
 const HOUR = 3_600_000;
 const SHARD = "shardId-000000000000";
@@ -23,14 +24,14 @@ describe("a data directory", () => {
   it("gives streams, shards, consumers, tags and records back as they were", () => {
     const kinesis = new KeptService(temporaryFolder());
     const StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
-    kinesis.put("a");
+    kinesis.putKey("a");
     kinesis.now += 1000;
-    kinesis.put("b", { ExplicitHashKey: "7" });
+    kinesis.putKey("b", { ExplicitHashKey: "7" });
     kinesis.call("SplitShard", { StreamARN, ShardToSplit: SHARD, NewStartingHashKey: String(2n ** 126n) });
     kinesis.call("MergeShards", {
       ...{ StreamARN, ShardToMerge: "shardId-000000000003", AdjacentShardToMerge: "shardId-000000000001" },
     });
-    kinesis.put("half a surrogate \ud83d", { ExplicitHashKey: String(2n ** 127n) });
+    kinesis.putKey("half a surrogate \ud83d", { ExplicitHashKey: String(2n ** 127n) });
     kinesis.call("RegisterStreamConsumer", { StreamARN, ConsumerName: "app" });
     kinesis.call("AddTagsToStream", { StreamARN, Tags: { team: "web", ["__proto__"]: "a tag like others" } });
     kinesis.call("IncreaseStreamRetentionPeriod", { StreamARN, RetentionPeriodHours: 48 });
@@ -52,7 +53,7 @@ describe("a data directory", () => {
     const folder = temporaryFolder();
     const copy = temporaryFolder();
     const kinesis = new KeptService(folder);
-    kinesis.put("a");
+    kinesis.putKey("a");
     kinesis.call("CreateStream", { StreamName: "views", ShardCount: 3 });
 
     // What another process finds that looks now.
@@ -68,14 +69,14 @@ describe("a data directory", () => {
   it("never gives a sequence number twice, and iterators go on", () => {
     const kinesis = new KeptService(temporaryFolder());
     const place = { StreamName: "clicks", ShardId: SHARD };
-    kinesis.put("a", { ExplicitHashKey: "0" });
-    const second = kinesis.put("b", { ExplicitHashKey: "0" });
+    kinesis.putKey("a", { ExplicitHashKey: "0" });
+    const second = kinesis.putKey("b", { ExplicitHashKey: "0" });
     const { ShardIterator: start } = kinesis.call("GetShardIterator", { ...place, ShardIteratorType: "TRIM_HORIZON" });
     const { ShardIterator: latest } = kinesis.call("GetShardIterator", { ...place, ShardIteratorType: "LATEST" });
     const { NextShardIterator: next } = kinesis.call("GetRecords", { ShardIterator: start, Limit: 1 });
 
     kinesis.restart();
-    const third = kinesis.put("c", { ExplicitHashKey: "0" });
+    const third = kinesis.putKey("c", { ExplicitHashKey: "0" });
 
     expect(BigInt(third)).toBeGreaterThan(BigInt(second));
     const keys = (ShardIterator: string): string[] =>
@@ -101,11 +102,11 @@ describe("a data directory", () => {
   it("opens one that was written with numbers of the older form, and goes on above them", () => {
     const folder = temporaryFolder();
     const kinesis = new KeptService(folder);
-    kinesis.put("a", { ExplicitHashKey: "0" });
+    kinesis.putKey("a", { ExplicitHashKey: "0" });
     kinesis.call("SplitShard", {
       ...{ StreamName: "clicks", ShardToSplit: "shardId-000000000001", NewStartingHashKey: String(3n << 126n) },
     });
-    kinesis.put("b", { ExplicitHashKey: "0" });
+    kinesis.putKey("b", { ExplicitHashKey: "0" });
     kinesis.close();
     // 4957, zeros, an ordinal of 16 digits, and the shard's number in 6.
     const older = (number: string): string => {
@@ -116,7 +117,7 @@ describe("a data directory", () => {
       writeFileSync(join(folder, path), text.replace(/\b49\d{54}\b/g, older), "latin1");
 
     const opened = new KeptService(folder);
-    const third = opened.put("c", { ExplicitHashKey: "0" });
+    const third = opened.putKey("c", { ExplicitHashKey: "0" });
 
     const numbers = opened.state().records.map(({ sequenceNumber }) => sequenceNumber);
     expect(numbers.map((number) => number.startsWith(`4957${"0".repeat(30)}`))).toEqual([true, true, false]);
@@ -137,7 +138,7 @@ describe("a data directory", () => {
 
     for (let life = 0; life < 4; life++) {
       for (let i = 0; i < 20; i++) {
-        const number = BigInt(kinesis.put("a"));
+        const number = BigInt(kinesis.putKey("a"));
         expect(number).toBeGreaterThan(last);
         last = number;
       }
@@ -151,9 +152,9 @@ describe("a data directory", () => {
 
   it("applies the retention to what it gives back", () => {
     const kinesis = new KeptService(temporaryFolder());
-    kinesis.put("old");
+    kinesis.putKey("old");
     kinesis.now += 23 * HOUR;
-    kinesis.put("young");
+    kinesis.putKey("young");
     kinesis.now += 2 * HOUR;
 
     kinesis.restart();
@@ -163,7 +164,7 @@ describe("a data directory", () => {
 
   it("leaves a stream that it has as it is, and makes those that it has not", () => {
     const kinesis = new KeptService(temporaryFolder());
-    kinesis.put("a");
+    kinesis.putKey("a");
 
     kinesis.restart({ streams: { clicks: { shards: 9 }, views: { shards: 3 } } });
 
@@ -177,11 +178,11 @@ describe("a data directory", () => {
   it("forgets a deleted stream, and does not give its records to the next of its name", () => {
     const folder = temporaryFolder();
     const kinesis = new KeptService(folder);
-    kinesis.put("a");
+    kinesis.putKey("a");
     kinesis.call("DeleteStream");
     expect(Object.keys(filesOf(folder))).toEqual(["streams.json"]);
     kinesis.call("CreateStream", { StreamName: "clicks", ShardCount: 1 });
-    kinesis.put("b");
+    kinesis.putKey("b");
 
     kinesis.restart();
 
@@ -207,9 +208,9 @@ describe("a data directory", () => {
   it("cuts a last record off that was not written to its end, wherever it ends", () => {
     const folder = temporaryFolder();
     const kinesis = new KeptService(folder);
-    kinesis.put("a");
+    kinesis.putKey("a");
     const whole = readFileSync(logOf(folder)).length;
-    kinesis.put("b");
+    kinesis.putKey("b");
     kinesis.close();
     const log = readFileSync(logOf(folder));
 
@@ -218,7 +219,7 @@ describe("a data directory", () => {
       truncateSync(logOf(folder), length);
       const found = new KeptService(folder);
       const keys = found.keys();
-      found.put("c");
+      found.putKey("c");
       found.close();
 
       const [first = "", second = "", ...rest] = readFileSync(logOf(folder), "utf8").split("\n");
@@ -233,7 +234,7 @@ describe("a data directory", () => {
     const failed = kinesis.call("PutRecord", { StreamName: "clicks", PartitionKey: "a", Data: "" });
     rmSync(join(folder, "records"));
 
-    kinesis.put("b");
+    kinesis.putKey("b");
 
     expect(failed).toMatchObject({ statusCode: 500, __type: "InternalFailure" });
     kinesis.restart();
@@ -250,7 +251,7 @@ describe("a data directory that cannot be used", () => {
   function kept(): { folder: string; streams: string } {
     const folder = temporaryFolder();
     const kinesis = new KeptService(folder);
-    for (const key of ["a", "b", "c"]) kinesis.put(key);
+    for (const key of ["a", "b", "c"]) kinesis.putKey(key);
     kinesis.close();
     return { folder, streams: readFileSync(join(folder, "streams.json"), "utf8") };
   }

@@ -1,9 +1,9 @@
 /**
- * Runs micro-benchmarks: `npm run bench -- <regular expression>` picks cases by the path and name that the table shows;
+ * Runs micro-benchmarks: `npm run bench micro -- <regular expression>` picks cases by the path and name that the table shows;
  * without one, all run. Each case has a process of its own, so that none finds code optimized for another, and the cases
  * take turns, so that a slow minute of the machine falls on all of them.
  *
- *     npm run bench -- [--runs <n>] [regular expression]
+ *     npm run bench micro -- [--runs <n>] [regular expression]
  */
 import { fork } from "node:child_process";
 import { join } from "node:path";
@@ -11,10 +11,10 @@ import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { add, suite } from "benny";
-import { sourceFiles } from "../scripts/source-files.mjs";
-import { machine, median, show } from "./statistics.mjs";
+import { sourceFiles } from "../../scripts/source-files.mjs";
+import { machine, median, show } from "../statistics.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(root, "bench/micro");
 const COMPILED = join(root, "build/bench/bench/micro");
 
@@ -25,7 +25,7 @@ const COMPILED = join(root, "build/bench/bench/micro");
 
 /**
  * @param {string} file
- * @returns {Promise<readonly import("./micro/bench-case.js").BenchCase[]>}
+ * @returns {Promise<readonly import("./bench-case.js").BenchCase[]>}
  */
 async function casesOf(file) {
   const module = await import(pathToFileURL(join(COMPILED, file.replace(/\.ts$/, ".js"))).href);
