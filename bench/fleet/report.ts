@@ -70,10 +70,10 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
     ),
   );
   const tables = [
-    section("Steady state: 1.5 times what a shard takes, full aggregates", steadyHeads(), steadyRows),
+    section("Steady state: 1.5 times the limit of a shard, full aggregates", steadyHeads(), steadyRows),
     section("More and less than that (bucket)", ["offered", "producers", ...MEASURES], offeredRows(offered, seeds)),
     section("Raw records of 100 bytes, 1.5 times 1,000 a second", ["model", "producers", ...MEASURES], rawRows()),
-    section("Every shard split in two, what is offered doubles with them", RESHARD_HEADS, reshardRows()),
+    section("Every shard split in two, with twice the load", RESHARD_HEADS, reshardRows()),
     section(
       "Others come and leave (bucket)",
       PASSING_HEADS,

@@ -11,7 +11,7 @@ const CALLS_TEST = "test/unit/reader/stream-calls.test.ts";
  */
 export const MUTANTS_OF_CLIENTS = [
   {
-    name: "the tries of a client that was handed in are not counted",
+    name: "the tries of the caller's client are not counted",
     edits: [edit("edge/sdk-tries.ts", "attempts > 1", "attempts > 99")],
     caughtBy: TRANSPORT_TEST,
   },
@@ -21,7 +21,7 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/pipeline/own-tries.test.ts",
   },
   {
-    name: "a client that was handed in is waited for without a limit",
+    name: "the caller's client has no time limit",
     edits: [
       edit("edge/time-limit.ts", "const TRIES_OF_A_CLIENT = 3;", "const TRIES_OF_A_CLIENT = Number.POSITIVE_INFINITY;"),
     ],
@@ -89,7 +89,7 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/reader/call-within.test.ts",
   },
   {
-    name: "put sends U+FFFD for what is no UTF-8",
+    name: "put sends U+FFFD for bytes that are not UTF-8",
     edits: [edit("cli/utf8-text.ts", "isUtf8(bytes) ? bytes.toString() : undefined", "bytes.toString()")],
     caughtBy: "test/unit/cli/put/record-format.test.ts",
   },
@@ -128,12 +128,12 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/lambda/firehose-transform.test.ts",
   },
   {
-    name: "what a logger throws ends what warned",
+    name: "an error of the logger ends the work that warned",
     edits: [edit("producer.ts", "guardedLogger(resolved.logger ?? warningLogger)", "resolved.logger ?? warningLogger")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {
-    name: "a directory's answer is believed whatever it is",
+    name: "every answer of a directory is believed",
     edits: [
       edit(
         "pipeline/stream/directory-answers.ts",
@@ -144,7 +144,7 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {
-    name: "a transport that does not close keeps close() from its report",
+    name: "a transport that does not close prevents the report of close()",
     edits: [edit("edge/guarded.ts", "    onFailure(error);\n", "    throw error;\n")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },

@@ -7,7 +7,7 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_EXCHANGES = [
   {
-    name: "what may be stored is told by the error's name, not by the phase",
+    name: "the error's name decides what may be stored, not the phase",
     edits: [
       edit(
         "edge/sdk-failure.ts",
@@ -28,7 +28,7 @@ export const MUTANTS_OF_EXCHANGES = [
     caughtBy: "test/unit/edge/exchange-phases.test.ts",
   },
   {
-    name: "a time limit over a dead connection is told before the idle ones are closed",
+    name: "a time limit over a dead connection settles before the idle ones are closed",
     edits: [
       edit(
         "edge/http-exchange.ts",

@@ -101,7 +101,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "one that was made before its lane lost trust is delivered at once",
+    name: "an aggregate made before its lane lost trust is delivered at once",
     edits: [edit("pipeline/stream/misplacement.ts", ' || packing === "none");', ");")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
@@ -116,7 +116,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "what waits for a verdict is forgotten by close",
+    name: "close forgets records that wait for a verdict",
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
@@ -126,7 +126,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "what waits for a verdict fails as if nothing was stored",
+    name: "records that wait for a verdict fail as if nothing was stored",
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
@@ -243,7 +243,7 @@ export const MUTANTS_OF_JUDGING = [
     caughtBy: "test/unit/core/aggregator.test.ts",
   },
   {
-    name: "hash keys are lost when records are packed anew",
+    name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
         "core/pending-kinesis-record.ts",

@@ -42,11 +42,11 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/core/closed-keys.test.ts",
   },
   {
-    name: "what waits behind a key is turned around",
+    name: "the records that wait behind a key are reversed",
     edits: [edit("core/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
   },
   {
-    name: "failKey: what came after the failure fails too",
+    name: "failKey: records after the failure fail too",
     edits: [
       edit(
         "pipeline/stream/culling.ts",
@@ -57,7 +57,7 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/pipeline/stream/culling.test.ts",
   },
   {
-    name: "failKey: nobody else fails",
+    name: "failKey: no other record fails",
     edits: [
       edit(
         "pipeline/stream/culling.ts",
@@ -79,7 +79,7 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {
-    name: "what is flushed waits for an answer",
+    name: "flushed records wait for an answer",
     edits: [edit("pipeline/stream/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },

@@ -48,7 +48,7 @@ export const MUTANTS_OF_PACE = [
     caughtBy: "test/unit/core/haste.test.ts",
   },
   {
-    name: "nobody looks again when haste begins",
+    name: "no drain is due when haste begins",
     edits: [edit("core/shard-limiter.ts", "Math.min(this.#overdueAt, hastyAt)", "this.#overdueAt")],
     caughtBy: "test/unit/core/shard-limiter.test.ts",
   },

@@ -23,7 +23,7 @@ export const MUTANTS_OF_RECREATION = [
     ],
   },
   {
-    name: "what a stream took that is known to be gone counts as delivered",
+    name: "records that a deleted stream took count as delivered",
     edits: [edit("core/stream-shards.ts", "return read.createdSecond < known.span.second;", "return false;")],
   },
   {
@@ -38,7 +38,7 @@ export const MUTANTS_OF_RECREATION = [
     caughtBy: "test/unit/core/stream-shards.test.ts",
   },
   {
-    name: "what the new stream took before it was known is sent again",
+    name: "records that the new stream took before it was known are sent again",
     edits: [
       edit("pipeline/stream/misplacement.ts", "(isRecreated && !facts.shards.tellsItsCreation(answer))", "isRecreated"),
     ],

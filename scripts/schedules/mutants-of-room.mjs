@@ -42,7 +42,7 @@ export const MUTANTS_OF_ROOM = [
     caughtBy: "test/unit/pipeline/flush-packing.test.ts",
   },
   {
-    name: "those who wait for room with ready() wait out the linger of others",
+    name: "callers that wait with ready() wait out the linger of others",
     edits: [edit("pipeline/entry/admission.ts", "this.#isRefusing || this.#queue.inLine > 0;", "this.#isRefusing;")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },

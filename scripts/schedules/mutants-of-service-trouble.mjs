@@ -83,7 +83,7 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/many-streams.test.ts",
   },
   {
-    name: "a drain forgets those who wait for room",
+    name: "a drain forgets callers that wait for room",
     edits: [edit("pipeline/pipeline.ts", "    if (admission.waiting > 0) this.#agenda.wake(stream);\n", "")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },

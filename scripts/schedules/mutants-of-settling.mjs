@@ -34,7 +34,7 @@ export const MUTANTS_OF_SETTLING = [
     ],
   },
   {
-    name: "nothing is armed for an expiry",
+    name: "no timer is armed for an expiry",
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
@@ -74,7 +74,7 @@ export const MUTANTS_OF_SETTLING = [
     ],
   },
   {
-    name: "those who wait for room are overtaken",
+    name: "callers that wait for room are overtaken",
     edits: [edit("pipeline/entry/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
   },
   {
@@ -115,7 +115,7 @@ export const MUTANTS_OF_SETTLING = [
     caughtBy: "test/unit/pipeline/flush.test.ts",
   },
   {
-    name: "an answer wakes nobody",
+    name: "an answer causes no drain",
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",

@@ -11,7 +11,7 @@ const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
  */
 export const MUTANTS_OF_TELLING = [
   {
-    name: "callers are told in the middle of what decides it",
+    name: "callbacks run in the middle of a decision",
     edits: [
       edit(
         "pipeline/settlement/teller.ts",
@@ -22,7 +22,7 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: REENTRANCE,
   },
   {
-    name: "what a callback causes to be told is told in the same turn",
+    name: "outcomes that a callback causes are reported in the same turn",
     edits: [
       edit(
         "pipeline/settlement/teller.ts",
@@ -34,12 +34,12 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: REENTRANCE,
   },
   {
-    name: "everything is told in one turn",
+    name: "all outcomes are reported in one turn",
     edits: [edit("pipeline/settlement/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
     caughtBy: MANY,
   },
   {
-    name: "a flush does not wait for what is told of refused records",
+    name: "a flush does not wait for the reports of refused records",
     edits: [edit("pipeline/pipeline.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
     caughtBy: MANY,
   },
@@ -67,7 +67,7 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: HOSTILE,
   },
   {
-    name: "bytes whose memory is gone are sent as none",
+    name: "bytes without memory are sent as empty data",
     edits: [
       edit(
         "wire/caller-bytes.ts",
@@ -94,7 +94,7 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: HOSTILE,
   },
   {
-    name: "what is thrown while a record is read is thrown by put",
+    name: "put throws the errors of reading a record",
     edits: [edit("core/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
     caughtBy: HOSTILE,
   },

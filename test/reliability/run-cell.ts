@@ -34,7 +34,7 @@ export interface CellTransport {
 export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
 
 /** The same for a client that is the caller's. */
-export const HANDED_IN: CellTransport = { name: "a client that was handed in", options: {}, isHandedIn: true };
+export const HANDED_IN: CellTransport = { name: "the caller's client", options: {}, isHandedIn: true };
 
 /** One table each. */
 export const CELL_TRANSPORTS: readonly CellTransport[] = [

@@ -41,6 +41,6 @@ const remembering = (): ((key: string) => { d: number }) => {
 export const cases: readonly BenchCase[] = [1, 1_000, 6_000, 20_000].flatMap((distinct) =>
   [8, 36].flatMap((length) => [
     hashing("KeyHasher", distinct, length, remembering),
-    hashing("each time anew", distinct, length, () => hashKey),
+    hashing("hashed each time", distinct, length, () => hashKey),
   ]),
 );
