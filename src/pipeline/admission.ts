@@ -231,6 +231,9 @@ export class Admission {
     const { pipeline, budget } = this.#parts;
     let outcome: "due" | "none" = "none";
     for (const lane of this.#queue.lanes) this.#refusingLanes.add(lane);
+    // Shards lack what is common to all: it may be in the hands of one that nobody waits for.
+    if (this.#refusingLanes.size > 0)
+      for (const lane of pipeline.router.lanes()) if (lane.budget.isOverOwn) this.#refusingLanes.add(lane);
     for (const lane of this.#refusingLanes) if (pipeline.makeShardRoom(lane, now)) outcome = "due";
     this.#refusingLanes.clear();
     const isPressed = this.#isRefusing || this.#queue.inLine > 0;
