@@ -58,6 +58,7 @@ export const DEPENDENCY_RULE = [
       "core/ports",
       "core/failure-class",
       "wire/base64",
+      "wire/base64-text",
       "locks/",
       "record",
       "errors",

@@ -61,7 +61,8 @@ type SdkError = Error & {
  * The code is the service's, or the network's, or `Http<status>` for an error answer whose code cannot be read, or
  * `UnreadableAnswer`; never a parser's. Whether records may be stored is told by the status; without one by how far the
  * exchange had come, where it was one of ours. A client that was handed in hides that: there the outcome is unknown unless
- * the step of the network that failed comes before anything is sent.
+ * the step of the network that failed comes before anything is sent. An error before there was a request looks like any other:
+ * the transport knows the phase, and says so (`command-progress`).
  */
 export function readSdkFailure(error: unknown): RequestFailure {
   if (!(error instanceof Error)) return { kind: "failed", code: "Error", message: String(error), mayBeStored: true };
@@ -102,9 +103,7 @@ function isNeverSent(error: SdkError): boolean {
   // A name with several addresses, none of which could be connected to.
   if (error instanceof AggregateError && error.errors.length > 0)
     return error.errors.every((each) => CONNECTING.has(each?.syscall));
-  // The SDK adds its metadata to whatever happens once there is a request: no credentials, no region, no input came before.
-  const isOfNetwork = error.code !== undefined || error.name === "TimeoutError" || error.name === "AbortError";
-  return error.$metadata === undefined && !isOfNetwork;
+  return false;
 }
 
 function messageOf(error: SdkError, statusCode: number | undefined): string {

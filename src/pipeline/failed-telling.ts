@@ -1,5 +1,6 @@
-import { type DeliveryHistory, GONE, type PendingKinesisRecord, toUserRecord } from "../core/pending-kinesis-record.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
+import { toUserRecord } from "../core/record-reader.js";
 import { newStacklessFailure, type RecordFailedError } from "../errors.js";
 import { AttemptsTold } from "./attempts-told.js";
 import { callBack } from "./caller-code.js";

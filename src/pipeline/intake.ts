@@ -1,8 +1,8 @@
-import { toUserRecord } from "../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../core/placed-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
+import { toUserRecord } from "../core/record-reader.js";
 import { show } from "../core/shown-value.js";
 import { InvalidOptionError, newStacklessFailure, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";

@@ -48,12 +48,12 @@ export class StreamPipeline implements RequestOwner {
     return this.#shared.settings.packing !== "none" && this.#stages.router.mode !== "auto";
   }
 
-  /** What is known about the stream itself: its limits, its map. */
   /** Its ARN: that of an option, or the service's word, when there was one. */
   get streamArn(): string | undefined {
     return this.stream.streamArn ?? this.knowledge.traits.streamArn;
   }
 
+  /** What is known about the stream itself: its limits, its map. */
   get knowledge(): StreamKnowledge {
     return this.#stages.knowledge;
   }
