@@ -64,7 +64,7 @@ const problems = grantedAgainstTheRule();
 let seen = 0;
 try {
   const { plants, legal, stubs } = plantedTree();
-  for (const name of ["biome.jsonc", "biome-plugins", "package.json", "tsconfig.json"]) {
+  for (const name of ["biome.jsonc", "biome-dependency-rule.json", "biome-plugins", "package.json", "tsconfig.json"]) {
     cpSync(join(root, name), join(tree, name), { recursive: true });
   }
   mkdirSync(join(tree, "node_modules"));

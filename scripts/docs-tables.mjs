@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
 
@@ -78,15 +79,6 @@ function optionRows(prefix, interfaceName) {
   });
 }
 
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
 /** @param {string} name */
 function help(name) {
   const command = COMMANDS.find((each) => each.name === name);
@@ -97,8 +89,8 @@ function help(name) {
 /** @type {Record<string, Record<string, string>>} document → name of the place → text */
 const PARTS = {
   "docs/reference.md": {
-    options: table(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
-    errors: table(
+    options: markdownTable(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
+    errors: markdownTable(
       ["code", "meaning"],
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
@@ -113,12 +105,7 @@ const PARTS = {
 };
 for (const [document, parts] of Object.entries(PARTS)) {
   const before = readFileSync(document, "utf8");
-  let after = before;
-  for (const [name, text] of Object.entries(parts)) {
-    const place = new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(\n<!-- /table -->)`);
-    if (!place.test(after)) throw new Error(`${document} has no place for the table "${name}"`);
-    after = after.replace(place, (_, open, close) => `${open}\n${text}\n${close}`);
-  }
+  const after = fillPlaces(document, parts);
   if (isUpdate) writeFileSync(document, after);
   else if (after !== before) {
     console.error(`${document} does not say what the sources say; run: npm run build && npm run docs:update`);
