@@ -69,7 +69,7 @@ const BY_PORTS = ["clocks", "timers", "world", "chance"];
 const NO_CHANCE = ["chance"];
 
 /** What the producer's two files at the top have in common. */
-const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "node:"];
+const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
 
 /** @type {readonly Row[]} */
 export const DEPENDENCY_RULE = [
@@ -88,17 +88,24 @@ export const DEPENDENCY_RULE = [
     never: ["core/", "edge/", "node:fs"],
   },
   {
+    part: "wording/",
+    mayImport: ["wording/"],
+    refuses: PURE,
+    reason: "wording/ is how a message shows values and names: it imports nothing, so that every part may use it",
+    never: ["core/", "edge/", "producer", "errors"],
+  },
+  {
     part: "core/",
-    mayImport: ["core/", "wire/", "quotas"],
+    mayImport: ["core/", "wire/", "wording/", "quotas"],
     mayImportTypes: ["record", "errors"],
     refuses: PURE,
     reason:
-      "core/ is pure decisions: wire/, quotas, and the types of record and errors are all it may know; no package, not even node:*",
+      "core/ is pure decisions: wire/, wording/, quotas, and the types of record and errors are all it may know; no package, not even node:*",
     never: ["pipeline/", "edge/", "metrics/", "testing/", "producer", "record", "errors", "node:crypto"],
   },
   {
     part: "pipeline/",
-    mayImport: ["pipeline/", "core/", "metrics/", "record", "errors", "quotas"],
+    mayImport: ["pipeline/", "core/", "metrics/", "wording/", "record", "errors", "quotas"],
     mayImportTypes: ["options"],
     refuses: BY_PORTS,
     reason: "pipeline/ is where stages meet: it reaches the world through core/ports, never through edge/ or a package",
@@ -111,6 +118,7 @@ export const DEPENDENCY_RULE = [
       "core/ports",
       "core/failure-class",
       "wire/base64",
+      "wording/",
       "locks/",
       "record",
       "errors",
@@ -142,28 +150,28 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "aggregate/",
-    mayImport: ["aggregate/", "wire/", "core/", "errors", "record", "quotas"],
+    mayImport: ["aggregate/", "wire/", "core/", "wording/", "errors", "record", "quotas"],
     refuses: NO_CHANCE,
     reason: "aggregate/ is the encoder alone: a consumer must not bundle the SDK or the producer",
     never: ["pipeline/", "edge/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "deaggregate/",
-    mayImport: ["deaggregate/", "wire/", "core/hash-key", "core/shard-map", "errors", "record", "quotas"],
+    mayImport: ["deaggregate/", "wire/", "core/hash-key", "core/shard-map", "wording/", "errors", "record", "quotas"],
     refuses: NO_CHANCE,
     reason: "deaggregate/ is the decoder alone: a consumer must not bundle the SDK or the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "lambda/",
-    mayImport: ["lambda/", "deaggregate/", "errors"],
+    mayImport: ["lambda/", "deaggregate/", "wording/", "errors"],
     refuses: NO_CHANCE,
     reason: "lambda/ is envelopes around the decoder: a function must not bundle the SDK or the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "reader/",
-    mayImport: ["reader/", "deaggregate/", "errors", "whole-answer", "node:", "@aws-sdk/"],
+    mayImport: ["reader/", "deaggregate/", "wording/", "errors", "whole-answer", "node:", "@aws-sdk/"],
     refuses: NO_CHANCE,
     reason: "reader/ is a reader: GetRecords through @aws-sdk/* and the decoder, nothing of the producer",
     never: ["pipeline/", "edge/", "producer", "@smithy/node-http-handler"],
@@ -177,6 +185,7 @@ export const DEPENDENCY_RULE = [
       "core/shard-map",
       "wire/",
       "deaggregate/",
+      "wording/",
       "locks/",
       "quotas",
       "record",
@@ -197,11 +206,13 @@ export const DEPENDENCY_RULE = [
       "lambda/index",
       "reader/index",
       "testing/index",
+      "wording/",
       "node:",
       "@aws-sdk/client-kinesis",
     ],
     refuses: NO_CHANCE,
-    reason: "cli/ is a user of this library: the public entry points, node:*, and the client that a reader is given",
+    reason:
+      "cli/ is a user of this library: the public entry points, wording/, node:*, and the client that a reader is given",
     never: ["pipeline/", "edge/", "core/", "wire/", "producer", "@smithy/node-http-handler"],
   },
   {
@@ -248,7 +259,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "*.ts",
-    mayImport: ["*", "core/", "pipeline/", "metrics/", "node:"],
+    mayImport: ["*", "core/", "pipeline/", "metrics/", "wording/", "node:"],
     mayImportTypes: ["@aws-sdk/", "@smithy/"],
     refuses: NO_CHANCE,
     reason: "producer.ts is the one composition root: no other file at the top may load edge/ or the SDK",

@@ -130,7 +130,7 @@ const ASYNC_FORMS = [
 
 /** The forms that each plugin finds, and words of its message. @type {Readonly<Record<string, readonly [string, string[]]>>} */
 const PLUGIN_FORMS = {
-  "synchronous-only": ["wire/ and core/ are synchronous", ASYNC_FORMS],
+  "synchronous-only": ["this folder is synchronous", ASYNC_FORMS],
   "no-math-random": ["randomness is a port", ["export const planted = Math.random();"]],
   "no-hidden-timer": ["a hidden timer", ["export const planted = AbortSignal.timeout(10);"]],
 };

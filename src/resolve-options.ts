@@ -1,6 +1,5 @@
 import type { Packing } from "./core/aggregator.js";
 import { InvalidOptionError } from "./errors.js";
-import { nearestName, show } from "./option-text.js";
 import {
   BOUNDS,
   type ClosingSignal,
@@ -9,6 +8,8 @@ import {
   type ProducerOptions,
   type ResolvedOptions,
 } from "./options.js";
+import { didYouMean } from "./wording/nearest-name.js";
+import { show } from "./wording/shown-value.js";
 
 const TOP_LEVEL: readonly (keyof ProducerOptions)[] = [
   "streamName",
@@ -235,9 +236,10 @@ function section(value: unknown, name: string, known: readonly string[]): Readon
 function refuseUnknown(value: object, known: readonly string[], prefix: string): void {
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue;
-    const near = nearestName(name, known);
-    const hint = near === undefined ? "" : `; did you mean ${prefix}${near}?`;
-    throw new InvalidOptionError(prefix + name, `there is no option ${prefix}${name}${hint}`);
+    throw new InvalidOptionError(
+      prefix + name,
+      `there is no option ${prefix}${name}${didYouMean(name, known, prefix)}`,
+    );
   }
 }
 

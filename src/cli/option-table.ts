@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { didYouMean } from "./nearest-name.js";
+import { didYouMean } from "../wording/nearest-name.js";
 import { UsageError } from "./usage-error.js";
 
 /** One option of a command. */

@@ -5,10 +5,10 @@ import { AggregateEncoder, type EncodableRecord } from "../wire/aggregate-encode
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { BYTES_GONE, byteLengthOf } from "../wire/caller-bytes.js";
 import { KeyHasher, NO_KEY } from "../wire/key-hasher.js";
+import { show } from "../wording/shown-value.js";
 import { parseHashKey } from "./hash-key.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { RecordIds } from "./record-ids.js";
-import { show } from "./shown-value.js";
 import { checkTags } from "./tags-check.js";
 
 /** Why a record is refused. */

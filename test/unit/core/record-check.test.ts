@@ -98,9 +98,9 @@ describe("the partition key", () => {
     [null, "null"],
     [5, "5"],
     [true, "true"],
-    [{}, "object"],
-    [Buffer.from("k"), "object"],
-    [Symbol("k"), "symbol"],
+    [{}, "an object"],
+    [Buffer.from("k"), "an object"],
+    [Symbol("k"), "Symbol(k)"],
   ])("must be a string, not %o", (partitionKey, shown) => {
     expect(messageOf({ partitionKey, data: "" })).toBe(
       `KP_INVALID_RECORD: partitionKey must be a string, got ${shown}`,
@@ -158,11 +158,11 @@ describe("the data", () => {
     [undefined, "undefined"],
     [null, "null"],
     [5, "5"],
-    [[1, 2], "object"],
-    [new ArrayBuffer(2), "object"],
-    [new Uint16Array(2), "object"],
-    [new DataView(new ArrayBuffer(2)), "object"],
-    [{ type: "Buffer", data: [] }, "object"],
+    [[1, 2], "an array"],
+    [new ArrayBuffer(2), "an object"],
+    [new Uint16Array(2), "an object"],
+    [new DataView(new ArrayBuffer(2)), "an object"],
+    [{ type: "Buffer", data: [] }, "an object"],
   ])("must be a Uint8Array or a string, not %o", (data, shown) => {
     expect(messageOf({ partitionKey: "k", data })).toBe(
       `KP_INVALID_RECORD: data must be a Uint8Array or a string, got ${shown}`,
