@@ -117,6 +117,7 @@ export const DEPENDENCY_RULE = [
       "edge/",
       "core/ports",
       "core/failure-class",
+      "core/retry-policy",
       "wire/base64",
       "wording/",
       "locks/",
@@ -127,7 +128,6 @@ export const DEPENDENCY_RULE = [
       "node:",
       "@aws-sdk/",
       "@smithy/",
-      "p-retry",
     ],
     refuses: [],
     reason: "edge/ implements the ports and nothing else: a decision taken here cannot be tested without sockets",
@@ -171,9 +171,21 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "reader/",
-    mayImport: ["reader/", "deaggregate/", "wording/", "errors", "whole-answer", "node:", "@aws-sdk/"],
+    mayImport: [
+      "reader/",
+      "deaggregate/",
+      "core/failure-class",
+      "core/retry-policy",
+      "wording/",
+      "errors",
+      "whole-answer",
+      "node:",
+      "@aws-sdk/",
+    ],
+    mayImportTypes: ["core/ports"],
     refuses: NO_CHANCE,
-    reason: "reader/ is a reader: GetRecords through @aws-sdk/* and the decoder, nothing of the producer",
+    reason:
+      "reader/ is a reader: GetRecords through @aws-sdk/* and the decoder; of the producer only its tables of failures and pauses",
     never: ["pipeline/", "edge/", "producer", "@smithy/node-http-handler"],
   },
   {
@@ -282,7 +294,7 @@ export function isPackage(name) {
 }
 
 /** Packages that do not look like one. */
-const PACKAGES = new Set(["p-retry", "undici", "fs"]);
+const PACKAGES = new Set(["undici", "fs"]);
 
 /**
  * Whether a list of grants has what an import names.
