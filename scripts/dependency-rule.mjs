@@ -219,12 +219,13 @@ export const DEPENDENCY_RULE = [
       "reader/index",
       "testing/index",
       "wording/",
+      "metrics/latency-histogram",
       "node:",
       "@aws-sdk/client-kinesis",
     ],
     refuses: NO_CHANCE,
     reason:
-      "cli/ is a user of this library: the public entry points, wording/, node:*, and the client that a reader is given",
+      "cli/ is a user of this library: the public entry points, wording/, the histogram, node:*, and the client that a reader is given",
     never: ["pipeline/", "edge/", "core/", "wire/", "producer", "@smithy/node-http-handler"],
   },
   {
