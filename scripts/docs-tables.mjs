@@ -15,8 +15,8 @@ const isUpdate = process.argv.includes("--update");
 
 /** @param {string} file */
 const load = (file) => import(pathToFileURL(file).href);
-/** @type {{ BOUNDS: Record<string, { min: number, max: number, mayBeInfinite?: boolean }>, DEFAULTS: Record<string, unknown> }} */
-const { BOUNDS, DEFAULTS } = await load("dist/options.js");
+/** @type {{ OPTIONS: Record<string, { kind: string, default?: unknown, min: number, max: number, mayBeInfinite?: boolean }> }} */
+const { OPTIONS } = await load("dist/option-table.js");
 /** @type {{ ERROR_CODES: Record<string, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
 /** @type {{ COMMANDS: readonly { name: string }[] }} */
@@ -70,10 +70,11 @@ function optionRows(prefix, interfaceName) {
   const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
   return members(interfaceName).flatMap(({ name, type, meaning }) => {
     const path = prefix + name;
-    const bound = BOUNDS[path];
-    const orInfinity = bound?.mayBeInfinite === true ? ", or Infinity" : "";
-    const range = bound === undefined ? "" : `${number(bound.min)} to ${number(bound.max)}${orInfinity}`;
-    const row = [`\`${path}\``, `\`${type.replaceAll("|", "\\|")}\``, shown(DEFAULTS[path]), range, meaning];
+    const option = OPTIONS[path];
+    if (option === undefined) throw new Error(`src/option-table.ts has no row for ${path}`);
+    const orInfinity = option.mayBeInfinite === true ? ", or Infinity" : "";
+    const range = option.kind === "number" ? `${number(option.min)} to ${number(option.max)}${orInfinity}` : "";
+    const row = [`\`${path}\``, `\`${type.replaceAll("|", "\\|")}\``, shown(option.default), range, meaning];
     const section = prefix === "" ? sections[name] : undefined;
     return section === undefined ? [row] : [row, ...optionRows(`${name}.`, section)];
   });

@@ -294,7 +294,7 @@ function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
 }
 
 function streamProblem(streamName: unknown): RecordProblem {
-  const rule = "streamName must have 1 to 128 letters, digits, underscores, dots or hyphens";
+  const rule = "streamName must be a name of 1 to 128 letters, digits, underscores, dots or hyphens";
   const message =
     streamName === undefined
       ? "streamName is required: the producer has no stream of its own"
