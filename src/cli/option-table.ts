@@ -57,6 +57,18 @@ export class OptionValues {
     return value;
   }
 
+  /**
+   * What a word stands for.
+   *
+   * @throws UsageError when it is none of the choices
+   */
+  choice<Value>(name: string, choices: Readonly<Record<string, Value>>): Value | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!Object.hasOwn(choices, text)) throw wrongValue(name, Object.keys(choices).join(" or "), text);
+    return choices[text];
+  }
+
   /** @throws UsageError when the value is no whole number within the bounds */
   integer(name: string, min: number, max: number): number | undefined {
     const value = this.text(name);
