@@ -12,10 +12,10 @@ import { systemRandom } from "./system-random.js";
 
 /** What a client is made of. */
 export interface ClientSettings {
-  readonly client?: KinesisClient;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
+  readonly client?: KinesisClient | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: KinesisClientConfig["credentials"] | undefined;
 }
 
 /** A client that was made here, and what is shared with it. */

@@ -1,5 +1,5 @@
-import { show } from "../core/shown-value.js";
 import { InvalidOptionError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
 import type { FailureReason } from "./outcome-parts.js";
 
 /**

@@ -3,9 +3,9 @@ import type { Clock, StreamRef } from "../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
 import { toUserRecord } from "../core/record-reader.js";
-import { show } from "../core/shown-value.js";
 import { InvalidOptionError, newStacklessFailure, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
+import { show } from "../wording/shown-value.js";
 import { CallTelling } from "./caller-code.js";
 import { abortedBy, signalOf } from "./caller-signal.js";
 import { tellError } from "./failed-telling.js";
@@ -294,7 +294,7 @@ function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
 }
 
 function streamProblem(streamName: unknown): RecordProblem {
-  const rule = "streamName must have 1 to 128 letters, digits, underscores, dots or hyphens";
+  const rule = "streamName must be a name of 1 to 128 letters, digits, underscores, dots or hyphens";
   const message =
     streamName === undefined
       ? "streamName is required: the producer has no stream of its own"

@@ -1,6 +1,6 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
-import { show } from "../core/shown-value.js";
 import { InvalidOptionError, ProducerError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
 import type { Waiter } from "./admission.js";
 import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
 import type { Intake } from "./intake.js";
