@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-
+import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record-ids.js";
@@ -17,14 +17,15 @@ import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
 import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
-import type { ProducerOptions, ResolvedOptions } from "./options.js";
+import { isStreamName } from "./option-table.js";
+import type { ProducerOptions } from "./options.js";
 import { Intake } from "./pipeline/entry/intake.js";
 import { PutMany } from "./pipeline/entry/put-many.js";
 import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Pipeline } from "./pipeline/pipeline.js";
 import type { PutResult, UserRecord } from "./record.js";
-import { isStreamName, resolveOptions } from "./resolve-options.js";
+import { resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";
 
 /** Bodies of requests that the network has not taken yet may have this part of the buffer beside it, and this much at least. */
@@ -58,31 +59,31 @@ export class KinesisProducer {
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
   constructor(options: ProducerOptions) {
-    const resolved = resolveOptions(options);
-    const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = resolved;
-    const clock = resolved.clock ?? new SystemClock();
-    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs, clock);
+    const { stream, pipeline, values } = resolveOptions(options);
+    const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
+    const clock = values.clock ?? new SystemClock();
+    const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
-    const isHandedIn = resolved.client.client !== undefined;
-    const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, resolved.maxBufferedBytes / UNSENT_SHARE));
+    const isHandedIn = values.client !== undefined;
+    const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, values.maxBufferedBytes / UNSENT_SHARE));
     const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
-    const transport = newTransport(resolved, client, requestLimit, outflow);
-    const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
-    const logger = guardedLogger(resolved.logger ?? warningLogger);
+    const transport = newTransport(values, client, requestLimit, outflow);
+    const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
+    const logger = guardedLogger(values.logger ?? warningLogger);
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
     this.#pipeline = new Pipeline({
-      settings: resolved.pipeline,
+      settings: pipeline,
       budgetLimits: {
-        maxRecords: resolved.maxBufferedRecords,
-        maxBytes: resolved.maxBufferedBytes,
-        maxShare: resolved.maxBufferedShare,
+        maxRecords: values.maxBufferedRecords,
+        maxBytes: values.maxBufferedBytes,
+        maxShare: values.maxBufferedShare,
       },
       maxInFlight: maxInFlightRequests,
       clock,
-      random: resolved.random ?? systemRandom,
+      random: values.random ?? systemRandom,
       logger,
       transport,
       outflow,
@@ -91,12 +92,12 @@ export class KinesisProducer {
     });
     this.#intake = new Intake({
       pipeline: this.#pipeline,
-      stream: resolved.stream,
+      stream,
       isStreamName,
-      maxWaitingPuts: resolved.maxWaitingPuts,
-      maxWaitingBytes: resolved.maxWaitingBytes,
-      recordIds: resolved.recordIds ? new RecordIds(resolved.random ?? secureRandom) : undefined,
-      maxBufferedBytes: resolved.maxBufferedBytes,
+      maxWaitingPuts: values.maxWaitingPuts,
+      maxWaitingBytes: values.maxWaitingBytes,
+      recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
+      maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
       clock,
     });
@@ -106,7 +107,7 @@ export class KinesisProducer {
       clock,
       onClosing: [
         warnBeforeExit(() => this.#warnNotClosed(logger)),
-        closeOnSignals(resolved.closeOnSignals, () => this.close()),
+        closeOnSignals([...new Set(values.closeOnSignals)], () => this.close()),
       ],
       closeTransport: () => {
         guarded(
@@ -225,7 +226,7 @@ export class KinesisProducer {
 
 /** The best there is: requests of the producer's own, unless the SDK's client is wanted, or is somebody else's. */
 function newTransport(
-  { transport, protocol, client: settings }: ResolvedOptions,
+  { transport, protocol, client: handedIn }: OptionValues,
   client: LazyClient,
   limit: TimeLimit,
   outflow: Outflow,
@@ -235,7 +236,7 @@ function newTransport(
     new SdkTransport(client.get, limit, client.close, why, client.credentials);
   if (transport === "sdk") return newSdkTransport('transport is "sdk"');
   // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
-  if (settings.client !== undefined) return newSdkTransport("it was handed in");
+  if (handedIn !== undefined) return newSdkTransport("it was handed in");
   const sdk = newSdkTransport("the producer's own");
   return new SignedTransport({ own: client.own, limit, protocol, outflow, sdk });
 }

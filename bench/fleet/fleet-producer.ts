@@ -1,7 +1,7 @@
+import { checkOptions } from "../../src/check-options.js";
 import { COMPANIONS } from "../../src/core/collector.js";
 import type { Random } from "../../src/core/ports.js";
 import { type BackoffLimits, Pause } from "../../src/core/retry-policy.js";
-import { DEFAULTS } from "../../src/options.js";
 import { FleetLane, type ShardPause } from "./fleet-lane.js";
 import type { FleetStream } from "./fleet-stream.js";
 import { type FleetRecord, LaneLoad, type LoadShape } from "./lane-load.js";
@@ -32,7 +32,7 @@ const {
   maxRequestRecords: MAX_REQUEST_RECORDS,
   maxRequestBytes: MAX_REQUEST_BYTES,
   maxInFlightRequests: MAX_IN_FLIGHT,
-} = DEFAULTS;
+} = checkOptions({ streamName: "fleet" });
 /** A timer fires this much late at most. */
 const TIMER_MS = 1;
 /** From the first answer of an unknown shard to the new map. */

@@ -39,6 +39,32 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: TRANSPORT_TEST,
   },
   {
+    name: "an error without metadata counts as never sent",
+    edits: [
+      edit(
+        "edge/sdk-failure.ts",
+        "every((each) => CONNECTING.has(each?.syscall));\n  return false;",
+        "every((each) => CONNECTING.has(each?.syscall));\n  return error.$metadata === undefined && error.code === undefined;",
+      ),
+    ],
+    caughtBy: "test/unit/edge/sdk-failure.test.ts",
+  },
+  {
+    name: "a command that was sent before counts as never sent",
+    edits: [edit("edge/command-progress.ts", "!isHandedOver && early.includes(error)", "early.includes(error)")],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
+    name: "another command in the place of ours counts as never sent",
+    edits: [edit("edge/command-progress.ts", "!isHandedOver && early.includes(error)", "!isHandedOver")],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
+    name: "an error before the request counts as possibly stored",
+    edits: [edit("edge/sdk-transport.ts", "isUnsent(error) ? { ...read, mayBeStored: false } : read", "read")],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
     name: "ListShards without Shards is an empty list",
     edits: [
       edit(

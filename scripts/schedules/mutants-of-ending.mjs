@@ -82,6 +82,23 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: CAUGHT_BY_LETTERS,
   },
   {
+    name: "dead letters: a damaged line becomes another record",
+    edits: [
+      edit("edge/dead-letters.ts", "bytesOfBase64(fields.data)", 'Buffer.from(fields.data, "base64")'),
+      edit(
+        "edge/dead-letters.ts",
+        'if (typeof text !== "string") return undefined;',
+        'if (typeof text !== "string") continue;',
+      ),
+    ],
+    caughtBy: "test/unit/edge/dead-letter-segments.test.ts",
+  },
+  {
+    name: "dead letters: a key that is no UTF-8 becomes another",
+    edits: [edit("edge/dead-letters.ts", "  if (!isUtf8(line)) return undefined;\n", "  isUtf8(line);\n")],
+    caughtBy: "test/unit/edge/dead-letter-segments.test.ts",
+  },
+  {
     name: "dead letters: all failures of a turn are one write",
     edits: [edit("edge/dead-letter-file.ts", "if (count > 0 && bytes > maxBytes) break;", "")],
     caughtBy: CAUGHT_BY_LETTERS,

@@ -246,8 +246,8 @@ export const MUTANTS_OF_JUDGING = [
     name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
-        "record.explicitHashKey = decoded.explicitHashKeyOf(i);",
+        "core/record-reader.ts",
+        "record.explicitHashKey = decoded.explicitHashKeyOf(index);",
         "record.explicitHashKey = undefined;",
       ),
     ],

@@ -18,6 +18,11 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/retries.test.ts",
   },
   {
+    name: "credentials that are refused end the reading of a stream",
+    edits: [edit("reader/read-failure.ts", 'credentials: "transient"', 'credentials: "fatal"')],
+    caughtBy: "test/unit/reader/backoff.test.ts",
+  },
+  {
     name: "a refusal of earlier credentials has the new ones asked for again",
     edits: [
       edit(

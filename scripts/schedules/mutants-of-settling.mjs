@@ -152,7 +152,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "packing again forgets the tags",
-    edits: [edit("core/pending-kinesis-record.ts", "record.tags = decoded.tagBytesOf(i);", "record.tags = undefined;")],
+    edits: [edit("core/record-reader.ts", "record.tags = decoded.tagBytesOf(index);", "record.tags = undefined;")],
   },
   {
     name: "a lone record with tags goes raw",

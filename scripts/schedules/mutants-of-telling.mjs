@@ -47,7 +47,7 @@ export const MUTANTS_OF_TELLING = [
     name: "a kept error keeps its whole aggregate",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record-reader.ts",
         'if (typeof data !== "string") return new Uint8Array(data);',
         'if (typeof data !== "string") return data;',
       ),

@@ -5,6 +5,7 @@ import { KEY_MISSING, RecordChecker } from "../core/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 
 /** A Kinesis record, ready for PutRecords. */
 export interface AggregatedKinesisRecord {
@@ -29,12 +30,8 @@ const MAX_MAX_BYTES: number = MAX_RECORD_BYTES - AGGREGATE_KEY_BYTES;
 
 /** Checks `maxBytes` and fills in its default. */
 export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregatorOptions): number {
-  if (!Number.isInteger(maxBytes) || maxBytes < MIN_MAX_BYTES || maxBytes > MAX_MAX_BYTES) {
-    throw new InvalidOptionError(
-      "maxBytes",
-      `maxBytes must be a whole number from ${MIN_MAX_BYTES} to ${MAX_MAX_BYTES}, got ${String(maxBytes)}`,
-    );
-  }
+  const problem = wholeNumberProblem("maxBytes", maxBytes, MIN_MAX_BYTES, MAX_MAX_BYTES);
+  if (problem !== undefined) throw new InvalidOptionError("maxBytes", problem);
   return maxBytes;
 }
 

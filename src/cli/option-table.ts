@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { didYouMean } from "./nearest-name.js";
+import { didYouMean } from "../wording/nearest-name.js";
 import { UsageError } from "./usage-error.js";
 
 /** One option of a command. */
@@ -55,6 +55,18 @@ export class OptionValues {
     const value = this.texts(name)[0];
     if (value !== undefined && rule?.pattern.test(value) === false) throw wrongValue(name, rule.allowed, value);
     return value;
+  }
+
+  /**
+   * What a word stands for.
+   *
+   * @throws UsageError when it is none of the choices
+   */
+  choice<Value>(name: string, choices: Readonly<Record<string, Value>>): Value | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!Object.hasOwn(choices, text)) throw wrongValue(name, Object.keys(choices).join(" or "), text);
+    return choices[text];
   }
 
   /** @throws UsageError when the value is no whole number within the bounds */

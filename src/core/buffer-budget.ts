@@ -20,6 +20,11 @@ export class ShardBudget {
   constructor(stream: StreamBudget) {
     this.stream = stream;
   }
+
+  /** Whether it holds more than its own part: room that other shards may lack. */
+  get isOverOwn(): boolean {
+    return this.records > this.stream.ownRecords || this.bytes > this.stream.ownBytes;
+  }
 }
 
 /** What one stream holds. */

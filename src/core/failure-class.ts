@@ -74,6 +74,28 @@ export function codeOfStatus(statusCode: number): string {
   return `Http${statusCode}`;
 }
 
+/** The SDK's name for an error answer that names none. */
+const UNNAMED = "Unknown";
+
+/** An error of the SDK's client, as far as it says who named it. */
+export interface ThrownByClient {
+  readonly name: string;
+  /** Set on an error answer that the client could read. */
+  readonly $fault?: unknown;
+}
+
+/** Whether it is an error answer with a code of the service's. */
+export function isNamedByService({ name, $fault }: ThrownByClient): boolean {
+  return $fault !== undefined && name !== UNNAMED;
+}
+
+/** The code of an answer that the SDK's client made an error of; undefined where the answer was a success that cannot be read. */
+export function codeOfAnswer(error: ThrownByClient, statusCode: number): string | undefined {
+  if (statusCode === 413) return "RequestEntityTooLarge";
+  if (isNamedByService(error)) return error.name;
+  return statusCode >= 300 ? codeOfStatus(statusCode) : undefined;
+}
+
 /**
  * The class of a failure, of an entry or of a whole request. Codes that nobody has documented are `transient`: a record
  * may be sent twice, which is better than lost.

@@ -1,16 +1,16 @@
-import type { Attempt, UserRecord } from "../record.js";
-import { type DecodedAggregate, isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
+import type { Attempt } from "../record.js";
+import { isAggregated } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
 import { LANES } from "../wire/md5-lanes-module.js";
-import { readTags } from "../wire/record-tags.js";
 import type { ShardBudget } from "./buffer-budget.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import { Members } from "./members.js";
-import { bufferedBytes, PlacedRecord } from "./placed-record.js";
+import type { PlacedRecord } from "./placed-record.js";
 import type { KinesisRecord } from "./ports.js";
+import { loneRecord, RecordReader } from "./record-reader.js";
 import { TimeRuns } from "./time-runs.js";
 
 /** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
@@ -350,76 +350,38 @@ export class PendingKinesisRecord {
 
   /** Reads every user record back from the bytes, settled ones included, in order: copies. The slow path. */
   records(): PlacedRecord[] {
-    const decoded = opened(this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes));
-    return Array.from({ length: this.count }, (_, i) => this.#recordAt(i, decoded));
+    const bytes = this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes);
+    const reader = new RecordReader(bytes, this.#encoder.partitionKeys);
+    return Array.from({ length: this.count }, (_, i) => this.#withState(reader.recordAt(i), i));
   }
 
   /** Reads its user records back one by one: views, which are good as long as nothing is done with it. */
   reader(): (index: number) => PlacedRecord {
     const encoder = this.#encoder;
-    if (this.#isUnpacked && !encoder.hasTags && this.count === 1) return () => this.#loneRecord(encoder.rawData());
-    const decoded = opened(this.#isUnpacked ? encoder.finishWithoutDigest() : this.#bytes);
-    return (index) => this.#recordAt(index, decoded);
+    if (this.#isUnpacked && !encoder.hasTags && this.count === 1)
+      return () => this.#withState(loneRecord(this.#firstKey, this.#firstHashKey, encoder.rawData()), 0);
+    const bytes = this.#isUnpacked ? encoder.finishWithoutDigest() : this.#bytes;
+    const reader = new RecordReader(bytes, encoder.partitionKeys);
+    return (index) => this.#withState(reader.recordAt(index), index);
   }
 
   get #bytes(): Uint8Array {
     return (this.#sealed as KinesisRecord).data;
   }
 
-  #recordAt(i: number, decoded: DecodedAggregate): PlacedRecord {
-    const record = new PlacedRecord();
-    record.key = this.#encoder.partitionKeys[decoded.keyIndexOf(i)] as HashedKey;
-    record.explicitHashKey = decoded.explicitHashKeyOf(i);
-    record.data = decoded.dataOf(i);
-    record.tags = decoded.tagBytesOf(i);
-    return this.#placed(record, record.data, i);
-  }
-
-  #loneRecord(data: Uint8Array): PlacedRecord {
-    const record = new PlacedRecord();
-    record.key = this.#firstKey;
-    record.explicitHashKey = this.#firstHashKey;
-    record.data = data;
-    return this.#placed(record, data, 0);
-  }
-
-  #placed(record: PlacedRecord, data: Uint8Array, index: number): PlacedRecord {
-    record.dataBytes = data.length;
+  #withState(record: PlacedRecord, index: number): PlacedRecord {
     record.settler = this.#settlers[index];
     record.acceptedAt = this.#acceptedAt.at(index);
     record.generation = this.generationOf(index);
     record.budget = this.budget;
-    record.bufferedBytes = bufferedBytes(record);
     return record;
   }
-}
-
-function opened(bytes: Uint8Array): DecodedAggregate {
-  const decoded = openAggregate(bytes, false);
-  if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
-  return decoded;
 }
 
 /** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
 export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);
-}
-
-/** A user record as it is shown on an error, in the public shape: its data has a buffer of its own, so that a kept error keeps nothing else. */
-export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
-  const { key, explicitHashKey, data, dataBytes, tags } = record;
-  const shown: { -readonly [K in keyof UserRecord]: UserRecord[K] } = { data: ownBytes(data, dataBytes), streamName };
-  if (key.text !== "") shown.partitionKey = key.text;
-  if (explicitHashKey !== undefined) shown.explicitHashKey = explicitHashKey;
-  return tags === undefined ? shown : Object.assign(shown, readTags(tags));
-}
-
-function ownBytes(data: Uint8Array | string, bytes: number): Uint8Array {
-  if (typeof data !== "string") return new Uint8Array(data);
-  const own = Buffer.allocUnsafeSlow(bytes);
-  own.write(data);
-  return own;
 }
 
 function keyLength(key: string | undefined): number {

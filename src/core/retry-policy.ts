@@ -1,9 +1,11 @@
 import type { Random } from "./ports.js";
 
-/** Exponential backoff with full jitter. Source: "Exponential Backoff And Jitter", AWS Architecture Blog. */
+/** Exponential backoff with jitter. Source: "Exponential Backoff And Jitter", AWS Architecture Blog. */
 export interface BackoffLimits {
   readonly baseMs: number;
   readonly maxMs: number;
+  /** How much of a pause is drawn, 0 to 1; the whole of it, full jitter, when absent. */
+  readonly drawnPart?: number;
 }
 
 /** A throttled or failing shard, or stream, after a refusal. The cap is rule 13's: one attempt in 5 s at least. */
@@ -12,14 +14,24 @@ export const RETRY_BACKOFF: BackoffLimits = { baseMs: 50, maxMs: 5_000 };
 /** ListShards and DescribeStreamSummary, when they do not answer. */
 export const REFRESH_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 30_000 };
 
+/** The quick tries of one page of ListShards, and of DescribeStreamSummary, before {@link REFRESH_BACKOFF}. */
+export const PAGE_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 1_000, drawnPart: 0.5 };
+
+/** A question to a provider of credentials, after one that brought nothing new. */
+export const CREDENTIALS_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 5_000, drawnPart: 0.5 };
+
+/** A call of a reader. Half of each pause is sure, so that `maxAttempts` outlasts some trouble. */
+export const READ_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 10_000, drawnPart: 0.5 };
+
 /**
- * How long to wait after the n-th failure in a row: anything from 0 to `base * 2^(n-1)`, at most `max`.
+ * How long to wait after the n-th failure in a row: `base * 2^(n-1)`, at most `max`, less what is drawn of it.
  *
  * @param failures - failures in a row, from 1
  */
 export function backoffMs(limits: BackoffLimits, failures: number, random: Random): number {
   const ceiling = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(failures - 1, 30));
-  return random() * ceiling;
+  const drawn = ceiling * (limits.drawnPart ?? 1);
+  return ceiling - drawn + drawn * random();
 }
 
 /** A pause takes at most this part of the time that a record has left. */
@@ -34,7 +46,7 @@ const SHORTEST_MAX_MS = 250;
  */
 export function limitsBefore(limits: BackoffLimits, leftMs: number): BackoffLimits {
   const maxMs = Math.max(SHORTEST_MAX_MS, leftMs * PART_OF_TIME_LEFT);
-  return maxMs >= limits.maxMs ? limits : { baseMs: limits.baseMs, maxMs };
+  return maxMs >= limits.maxMs ? limits : { ...limits, maxMs };
 }
 
 /** A pause that grows with failures in a row and ends with a success. */

@@ -60,7 +60,13 @@ export class ShardMapProblem {
   }
 }
 
-const BUCKET_BITS = 12;
+/** Most bits of a hash that name a bucket. */
+const MAX_BUCKET_BITS = 12;
+
+/** Buckets are 16 to 32 times the shards: a table of 8 KiB for each of a thousand streams of four shards would be most of their memory. */
+function bucketBits(shards: number): number {
+  return Math.min(MAX_BUCKET_BITS, 36 - Math.clz32(shards));
+}
 
 /** Scratch: predicting is synchronous. */
 const scratch = newHashWords();
@@ -69,7 +75,7 @@ const scratch = newHashWords();
  * The open shards of a stream at one moment: immutable, contiguous from 0 to 2^128 - 1, so that every hash key has
  * exactly one shard.
  *
- * Prediction looks at the top 32 bits of the hash: a table of 4,096 starts finds the neighbourhood in one step whatever
+ * Prediction looks at the top 32 bits of the hash: a table of up to 4,096 starts finds the neighbourhood in one step whatever
  * the number of shards, and the other 96 bits are compared only when the top ones tie, about once in 2^32 records a
  * shard (`npm run bench micro -- shard-map`).
  */
@@ -77,15 +83,18 @@ export class ShardMap {
   readonly shards: readonly OpenShard[];
   readonly #tops: Uint32Array;
   readonly #buckets: Uint16Array;
+  /** Bits of the top word that do not count for the bucket. */
+  readonly #shift: number;
 
   private constructor(shards: readonly OpenShard[]) {
     this.shards = shards;
     this.#tops = Uint32Array.from(shards, (shard) => shard.range.start[0] as number);
-    this.#buckets = new Uint16Array(1 << BUCKET_BITS);
+    this.#shift = 32 - bucketBits(shards.length);
+    this.#buckets = new Uint16Array(2 ** (32 - this.#shift));
     let index = 0;
     for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
       // The last shard that begins below this bucket: it may still reach into it.
-      const first = bucket * 2 ** (32 - BUCKET_BITS);
+      const first = bucket * 2 ** this.#shift;
       while (index + 1 < shards.length && (this.#tops[index + 1] as number) < first) index++;
       this.#buckets[bucket] = index;
     }
@@ -144,7 +153,7 @@ export class ShardMap {
   #lastFrom(top: number): number {
     const tops = this.#tops;
     const last = tops.length - 1;
-    let index = this.#buckets[top >>> (32 - BUCKET_BITS)] as number;
+    let index = this.#buckets[top >>> this.#shift] as number;
     while (index < last && (tops[index + 1] as number) <= top) index++;
     return index;
   }

@@ -1,7 +1,7 @@
 import type { UserRecord } from "../record.js";
 import { encodeTags, RECORD_ID_TAG } from "../wire/record-tags.js";
+import { show } from "../wording/shown-value.js";
 import type { RecordIds } from "./record-ids.js";
-import { show } from "./shown-value.js";
 
 /** Longest id of the caller's own, in UTF-16 code units: a reader keeps thousands of them in memory. */
 const MAX_RECORD_ID_LENGTH = 256;

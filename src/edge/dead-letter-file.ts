@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 
 import { InvalidOptionError, type RecordFailedError } from "../errors.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
 import { deadLetterLine } from "./dead-letters.js";
@@ -229,6 +230,6 @@ function pieceOf(lines: readonly Buffer[], maxBytes: number): number {
 }
 
 function checkSize(name: string, value: unknown): void {
-  if (typeof value === "number" && Number.isInteger(value) && value > 0) return;
-  throw new InvalidOptionError(name, `${name} must be a whole number from 1, got ${String(value)}`);
+  const problem = wholeNumberProblem(name, value, 1);
+  if (problem !== undefined) throw new InvalidOptionError(name, problem);
 }

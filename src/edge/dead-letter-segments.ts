@@ -18,7 +18,7 @@ export interface DeadLetterSegment {
   readonly path: string;
   /** In the order of their failures, read from the disk as they are asked for, and each time again. */
   readonly letters: AsyncIterable<DeadLetter>;
-  /** Lines that cannot be sent again, of those that were read so far: torn by a crash, too long, of another version, or without data. */
+  /** Lines that cannot be sent again, of those that were read so far: torn by a crash, damaged, too long, of another version, or without data. */
   readonly unreadable: number;
   /**
    * Leaves only some letters in the file, and what was unreadable; none of either removes it. A crash leaves the file as
@@ -219,8 +219,8 @@ function readLine(pieces: readonly Buffer[], start: number, end: number): Segmen
     return { start, end, bytes: undefined, letter: undefined, reason };
   }
   const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-  const reason = "it is torn, of another version, or without data";
-  return { start, end, bytes, letter: parseDeadLetter(bytes.toString()), reason };
+  const reason = "it is torn, damaged, of another version, or without data";
+  return { start, end, bytes, letter: parseDeadLetter(bytes), reason };
 }
 
 async function exists(path: string): Promise<boolean> {

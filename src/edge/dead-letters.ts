@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import type { ErrorCode, RecordFailedError } from "../errors.js";
 import type { Delivery, UserRecord } from "../record.js";
+import { bytesOfBase64 } from "../wire/base64-text.js";
 
 /** One record that failed, as a line of a segment holds it. */
 export interface DeadLetter {
@@ -167,35 +169,51 @@ function textsOf(tags: unknown): Record<string, string> | undefined {
 }
 
 /**
- * Reads a line.
+ * Reads a line. A field that is not as it was written makes the whole line unreadable: without it, or with other bytes, a
+ * replay would send another record than the one that failed.
  *
- * @returns undefined when it is none that can be sent again: torn by a crash, of another version, or without data
+ * @returns undefined when it is none that can be sent again: torn by a crash, damaged, of another version, or without data
  */
-export function parseDeadLetter(line: string): DeadLetter | undefined {
-  let fields: Record<string, unknown>;
-  try {
-    fields = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof fields !== "object" || fields === null) return undefined;
-  const { v, failedAt, streamName, partitionKey, explicitHashKey, data, code, serviceCode, message, delivery } = fields;
-  const tags = textsOf(fields.tags);
-  if (v !== FORMAT || typeof data !== "string") return undefined;
+export function parseDeadLetter(line: Buffer): DeadLetter | undefined {
+  const fields = readFields(line);
+  if (fields === undefined || fields.v !== FORMAT) return undefined;
+  const record = readRecord(fields);
+  if (record === undefined) return undefined;
+  const { failedAt, code, serviceCode, message, delivery, streamArn } = fields;
   return {
-    record: {
-      ...(typeof streamName === "string" ? { streamName } : {}),
-      data: Uint8Array.from(Buffer.from(data, "base64")),
-      ...(typeof partitionKey === "string" ? { partitionKey } : {}),
-      ...(typeof explicitHashKey === "string" ? { explicitHashKey } : {}),
-      ...(tags === undefined ? {} : { tags }),
-      ...(typeof fields.recordId === "string" ? { recordId: fields.recordId } : {}),
-    },
+    record,
     failedAt: String(failedAt),
     code: code as ErrorCode,
     message: String(message),
     delivery: delivery === "none" ? "none" : "unknown",
     ...(typeof serviceCode === "string" ? { serviceCode } : {}),
-    ...(typeof fields.streamArn === "string" ? { streamArn: fields.streamArn } : {}),
+    ...(typeof streamArn === "string" ? { streamArn } : {}),
   };
+}
+
+/** The object of a line. Bytes that are no UTF-8 would become U+FFFD: another key, and another shard. */
+function readFields(line: Buffer): Record<string, unknown> | undefined {
+  if (!isUtf8(line)) return undefined;
+  try {
+    const fields: unknown = JSON.parse(line.toString());
+    return typeof fields === "object" && fields !== null ? (fields as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const TEXTS = ["streamName", "partitionKey", "explicitHashKey", "recordId"] as const;
+
+function readRecord(fields: Record<string, unknown>): DeadLetter["record"] | undefined {
+  const bytes = typeof fields.data === "string" ? bytesOfBase64(fields.data) : undefined;
+  const tags = textsOf(fields.tags);
+  if (bytes === undefined || (fields.tags !== undefined && tags === undefined)) return undefined;
+  const texts: Partial<Record<(typeof TEXTS)[number], string>> = {};
+  for (const name of TEXTS) {
+    const text = fields[name];
+    if (text === undefined) continue;
+    if (typeof text !== "string") return undefined;
+    texts[name] = text;
+  }
+  return { ...texts, data: Uint8Array.from(bytes), ...(tags === undefined ? {} : { tags }) };
 }

@@ -1,10 +1,8 @@
 import type { Agent } from "node:http";
 
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { HttpResponse } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-import { noteFailedExchange } from "./exchange-progress.js";
 import { exchange, type HttpTarget } from "./http-exchange.js";
 
 type SdkRequest = Parameters<NodeHttpHandler["handle"]>[0];
@@ -65,31 +63,6 @@ export class ExchangeHandler {
     const answer = await exchange(target, headers, bytesOf(body), way);
     return { response: new HttpResponse({ ...answer, headers: textsOf(answer.headers) }) };
   }
-}
-
-const BEGUN = Symbol("the request has been handed to the handler");
-
-/** Notes on errors that come before a request is handed to the handler, no credentials among them, that nothing has left. */
-export function noteWhatIsNeverSent({ middlewareStack }: KinesisClient): void {
-  middlewareStack.add(
-    (next, context) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        const isUnsent = (context as { [BEGUN]?: true })[BEGUN] === undefined;
-        if (isUnsent && error instanceof Error) noteFailedExchange(error, { hasLeft: false, isStale: false });
-        throw error;
-      }
-    },
-    { step: "initialize", priority: "high", name: "noteWhatIsNeverSent" },
-  );
-  middlewareStack.add(
-    (next, context) => (args) => {
-      (context as { [BEGUN]?: true })[BEGUN] = true;
-      return next(args);
-    },
-    { step: "deserialize", priority: "low", name: "noteWhatIsSent" },
-  );
 }
 
 /** The bytes of a body as the SDK writes it; its own kind of bytes warns whoever takes it for a string. */

@@ -3,7 +3,7 @@ import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis
 import type { Clock } from "../core/ports.js";
 import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
 import { foreignCredentials, ownCredentials } from "./client-credentials.js";
-import { ExchangeHandler, noteWhatIsNeverSent } from "./exchange-handler.js";
+import { ExchangeHandler } from "./exchange-handler.js";
 import { type Agents, limitedAgents } from "./limited-agents.js";
 import type { SharedCredentials } from "./shared-credentials.js";
 import { SplitHandler } from "./split-handler.js";
@@ -12,10 +12,10 @@ import { systemRandom } from "./system-random.js";
 
 /** What a client is made of. */
 export interface ClientSettings {
-  readonly client?: KinesisClient;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
+  readonly client?: KinesisClient | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: KinesisClientConfig["credentials"] | undefined;
 }
 
 /** A client that was made here, and what is shared with it. */
@@ -120,7 +120,6 @@ export class LazyClient {
       maxAttempts: 1,
       requestHandler: new SplitHandler(new ExchangeHandler(agents), new ExchangeHandler(others)),
     });
-    noteWhatIsNeverSent(client);
     return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
   }
 

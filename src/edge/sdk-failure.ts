@@ -1,4 +1,4 @@
-import { codeOfStatus } from "../core/failure-class.js";
+import { codeOfAnswer, isNamedByService } from "../core/failure-class.js";
 import type { RequestFailure } from "../core/ports.js";
 import { failedExchange } from "./exchange-progress.js";
 
@@ -36,8 +36,6 @@ const CONNECTING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 /** The handler's connection timer and Node's TLS have no code of their own for a connection that was never made. */
 const NO_CONNECTION = /did not establish a connection|before secure TLS connection was established/;
 
-/** The SDK's name for an error answer that names none. */
-const UNNAMED = "Unknown";
 /** The SDK's words for an error answer without any. */
 const WORDLESS = "UnknownError";
 /** Names of what ends a request from outside, also while its answer is read. */
@@ -61,7 +59,8 @@ type SdkError = Error & {
  * The code is the service's, or the network's, or `Http<status>` for an error answer whose code cannot be read, or
  * `UnreadableAnswer`; never a parser's. Whether records may be stored is told by the status; without one by how far the
  * exchange had come, where it was one of ours. A client that was handed in hides that: there the outcome is unknown unless
- * the step of the network that failed comes before anything is sent.
+ * the step of the network that failed comes before anything is sent. An error before there was a request looks like any other:
+ * the transport knows the phase, and says so (`command-progress`).
  */
 export function readSdkFailure(error: unknown): RequestFailure {
   if (!(error instanceof Error)) return { kind: "failed", code: "Error", message: String(error), mayBeStored: true };
@@ -81,19 +80,13 @@ export function readSdkFailure(error: unknown): RequestFailure {
 }
 
 function codeOf(error: SdkError, statusCode: number | undefined): string {
-  if (statusCode === 413) return "RequestEntityTooLarge";
-  if (statusCode !== undefined && isNamed(error)) return error.name;
-  if (statusCode !== undefined && statusCode >= 300) return codeOfStatus(statusCode);
+  const answered = statusCode === undefined ? undefined : codeOfAnswer(error, statusCode);
+  if (answered !== undefined) return answered;
   // The handler's own timer takes the network's code for its name, and names no step of the network.
   const isHandlersTimer = error.name === "TimeoutError" && error.code === "ETIMEDOUT" && error.syscall === undefined;
   // The SDK names the failures of the network by what it would do about them; the code says what happened.
   if (typeof error.code === "string" && !isHandlersTimer) return error.code;
   return statusCode === undefined || ENDINGS.has(error.name) ? error.name : "UnreadableAnswer";
-}
-
-/** Whether it is an error answer with a code of the service's. */
-function isNamed({ $fault, name }: SdkError): boolean {
-  return $fault !== undefined && name !== UNNAMED;
 }
 
 function isNeverSent(error: SdkError): boolean {
@@ -102,13 +95,11 @@ function isNeverSent(error: SdkError): boolean {
   // A name with several addresses, none of which could be connected to.
   if (error instanceof AggregateError && error.errors.length > 0)
     return error.errors.every((each) => CONNECTING.has(each?.syscall));
-  // The SDK adds its metadata to whatever happens once there is a request: no credentials, no region, no input came before.
-  const isOfNetwork = error.code !== undefined || error.name === "TimeoutError" || error.name === "AbortError";
-  return error.$metadata === undefined && !isOfNetwork;
+  return false;
 }
 
 function messageOf(error: SdkError, statusCode: number | undefined): string {
-  if (statusCode === undefined || isNamed(error)) return firstMessage(error);
+  if (statusCode === undefined || isNamedByService(error)) return firstMessage(error);
   if (error.name === "SyntaxError") return `HTTP ${statusCode} with a body that cannot be read: ${shownBody(error)}`;
   if (error.$fault === undefined) return firstMessage(error);
   const isSilent = error.message === WORDLESS;

@@ -4,7 +4,6 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
-import pRetry from "p-retry";
 
 import { classifyRequest, type FailureClass } from "../core/failure-class.js";
 import type {
@@ -16,6 +15,7 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
+import { backoffMs, PAGE_BACKOFF } from "../core/retry-policy.js";
 import { fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
@@ -25,11 +25,8 @@ import type { Limited, TimeLimit } from "./time-limit.js";
 /** ListShards returns at most this many shards a page. */
 const PAGE_SHARDS = 1000;
 
-/**
- * A page is asked for again on its own: a failing page 2 does not send the listing back to page 1. Whoever waits for the
- * answer has a timer of its own, so these hold no process that has nothing else to do.
- */
-const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, randomize: true, unref: true } as const;
+/** Each page has its own tries: a failing page 2 does not send the listing back to page 1. */
+const PAGE_TRIES = 3;
 
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {
@@ -116,11 +113,21 @@ function readDirectoryFailure(error: unknown): RequestFailure {
 }
 
 /** A few quick tries for what passes by itself; longer trouble is the refresher's to wait out. */
-function retrying<T>(send: () => Promise<T>): Promise<T> {
-  return pRetry(send, {
-    ...PAGE_RETRY,
-    shouldRetry: ({ error }) => QUICKLY_RETRIED.has(classifyRequest(readDirectoryFailure(error))),
-  });
+async function retrying<T>(send: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await send();
+    } catch (error) {
+      const isQuick = QUICKLY_RETRIED.has(classifyRequest(readDirectoryFailure(error)));
+      if (!isQuick || failures === PAGE_TRIES) throw error;
+      await pause(backoffMs(PAGE_BACKOFF, failures, Math.random));
+    }
+  }
+}
+
+/** Holds no process that has nothing else to do: a record that waits for the answer has a timer of its own. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
 
 /**

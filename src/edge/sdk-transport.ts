@@ -1,6 +1,7 @@
 import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 
 import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
+import { followCommand } from "./command-progress.js";
 import { readEntries } from "./entry-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
@@ -45,6 +46,8 @@ export class SdkTransport implements Transport {
     let shared: SharedCredentials | undefined;
     let credentials: Identity | undefined;
     let answer: PutRecordsCommandOutput | undefined;
+    // Nothing has left as long as the client does not have the command.
+    let isUnsent = (_: unknown): boolean => true;
     try {
       // Not within the limit, which is the request's: so a provider that hangs never looks like a request that was sent.
       shared = this.#credentials();
@@ -57,9 +60,12 @@ export class SdkTransport implements Transport {
           ExplicitHashKey: explicitHashKey,
         })),
       });
-      answer = await this.#limit((options) => this.#client().send(command, options));
+      const client = this.#client();
+      isUnsent = followCommand(command);
+      answer = await this.#limit((options) => client.send(command, options));
     } catch (error) {
-      const failure = { ...readSdkFailure(error), ...triesOf(error) };
+      const read = { ...readSdkFailure(error), ...triesOf(error) };
+      const failure = isUnsent(error) ? { ...read, mayBeStored: false } : read;
       return shared?.judge(failure, credentials) ?? failure;
     }
     shared.onAccepted(credentials);

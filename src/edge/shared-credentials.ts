@@ -2,6 +2,7 @@ import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
 
 import { classifyRequest } from "../core/failure-class.js";
 import type { Clock, Random, RequestFailure, TimerHandle } from "../core/ports.js";
+import { backoffMs, CREDENTIALS_BACKOFF } from "../core/retry-policy.js";
 
 /** Credentials as the client's provider gives them. */
 export type Identity = Awaited<ReturnType<KinesisClientResolvedConfig["credentials"]>>;
@@ -35,9 +36,6 @@ interface Question {
 const RENEW_BEFORE_MS = 300_000;
 /** And, as long as those in use are good, so rarely. */
 const RENEW_PAUSE_MS = 30_000;
-/** Pauses between questions that brought nothing new: doubling from the first to the longest, half of it drawn. */
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5_000;
 /** Credentials that were good for so long were not part of the trouble before. */
 const PROVEN_AFTER_MS = 60_000;
 
@@ -179,9 +177,8 @@ export class SharedCredentials {
   }
 
   #pause(now: number): void {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 30);
-    this.#notBefore = now + (longest * (1 + this.#parts.random())) / 2;
+    this.#failures++;
+    this.#notBefore = now + backoffMs(CREDENTIALS_BACKOFF, this.#failures, this.#parts.random);
   }
 
   #end(): Question | undefined {

@@ -1,6 +1,6 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
-import { show } from "../core/shown-value.js";
 import { InvalidOptionError, ProducerError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
 import type { Waiter } from "./entry/admission.js";
 import { listenTo, reasonOf, signalOf } from "./entry/caller-signal.js";
 import type { Intake } from "./entry/intake.js";

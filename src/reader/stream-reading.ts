@@ -126,7 +126,7 @@ export class StreamReading {
       } catch (error) {
         // Others may read while this one waits.
         this.#queue.release();
-        await this.#wait(backoff.waitAfter(error, random()));
+        await this.#wait(backoff.waitAfter(error, random));
         continue;
       }
       backoff.reset();
@@ -191,7 +191,7 @@ export class StreamReading {
       try {
         return await call();
       } catch (error) {
-        await this.#wait(backoff.waitAfter(error, random()));
+        await this.#wait(backoff.waitAfter(error, random));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { UserRecord } from "../../index.js";
-import { didYouMean } from "../nearest-name.js";
+import { didYouMean } from "../../wording/nearest-name.js";
 import { utf8Text, withoutMark } from "../utf8-text.js";
 
 /** What a line is: a record, or why it is none. A blank line among JSON is neither. */

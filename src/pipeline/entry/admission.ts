@@ -9,7 +9,7 @@ import { TurnedAwayTelling } from "../settlement/refused-telling.js";
 import type { Teller } from "../settlement/teller.js";
 import type { RoutedKey } from "../stream/router.js";
 import type { StreamPipeline } from "../stream/stream-pipeline.js";
-import { RoomQueue, type Waiter } from "./room-queue.js";
+import { RoomQueue, type ShardLine, type Waiter } from "./room-queue.js";
 
 export type { Waiter } from "./room-queue.js";
 
@@ -25,6 +25,16 @@ export interface AdmissionParts {
 
 /** Waiters that give way to others in one drain: with a million of them the rest comes in the next. */
 const MOST_SET_ASIDE = 20_000;
+
+/** The record that was refused last: one object for all of them, as each waiting put is one of them. */
+interface Refused {
+  bytes: number;
+  key: RoutedKey["key"] | undefined;
+  explicitHashKey: RoutedKey["explicitHashKey"];
+  /** The lane it was for, while the lanes are of this version. */
+  lane: Lane | undefined;
+  lanesVersion: number;
+}
 
 /** Room taken for somebody who comes back for it in this turn of the event loop. */
 interface Hold {
@@ -42,8 +52,13 @@ export class Admission {
   readonly #parts: AdmissionParts;
   readonly #queue: RoomQueue = new RoomQueue();
   #openHolds: Hold[] = [];
-  /** The record that was refused last. */
-  #refused: { readonly bytes: number; readonly checked: RoutedKey | undefined } = { bytes: 0, checked: undefined };
+  readonly #refused: Refused = {
+    bytes: 0,
+    key: undefined,
+    explicitHashKey: undefined,
+    lane: undefined,
+    lanesVersion: 0,
+  };
   /** A record was refused since the last drain: for want of room in the stream, or of its shard's share. */
   #isRefusing = false;
   readonly #refusingLanes: Set<Lane> = new Set();
@@ -96,7 +111,12 @@ export class Admission {
   }
 
   #refuse({ key, explicitHashKey, bufferedBytes }: PlacedRecord, lane: Lane): false {
-    this.#refused = { bytes: bufferedBytes, checked: { key, explicitHashKey } };
+    const refused = this.#refused;
+    refused.bytes = bufferedBytes;
+    refused.key = key;
+    refused.explicitHashKey = explicitHashKey;
+    refused.lane = lane;
+    refused.lanesVersion = this.#parts.pipeline.router.lanesVersion;
     if (this.#isShort(lane, bufferedBytes)) this.#refusingLanes.add(lane);
     else this.#isRefusing = true;
     this.#parts.wake();
@@ -116,10 +136,11 @@ export class Admission {
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }
 
-  /** Takes a place in the queue. */
+  /** Takes a place in the queue, for the record that was refused last. */
   wait(waiter: Waiter): void {
     this.#followLanes();
-    const lane = this.#laneOf(waiter);
+    const { lane: known, lanesVersion } = this.#refused;
+    const lane = known !== undefined && lanesVersion === this.#lanesVersion ? known : this.#laneOf(waiter);
     // Behind others in line there may be some of its shard.
     if (this.#isShort(lane, waiter.bytes)) this.#queue.pushTo(lane, waiter);
     else this.#queue.push(waiter);
@@ -144,8 +165,10 @@ export class Admission {
    */
   waitForRoom(opened: () => void, refused: (reason: FailureReason) => void): Waiter {
     const { clock, ledger } = this.#parts;
+    const { bytes, key, explicitHashKey } = this.#refused;
     const waiter: Waiter = {
-      ...this.#refused,
+      bytes,
+      checked: key === undefined ? undefined : { key, explicitHashKey },
       generation: ledger.generation,
       isGone: false,
       lane: undefined,
@@ -198,18 +221,19 @@ export class Admission {
   #admitBesideLine(): boolean {
     const { budget, pipeline } = this.#parts;
     const queue = this.#queue;
-    for (let lanes: readonly Lane[] = [...queue.lanes]; lanes.length > 0; ) {
-      const served: Lane[] = [];
-      for (const lane of lanes) {
-        const first = queue.firstOf(lane);
+    for (let lines: readonly ShardLine[] = queue.linesByTurn(); lines.length > 0; ) {
+      const served: ShardLine[] = [];
+      for (const line of lines) {
+        const { lane } = line;
+        const first = queue.firstOf(line);
         if (first === undefined || !budget.hasShare(lane.budget, first.bytes)) continue;
         // They have waited longer than those in line.
         if (!budget.hasRoom(pipeline.budget, first.bytes)) return false;
-        queue.shiftOf(lane);
+        queue.shiftOf(line);
         this.#letIn(first, lane);
-        served.push(lane);
+        served.push(line);
       }
-      lanes = served;
+      lines = served;
     }
     return true;
   }
@@ -231,6 +255,9 @@ export class Admission {
     const { pipeline, budget } = this.#parts;
     let outcome: "due" | "none" = "none";
     for (const lane of this.#queue.lanes) this.#refusingLanes.add(lane);
+    // Shards lack what is common to all: it may be in the hands of one that nobody waits for.
+    if (this.#refusingLanes.size > 0)
+      for (const lane of pipeline.router.lanes()) if (lane.budget.isOverOwn) this.#refusingLanes.add(lane);
     for (const lane of this.#refusingLanes) if (pipeline.makeShardRoom(lane, now)) outcome = "due";
     this.#refusingLanes.clear();
     const isPressed = this.#isRefusing || this.#queue.inLine > 0;

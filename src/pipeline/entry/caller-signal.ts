@@ -1,5 +1,5 @@
-import { show } from "../../core/shown-value.js";
 import { InvalidOptionError } from "../../errors.js";
+import { show } from "../../wording/shown-value.js";
 
 /**
  * The signal among a caller's options.

@@ -1,11 +1,11 @@
-import { toUserRecord } from "../../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../../core/placed-record.js";
 import type { Clock, StreamRef } from "../../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record-check.js";
 import type { RecordIds } from "../../core/record-ids.js";
-import { show } from "../../core/shown-value.js";
+import { toUserRecord } from "../../core/record-reader.js";
 import { newStacklessFailure, RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
+import { show } from "../../wording/shown-value.js";
 import type { Pipeline, Stream } from "../pipeline.js";
 import { CallTelling } from "../settlement/caller-code.js";
 import { tellError } from "../settlement/failed-telling.js";
@@ -269,7 +269,7 @@ function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
 }
 
 function streamProblem(streamName: unknown): RecordProblem {
-  const rule = "streamName must have 1 to 128 letters, digits, underscores, dots or hyphens";
+  const rule = "streamName must be a name of 1 to 128 letters, digits, underscores, dots or hyphens";
   const message =
     streamName === undefined
       ? "streamName is required: the producer has no stream of its own"

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/ports.js";
 import { Ring } from "../../core/ring.js";
-import { show } from "../../core/shown-value.js";
 import { InvalidOptionError, ProducerError, RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
+import { show } from "../../wording/shown-value.js";
 import type { Stream } from "../pipeline.js";
 import type { Admission, Waiter } from "./admission.js";
 import { listenTo, reasonOf, signalOf } from "./caller-signal.js";

@@ -23,6 +23,14 @@ export interface Waiter {
   refuse(reason: FailureReason): void;
 }
 
+/** The line of one shard. */
+export interface ShardLine {
+  readonly lane: Lane;
+  readonly waiters: Ring<Waiter>;
+  /** Whose turn it is: that of the lowest. The line that was served last has the highest. */
+  turn: number;
+}
+
 /** Places of those who have left that are kept without further thought. */
 const MAX_GONE = 1_000;
 
@@ -32,11 +40,12 @@ const MAX_GONE = 1_000;
  */
 export class RoomQueue {
   #line: Ring<Waiter> = new Ring();
-  readonly #byLane: Map<Lane, Ring<Waiter>> = new Map();
+  readonly #byLane: Map<Lane, ShardLine> = new Map();
   #length = 0;
   #besideLine = 0;
   #gone = 0;
   #nextOrder = 0;
+  #nextTurn = 0;
 
   /** Places, without those of waiters who have left. */
   get length(): number {
@@ -53,9 +62,14 @@ export class RoomQueue {
     return this.#line.peek();
   }
 
-  /** Lanes that have their share, and somebody who waits for more, by whose turn it is. */
+  /** Lanes that have their share, and somebody who waits for more. */
   get lanes(): IterableIterator<Lane> {
     return this.#byLane.keys();
+  }
+
+  /** Their lines, by whose turn it is. */
+  linesByTurn(): ShardLine[] {
+    return [...this.#byLane.values()].sort((a, b) => a.turn - b.turn);
   }
 
   /** Whether somebody waits for the share of this lane. */
@@ -63,12 +77,11 @@ export class RoomQueue {
     return this.#byLane.has(lane);
   }
 
-  /** The first of those who wait for the share of this lane. */
-  firstOf(lane: Lane): Waiter | undefined {
-    const line = this.#byLane.get(lane);
-    for (let first = line?.peek(); first !== undefined; first = line?.peek()) {
+  /** The first in the line of a shard. */
+  firstOf({ lane, waiters }: ShardLine): Waiter | undefined {
+    for (let first = waiters.peek(); first !== undefined; first = waiters.peek()) {
       if (!first.isGone) return first;
-      line?.shift();
+      waiters.shift();
       this.#gone--;
     }
     this.#byLane.delete(lane);
@@ -104,14 +117,13 @@ export class RoomQueue {
     return first;
   }
 
-  /** Takes out what {@link firstOf} showed; the turn of its lane comes after those of all others. */
-  shiftOf(lane: Lane): void {
-    const line = this.#byLane.get(lane) as Ring<Waiter>;
-    line.shift();
+  /** Takes out what {@link firstOf} showed; the turn of its line comes after those of all others. */
+  shiftOf(line: ShardLine): void {
+    line.waiters.shift();
     this.#length--;
     this.#besideLine--;
-    this.#byLane.delete(lane);
-    if (line.length > 0) this.#byLane.set(lane, line);
+    line.turn = this.#nextTurn++;
+    if (line.waiters.length === 0) this.#byLane.delete(line.lane);
   }
 
   /** A waiter has left. */
@@ -128,7 +140,7 @@ export class RoomQueue {
   merge(): void {
     if (this.#byLane.size === 0) return;
     const all = this.#line.takeAll();
-    for (const line of this.#byLane.values()) for (const waiter of line.takeAll()) all.push(waiter);
+    for (const { waiters } of this.#byLane.values()) for (const waiter of waiters.takeAll()) all.push(waiter);
     this.#byLane.clear();
     this.#besideLine = 0;
     // It consists of a few parts that are in order already.
@@ -152,20 +164,20 @@ export class RoomQueue {
   #stand(lane: Lane, waiter: Waiter): void {
     let line = this.#byLane.get(lane);
     if (line === undefined) {
-      line = new Ring();
+      line = { lane, waiters: new Ring(), turn: this.#nextTurn++ };
       this.#byLane.set(lane, line);
     }
     waiter.lane = lane;
     this.#besideLine++;
-    line.push(waiter);
+    line.waiters.push(waiter);
   }
 
   #compact(): void {
     const isHere = ({ isGone }: Waiter): boolean => !isGone;
     this.#gone -= this.#line.keepIf(isHere);
-    for (const [lane, line] of this.#byLane) {
-      this.#gone -= line.keepIf(isHere);
-      if (line.length === 0) this.#byLane.delete(lane);
+    for (const [lane, { waiters }] of this.#byLane) {
+      this.#gone -= waiters.keepIf(isHere);
+      if (waiters.length === 0) this.#byLane.delete(lane);
     }
   }
 }

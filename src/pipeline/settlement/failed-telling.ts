@@ -1,10 +1,6 @@
-import {
-  type DeliveryHistory,
-  GONE,
-  type PendingKinesisRecord,
-  toUserRecord,
-} from "../../core/pending-kinesis-record.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/placed-record.js";
+import { toUserRecord } from "../../core/record-reader.js";
 import { newStacklessFailure, type RecordFailedError } from "../../errors.js";
 import { contextOf, isSettler, settleFailed } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";

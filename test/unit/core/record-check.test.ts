@@ -98,9 +98,9 @@ describe("the partition key", () => {
     [null, "null"],
     [5, "5"],
     [true, "true"],
-    [{}, "object"],
-    [Buffer.from("k"), "object"],
-    [Symbol("k"), "symbol"],
+    [{}, "an object"],
+    [Buffer.from("k"), "an object"],
+    [Symbol("k"), "Symbol(k)"],
   ])("must be a string, not %o", (partitionKey, shown) => {
     expect(messageOf({ partitionKey, data: "" })).toBe(
       `KP_INVALID_RECORD: partitionKey must be a string, got ${shown}`,
@@ -158,11 +158,11 @@ describe("the data", () => {
     [undefined, "undefined"],
     [null, "null"],
     [5, "5"],
-    [[1, 2], "object"],
-    [new ArrayBuffer(2), "object"],
-    [new Uint16Array(2), "object"],
-    [new DataView(new ArrayBuffer(2)), "object"],
-    [{ type: "Buffer", data: [] }, "object"],
+    [[1, 2], "an array"],
+    [new ArrayBuffer(2), "an object"],
+    [new Uint16Array(2), "an object"],
+    [new DataView(new ArrayBuffer(2)), "an object"],
+    [{ type: "Buffer", data: [] }, "an object"],
   ])("must be a Uint8Array or a string, not %o", (data, shown) => {
     expect(messageOf({ partitionKey: "k", data })).toBe(
       `KP_INVALID_RECORD: data must be a Uint8Array or a string, got ${shown}`,
@@ -292,4 +292,50 @@ test("a copy outlives the next check", () => {
 test("a missing key is told with where it may be missing", () => {
   expect(KEY_MISSING.code).toBe("KP_INVALID_RECORD");
   expect(KEY_MISSING.message).toContain("AUTO");
+});
+
+describe("a field that no record has", () => {
+  const STRAY = { partitionKey: "k", data: "x", explicitHashkey: "1" } as UserRecord;
+  const GOOD: UserRecord = { partitionKey: "k", data: "x" };
+  const messageBy = (checker: RecordChecker, record: UserRecord): string | undefined =>
+    checker.check(record, 1_000)?.message;
+
+  test("is the record's problem, before it counts for anything else", () => {
+    const problem = new RecordChecker().check(STRAY, 1_000);
+
+    expect(problem).toEqual({
+      code: "KP_INVALID_RECORD",
+      message: "a record has no field explicitHashkey; did you mean explicitHashKey?",
+    });
+  });
+
+  test("is looked for in the first 1,000 records", () => {
+    const checker = new RecordChecker();
+    for (let i = 0; i < 999; i++) checker.check(GOOD, 1_000);
+
+    expect(messageBy(checker, STRAY)).toContain("explicitHashkey");
+    expect(messageBy(checker, STRAY)).toBeUndefined();
+  });
+
+  test("is looked for, however late, in a record without key, and in one that is refused anyway", () => {
+    const checker = new RecordChecker();
+    for (let i = 0; i < 1_000; i++) checker.check(GOOD, 1_000);
+
+    expect(messageBy(checker, { PartitionKey: "k", data: "x" } as UserRecord)).toBe(
+      "a record has no field PartitionKey; did you mean partitionKey?",
+    );
+    expect(messageBy(checker, { partitionKey: "k", Data: "x" } as never)).toBe(
+      "data must be a Uint8Array or a string, got undefined; a record has no field Data; did you mean data?",
+    );
+  });
+
+  test("of a Proxy that throws when it is asked for its names is no way out of the check", () => {
+    const record = new Proxy(GOOD, {
+      ownKeys: () => {
+        throw new Error("no names");
+      },
+    });
+
+    expect(messageBy(new RecordChecker(), record)).toContain("the record cannot be read");
+  });
 });

@@ -21,6 +21,14 @@ describe("backoffMs", () => {
     expect(backoffMs(LIMITS, failures, () => 0)).toBe(0);
   });
 
+  test("draws as much of a pause as its limits say", () => {
+    const limits = { ...LIMITS, drawnPart: 0.25 };
+
+    expect(backoffMs(limits, 2, () => 0)).toBe(150);
+    expect(backoffMs(limits, 2, () => 0.5)).toBe(175);
+    expect(backoffMs(limits, 2, LONGEST)).toBeCloseTo(200, 6);
+  });
+
   test("of a shard never keeps it from one attempt in 5 s", () => {
     expect(backoffMs(RETRY_BACKOFF, 1_000, LONGEST)).toBeLessThanOrEqual(5_000);
   });

@@ -21,7 +21,7 @@ describe("tags", () => {
     ["null", null, "tags must be a plain object, got null"],
     ["text", "a=1", 'tags must be a plain object, got "a=1"'],
     ["an array", ["a"], "tags must be a plain object, got an array"],
-    ["a Map, whose entries would be lost", new Map([["a", "1"]]), "tags must be a plain object, got object"],
+    ["a Map, whose entries would be lost", new Map([["a", "1"]]), "tags must be a plain object, got an object"],
     ["a value that is no text", { a: "1", b: 2 }, 'tags["b"] must be a string, got 2'],
     ["a value that is missing", { a: undefined }, 'tags["a"] must be a string, got undefined'],
     ["a value with half a character", { a: "\uD800" }, 'tags["a"] must be well-formed text, got "\\ud800"'],

@@ -13,10 +13,22 @@ describe("the bytes of a text in base64", () => {
     }
   });
 
-  it.each(["!", "a", "abcde", "not base64!", "eA==eA==", "eA= ", "e\nA==", "=", "ä", '{"a":1}', "====", "AA=A"])(
-    "are none for %j",
-    (text) => {
-      expect(bytesOfBase64(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "!",
+    "a",
+    "abcde",
+    "not base64!",
+    "eA==eA==",
+    "eA= ",
+    "e\nA==",
+    "=",
+    "ä",
+    '{"a":1}',
+    "====",
+    "AA=A",
+    "\u0141AAA",
+    "\u0141\u0141==",
+  ])("are none for %j", (text) => {
+    expect(bytesOfBase64(text)).toBeUndefined();
+  });
 });

@@ -88,7 +88,7 @@ it.each<[string, string]>([
   ["--replay d events.ndjson", "--replay reads its directory, and no files"],
   ["--stream a - b -", "- is the standard input, which can be read once"],
   // What the producer checks is told in the words of the command line.
-  ["--stream a/b", '--stream must have 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
+  ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
   ["--stream a --ttl 0", "--ttl must be a number from 1 to 604800000, or Infinity"],

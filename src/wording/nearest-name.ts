@@ -1,5 +1,15 @@
-/** The known name that a misspelt one most likely stands for, if any comes near. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+/**
+ * The end of a message about an unknown name: `; did you mean …?` with the nearest known name; empty when none is near.
+ *
+ * @param prefix - stands before the name where the message shows it
+ */
+export function didYouMean(name: string, known: readonly string[], prefix = ""): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `; did you mean ${prefix}${nearest}?`;
+}
+
+/** The known name that a misspelt one most likely stands for, if any is near; of two that are as near, the first. */
+function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
@@ -10,14 +20,6 @@ export function nearestName(name: string, known: readonly string[]): string | un
     }
   }
   return best;
-}
-
-/** A value as an error message shows it: short, and never a secret object's contents. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
-  if (typeof value === "function") return "a function";
-  return String(value);
 }
 
 /** Levenshtein distance. */

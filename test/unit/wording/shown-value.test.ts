@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { show } from "../../../src/core/shown-value.js";
+import { show } from "../../../src/wording/shown-value.js";
 
 test.each([
   [null, "null"],
@@ -11,8 +11,10 @@ test.each([
   [5n, "5"],
   [Number.NaN, "NaN"],
   [true, "true"],
-  [{ secret: "x" }, "object"],
-  [() => 0, "function"],
+  [{ secret: "x" }, "an object"],
+  [[1, 2], "an array"],
+  [Symbol("s"), "Symbol(s)"],
+  [() => 0, "a function"],
 ])("%o is shown as %s", (value, shown) => {
   expect(show(value)).toBe(shown);
 });
