@@ -105,7 +105,11 @@ export const MUTANTS_OF_ROOM = [
   {
     name: "shards that nobody writes to keep the common room for their linger",
     edits: [
-      edit("pipeline/admission.ts", "if (lane.budget.isOverOwn) this", "if (lane.budget.isOverOwn && now < 0) this"),
+      edit(
+        "pipeline/entry/admission.ts",
+        "if (lane.budget.isOverOwn) this",
+        "if (lane.budget.isOverOwn && now < 0) this",
+      ),
     ],
     caughtBy: "test/unit/pipeline/small-buffers.test.ts",
   },
