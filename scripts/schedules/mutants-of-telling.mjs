@@ -60,6 +60,11 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: MANY,
   },
   {
+    name: "a put that fails makes a rejected promise beside the caller's",
+    edits: [edit("pipeline/settler.ts", "settler(new Rejection(error))", "settler(Promise.reject(error))")],
+    caughtBy: MANY,
+  },
+  {
     name: "a put that waits for room keeps the caller's bytes",
     edits: [
       edit("core/placed-record.ts", "copy.data = ownData(record.data, record.dataBytes);", "copy.data = record.data;"),

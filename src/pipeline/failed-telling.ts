@@ -1,6 +1,7 @@
 import { type DeliveryHistory, GONE, type PendingKinesisRecord, toUserRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
-import { newStacklessFailure, type RecordFailedError } from "../errors.js";
+import { newStacklessFailure, type RecordFailedError, type RecordFailure } from "../errors.js";
+import type { Attempt, UserRecord } from "../record.js";
 import { AttemptsTold } from "./attempts-told.js";
 import { callBack } from "./caller-code.js";
 import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
@@ -100,21 +101,34 @@ function tellFailure(
   history: DeliveryHistory,
   attempts: AttemptsTold,
 ): void {
-  const { code, message, serviceCode, cause } = reason;
-  const error = newStacklessFailure({
-    code,
-    message,
-    record: toUserRecord(placed, parts.streamName),
-    streamArn: parts.streamArn(),
-    attempts: attempts.of(placed.acceptedAt),
-    delivery: history.mayBeStored ? "unknown" : "none",
-    ...(serviceCode === undefined ? {} : { serviceCode }),
-    cause,
-  });
-  parts.recorder.onFailed(serviceCode ?? code, 1);
+  const record = toUserRecord(placed, parts.streamName);
+  const error = failureOf(reason, record, parts.streamArn(), history, attempts.of(placed.acceptedAt));
+  parts.recorder.onFailed(reason.serviceCode ?? reason.code, 1);
   parts.release(placed.budget, 1, placed.bufferedBytes);
   parts.ledger.settle(placed.generation, 1);
   tellError(parts, placed.settler, error);
+}
+
+/** The error of a record that fails for a reason. Of one shape for all: V8 takes three times as long for an object that was spread. */
+export function failureOf(
+  { code, message, serviceCode, cause }: FailureReason,
+  record: UserRecord,
+  streamArn: string | undefined,
+  { mayBeStored }: DeliveryHistory,
+  attempts: readonly Attempt[],
+): RecordFailedError {
+  const delivery = mayBeStored ? "unknown" : "none";
+  const failure: { -readonly [K in keyof RecordFailure]: RecordFailure[K] } = {
+    code,
+    message,
+    record,
+    streamArn,
+    attempts,
+    delivery,
+    cause,
+  };
+  if (serviceCode !== undefined) failure.serviceCode = serviceCode;
+  return newStacklessFailure(failure);
 }
 
 /** Tells a failure to everyone who wants to know, and counts nothing. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { RecordFailedError } from "../../../src/errors.js";
 import type { ProducerOptions } from "../../../src/options.js";
@@ -226,6 +226,24 @@ describe("what is handed out", () => {
       expect(Error.stackTraceLimit).toBe(limit);
     },
   );
+
+  test.each([
+    ["that fails", {}],
+    ["that waits for room", { maxBufferedRecords: 1 }],
+  ] as const)("of a put %s is its error alone: no rejected promise is made beside the caller's", async (_, options) => {
+    const { producer, clock, directory, put } = virtualProducer(options);
+    directory.listings.always("hold");
+    const puts = Array.from({ length: 10 }, () => put({}));
+    const reject = vi.spyOn(Promise, "reject");
+
+    void producer.close({ timeoutMs: 0 });
+    await clock.advanceAsync(0);
+
+    const made = reject.mock.calls.length;
+    reject.mockRestore();
+    expect(puts.map(({ error }) => error?.code)).toEqual(puts.map(() => "KP_CLOSED"));
+    expect(made).toBe(0);
+  });
 
   test("of a record that is refused at once is what was handed over, with the stack of the call", async () => {
     const { producer, clock } = virtualProducer();
