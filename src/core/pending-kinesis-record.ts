@@ -1,11 +1,10 @@
-import type { Attempt, UserRecord } from "../record.js";
+import type { Attempt } from "../record.js";
 import { type DecodedAggregate, isAggregated, openAggregate } from "../wire/aggregate-decoder.js";
 import { AggregateEncoder } from "../wire/aggregate-encoder.js";
 import { AGGREGATE_PARTITION_KEY } from "../wire/aggregated-record.js";
 import { writeDigests } from "../wire/body-digest.js";
 import type { HashedKey } from "../wire/key-hasher.js";
 import { LANES } from "../wire/md5-lanes-module.js";
-import { readTags } from "../wire/record-tags.js";
 import type { ShardBudget } from "./buffer-budget.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "./hash-key.js";
 import { Members } from "./members.js";
@@ -193,6 +192,20 @@ export class PendingKinesisRecord {
   get keyName(): string {
     this.#keyName ??= keyNameOf({ key: this.#firstKey, explicitHashKey: this.#firstHashKey });
     return this.#keyName;
+  }
+
+  /** The hash keys of its user records by name, and perhaps others, if {@link mayNameOthers}. Without reading the records. */
+  keyNames(): string[] {
+    if (this.#hasOneKey) return [this.keyName];
+    const { partitionKeys, explicitHashKeys } = this.#encoder;
+    const key = this.#firstKey;
+    const names = partitionKeys.map((each) => keyNameOf({ key: each, explicitHashKey: undefined }));
+    return names.concat(explicitHashKeys.map((explicitHashKey) => keyNameOf({ key, explicitHashKey })));
+  }
+
+  /** Whether {@link keyNames} may have names that no unsettled user record has. */
+  get mayNameOthers(): boolean {
+    return this.#gone > 0 || this.#encoder.explicitHashKeys.length > 0;
   }
 
   #isKeyedAlike(record: PlacedRecord): boolean {
@@ -393,22 +406,6 @@ function opened(bytes: Uint8Array): DecodedAggregate {
 export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);
-}
-
-/** A user record as it is shown on an error, in the public shape: its data has a buffer of its own, so that a kept error keeps nothing else. */
-export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
-  const { key, explicitHashKey, data, dataBytes, tags } = record;
-  const shown: { -readonly [K in keyof UserRecord]: UserRecord[K] } = { data: ownBytes(data, dataBytes), streamName };
-  if (key.text !== "") shown.partitionKey = key.text;
-  if (explicitHashKey !== undefined) shown.explicitHashKey = explicitHashKey;
-  return tags === undefined ? shown : Object.assign(shown, readTags(tags));
-}
-
-function ownBytes(data: Uint8Array | string, bytes: number): Uint8Array {
-  if (typeof data !== "string") return new Uint8Array(data);
-  const own = Buffer.allocUnsafeSlow(bytes);
-  own.write(data);
-  return own;
 }
 
 function keyLength(key: string | undefined): number {

@@ -1,5 +1,7 @@
-import { type DeliveryHistory, GONE, type PendingKinesisRecord, toUserRecord } from "../core/pending-kinesis-record.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
+import { Ring } from "../core/ring.js";
+import { toUserRecord } from "../core/shown-record.js";
 import { newStacklessFailure, type RecordFailedError, type RecordFailure } from "../errors.js";
 import type { Attempt, UserRecord } from "../record.js";
 import { AttemptsTold } from "./attempts-told.js";
@@ -16,8 +18,11 @@ import { FAILURE_COST, type Telling } from "./teller.js";
 export class FailedTelling implements Telling {
   readonly #parts: OutcomeParts;
   readonly #reason: FailureReason;
-  readonly #records: (PendingKinesisRecord | undefined)[] = [];
-  /** Which of them is being told. */
+  /** Lists of them, one after the other. */
+  readonly #lists: Ring<(PendingKinesisRecord | undefined)[]> = new Ring();
+  /** The last of them, where more may join it. */
+  #open: (PendingKinesisRecord | undefined)[] | undefined;
+  /** Which of the first list is being told. */
   #index = 0;
   /** How many of its user records were told, and the way to the next. */
   #told = 0;
@@ -30,7 +35,7 @@ export class FailedTelling implements Telling {
   }
 
   get isTold(): boolean {
-    return this.#index === this.#records.length;
+    return this.#lists.length === 0;
   }
 
   /** Whether a record of these parts, which fails for this reason, can be told with the others. */
@@ -39,16 +44,26 @@ export class FailedTelling implements Telling {
   }
 
   add(record: PendingKinesisRecord): void {
-    record.end();
-    this.#records.push(record);
+    if (this.#open === undefined) {
+      this.#open = [];
+      this.#lists.push(this.#open);
+    }
+    this.#open.push(record);
+  }
+
+  /** The same for many, which are not the caller's any more. */
+  addAll(records: PendingKinesisRecord[]): void {
+    this.#open = undefined;
+    this.#lists.push(records);
   }
 
   tell(most: number): number {
     let cost = 0;
     while (!this.isTold && cost < most) {
-      const record = this.#records[this.#index] as PendingKinesisRecord;
+      const list = this.#lists.peek() as (PendingKinesisRecord | undefined)[];
+      const record = list[this.#index] as PendingKinesisRecord;
       cost += this.#tellNextOf(record);
-      if (this.#told === record.count) this.#leave(record);
+      if (this.#told === record.count) this.#leave(record, list);
     }
     return cost;
   }
@@ -62,9 +77,14 @@ export class FailedTelling implements Telling {
     return FAILURE_COST;
   }
 
-  #leave(record: PendingKinesisRecord): void {
+  #leave(record: PendingKinesisRecord, list: (PendingKinesisRecord | undefined)[]): void {
     // Its bytes are not for keeping until the last one is told.
-    this.#records[this.#index++] = undefined;
+    list[this.#index++] = undefined;
+    if (this.#index === list.length) {
+      this.#lists.shift();
+      this.#index = 0;
+      if (list === this.#open) this.#open = undefined;
+    }
     this.#told = 0;
     this.#read = undefined;
     this.#attempts = undefined;

@@ -1,8 +1,9 @@
-import { NEVER_SENT, toUserRecord } from "../core/pending-kinesis-record.js";
+import { NEVER_SENT } from "../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../core/placed-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
+import { toUserRecord } from "../core/shown-record.js";
 import { show } from "../core/shown-value.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";

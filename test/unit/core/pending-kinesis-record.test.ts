@@ -5,7 +5,6 @@ import {
   GONE,
   NEVER_SENT,
   PendingKinesisRecord,
-  toUserRecord,
 } from "../../../src/core/pending-kinesis-record.js";
 import { bufferedBytes, type PlacedRecord } from "../../../src/core/placed-record.js";
 import { isAggregated } from "../../../src/wire/aggregate-decoder.js";
@@ -356,23 +355,6 @@ describe("records read back", () => {
     data.fill(0);
 
     expect(contents(pending)).toEqual(["k=before"]);
-  });
-});
-
-describe("toUserRecord", () => {
-  test("shows a record as the user knows it", () => {
-    expect(toUserRecord(placed({ key: "k", explicitHashKey: "5", data: "zürich" }), "clicks")).toEqual({
-      partitionKey: "k",
-      explicitHashKey: "5",
-      data: Buffer.from("zürich"),
-      streamName: "clicks",
-    });
-  });
-
-  test("leaves out what the record has not", () => {
-    const record = toUserRecord(placed({ key: "", data: new Uint8Array([1]) }), "clicks");
-
-    expect(Object.keys(record).sort()).toEqual(["data", "streamName"]);
   });
 });
 

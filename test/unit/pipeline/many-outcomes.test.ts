@@ -4,46 +4,12 @@ import type { RecordFailedError } from "../../../src/errors.js";
 import type { ProducerOptions } from "../../../src/options.js";
 import type { PutResult } from "../../../src/record.js";
 import { requestFailure } from "../../../src/testing/scripted-answers.js";
-import { countTurns } from "../../support/count-turns.js";
+import { counting, MANY } from "../../support/counting-producer.js";
 import { type VirtualProducer, virtualProducer, type Watched, watch } from "../../support/virtual-producer.js";
 
-const MANY = 100_000;
 /** What is told in one turn of the event loop, 5 to 10 ms of this library's own work. */
 const MOST_FAILURES = 4_000;
 const MOST_DELIVERIES = 64_000;
-
-/** A producer whose outcomes are counted by turn of the event loop, from the first one on. */
-function counting(options: Partial<ProducerOptions> = {}) {
-  const told: number[] = [];
-  const count = { now: 0, all: 0 };
-  const add = (outcomes: number): void => {
-    count.now += outcomes;
-    count.all += outcomes;
-    if (count.all > outcomes) return;
-    countTurns(
-      made.clock,
-      () => count.all >= MANY && count.now === 0,
-      () => {
-        if (count.now > 0) told.push(count.now);
-        count.now = 0;
-      },
-    );
-  };
-  const made: VirtualProducer = virtualProducer({
-    maxBufferedRecords: MANY,
-    lingerMs: 1_000,
-    recordTtlMs: 10_000,
-    shardMapTimeoutMs: 60_000,
-    onDelivery: (batch) => {
-      for (const _ of batch) add(1);
-    },
-    ...options,
-  });
-  const fill = (): void => {
-    for (let i = 0; i < MANY; i++) made.producer.enqueue({ partitionKey: `k${i % 100}`, data: "x" });
-  };
-  return { ...made, told, count, add, fill };
-}
 
 /** What is told first began in the middle of a turn, and is counted with the next. */
 function mostInATurn([first = 0, ...others]: readonly number[]): number {
