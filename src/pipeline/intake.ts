@@ -1,18 +1,19 @@
+import { NEVER_SENT } from "../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../core/placed-record.js";
 import type { Clock, StreamRef } from "../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record-check.js";
 import type { RecordIds } from "../core/record-ids.js";
 import { toUserRecord } from "../core/record-reader.js";
-import { InvalidOptionError, newStacklessFailure, RecordFailedError } from "../errors.js";
+import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import type { PutResult, UserRecord } from "../record.js";
 import { show } from "../wording/shown-value.js";
 import { CallTelling } from "./caller-code.js";
 import { abortedBy, signalOf } from "./caller-signal.js";
-import { tellError } from "./failed-telling.js";
+import { failureOf, tellError } from "./failed-telling.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
 import type { Pipeline, Stream } from "./pipeline.js";
 import { RefusedTelling } from "./refused-telling.js";
-import { AbortableSettler, newPutPromise, type Resolve, takeResolve } from "./settler.js";
+import { AbortableSettler, newPutPromise, Rejection, type Resolve, takeResolve } from "./settler.js";
 import { SignalListeners } from "./signal-listeners.js";
 import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
@@ -118,7 +119,7 @@ export class Intake {
       return signal === undefined ? this.put(record, undefined) : this.#putAbortable(record, signal);
     } catch (error) {
       const promise = newPutPromise();
-      this.#later((resolve) => resolve(Promise.reject(error)), takeResolve());
+      this.#later((resolve) => resolve(new Rejection(error)), takeResolve());
       return promise;
     }
   }
@@ -219,7 +220,7 @@ export class Intake {
       stream.pipeline.recorder.onFailed(reason.code, 1);
       const { stream: ref, streamArn } = stream.pipeline;
       const record = toUserRecord(checked, ref.streamName);
-      tellError(this.#parts, checked.settler, newStacklessFailure({ ...reason, record, streamArn }));
+      tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
       pipeline.loop.wake();
     },
   };

@@ -7,7 +7,7 @@ import type { ShardLimits } from "../core/shard-limiter.js";
 import type { OutcomeCallbacks } from "./outcomes.js";
 import type { PacedDirectory } from "./paced-directory.js";
 import type { KnownLimits } from "./stream-traits.js";
-import type { Teller } from "./teller.js";
+import type { Effort, Teller } from "./teller.js";
 
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {
@@ -41,6 +41,8 @@ export interface SharedParts {
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
   readonly teller: Teller;
+  /** What deciding may still cost in this turn of the event loop. */
+  readonly effort: Effort;
   /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
   /** Drains at the end of this turn of the event loop. */

@@ -11,7 +11,7 @@ import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { StreamPipeline } from "./stream-pipeline.js";
-import { Teller } from "./teller.js";
+import { Effort, Teller } from "./teller.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;
@@ -94,6 +94,7 @@ export class Pipeline implements Drained {
       directory: this.#directory,
       callbacks,
       teller,
+      effort: new Effort(),
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
@@ -140,6 +141,7 @@ export class Pipeline implements Drained {
 
   drain(now: number): number {
     this.#directory.startDue(now);
+    this.#shared.effort.renew();
     const awake = new Set(this.#agenda.takeAwake(now));
     for (const { pipeline } of awake) pipeline.onTime(now);
     this.teller.renew();

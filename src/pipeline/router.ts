@@ -262,7 +262,7 @@ export class Router {
     const homeless: PendingKinesisRecord[] = [];
     for (const [shardId, lane] of this.#byShard) {
       if (isSameRange(open.get(shardId), lane.range)) this.#setPacking(lane, this.#parts.packing, now);
-      else homeless.push(...this.#remove(lane, shardId));
+      else for (const record of this.#remove(lane, shardId)) homeless.push(record);
     }
     this.#divide();
     this.repack(homeless, now);
@@ -273,7 +273,9 @@ export class Router {
   onStreamReplaced(now: number): void {
     if (this.#mode !== "mapped") return;
     const homeless: PendingKinesisRecord[] = [];
-    for (const [shardId, lane] of this.#byShard) homeless.push(...this.#remove(lane, shardId));
+    // One by one: as arguments of one call they would be too many for the stack.
+    for (const [shardId, lane] of this.#byShard)
+      for (const record of this.#remove(lane, shardId)) homeless.push(record);
     this.#divide();
     this.repack(homeless, now);
     this.#bar();

@@ -92,6 +92,8 @@ export class StreamPipeline implements RequestOwner {
     const { router, streamPause } = this.#stages;
     const departsAt = this.#departsAt(now);
     this.#isPressed = false;
+    // What has expired, or follows what failed, and was not seen yet, must not go.
+    if (this.#isSweeping) return [];
     if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];
     const { request, lingerMs } = this.#shared.settings;
     return collectRequest(router.schedule, now, request, lingerMs);
@@ -141,7 +143,9 @@ export class StreamPipeline implements RequestOwner {
     if (suspects.nextAt <= now) this.#decideSuspects(now);
     this.#reviewJudgement(now);
     sweeper.maybeSweep(now);
-    failedKeys.settle();
+    // What follows is looked for when all that fails now is known.
+    if (!sweeper.isUnderWay) failedKeys.settle();
+    if (this.#isSweeping) this.#shared.wake();
   }
 
   /** The next moment at which there is something to do. */
@@ -196,7 +200,7 @@ export class StreamPipeline implements RequestOwner {
   failAll(reason: FailureReason): void {
     const { router, judgement, outcomes } = this.#stages;
     for (const lane of router.lanes()) {
-      for (const record of lane.queue.takeAll()) outcomes.failed(record, reason);
+      outcomes.queueFailed(lane.queue.takeAll(), reason);
       router.reschedule(lane);
     }
     for (const { taken } of judgement.takeAll()) {
@@ -205,6 +209,11 @@ export class StreamPipeline implements RequestOwner {
       taken.record.history = { ...taken.record.history, mayBeStored: true };
       outcomes.failed(taken.record, reason);
     }
+  }
+
+  /** Whether a turn was not enough for what is to fail. */
+  get #isSweeping(): boolean {
+    return this.#stages.sweeper.isUnderWay || this.#stages.failedKeys.isUnderWay;
   }
 
   /** After requests that failed, few may be on their way at a time. */
@@ -245,7 +254,7 @@ export class StreamPipeline implements RequestOwner {
     const { teller } = this.#shared;
     const { stream, recorder } = this;
     const { shardMapTimeoutMs, isOrdered, failsKeys } = settings;
-    const outcomes = new Outcomes({
+    const outcomes: Outcomes = new Outcomes({
       streamName: stream.streamName,
       streamArn: () => this.streamArn,
       callbacks,
@@ -253,7 +262,7 @@ export class StreamPipeline implements RequestOwner {
       recorder,
       clock,
       teller,
-      onFailing: failsKeys ? (record, reason) => failedKeys.onFailed(record, reason) : undefined,
+      failing: (): FailedKeys | undefined => (failsKeys ? failedKeys : undefined),
       release: (shard, records, bytes) => {
         budget.release(shard, records, bytes);
         onRoom();
@@ -296,7 +305,7 @@ export class StreamPipeline implements RequestOwner {
       },
     });
     const judgement = new Judgement(knowledge.shards, shardMapTimeoutMs);
-    const router = new Router(
+    const router: Router = new Router(
       {
         shards: knowledge.shards,
         outcomes,
@@ -348,8 +357,8 @@ export class StreamPipeline implements RequestOwner {
         knowledge.suspectAuto();
       },
     });
-    const failedKeys = new FailedKeys({ router, outcomes, ledger });
-    const sweeper = new Sweeper({ router, outcomes, recordTtlMs: settings.recordTtlMs });
+    const failedKeys: FailedKeys = new FailedKeys({ router, outcomes, ledger, effort: this.#shared.effort });
+    const sweeper = new Sweeper({ router, outcomes, recordTtlMs: settings.recordTtlMs, effort: this.#shared.effort });
     return {
       outcomes,
       knowledge,

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 
+import type { Sweep } from "../../../src/core/lane-queue.js";
+import type { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
 import { SettlementLedger } from "../../../src/core/settlement-ledger.js";
 import { FailedKeys } from "../../../src/pipeline/failed-keys.js";
 import type { FailureReason, Outcomes } from "../../../src/pipeline/outcomes.js";
 import type { Router } from "../../../src/pipeline/router.js";
+import { Effort } from "../../../src/pipeline/teller.js";
 import { placed } from "../core/placed-records.js";
 
 const REASON: FailureReason = { code: "KP_RECORD_FAILED", message: "no" };
@@ -14,13 +17,14 @@ test("fails what was handed over before the failure, and not what came between t
   const ofOtherKey = placed({ key: "other", generation: ledger.handOver() });
   const waiting = [before, ofOtherKey];
   const failed: unknown[] = [];
-  const queue = { sweep: (look: (pending: unknown) => void) => look("all that waits") };
+  const pending = { mayNameOthers: true, count: 2 } as PendingKinesisRecord;
+  const queue = { sweep: (sweep: Sweep) => sweep.settleIn(pending) };
   const router = { lanes: () => [{ queue }], reschedule: () => undefined } as unknown as Router;
   const outcomes = {
     failWhere: (_: unknown, reasonFor: (record: unknown) => unknown) =>
       failed.push(...waiting.filter((record) => reasonFor(record) !== undefined)),
   } as unknown as Outcomes;
-  const keys = new FailedKeys({ router, outcomes, ledger });
+  const keys = new FailedKeys({ router, outcomes, ledger, effort: new Effort() });
 
   keys.onFailed(placed({ key: "k", generation: 0 }), REASON);
   waiting.push(placed({ key: "k", generation: ledger.handOver() }));
