@@ -227,28 +227,35 @@ export class Intake {
 
   /** Checks the record into the shared scratch; returns its stream. */
   #check(record: UserRecord): Stream | RecordFailedError {
-    const checker = this.#checker;
     // The only place at which the caller's code may run: a getter of the record may even have closed the producer.
-    const problem = checker.check(record, Number.POSITIVE_INFINITY);
-    if (this.#isClosed) return this.#afterClose(record, checker.streamName);
-    if (problem !== undefined)
-      return new RecordFailedError({ ...problem, record, streamArn: this.#arnOf(checker.streamName) });
-    const stream = this.streamOf(checker.streamName);
-    if (stream === undefined) return new RecordFailedError({ ...streamProblem(checker.streamName), record });
-    const { knowledge } = stream.pipeline;
+    const problem = this.#checker.check(record);
+    if (problem !== undefined || this.#isClosed) return this.#afterCheck(record, problem);
+    const stream = this.streamOf(this.#checker.streamName);
+    const checked = this.#checked;
+    // Nearly all there are.
+    if (stream?.pipeline.knowledge.takes(checked) === true && checked.bufferedBytes <= this.#parts.maxBufferedBytes)
+      return stream;
+    return this.#checkFor(stream, record);
+  }
+
+  #afterCheck(record: UserRecord, problem: RecordProblem | undefined): RecordFailedError {
+    const streamArn = this.#arnOf(this.#checker.streamName);
+    return problem === undefined || this.#isClosed
+      ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
+      : new RecordFailedError({ ...problem, record, streamArn });
+  }
+
+  /** The rest of the check, for every kind of record and of stream. */
+  #checkFor(stream: Stream | undefined, record: UserRecord): Stream | RecordFailedError {
+    if (stream === undefined) return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    const { knowledge, streamArn } = stream.pipeline;
     const checked = this.#checked;
     const { maxBufferedBytes } = this.#parts;
-    const tooLarge =
+    const problem =
       sizeProblem(checked, knowledge.traits.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       knowledge.refusalOf(checked);
-    if (tooLarge === undefined) return stream;
-    return new RecordFailedError({ ...tooLarge, record, streamArn: stream.pipeline.streamArn });
-  }
-
-  #afterClose(record: UserRecord, streamName: unknown): RecordFailedError {
-    const streamArn = this.#arnOf(streamName);
-    return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn });
+    return problem === undefined ? stream : new RecordFailedError({ ...problem, record, streamArn });
   }
 
   /** The ARN of the stream that a refused record was for, where it is known. */

@@ -54,6 +54,8 @@ export class Pipeline implements Drained {
   readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
+  /** What {@link open} answered last. */
+  #latest: Stream | undefined;
   readonly #agenda: Agenda<Stream> = new Agenda();
   /** Streams that may have something to send: they take turns, in this order, as there are slots. */
   readonly #senders: Set<Stream> = new Set();
@@ -117,7 +119,15 @@ export class Pipeline implements Drained {
 
   /** The stream of this name, opened on first use. */
   open(ref: StreamRef): Stream {
-    return this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    const latest = this.#latest;
+    // Nearly all records are for the producer's own stream, whose reference is one object.
+    return latest !== undefined && latest.pipeline.stream === ref ? latest : this.#find(ref);
+  }
+
+  /** Streams are forgotten here alone: then the latest is the one that was opened. */
+  #find(ref: StreamRef): Stream {
+    this.#latest = this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    return this.#latest;
   }
 
   #openNew(ref: StreamRef): Stream {
@@ -306,7 +316,7 @@ export class Pipeline implements Drained {
     for (const [name, stream] of this.#streams) {
       const { pipeline, admission } = stream;
       const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
-      if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
+      if (!isIdle || now - pipeline.knowledge.usedAt < RETIRE_AFTER_MS) continue;
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
       this.#retired.failed += pipeline.recorder.userRecordsFailed;

@@ -61,8 +61,10 @@ export class StreamKnowledge {
   #hasMapAnswer = false;
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
+  /** When it was last given a record, or asked for. */
+  usedAt: number;
   /** When {@link onUse} last looked. */
-  #usedAt: number = Number.NaN;
+  #lookedAt: number = Number.NaN;
   #askedAt: number = Number.NEGATIVE_INFINITY;
   /** When an aggregate of one key was last found where it does not belong. */
   #suspectedAt: number = Number.NEGATIVE_INFINITY;
@@ -76,6 +78,7 @@ export class StreamKnowledge {
     this.#parts = parts;
     const { stream, directory, clock, random, settings, isMissingRanges, wake } = parts;
     this.traits = new StreamTraits(settings);
+    this.usedAt = clock.now();
     this.#refresher = new ShardMapRefresher({
       stream,
       directory,
@@ -125,11 +128,12 @@ export class StreamKnowledge {
   /** The stream is being used: the first time, and when the map has aged, asks for it. */
   onUse(now: number): void {
     // Many records come in the same moment, as far as is known.
-    if (now !== this.#usedAt) this.#onUseAt(now);
+    if (now !== this.#lookedAt) this.#onUseAt(now);
   }
 
   #onUseAt(now: number): void {
-    this.#usedAt = now;
+    this.#lookedAt = now;
+    this.usedAt = now;
     if (this.#firstUseAt === Number.POSITIVE_INFINITY) {
       this.#firstUseAt = now;
       this.#want(now);
@@ -186,17 +190,19 @@ export class StreamKnowledge {
     return this.#decided.length > 0;
   }
 
-  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
-  refusalOf(record: PlacedRecord): FailureReason | undefined {
-    // Nearly all there are.
-    if (
+  /** Whether the stream takes a record like nearly all there are: true says that neither its kind nor its size is a problem. */
+  takes(record: PlacedRecord): boolean {
+    return (
       this.#mode === "mapped" &&
       record.tags === undefined &&
       record.key.bytes > 0 &&
       record.bufferedBytes <= this.traits.maxRecordBytes
-    )
-      return undefined;
-    return this.#findRefusal(record);
+    );
+  }
+
+  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
+  refusalOf(record: PlacedRecord): FailureReason | undefined {
+    return this.takes(record) ? undefined : this.#findRefusal(record);
   }
 
   #findRefusal(record: PlacedRecord): FailureReason | undefined {
@@ -216,7 +222,7 @@ export class StreamKnowledge {
     this.#mode = "waiting";
     this.#hasMapAnswer = false;
     this.#firstUseAt = this.#parts.clock.now();
-    this.#usedAt = Number.NaN;
+    this.#lookedAt = Number.NaN;
     this.onEvidence();
   }
 

@@ -29,8 +29,6 @@ export class StreamPipeline implements RequestOwner {
   /** User records in them. */
   #recordsInFlight = 0;
   #lastSentAt: number = Number.NEGATIVE_INFINITY;
-  /** When it was last given a record. */
-  usedAt: number;
   /** Somebody waits for a flush, and nothing more of it is to come: what is due goes at once, however little it is. */
   isHurried = false;
   /** Somebody lacks room since the last request was asked for. */
@@ -40,7 +38,6 @@ export class StreamPipeline implements RequestOwner {
     this.stream = stream;
     this.#shared = shared;
     this.budget = shared.budget.open();
-    this.usedAt = shared.clock.now();
     this.#stages = this.#connect(onRoom);
   }
 
@@ -66,10 +63,11 @@ export class StreamPipeline implements RequestOwner {
     return this.#stages.outcomes;
   }
 
-  /** A record has come. Before it is routed: the first one may decide how. */
-  onUse(now: number): void {
-    this.usedAt = now;
-    this.#stages.knowledge.onUse(now);
+  /** The lane of a record that has come: the first one may decide how they are routed. */
+  laneFor(record: PlacedRecord, now: number): Lane {
+    const { knowledge, router } = this.#stages;
+    knowledge.onUse(now);
+    return router.route(record, now);
   }
 
   /** Takes a record for which room was found, into the lane it belongs to. */

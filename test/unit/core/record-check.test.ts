@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function check(record: object | null | undefined | string | number, maxRecordBytes = MIB): RecordProblem | undefined {
-  return checker.check(record as UserRecord, maxRecordBytes);
+  return checker.check(record as UserRecord) ?? sizeProblem(into, maxRecordBytes);
 }
 
 function messageOf(record: object | null | undefined | string | number, maxRecordBytes?: number): string {
@@ -230,7 +230,7 @@ describe("tags", () => {
   test("hold the id of a record, its own or one that is made", () => {
     const checker = new RecordChecker(new RecordIds(() => 0));
     const made = (record: object): unknown => {
-      checker.check({ partitionKey: "k", data: "x", ...record }, MIB);
+      checker.check({ partitionKey: "k", data: "x", ...record });
       return readTags(checker.checked.tags as Uint8Array);
     };
 
@@ -241,10 +241,10 @@ describe("tags", () => {
 
   test("of a copy do not change with the next record's id", () => {
     const checker = new RecordChecker(new RecordIds(() => 0));
-    checker.check({ partitionKey: "k", data: "x" }, MIB);
+    checker.check({ partitionKey: "k", data: "x" });
     const copy = copyChecked(checker.checked);
 
-    checker.check({ partitionKey: "k", data: "x" }, MIB);
+    checker.check({ partitionKey: "k", data: "x" });
 
     expect(readTags(copy.tags as Uint8Array)).toEqual({ recordId: "AAAAAAAAAAAAA" });
   });
