@@ -23,6 +23,11 @@ export const MUTANTS_OF_PACE = [
     caughtBy: "test/unit/core/adaptive-rate.test.ts",
   },
   {
+    name: "an uneven second of a small rate counts as its usage",
+    edits: [edit("core/adaptive-rate.ts", "return seconds >= BURST_OF_CEILING ? seconds : 0;", "return seconds;")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
     name: "a record that is about to expire keeps to the adapted rate",
     edits: [edit("core/shard-limiter.ts", "const factor = this.rateFactor;", "const factor = this.#rate.factor;")],
     caughtBy: "test/unit/core/shard-limiter.test.ts",

@@ -26,6 +26,8 @@ const MOST_DOUBLINGS = 13;
 /** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
 const USAGE_MS = 5_000;
 const USAGE_RECORDS = 10;
+/** A second in which this share of the ceiling went counts as usage by itself. Less is the unevenness of a small rate. */
+const BURST_OF_CEILING = 1 / 2;
 /** After this time without sending, the rate starts again. Longer than any wait for the rate, so a waiting producer never does. */
 const IDLE_MS = 60_000;
 
@@ -267,13 +269,20 @@ class Usage {
   }
 
   perSecond(now: number): number {
-    // After an outage the backlog goes at the ceiling, and the mean over seconds is that of the outage. One record in a
-    // second tells nothing of a rate.
-    const burst = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
+    const burst = this.#burst();
     if (this.#before !== undefined) return Math.max(burst, this.#before);
     // The first records go in bursts: less than a second tells nothing.
     const elapsed = (now - this.#since) / 1000;
     return elapsed < 1 ? Number.POSITIVE_INFINITY : Math.max(burst, this.#seconds / elapsed);
+  }
+
+  /**
+   * After an outage the backlog goes at the ceiling, while the mean over seconds is that of the outage. One record in a
+   * second tells nothing of a rate.
+   */
+  #burst(): number {
+    const seconds = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
+    return seconds >= BURST_OF_CEILING ? seconds : 0;
   }
 
   restart(now: number): void {

@@ -268,6 +268,16 @@ test("one refusal of the burst that follows an outage does not lower the rate to
   expect(sent.rate.factor).toBeGreaterThan(0.9);
 });
 
+test("a second that carried twice the mean of a small rate does not keep the rate from falling to what is used", () => {
+  const rate = new AdaptiveRate(0);
+  for (let now = 0; now <= 60_000; now += 500) rate.onTaken(AGGREGATE, false, now);
+  for (let i = 0; i < 3; i++) rate.onTaken(AGGREGATE, false, 60_200 + i);
+
+  rate.onRefused(60_210, 60_230);
+
+  expect(rate.factor).toBeLessThan(1.3 * 2 * AGGREGATE);
+});
+
 test("records that are late after a refusal bring the rate back, where less than the rate was used", () => {
   const rate = new AdaptiveRate(0, true);
   for (let now = 0; now <= 60_000; now += 500) {
