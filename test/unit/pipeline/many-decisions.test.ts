@@ -100,18 +100,19 @@ describe("what is decided of 100,000 records", () => {
       MANY - 100,
     );
     directory.listings.always("hold");
-    for (let i = 0; i < HALF; i++) producer.enqueue({ partitionKey: `k${i}`, data: "x" });
+    for (let i = 0; i < 10_000; i++) producer.enqueue({ partitionKey: `k${i}`, data: "x" });
     await clock.advanceAsync(5_000);
-    for (let i = 0; i < HALF - 100; i++) producer.enqueue({ partitionKey: `k${i}`, data: "x" });
+    for (let i = 0; i < MANY - 10_100; i++) producer.enqueue({ partitionKey: `k${i % 10_000}`, data: "x" });
     for (let i = 0; i < 100; i++) producer.enqueue({ partitionKey: `other ${i}`, data: "x" });
     await clock.advanceAsync(4_999);
-    const read = workByTurn(clock, "records", () => count.all >= MANY - 100);
+    const looked = workByTurn(clock, "keyNames", () => count.all >= MANY - 100);
 
     await clock.advanceAsync(1);
 
     expect(count.all).toBe(MANY - 100);
     expect(producer.stats().outstandingRecords).toBe(100);
-    expect(read.most).toBeLessThanOrEqual(2 * (MOST_FAILURES + 2_000));
+    // Once to find those that follow, once to see that all in an aggregate do.
+    expect(looked.most).toBeLessThanOrEqual(2 * (MOST_KEYS + 2_000));
   }, 30_000);
 
   test.each([
@@ -145,23 +146,23 @@ describe("what is decided of 100,000 records", () => {
   );
 });
 
-test("200,000 records by themselves find new shards when the map is replaced", async () => {
+test("150,000 records by themselves find new shards when the map is replaced", async () => {
   const before = evenShards(1);
   const { producer, clock, directory, transport, start } = virtualProducer(
-    { aggregation: false, maxBufferedRecords: 300_000, recordTtlMs: Number.POSITIVE_INFINITY },
+    { aggregation: false, maxBufferedRecords: 150_000, recordTtlMs: Number.POSITIVE_INFINITY },
     before,
   );
   await start();
   transport.next("hold");
-  for (let i = 0; i < 200_000; i++) producer.enqueue({ partitionKey: "k", data: "x" });
+  for (let i = 0; i < 150_000; i++) producer.enqueue({ partitionKey: "k", data: "x" });
   await clock.advanceAsync(100);
   const after = evenShards(2, 1);
   directory.setShards(after);
   transport.always(acceptByRange(after));
 
   transport.held[0]?.answer();
-  await clock.advanceAsync(1_000);
+  await clock.advanceAsync(500);
 
   const shards = producer.stats().streams[STREAM]?.shards;
-  expect(shards?.["shardId-000000000002"]?.userRecordsDelivered).toBeGreaterThan(1_000);
+  expect(shards?.["shardId-000000000002"]?.userRecordsDelivered).toBeGreaterThan(500);
 }, 30_000);
