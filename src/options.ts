@@ -52,7 +52,8 @@ export interface ShardLimitOptions {
    */
   readonly bytesPerSecond?: number;
   /**
-   * Whether throttling lowers the rate below the ceilings, and time without it raises it again.
+   * Whether throttling lowers the rate below the ceilings, and time without it raises it again. Where records expire, it does so only
+   * when a shard has been in trouble for more than a minute.
    * @defaultValue true
    */
   readonly adaptive?: boolean;

@@ -81,7 +81,13 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
     ),
     section(
       "Whole producers on a SimulatedKinesis (bucket), for comparison",
-      ["producers", "time to live s", "waiting in each, MiB at most", ...MEASURES],
+      [
+        "producers",
+        "time to live s",
+        "waiting in each, MiB at most",
+        ...MEASURES,
+        "refused in the first two minutes %",
+      ],
       await realRows(),
     ),
     section("Whole producers after a storm, beside the fixed pace; time to live 30 s", STORM_HEADS, await stormRows()),
@@ -189,6 +195,7 @@ const REAL_FLEETS = [
   [3, Number.POSITIVE_INFINITY, 4],
   [10, Number.POSITIVE_INFINITY, 4],
   [10, 30, 0.25],
+  [10, 30, 0.5],
   [10, 30, 4],
 ] as const;
 
@@ -202,7 +209,8 @@ async function realRows(): Promise<(string | number)[][]> {
       recordTtlMs: ttlSeconds * 1000,
       maxBufferedBytes: mebibytes * 1024 * 1024,
     };
-    rows.push([producers, ttlSeconds, mebibytes, ...shown(await runRealFleet(options, 300, 600))]);
+    const result = await runRealFleet(options, 300, 600);
+    rows.push([producers, ttlSeconds, mebibytes, ...shown(result), percent(result.throttledAtFirst)]);
   }
   return rows;
 }

@@ -49,18 +49,18 @@ export const MUTANTS_OF_ORDER = [
     name: "failKey: records after the failure fail too",
     edits: [
       edit(
-        "pipeline/stream/culling.ts",
+        "pipeline/stream/failed-keys.ts",
         "through !== undefined && record.generation <= through",
         "through !== undefined",
       ),
     ],
-    caughtBy: "test/unit/pipeline/stream/culling.test.ts",
+    caughtBy: "test/unit/pipeline/stream/failed-keys.test.ts",
   },
   {
     name: "failKey: no other record fails",
     edits: [
       edit(
-        "pipeline/stream/culling.ts",
+        "pipeline/stream/failed-keys.ts",
         "through !== undefined && record.generation <= through",
         "through !== undefined && record.generation < 0",
       ),

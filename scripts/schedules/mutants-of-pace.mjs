@@ -7,19 +7,51 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_PACE = [
   {
-    name: "where records expire, the way back is open only where nothing was taken",
+    name: "where records expire, a storm lowers the rate",
+    edits: [edit("core/adaptive-rate.ts", "    if (this.#trouble?.isYoung(now) === true) return false;\n", "")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
+    name: "where records expire, a contest counts as a storm for ever",
+    edits: [
+      edit("core/trouble.ts", "now - this.#beganAt < YOUNG_MS", "now - this.#beganAt < Number.POSITIVE_INFINITY"),
+    ],
+    caughtBy: "test/unit/core/trouble.test.ts",
+  },
+  {
+    name: "records that are late are no trouble",
+    edits: [edit("core/adaptive-rate.ts", "isHeldBack || lateMs >= LATE_MS", "isHeldBack")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
+    name: "a rate that holds records back in a contest begins young trouble",
+    edits: [edit("core/trouble.ts", "isHeldBack ? Number.NEGATIVE_INFINITY : now", "now")],
+    caughtBy: "test/unit/core/trouble.test.ts",
+  },
+  {
+    name: "a storm meets the rate of a contest that is over",
     edits: [
       edit(
         "core/adaptive-rate.ts",
-        "if (isHeavy || !this.#hasAccepted) this.#open();",
-        "if (!this.#hasAccepted) this.#open();",
+        " && this.#factor < 1) this.restart(now)",
+        " && this.#factor > 1) this.restart(now)",
       ),
     ],
     caughtBy: "test/unit/core/adaptive-rate.test.ts",
   },
   {
+    name: "a rate that begins again is lowered at once",
+    edits: [edit("core/adaptive-rate.ts", "    this.#trouble?.restart(now);\n", "")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
     name: "a burst after an outage counts as no use",
     edits: [edit("core/adaptive-rate.ts", "Math.max(this.#inSecond, this.#inSecondBefore) - this.#last", "0")],
+    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+  },
+  {
+    name: "an uneven second of a small rate counts as its usage",
+    edits: [edit("core/adaptive-rate.ts", "return seconds >= BURST_OF_CEILING ? seconds : 0;", "return seconds;")],
     caughtBy: "test/unit/core/adaptive-rate.test.ts",
   },
   {
@@ -29,7 +61,7 @@ export const MUTANTS_OF_PACE = [
   },
   {
     name: "where records never expire, a contest counts as a storm",
-    edits: [edit("core/adaptive-rate.ts", "if (!this.#expires) {", "if (this.#to === -1) {")],
+    edits: [edit("core/adaptive-rate.ts", "expires ? new Trouble() : undefined", "new Trouble()")],
     caughtBy: "test/unit/core/adaptive-rate.test.ts",
   },
   {

@@ -38,7 +38,7 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
-        "if (this.#culling.onQueued(record.acceptedAt)) this.#shared.wakeAt(this.#culling.nextAt);",
+        "if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);",
         "",
       ),
     ],
@@ -48,8 +48,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
-        "    this.#culling.onAborted();\n    this.#shared.wake();",
-        "    this.#culling.onAborted();",
+        "    this.#culling.sweeper.onAborted();\n    this.#shared.wake();",
+        "    this.#culling.sweeper.onAborted();",
       ),
     ],
   },
@@ -119,8 +119,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
-        "    this.#culling.failFollowers();\n    this.#shared.wake();",
-        "    this.#culling.failFollowers();",
+        "    this.#culling.failedKeys.settle();\n    this.#shared.wake();",
+        "    this.#culling.failedKeys.settle();",
       ),
     ],
   },

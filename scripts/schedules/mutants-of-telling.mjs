@@ -2,6 +2,7 @@ import { edit } from "./mutant.mjs";
 
 const REENTRANCE = "test/unit/pipeline/reentrance.test.ts";
 const MANY = "test/unit/pipeline/many-outcomes.test.ts";
+const DECISIONS = "test/unit/pipeline/many-decisions.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
 /**
@@ -58,6 +59,59 @@ export const MUTANTS_OF_TELLING = [
     name: "a stack is made for each record that fails",
     edits: [edit("errors.ts", "trySetStackTraceLimit(0)", "trySetStackTraceLimit(10)")],
     caughtBy: MANY,
+  },
+  {
+    name: "a put that fails makes a rejected promise beside the caller's",
+    edits: [edit("pipeline/entry/settler.ts", "settler(new Rejection(error))", "settler(Promise.reject(error))")],
+    caughtBy: MANY,
+  },
+  {
+    name: "all that expires is decided in one turn",
+    edits: [edit("pipeline/stream/sweeper.ts", "return this.#parts.effort.isSpent;", "return false;")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "what has expired goes while the sweep is under way",
+    edits: [edit("pipeline/stream/departures.ts", "    if (culling.isUnderWay) return [];\n", "")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "close looks at each record that it gives up",
+    edits: [
+      edit(
+        "pipeline/stream/stream-pipeline.ts",
+        "outcomes.queueFailed(lane.queue.takeAll(), reason);",
+        "for (const record of lane.queue.takeAll()) for (const _ of record.records()) if (_.dataBytes >= 0 && record.liveCount > 0) outcomes.failed(record, reason);",
+      ),
+    ],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "all that follows what failed is decided in one turn",
+    edits: [edit("pipeline/stream/failed-keys.ts", "return this.#parts.effort.isSpent;", "return false;")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "records of a shard that closes are the arguments of one call",
+    edits: [
+      edit(
+        "pipeline/stream/router.ts",
+        "else for (const record of this.#dissolve(lane)) homeless.push(record);",
+        "else homeless.push(...this.#dissolve(lane));",
+      ),
+    ],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "a sweep stops at a young record behind which there are old ones",
+    edits: [
+      edit(
+        "core/lane-queue.ts",
+        "length === 0 || (this.#isByAge && oldestAt >= ",
+        "length === 0 || (this.#isByAge || oldestAt >= ",
+      ),
+    ],
+    caughtBy: "test/unit/core/lane-queue.test.ts",
   },
   {
     name: "a put that waits for room keeps the caller's bytes",

@@ -1,7 +1,7 @@
 import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/aggregator.js";
 import { NEVER_SENT, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/placed-record.js";
-import { KEY_MISSING, RecordChecker } from "../core/record-check.js";
+import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
@@ -38,7 +38,10 @@ export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregat
 /** Checks a record that must have a key. */
 export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRecord {
   const { checked } = checker;
-  const problem = checker.check(record, MAX_RECORD_BYTES) ?? (checked.key.bytes === 0 ? KEY_MISSING : undefined);
+  const problem =
+    checker.check(record) ??
+    sizeProblem(checked, MAX_RECORD_BYTES) ??
+    (checked.key.bytes === 0 ? KEY_MISSING : undefined);
   if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
   return checked;
 }

@@ -1,3 +1,5 @@
+import { Trouble } from "./trouble.js";
+
 /** A lone refusal takes this share of the rate, but at most {@link LIGHT_CUT_OF_CEILING} of the ceiling. */
 const LIGHT_CUT = 0.08;
 const LIGHT_CUT_OF_CEILING = 0.01;
@@ -26,25 +28,17 @@ const MOST_DOUBLINGS = 13;
 /** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
 const USAGE_MS = 5_000;
 const USAGE_RECORDS = 10;
+/** A second in which this share of the ceiling went counts as usage by itself. Less is the unevenness of a small rate. */
+const BURST_OF_CEILING = 1 / 2;
 /** After this time without sending, the rate starts again. Longer than any wait for the rate, so a waiting producer never does. */
 const IDLE_MS = 60_000;
 
-/** Lowerings with less than this time between them belong to one row. No pause is longer. */
-const ROW_MS = 15_000;
 /** On its way back the rate doubles in this time, or with each Kinesis record if those are rarer. */
 const DOUBLE_MS = 1_000;
 /** The way back begins at this share of its end. */
 const BACK_FROM = 1 / 32;
-/** After another lowering the way back waits for this share of the time since the row began. */
-const WAIT_OF_STORM = 0.15;
-/** A row of lowerings in which some records are taken is a storm this long. After it, it is how things are. */
-const LONGEST_STORM_MS = 60_000;
-/** A producer that was not held back for this time used less than its rate. */
-const NOT_HELD_BACK_MS = 10_000;
 /** A record is late this long after it was due. */
 const LATE_MS = 500;
-/** A record that is late this soon after a lowering is late because of the refusal. */
-const LATE_SOON_MS = 3_000;
 
 /**
  * The share of a shard's ceilings that this producer uses, found by trial, so that producers which know nothing of each
@@ -54,10 +48,10 @@ const LATE_SOON_MS = 3_000;
  * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
  * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
  *   the larger, and the larger lose more.
- * - When many were refused and none was taken, it was a storm: each record that the shard takes then brings the rate back to
- *   where the storm met it, doubling by the second, until something is refused.
- * - Where records expire, a row of lowerings in which some are taken may be a storm too, for a minute at most: refusals lower
- *   the rate again, and it tries again after 15 % of the storm's time. Where they do not expire, fairness comes first.
+ * - Where records expire, nothing lowers the rate in the first minute of {@link Trouble}: until then it may be a storm whose
+ *   backlog the shard takes in time. Where they do not expire, few refusals and fairness come first.
+ * - When many were refused and none was taken, it was a storm too: each record that the shard takes then brings the rate back
+ *   to where the storm met it, doubling by the second, until something is refused.
  * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
  *
  * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing says what they were weighed against.
@@ -69,15 +63,16 @@ export class AdaptiveRate {
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
-  /** The latest record that had to wait for the rate. */
-  #heldBackAt: number = Number.NEGATIVE_INFINITY;
   readonly #wayBack: WayBack;
+  /** Absent where records never expire. */
+  readonly #trouble: Trouble | undefined;
   readonly #usage: Usage;
 
-  /** @param expires - whether records expire: the rate then comes back also from storms in which some are taken */
+  /** @param expires - whether records expire: young trouble then does not lower the rate */
   constructor(now: number, expires = false) {
     this.#takenAt = now;
-    this.#wayBack = new WayBack(now, expires);
+    this.#wayBack = new WayBack(now);
+    this.#trouble = expires ? new Trouble() : undefined;
     this.#usage = new Usage(now);
   }
 
@@ -99,12 +94,11 @@ export class AdaptiveRate {
     if (elapsedMs > IDLE_MS) {
       this.restart(now);
     }
+    const isHeldBack = wasHeldBack && this.#factor < 1;
+    if (isHeldBack || lateMs >= LATE_MS) this.#noteTrouble(isHeldBack, now);
     this.#usage.add(seconds, now);
     this.#sent++;
-    if (lateMs >= LATE_MS && now - this.#loweredAt < LATE_SOON_MS) this.#wayBack.onLate();
-    if (!wasHeldBack) return;
-    this.#heldBackAt = now;
-    if (this.#factor < 1) this.#raise(elapsedMs, now);
+    if (isHeldBack) this.#raise(elapsedMs, now);
   }
 
   /** The shard took a Kinesis record. */
@@ -123,14 +117,14 @@ export class AdaptiveRate {
     if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;
     // Those of the same answer come after the lowering, and count for the next.
     this.#refused++;
+    this.#noteTrouble(false, now);
+    if (this.#trouble?.isYoung(now) === true) return false;
     if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;
-    const isFirst = now - this.#loweredAt > ROW_MS;
-    if (isFirst) this.#wayBack.begin(this.#factor, now - this.#heldBackAt > NOT_HELD_BACK_MS, now);
     const used = Math.min(this.#factor, this.#usage.perSecond(now));
     const light = Math.min(LIGHT_CUT, LIGHT_CUT_OF_CEILING / used);
     const share = Math.min(1, this.#refused / this.#sent);
     const isHeavy = share > MANY_REFUSED;
-    this.#wayBack.onLowered(isHeavy, this.#factor, now);
+    this.#wayBack.onLowered(isHeavy, this.#factor);
     const cut = isHeavy ? Math.max(light, share) : light;
     this.#factor = Math.max(FLOOR, used * (1 - Math.min(cut, DEEPEST_CUT)));
     this.#loweredAt = now;
@@ -144,7 +138,13 @@ export class AdaptiveRate {
     this.#factor = 1;
     this.#wayBack.close();
     this.#refused = 0;
+    this.#trouble?.restart(now);
     this.#usage.restart(now);
+  }
+
+  /** Young trouble begins at the ceilings: the rate from before it tells of a contest that is over. */
+  #noteTrouble(isHeldBack: boolean, now: number): void {
+    if (this.#trouble?.note(isHeldBack, now) === true && this.#factor < 1) this.restart(now);
   }
 
   #raise(elapsedMs: number, now: number): void {
@@ -155,57 +155,22 @@ export class AdaptiveRate {
   }
 }
 
-/**
- * The way back to the rate from before a storm. Where records expire, every row of lowerings that took much counts as one;
- * where they do not, only lowerings in a row between which nothing was taken.
- */
+/** The way back to the rate from before a storm: lowerings in a row between which nothing was taken. */
 class WayBack {
-  readonly #expires: boolean;
-  /** Where the row began, and when. */
-  #from = 1;
-  #beganAt = 0;
-  /** The producer did not use its rate up when the row began: it may be alone, and waits only because of the refusal. */
-  #isSurprise = false;
   /** Where the way ends; undefined while it is closed. */
   #to: number | undefined;
-  #opensAt = 0;
   #acceptedAt: number;
   /** Since the last lowering. */
   #hasAccepted = true;
-  /** Since the row began. */
-  #tookSome = false;
 
-  constructor(now: number, expires: boolean) {
+  constructor(now: number) {
     this.#acceptedAt = now;
-    this.#expires = expires;
   }
 
-  /** A row of lowerings begins. */
-  begin(factor: number, isSurprise: boolean, now: number): void {
-    this.#from = factor;
-    this.#beganAt = now;
-    this.#isSurprise = isSurprise;
-    this.#tookSome = false;
-  }
-
-  onLowered(isHeavy: boolean, factor: number, now: number): void {
-    if (!this.#expires) {
-      // Where some are taken it is others that take the rest.
-      this.#to = isHeavy && !this.#hasAccepted ? (this.#to ?? factor) : undefined;
-      this.#hasAccepted = false;
-      return;
-    }
-    if (isHeavy || !this.#hasAccepted) this.#open();
-    if (this.#tookSome && now - this.#beganAt > LONGEST_STORM_MS) this.close();
+  onLowered(isHeavy: boolean, factor: number): void {
+    // Where some are taken it is others that take the rest.
+    this.#to = isHeavy && !this.#hasAccepted ? (this.#to ?? factor) : undefined;
     this.#hasAccepted = false;
-    this.#opensAt = now + (now - this.#beganAt) * WAIT_OF_STORM;
-  }
-
-  /** Records are late since a lowering. */
-  onLate(): void {
-    if (!this.#isSurprise || !this.#expires) return;
-    this.#isSurprise = false;
-    this.#open();
   }
 
   /** Returns the rate after a record was taken at this one. */
@@ -213,9 +178,8 @@ class WayBack {
     const elapsedMs = Math.max(0, now - this.#acceptedAt);
     this.#acceptedAt = Math.max(now, this.#acceptedAt);
     this.#hasAccepted = true;
-    this.#tookSome = true;
     const to = this.#to;
-    if (to === undefined || now < this.#opensAt) return factor;
+    if (to === undefined) return factor;
     const next = Math.min(to, Math.max(factor, to * BACK_FROM) * 2 ** Math.min(1, elapsedMs / DOUBLE_MS));
     if (next >= to) this.close();
     return Math.max(factor, next);
@@ -223,10 +187,6 @@ class WayBack {
 
   close(): void {
     this.#to = undefined;
-  }
-
-  #open(): void {
-    this.#to ??= this.#from;
   }
 }
 
@@ -267,13 +227,20 @@ class Usage {
   }
 
   perSecond(now: number): number {
-    // After an outage the backlog goes at the ceiling, and the mean over seconds is that of the outage. One record in a
-    // second tells nothing of a rate.
-    const burst = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
+    const burst = this.#burst();
     if (this.#before !== undefined) return Math.max(burst, this.#before);
     // The first records go in bursts: less than a second tells nothing.
     const elapsed = (now - this.#since) / 1000;
     return elapsed < 1 ? Number.POSITIVE_INFINITY : Math.max(burst, this.#seconds / elapsed);
+  }
+
+  /**
+   * After an outage the backlog goes at the ceiling, while the mean over seconds is that of the outage. One record in a
+   * second tells nothing of a rate.
+   */
+  #burst(): number {
+    const seconds = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
+    return seconds >= BURST_OF_CEILING ? seconds : 0;
   }
 
   restart(now: number): void {

@@ -94,7 +94,7 @@ export class ClosedKeys {
   takeAll(): PendingKinesisRecord[] {
     const all: PendingKinesisRecord[] = [];
     for (const key of this.#byName.values()) {
-      all.push(...key.waiting);
+      for (const record of key.waiting) all.push(record);
       key.waiting = [];
       if (key.heapIndex < 0) continue;
       this.#remove(key);
@@ -106,6 +106,7 @@ export class ClosedKeys {
 
   /** Keeps the records the test accepts. */
   keepIf(test: (record: PendingKinesisRecord) => boolean): void {
+    if (this.#records === 0) return;
     this.#records = 0;
     this.#bytes = 0;
     for (const key of this.#byName.values()) {

@@ -5,9 +5,9 @@ export interface RecordTimes {
 }
 
 /** Haste begins when the oldest record has waited for this share of the time between being due and expiring. */
-const BEGINS = 1 / 3;
+const BEGINS = 2 / 3;
 /** It ends when the oldest has waited for less than this share of it. */
-const ENDS = 1 / 6;
+const ENDS = 1 / 3;
 
 /**
  * Whether the records of a shard go at its ceilings, whatever is refused, because the oldest of them comes near its

@@ -4,6 +4,18 @@ import { type DeliveryHistory, NEVER_SENT, type PendingKinesisRecord } from "./p
 import type { PlacedRecord } from "./placed-record.js";
 import { Ring } from "./ring.js";
 
+/** Settles user records in a queue on their own account. */
+export interface Sweep {
+  /** Nothing that was accepted after this moment concerns it. */
+  readonly acceptedThrough: number;
+  /** Whether it has done enough for one turn: what it has not seen stays as it is. */
+  readonly isOver: boolean;
+  /** Whether any user record of it may be settled. */
+  concerns(record: PendingKinesisRecord): boolean;
+  /** Settles those of its user records that it is to settle. */
+  settleIn(record: PendingKinesisRecord): void;
+}
+
 /**
  * The Kinesis records of a lane in the order in which they will go: complete ones first, those that came back in front
  * of them, then the aggregates that are still growing. What waits behind a closed key is beside this order until its key
@@ -14,6 +26,8 @@ export class LaneQueue {
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
   readonly #closedKeys: ClosedKeys = new ClosedKeys();
   #completeBytes = 0;
+  /** Whether the complete ones stand by the age of their oldest records: who looks for the old ones may stop at a young one. */
+  #isByAge = true;
   /** No record in the queue was accepted before this moment; may be older than the oldest. */
   #expiryFloor: number = Number.POSITIVE_INFINITY;
 
@@ -101,6 +115,7 @@ export class LaneQueue {
   giveBack(records: readonly PendingKinesisRecord[]): void {
     for (let i = records.length - 1; i >= 0; i--) {
       const record = records[i] as PendingKinesisRecord;
+      this.#isByAge = this.#fitsBefore(record);
       this.#complete.unshift(record);
       this.#completeBytes += record.wireBytes;
       this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
@@ -173,34 +188,72 @@ export class LaneQueue {
   }
 
   /**
-   * Shows every Kinesis record to `visit`, which may settle user records in it, and drops those left without any.
-   * Afterwards the expiry floor is exact.
+   * Has a sweep settle user records in it, and drops the Kinesis records left without any. When it has seen all of them the expiry
+   * floor is exact.
+   *
+   * @returns whether it has; if not, it begins with what is left
    */
-  sweep(visit: (record: PendingKinesisRecord) => void): void {
-    let floor = Number.POSITIVE_INFINITY;
-    const keep = (record: PendingKinesisRecord): boolean => {
-      visit(record);
-      if (record.liveCount === 0) return false;
-      record.compact();
-      floor = Math.min(floor, record.oldestAt);
-      return true;
-    };
-    let isTouched = false;
-    for (const record of this.#aggregator.all()) {
-      visit(record);
-      if (record.liveCount === record.count) continue;
-      // What is left may go on growing, unless its place among other open ones is by age.
-      if (record.liveCount > 0 && this.#aggregator.packing === "shard") record.compact();
-      else isTouched = true;
+  sweep(sweep: Sweep): boolean {
+    const { aggregator } = this;
+    // What would be left of an open one may not go on growing: its place among the others is by age.
+    if (aggregator.packing !== "shard" && some(aggregator.all(), (open) => sweep.concerns(open))) this.complete();
+    const completeFloor = this.#sweepComplete(sweep);
+    let floor = completeFloor;
+    this.#closedKeys.keepIf((record) => {
+      const stays = sweep.isOver || !sweep.concerns(record) || settledIn(record, sweep);
+      if (stays) floor = Math.min(floor, record.oldestAt);
+      return stays;
+    });
+    const open = aggregator.peekOldest();
+    if (aggregator.packing === "shard" && open !== undefined && !sweep.isOver && sweep.concerns(open)) {
+      if (!settledIn(open, sweep)) aggregator.takeOldest();
     }
-    if (isTouched) this.complete();
-    this.#complete.keepIf(keep);
-    this.#closedKeys.keepIf(keep);
-    this.#completeBytes = 0;
-    for (let i = 0; i < this.#complete.length; i++)
-      this.#completeBytes += (this.#complete.at(i) as PendingKinesisRecord).wireBytes;
-    for (const record of this.#aggregator.all()) floor = Math.min(floor, record.oldestAt);
+    if (sweep.isOver) return false;
+    for (const growing of aggregator.all()) floor = Math.min(floor, growing.oldestAt);
     this.#expiryFloor = floor;
+    return true;
+  }
+
+  /** Returns when the oldest of them was accepted, if all that may concern the sweep was seen. */
+  #sweepComplete(sweep: Sweep): number {
+    const complete = this.#complete;
+    const wasByAge = this.#isByAge;
+    let floor = Number.POSITIVE_INFINITY;
+    let lastAt = Number.NEGATIVE_INFINITY;
+    let isByAge = true;
+    let kept = 0;
+    complete.keepIf(
+      (record) => {
+        if (sweep.concerns(record)) {
+          this.#completeBytes -= record.wireBytes;
+          if (!settledIn(record, sweep)) return false;
+          this.#completeBytes += record.wireBytes;
+        }
+        const { oldestAt } = record;
+        if (oldestAt < lastAt) isByAge = false;
+        lastAt = oldestAt;
+        floor = Math.min(floor, oldestAt);
+        kept++;
+        return true;
+      },
+      (record) => sweep.isOver || (wasByAge && record.oldestAt > sweep.acceptedThrough),
+    );
+    const unseen = complete.at(kept);
+    const unseenAt = unseen?.oldestAt ?? Number.POSITIVE_INFINITY;
+    this.#isByAge = isByAge && unseenAt >= lastAt && (wasByAge || unseen === undefined);
+    return Math.min(floor, unseenAt);
+  }
+
+  #fitsBefore({ oldestAt }: PendingKinesisRecord): boolean {
+    const first = this.#complete.peek();
+    return first === undefined || (this.#isByAge && oldestAt <= first.oldestAt);
+  }
+
+  #fitsBehind({ oldestAt }: PendingKinesisRecord): boolean {
+    const { length } = this.#complete;
+    return (
+      length === 0 || (this.#isByAge && oldestAt >= (this.#complete.at(length - 1) as PendingKinesisRecord).oldestAt)
+    );
   }
 
   #peek(horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
@@ -215,9 +268,23 @@ export class LaneQueue {
   }
 
   #pushComplete(record: PendingKinesisRecord): void {
+    this.#isByAge = this.#fitsBehind(record);
     this.#complete.push(record);
     this.#completeBytes += record.wireBytes;
   }
+}
+
+/** Has the sweep settle user records of this one; returns whether any are left, packed without the others. */
+function settledIn(record: PendingKinesisRecord, sweep: Sweep): boolean {
+  sweep.settleIn(record);
+  if (record.liveCount === 0) return false;
+  record.compact();
+  return true;
+}
+
+function some<T>(values: Iterable<T>, test: (value: T) => boolean): boolean {
+  for (const value of values) if (test(value)) return true;
+  return false;
 }
 
 function dueAtOf({ isDue, oldestAt }: PendingKinesisRecord, lingerMs: number): number {

@@ -17,6 +17,11 @@ export class Members {
     this.#acceptedAt = acceptedAt;
   }
 
+  /** The first place from which on all settlers are undefined. */
+  get settlersEnd(): number {
+    return this.#settlers.length;
+  }
+
   /** Who waits for the outcome of the user record at a place; `GONE` when it was settled before. */
   settlerAt(index: number): unknown {
     return this.#settlers[index];
@@ -25,5 +30,10 @@ export class Members {
   /** When the user record at a place was accepted. */
   acceptedAtOf(index: number): number {
     return this.#acceptedAt.at(index);
+  }
+
+  /** The first place behind this one whose user record was accepted at another moment; Infinity when there is none. */
+  endOfMoment(index: number): number {
+    return this.#acceptedAt.endOf(index);
   }
 }

@@ -206,6 +206,20 @@ export class PendingKinesisRecord {
     return this.#keyName;
   }
 
+  /** The hash keys of its user records by name, and perhaps others, if {@link mayNameOthers}. Without reading the records. */
+  keyNames(): string[] {
+    if (this.#hasOneKey) return [this.keyName];
+    const { partitionKeys, explicitHashKeys } = this.#encoder;
+    const key = this.#firstKey;
+    const names = partitionKeys.map((each) => keyNameOf({ key: each, explicitHashKey: undefined }));
+    return names.concat(explicitHashKeys.map((explicitHashKey) => keyNameOf({ key, explicitHashKey })));
+  }
+
+  /** Whether {@link keyNames} may have names that no unsettled user record has. */
+  get mayNameOthers(): boolean {
+    return this.#gone > 0 || this.#encoder.explicitHashKeys.length > 0;
+  }
+
   #isKeyedAlike(record: PlacedRecord): boolean {
     const isSameText =
       record.explicitHashKey === this.#firstHashKey &&

@@ -48,21 +48,20 @@ export class RecordChecker {
 
   /**
    * Checks a record into {@link checked}. Reads each of its properties once; a caller's code that runs meanwhile, a getter or a
-   * Proxy, may hand over other records, and what it throws is the problem of this record alone.
+   * Proxy, may hand over other records, and what it throws is the problem of this record alone. Its size is for {@link sizeProblem}.
    *
-   * @param maxRecordBytes - partition key and data together, or the envelope that tags need, as far as the limit is known
    * @returns the problem, or undefined when the record is good
    */
-  check(record: UserRecord, maxRecordBytes: number): RecordProblem | undefined {
+  check(record: UserRecord): RecordProblem | undefined {
     try {
-      return this.#check(record, maxRecordBytes);
+      return this.#check(record);
     } catch (thrown) {
       this.streamName = undefined;
       return unreadable(thrown);
     }
   }
 
-  #check(record: UserRecord, maxRecordBytes: number): RecordProblem | undefined {
+  #check(record: UserRecord): RecordProblem | undefined {
     if (typeof record !== "object" || record === null) {
       this.streamName = undefined;
       return notARecord(record);
@@ -90,7 +89,7 @@ export class RecordChecker {
     if (typeof tagBytes === "string") return explained(invalid(tagBytes), record);
     into.tags = tagBytes;
     into.bufferedBytes = bufferedBytes(into);
-    return sizeProblem(into, maxRecordBytes);
+    return undefined;
   }
 
   #strayField(record: object): string | undefined {
@@ -144,7 +143,11 @@ function canonicalHashKey(hashKey: unknown): string | undefined {
   return typeof hashKey === "string" ? hashKey : parsed.toString();
 }
 
-/** Why the stream does not take a record of this size; undefined when it does. */
+/**
+ * Why the stream does not take a record of this size; undefined when it does.
+ *
+ * @param maxRecordBytes - partition key and data together, or the envelope that tags need
+ */
 export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
   const { key, dataBytes, tags } = record;
   if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);

@@ -1,9 +1,12 @@
+/** Places of an empty one; a power of two, as ever. */
+const SLOTS = 8;
+
 /**
  * A queue with two ends in one circular array: `push`, `unshift` and `shift` in constant time. `Array.shift` moves every
  * element, which a long backlog turns into quadratic time.
  */
 export class Ring<T> {
-  #slots: (T | undefined)[] = new Array(8);
+  #slots: (T | undefined)[] = new Array(SLOTS);
   #head = 0;
   #length = 0;
 
@@ -46,20 +49,48 @@ export class Ring<T> {
     return value;
   }
 
-  /** Keeps the elements the test accepts, in order; returns how many went. */
-  keepIf(test: (value: T) => boolean): number {
-    const before = this.#length;
-    for (let i = 0; i < before; i++) {
-      const value = this.shift() as T;
-      if (test(value)) this.push(value);
+  /**
+   * Keeps the elements the test accepts, in order; returns how many went.
+   *
+   * @param isOver - asked before each: this one and those behind it stay untested
+   */
+  keepIf(test: (value: T) => boolean, isOver: (value: T) => boolean = never): number {
+    let tested = 0;
+    let kept = 0;
+    for (; tested < this.#length; tested++) {
+      const value = this.#slots[this.#slotOf(tested)] as T;
+      if (isOver(value)) break;
+      if (test(value)) this.#slots[this.#slotOf(kept++)] = value;
     }
-    return before - this.#length;
+    const gone = tested - kept;
+    if (gone > 0) this.#closeGap(kept, gone);
+    return gone;
   }
 
-  /** Removes everything; returns it in order. */
+  /** What stands in front of the gap moves up to what stands behind it. */
+  #closeGap(front: number, gap: number): void {
+    const slots = this.#slots;
+    for (let i = front - 1; i >= 0; i--) slots[this.#slotOf(i + gap)] = slots[this.#slotOf(i)];
+    for (let i = 0; i < gap; i++) slots[this.#slotOf(i)] = undefined;
+    this.#head = this.#slotOf(gap);
+    this.#length -= gap;
+  }
+
+  #slotOf(index: number): number {
+    return (this.#head + index) & (this.#slots.length - 1);
+  }
+
+  /** Removes everything; returns it in order. Without a look at each: there may be a million. */
   takeAll(): T[] {
-    const all: T[] = [];
-    while (this.#length > 0) all.push(this.shift() as T);
+    const slots = this.#slots as T[];
+    const end = this.#head + this.#length;
+    const all =
+      end <= slots.length
+        ? slots.slice(this.#head, end)
+        : slots.slice(this.#head).concat(slots.slice(0, end - slots.length));
+    this.#slots = new Array(SLOTS);
+    this.#head = 0;
+    this.#length = 0;
     return all;
   }
 
@@ -70,4 +101,8 @@ export class Ring<T> {
     this.#slots = larger;
     this.#head = 0;
   }
+}
+
+function never(): boolean {
+  return false;
 }

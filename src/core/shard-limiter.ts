@@ -114,8 +114,10 @@ export class ShardLimiter {
     this.#isRefused = true;
     if (this.#haste.isOn) return;
     if (this.#lastBytes > this.#limits.bytesPerSecond * LARGE_OF_SECOND) return;
-    if (!this.#rate.onRefused(startedAt, now)) return;
-    this.#setRates(now);
+    const before = this.#rate.factor;
+    const isLowered = this.#rate.onRefused(startedAt, now);
+    if (this.#rate.factor !== before) this.#setRates(now);
+    if (!isLowered) return;
     // What is saved up would go in one go after the pause that follows, and be refused again. Some of it may: who sends
     // little, and had saved up for it, need not wait for the rate.
     const { recordsPerSecond, bytesPerSecond } = this.#limits;
@@ -140,7 +142,7 @@ export class ShardLimiter {
     this.#isRefused = false;
   }
 
-  /** Haste began or ended. At its end the rate from before it is out of date: the shard takes what the ceilings send. */
+  /** Haste began or ended. At its end the rate and the trouble from before it are out of date: the backlog becomes less. */
   #onHaste(now: number): void {
     if (!this.#haste.isOn) this.#rate.restart(now);
     this.#setRates(now);

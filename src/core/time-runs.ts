@@ -25,4 +25,10 @@ export class TimeRuns {
     while (this.#run + 1 < starts.length && index >= (starts[this.#run + 1] as number)) this.#run++;
     return this.#times[this.#run] as number;
   }
+
+  /** The first place behind this one whose moment is another; Infinity when there is none. */
+  endOf(index: number): number {
+    this.at(index);
+    return this.#starts[this.#run + 1] ?? Number.POSITIVE_INFINITY;
+  }
 }

@@ -10,7 +10,7 @@ import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { CallTelling } from "./settlement/caller-code.js";
 import type { FailureReason, OutcomeCallbacks } from "./settlement/outcomes.js";
-import { Teller } from "./settlement/teller.js";
+import { Effort, Teller } from "./settlement/teller.js";
 import { StreamPipeline } from "./stream/stream-pipeline.js";
 
 export interface PipelineParts {
@@ -54,6 +54,8 @@ export class Pipeline implements Drained {
   readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
+  /** What {@link open} answered last. */
+  #latest: Stream | undefined;
   readonly #agenda: Agenda<Stream> = new Agenda();
   /** Streams that may have something to send: they take turns, in this order, as there are slots. */
   readonly #senders: Set<Stream> = new Set();
@@ -94,6 +96,7 @@ export class Pipeline implements Drained {
       directory: this.#directory,
       callbacks,
       teller,
+      effort: new Effort(),
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
@@ -116,7 +119,15 @@ export class Pipeline implements Drained {
 
   /** The stream of this name, opened on first use. */
   open(ref: StreamRef): Stream {
-    return this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    const latest = this.#latest;
+    // Nearly all records are for the producer's own stream, whose reference is one object.
+    return latest !== undefined && latest.pipeline.stream === ref ? latest : this.#find(ref);
+  }
+
+  /** Streams are forgotten here alone: then the latest is the one that was opened. */
+  #find(ref: StreamRef): Stream {
+    this.#latest = this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    return this.#latest;
   }
 
   #openNew(ref: StreamRef): Stream {
@@ -140,6 +151,7 @@ export class Pipeline implements Drained {
 
   drain(now: number): number {
     this.#directory.startDue(now);
+    this.#shared.effort.renew();
     const awake = new Set(this.#agenda.takeAwake(now));
     for (const { pipeline } of awake) pipeline.onTime(now);
     this.teller.renew();

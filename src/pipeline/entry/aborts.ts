@@ -2,7 +2,7 @@ import { InvalidOptionError, type RecordFailedError } from "../../errors.js";
 import type { PutResult } from "../../record.js";
 import type { FailureReason } from "../settlement/outcome-parts.js";
 import { listenTo, reasonOf } from "./caller-signal.js";
-import { newPutPromise, type Resolve, type Results, Settler, takeResolve } from "./settler.js";
+import { newPutPromise, Rejection, type Resolve, type Results, Settler, takeResolve } from "./settler.js";
 
 /** Who has an accepted record, and ends it when it is next neither in flight nor held. */
 export interface AbortableOwner {
@@ -58,7 +58,7 @@ export class AbortableSettler extends Settler {
     this.#owner?.onAborted();
   };
 
-  #settle(outcome: PutResult | Promise<never>): void {
+  #settle(outcome: PutResult | PromiseLike<never>): void {
     this.#stopListening?.();
     if (this.isAborted) this.#owner?.onAbortedSettled();
     this.#resolve(outcome);
@@ -69,7 +69,7 @@ export class AbortableSettler extends Settler {
   }
 
   fail(error: RecordFailedError): void {
-    this.#settle(Promise.reject(error));
+    this.#settle(new Rejection(error));
   }
 }
 

@@ -83,31 +83,36 @@ export class Admission {
 
   /** Takes the record in, or refuses it because there is no room. The room that a {@link waitForRoom} holds is for it. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
-    const { pipeline, teller } = this.#parts;
-    pipeline.onUse(now);
-    const lane = pipeline.router.route(record, now);
-    // A callback is not whom the room is held for.
-    const mayUseHold = this.#openHolds.length > 0 && !teller.isTelling;
-    const hasRoom = (mayUseHold && this.#takeFromHold(lane, record.bufferedBytes)) || this.#takeRoom(lane, record);
-    return hasRoom ? this.#accept(record, lane, settler, now) : this.#refuse(record, lane);
+    const isIn = this.#openHolds.length > 0 && this.#offerHeld(record, settler, now);
+    return isIn || this.offerInLine(record, settler, now);
   }
 
   /** The same for a caller who can wait: the room that is held for others is theirs. */
   offerInLine(record: PlacedRecord, settler: unknown, now: number): boolean {
-    const { pipeline } = this.#parts;
-    pipeline.onUse(now);
-    const lane = pipeline.router.route(record, now);
-    return this.#takeRoom(lane, record) ? this.#accept(record, lane, settler, now) : this.#refuse(record, lane);
+    const lane = this.#parts.pipeline.laneFor(record, now);
+    const hasRoom = this.#queue.length > 0 ? this.#takeRoomBehind(lane, record) : this.#takeRoom(lane, record);
+    if (!hasRoom) return this.#refuse(record, lane);
+    this.#accept(record, lane, settler, now);
+    return true;
   }
 
-  #accept(record: PlacedRecord, lane: Lane, settler: unknown, now: number): true {
+  /** Takes the record in if there is room held for it. A callback is not whom the room is held for. */
+  #offerHeld(record: PlacedRecord, settler: unknown, now: number): boolean {
+    const { pipeline, teller } = this.#parts;
+    if (teller.isTelling) return false;
+    const lane = pipeline.laneFor(record, now);
+    if (!this.#takeFromHold(lane, record.bufferedBytes)) return false;
+    this.#accept(record, lane, settler, now);
+    return true;
+  }
+
+  #accept(record: PlacedRecord, lane: Lane, settler: unknown, now: number): void {
     const { pipeline, ledger } = this.#parts;
     record.budget = lane.budget;
     record.settler = settler;
     record.generation = ledger.handOver();
     record.acceptedAt = now;
     pipeline.accept(record, lane, now);
-    return true;
   }
 
   #refuse({ key, explicitHashKey, bufferedBytes }: PlacedRecord, lane: Lane): false {
@@ -130,9 +135,9 @@ export class Admission {
   enter(record: PlacedRecord, now: number): void {
     const { pipeline } = this.#parts;
     record.acceptedAt = now;
-    pipeline.onUse(now);
+    const lane = pipeline.laneFor(record, now);
     const refusal = pipeline.refusalOf(record);
-    if (refusal === undefined) pipeline.accept(record, pipeline.router.route(record, now), now);
+    if (refusal === undefined) pipeline.accept(record, lane, now);
     else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
   }
 
@@ -275,13 +280,16 @@ export class Admission {
   }
 
   #takeRoom(lane: Lane, { bufferedBytes }: PlacedRecord): boolean {
-    const queue = this.#queue;
-    if (queue.length > 0) {
-      // Lanes may have changed since the last drain: those who stand in the line of an old one come first all the same.
-      this.#followLanes();
-      if (queue.inLine > 0 || queue.hasLine(lane)) return false;
-    }
     return this.#parts.budget.tryTake(lane.budget, bufferedBytes);
+  }
+
+  /** The same where others wait. */
+  #takeRoomBehind(lane: Lane, record: PlacedRecord): boolean {
+    const queue = this.#queue;
+    // Lanes may have changed since the last drain: those who stand in the line of an old one come first all the same.
+    this.#followLanes();
+    if (queue.inLine > 0 || queue.hasLine(lane)) return false;
+    return this.#takeRoom(lane, record);
   }
 
   /** Room that is held is counted in the budget already: using it changes only whose it is. */

@@ -1,19 +1,20 @@
+import { NEVER_SENT } from "../../core/pending-kinesis-record.js";
 import { copyChecked, type PlacedRecord } from "../../core/placed-record.js";
 import type { Clock, StreamRef } from "../../core/ports.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record-check.js";
 import type { RecordIds } from "../../core/record-ids.js";
 import { toUserRecord } from "../../core/record-reader.js";
-import { newStacklessFailure, RecordFailedError } from "../../errors.js";
+import { RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
 import type { Pipeline, Stream } from "../pipeline.js";
 import { CallTelling } from "../settlement/caller-code.js";
-import { tellError } from "../settlement/failed-telling.js";
+import { failureOf, tellError } from "../settlement/failed-telling.js";
 import type { OutcomeCallbacks } from "../settlement/outcomes.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
 import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
 import { signalOf } from "./caller-signal.js";
-import { newPutPromise, type Resolve, takeResolve } from "./settler.js";
+import { newPutPromise, Rejection, type Resolve, takeResolve } from "./settler.js";
 import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
 export interface IntakeParts {
@@ -118,7 +119,7 @@ export class Intake {
       return signal === undefined ? this.put(record, undefined) : this.#putAbortable(record, signal);
     } catch (error) {
       const promise = newPutPromise();
-      this.#later((resolve) => resolve(Promise.reject(error)), takeResolve());
+      this.#later((resolve) => resolve(new Rejection(error)), takeResolve());
       return promise;
     }
   }
@@ -207,34 +208,44 @@ export class Intake {
       stream.pipeline.recorder.onFailed(reason.code, 1);
       const { stream: ref, streamArn } = stream.pipeline;
       const record = toUserRecord(checked, ref.streamName);
-      tellError(this.#parts, checked.settler, newStacklessFailure({ ...reason, record, streamArn }));
+      tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
       pipeline.loop.wake();
     },
   };
 
   /** Checks the record into the shared scratch; returns its stream. */
   #check(record: UserRecord): Stream | RecordFailedError {
-    const checker = this.#checker;
     // The only place at which the caller's code may run: a getter of the record may even have closed the producer.
-    const problem = checker.check(record, Number.POSITIVE_INFINITY);
-    if (this.#isClosed) return this.#afterClose(record, checker.streamName);
-    if (problem !== undefined)
-      return new RecordFailedError({ ...problem, record, streamArn: this.#arnOf(checker.streamName) });
-    const stream = this.streamOf(checker.streamName);
-    if (stream === undefined) return new RecordFailedError({ ...streamProblem(checker.streamName), record });
+    const problem = this.#checker.check(record);
+    if (problem !== undefined || this.#isClosed) return this.#afterCheck(record, problem);
+    const stream = this.streamOf(this.#checker.streamName);
     const checked = this.#checked;
-    const { maxBufferedBytes } = this.#parts;
-    const tooLarge =
-      sizeProblem(checked, stream.pipeline.facts.maxRecordBytes) ??
-      (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
-      stream.pipeline.refusalOf(checked);
-    if (tooLarge === undefined) return stream;
-    return new RecordFailedError({ ...tooLarge, record, streamArn: stream.pipeline.streamArn });
+    // Nearly all there are.
+    if (stream?.pipeline.facts.takes(checked) === true && checked.bufferedBytes <= this.#parts.maxBufferedBytes)
+      return stream;
+    return this.#checkFor(stream, record);
   }
 
-  #afterClose(record: UserRecord, streamName: unknown): RecordFailedError {
-    const streamArn = this.#arnOf(streamName);
-    return new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn });
+  #afterCheck(record: UserRecord, problem: RecordProblem | undefined): RecordFailedError {
+    const streamArn = this.#arnOf(this.#checker.streamName);
+    return problem === undefined || this.#isClosed
+      ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
+      : new RecordFailedError({ ...problem, record, streamArn });
+  }
+
+  /** The rest of the check, for every kind of record and of stream. */
+  #checkFor(stream: Stream | undefined, record: UserRecord): Stream | RecordFailedError {
+    if (stream === undefined) return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    const { pipeline } = stream;
+    const checked = this.#checked;
+    const { maxBufferedBytes } = this.#parts;
+    const problem =
+      sizeProblem(checked, pipeline.facts.maxRecordBytes) ??
+      (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
+      pipeline.refusalOf(checked);
+    return problem === undefined
+      ? stream
+      : new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
   /** The ARN of the stream that a refused record was for, where it is known. */

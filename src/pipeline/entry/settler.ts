@@ -29,7 +29,25 @@ export abstract class Settler {
  * the garbage collector as often (`npm run bench end-to-end -- --only "put, JSON|memory"`). The function that rejects is not
  * kept: few promises need it.
  */
-export type Resolve = (outcome: PutResult | Promise<never>) => void;
+export type Resolve = (outcome: PutResult | PromiseLike<never>) => void;
+
+/**
+ * What a promise is resolved with to be rejected. Not a rejected promise: Node.js notes each of those as unhandled, and takes the note
+ * back a moment later, which costs as much as the error.
+ */
+export class Rejection implements PromiseLike<never> {
+  readonly #reason: unknown;
+
+  constructor(reason: unknown) {
+    this.#reason = reason;
+  }
+
+  /** Only the engine calls it, once, with functions of its own: there is nothing to return. */
+  // biome-ignore lint/suspicious/noThenProperty: that is how a promise is told to follow it
+  then(_: unknown, reject?: ((reason: unknown) => unknown) | null): never {
+    return reject?.(this.#reason) as never;
+  }
+}
 
 /** A context that would be taken for a {@link Resolve}. */
 class FunctionContext {
@@ -68,7 +86,7 @@ export function settleDelivered(settler: Settler | Resolve, results: Results, in
 
 /** Tells one of ours that its record has failed. */
 export function settleFailed(settler: Settler | Resolve, error: RecordFailedError): void {
-  if (typeof settler === "function") settler(Promise.reject(error));
+  if (typeof settler === "function") settler(new Rejection(error));
   else settler.fail(error);
 }
 

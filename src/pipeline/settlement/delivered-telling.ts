@@ -56,22 +56,23 @@ export class DeliveredTelling implements Telling {
     const { latency } = this.#parts.recorder;
     let enqueued = 0;
     // Records of one burst were accepted in the same millisecond: their latency is counted once for all of them.
-    let alikeAt = members.acceptedAtOf(from);
-    let alike = 0;
-    for (let i = from; i < end; i++) {
-      const settler = members.settlerAt(i);
-      if (settler === GONE) continue;
-      const acceptedAt = members.acceptedAtOf(i);
-      if (acceptedAt !== alikeAt) {
-        latency.record(this.#at - alikeAt, alike);
-        alikeAt = acceptedAt;
-        alike = 0;
+    for (let first = from; first < end; ) {
+      const next = Math.min(end, members.endOfMoment(first));
+      let alike = next - first;
+      let puts = 0;
+      const settlersEnd = Math.min(next, members.settlersEnd);
+      for (let i = first; i < settlersEnd; i++) {
+        const settler = members.settlerAt(i);
+        if (settler === GONE) alike--;
+        else if (isSettler(settler)) {
+          puts++;
+          settleDelivered(settler, results, i);
+        }
       }
-      alike++;
-      if (isSettler(settler)) settleDelivered(settler, results, i);
-      else enqueued++;
+      latency.record(this.#at - members.acceptedAtOf(first), alike);
+      enqueued += alike - puts;
+      first = next;
     }
-    latency.record(this.#at - alikeAt, alike);
     return enqueued;
   }
 

@@ -1,4 +1,5 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
+import type { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/placed-record.js";
 import type { Clock } from "../../core/ports.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
@@ -27,6 +28,13 @@ export interface OutcomeCallbacks {
   readonly onFailed: ((error: RecordFailedError) => void) | undefined;
 }
 
+/** Hears of records that fail, before anybody is told. */
+export interface FailureListener {
+  onFailed(record: PlacedRecord, reason: FailureReason): void;
+  /** All user records of a Kinesis record that were not settled yet. */
+  onAllFailed(record: PendingKinesisRecord, reason: FailureReason): void;
+}
+
 /** What outcomes are told to. */
 export interface OutcomeParts {
   readonly streamName: string;
@@ -38,8 +46,8 @@ export interface OutcomeParts {
   readonly recorder: StreamRecorder;
   readonly clock: Clock;
   readonly teller: Teller;
-  /** Hears of each record that fails when that is decided. */
-  readonly onFailing: ((record: PlacedRecord, reason: FailureReason) => void) | undefined;
+  /** Hears of what fails when that is decided. */
+  readonly failing: () => FailureListener | undefined;
   /** Records were settled and their callers told: they leave the buffer. */
   readonly release: (budget: ShardBudget, records: number, bytes: number) => void;
   /** The same is counted, generation by generation. */

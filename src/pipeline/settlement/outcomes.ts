@@ -18,6 +18,11 @@ export class Outcomes {
     this.#parts = parts;
   }
 
+  /** Whether the keys of what fails are looked at when that is decided. */
+  get areKeysHeard(): boolean {
+    return this.#parts.failing() !== undefined;
+  }
+
   /** Kinesis has the record: every user record in it that is not settled yet is delivered. */
   delivered(record: PendingKinesisRecord, landing: Landing): void {
     const { teller, clock } = this.#parts;
@@ -27,14 +32,29 @@ export class Outcomes {
   /** All user records that are not settled yet fail. */
   failed(record: PendingKinesisRecord, reason: FailureReason): void {
     if (record.liveCount === 0) return;
-    const { teller, onFailing } = this.#parts;
-    if (onFailing !== undefined)
-      for (const placed of record.records()) if (placed.settler !== GONE) onFailing(placed, reason);
+    this.#parts.failing()?.onAllFailed(record, reason);
+    record.end();
+    this.#tellingOf(reason).add(record);
+  }
+
+  /**
+   * All that waited in a queue fails, and with it whatever is behind it. Without a look at each: there may be a million, and nobody
+   * else has them.
+   *
+   * @param records - not the caller's any more
+   */
+  queueFailed(records: PendingKinesisRecord[], reason: FailureReason): void {
+    if (records.length > 0) this.#tellingOf(reason).addAll(records);
+  }
+
+  /** One for all that fail together. */
+  #tellingOf(reason: FailureReason): FailedTelling {
+    const { teller } = this.#parts;
     const { last } = teller;
-    const isLike = last instanceof FailedTelling && last.isLike(this.#parts, reason);
-    const telling = isLike ? last : new FailedTelling(this.#parts, reason);
-    if (!isLike) teller.push(telling);
-    telling.add(record);
+    if (last instanceof FailedTelling && last.isLike(this.#parts, reason)) return last;
+    const telling = new FailedTelling(this.#parts, reason);
+    teller.push(telling);
+    return telling;
   }
 
   /** Fails the user records for which there is a reason, and marks them gone; the others stay. */
@@ -51,8 +71,8 @@ export class Outcomes {
 
   /** Fails one user record that is in no Kinesis record (any more). */
   failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
-    const { teller, onFailing } = this.#parts;
-    onFailing?.(placed, reason);
+    const { teller, failing } = this.#parts;
+    failing()?.onFailed(placed, reason);
     teller.push(new LoneFailedTelling(this.#parts, placed, reason, history));
   }
 }

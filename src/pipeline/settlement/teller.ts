@@ -17,6 +17,24 @@ const TURN_COST = 64_000;
 /** An error is made for each record that fails. */
 export const FAILURE_COST = 16;
 
+/** What may still be done in this turn of the event loop, in the same units: for what is decided, as for what is told. */
+export class Effort {
+  #left = TURN_COST;
+
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  spend(cost: number): void {
+    this.#left -= cost;
+  }
+
+  /** A new turn of the event loop. */
+  renew(): void {
+    this.#left = TURN_COST;
+  }
+}
+
 /**
  * Runs the caller's code: callbacks, and what waits for promises. Whatever is decided anywhere is pushed here, and told when every
  * stage has done its part, in the order in which it was decided, a part of it in each turn of the event loop. So a callback may call

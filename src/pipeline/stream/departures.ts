@@ -5,10 +5,12 @@ import type { Lane } from "../../core/lane.js";
 import type { Random } from "../../core/ports.js";
 import { RetryBudget } from "../../core/retry-budget.js";
 import { Pause, RETRY_BACKOFF } from "../../core/retry-policy.js";
+import type { Culling } from "./culling.js";
 import type { Router } from "./router.js";
 
 export interface DeparturesParts {
   readonly router: Router;
+  readonly culling: Culling;
   /** The stream's part of the buffer. */
   readonly budget: StreamBudget;
   readonly random: Random;
@@ -40,8 +42,9 @@ export class Departures {
   take(now: number): readonly TakenRecord[] {
     const at = this.#at(now);
     this.#isPressed = false;
+    const { router, culling, request, lingerMs } = this.#parts;
+    if (culling.isUnderWay) return [];
     if (this.pause.until > now || !this.#mayRepeat || at > now) return [];
-    const { router, request, lingerMs } = this.#parts;
     return collectRequest(router.schedule, now, request, lingerMs);
   }
 

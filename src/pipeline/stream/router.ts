@@ -260,7 +260,8 @@ export class Router {
     const lanes = noLanes();
     for (const [shardId, lane] of this.#routing.lanes.byId) {
       if (isKept(lane, shardId)) lanes.byId.set(shardId, lane);
-      else homeless.push(...this.#dissolve(lane));
+      // One by one: as arguments of one call they would be too many for the stack.
+      else for (const record of this.#dissolve(lane)) homeless.push(record);
     }
     this.#routing = { mode: "mapped", map, lanes };
     // A shard that is in the new map too has its trust back.

@@ -191,21 +191,23 @@ export class StreamFacts {
     return { maxBytes: Math.min(maxBytes, this.#maxRecordBytes - AGGREGATE_KEY_BYTES), maxCount };
   }
 
+  /** Whether the stream takes a record like nearly all there are: true says that neither its kind nor its size is a problem. */
+  takes(record: PlacedRecord): boolean {
+    return (
+      record.tags === undefined &&
+      record.key.bytes > 0 &&
+      record.bufferedBytes <= this.#maxRecordBytes &&
+      (!this.#parts.isOrdered || this.mode !== "auto")
+    );
+  }
+
   /**
    * Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1.
    *
    * @param mayIgnoreKeys - believed of the stream, whatever it says: see `Misplacement`
    */
   refusalOf(record: PlacedRecord, mayIgnoreKeys: boolean): FailureReason | undefined {
-    // Nearly all there are.
-    if (
-      record.tags === undefined &&
-      record.key.bytes > 0 &&
-      record.bufferedBytes <= this.#maxRecordBytes &&
-      (!this.#parts.isOrdered || this.mode !== "auto")
-    )
-      return undefined;
-    return this.#findRefusal(record, mayIgnoreKeys);
+    return this.takes(record) ? undefined : this.#findRefusal(record, mayIgnoreKeys);
   }
 
   #findRefusal(record: PlacedRecord, mayIgnoreKeys: boolean): FailureReason | undefined {

@@ -38,9 +38,9 @@ export class StreamPipeline implements RequestOwner {
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
-  /** When it was last given a record. */
+  /** When it was last given a record, or asked for. */
   usedAt: number;
-  /** When {@link onUse} last looked. */
+  /** When {@link laneFor} last looked. */
   #lookedAt: number = Number.NaN;
   /** Who waits in {@link whenDecided}. */
   #awaiting: OnDecided[] = [];
@@ -64,8 +64,9 @@ export class StreamPipeline implements RequestOwner {
     );
     this.#misplacement = misplacement;
     this.router = router;
-    this.departures = new Departures({ ...settings, router, budget: this.budget, random });
-    this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs });
+    this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs, effort: shared.effort });
+    const culling = this.#culling;
+    this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
     this.#answers = new Answers({
       ...settings,
       router,
@@ -92,7 +93,7 @@ export class StreamPipeline implements RequestOwner {
       recorder: this.recorder,
       clock,
       teller,
-      onFailing: settings.failsKeys ? (record, reason) => this.#culling.onFailed(record, reason) : undefined,
+      failing: () => (settings.failsKeys ? this.#culling.failedKeys : undefined),
       release: (shard, records, bytes) => {
         budget.release(shard, records, bytes);
         onRoom();
@@ -115,10 +116,10 @@ export class StreamPipeline implements RequestOwner {
     return this.facts.refusalOf(record, this.#misplacement.mayIgnoreKeys);
   }
 
-  /** A record has come. Before it is routed: the first one may decide how. */
-  onUse(now: number): void {
-    this.usedAt = now;
+  /** The lane of a record that has come: the first one may decide how they are routed. */
+  laneFor(record: PlacedRecord, now: number): Lane {
     this.#maybeAsk(now);
+    return this.router.route(record, now);
   }
 
   /** Asks for the map: the first time, and when it has aged. Many records come in the same moment, as far as is known. */
@@ -128,6 +129,7 @@ export class StreamPipeline implements RequestOwner {
 
   #maybeAskAt(now: number): void {
     this.#lookedAt = now;
+    this.usedAt = now;
     const { facts } = this;
     const refresher = this.#refresher;
     const isFirst = !facts.isUsed;
@@ -232,7 +234,7 @@ export class StreamPipeline implements RequestOwner {
       taken.record.history = asMisplaced(taken.record.history, why);
       router.release(taken);
       // While it was held a sweep may have passed it over.
-      this.#culling.onQueued(taken.record.oldestAt);
+      this.#culling.sweeper.onQueued(taken.record.oldestAt);
     }
     recorder.retries += misplaced.length;
     router.repack(misplaced, now, packing);
@@ -242,7 +244,8 @@ export class StreamPipeline implements RequestOwner {
   accept(record: PlacedRecord, lane: Lane, now: number): void {
     this.recorder.userRecordsAccepted++;
     // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
-    if (this.#culling.onQueued(record.acceptedAt)) this.#shared.wakeAt(this.#culling.nextAt);
+    const { sweeper } = this.#culling;
+    if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
     const at = this.router.accept(record, lane);
     if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
   }
@@ -267,8 +270,8 @@ export class StreamPipeline implements RequestOwner {
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
     if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
-    for (const { record } of sent.items) this.#culling.onQueued(record.oldestAt);
-    this.#culling.failFollowers();
+    for (const { record } of sent.items) this.#culling.sweeper.onQueued(record.oldestAt);
+    this.#culling.failedKeys.settle();
     this.#shared.wake();
     // Every stage has done its part: a callback may call anything now.
     this.#shared.teller.tell();
@@ -279,8 +282,8 @@ export class StreamPipeline implements RequestOwner {
     this.#refresher.maybeStart(now);
     if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
     this.#follow(this.#misplacement.onTime(now), now);
-    this.#culling.maybeSweep(now);
-    this.#culling.failFollowers();
+    this.#culling.onTime(now);
+    if (this.#culling.isUnderWay) this.#shared.wake();
   }
 
   /** The next moment at which there is something to do. */
@@ -288,18 +291,24 @@ export class StreamPipeline implements RequestOwner {
     // Without a free slot the answer that frees one drains again.
     const requestAt = hasSlot ? this.departures.nextAt(this.#shared.clock.now()) : Number.POSITIVE_INFINITY;
     const { facts } = this;
-    return Math.min(requestAt, this.#culling.nextAt, facts.boundAt, this.#refresher.nextAt, this.#misplacement.nextAt);
+    return Math.min(
+      requestAt,
+      this.#culling.sweeper.nextAt,
+      facts.boundAt,
+      this.#refresher.nextAt,
+      this.#misplacement.nextAt,
+    );
   }
 
   /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
   onAborted(): void {
-    this.#culling.onAborted();
+    this.#culling.sweeper.onAborted();
     this.#shared.wake();
   }
 
   /** A record whose caller had aborted it is settled. */
   onAbortedSettled(): void {
-    this.#culling.onAbortedSettled();
+    this.#culling.sweeper.onAbortedSettled();
   }
 
   /** A flush covers this generation, and all before it: what is of them is due at once. */
@@ -321,7 +330,7 @@ export class StreamPipeline implements RequestOwner {
   failAll(reason: FailureReason): void {
     const { router, outcomes } = this;
     for (const lane of router.lanes()) {
-      for (const record of lane.queue.takeAll()) outcomes.failed(record, reason);
+      outcomes.queueFailed(lane.queue.takeAll(), reason);
       router.reschedule(lane);
     }
     for (const { taken } of this.#misplacement.takeAll()) {
@@ -334,6 +343,6 @@ export class StreamPipeline implements RequestOwner {
 
   /** When the oldest record in a queue was accepted; Infinity when none is. */
   oldestAt(): number {
-    return this.#culling.oldestAt();
+    return this.#culling.sweeper.oldestAt();
   }
 }

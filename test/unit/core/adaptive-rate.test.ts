@@ -198,16 +198,6 @@ describe("after a storm", () => {
     expect(sent.rate.factor).toBeGreaterThan(0.95);
   });
 
-  test("also where a neighbour left a few records room, if records expire", () => {
-    const sent = newSent(true);
-    sendAccepted(sent, 30_000);
-    storm(sent, 10, true);
-
-    sendAccepted(sent, 15_000);
-
-    expect(sent.rate.factor).toBeGreaterThan(0.95);
-  });
-
   test("not where a few were taken, if records never expire: others may have come, and take their share", () => {
     const sent = newSent();
     sendAccepted(sent, 30_000);
@@ -231,32 +221,6 @@ describe("after a storm", () => {
 
     expect(sent.rate.factor).toBeLessThan(lowered * 1.5);
   });
-
-  test("not at once where it is refused again: it tries again after 15 % of the storm's time, if records expire", () => {
-    const sent = newSent(true);
-    sendAccepted(sent, 30_000);
-    storm(sent, 30, false);
-    sendAccepted(sent, 2_000);
-
-    sent.rate.onRefused(sent.now, sent.now);
-    const lowered = sent.rate.factor;
-    sendAccepted(sent, 3_000);
-
-    expect(sent.rate.factor).toBeLessThan(lowered * 1.2);
-    sendAccepted(sent, 10_000);
-    expect(sent.rate.factor).toBeGreaterThan(0.95);
-  });
-
-  test("no more where it goes on for more than a minute while others are taken: it is how things are", () => {
-    const sent = newSent(true);
-    sendAccepted(sent, 30_000);
-    storm(sent, 70, true);
-    const lowest = sent.rate.factor;
-
-    sendAccepted(sent, 15_000);
-
-    expect(sent.rate.factor).toBeLessThan(lowest * 1.5);
-  });
 });
 
 test("one refusal of the burst that follows an outage does not lower the rate to what was used during the outage", () => {
@@ -270,20 +234,94 @@ test("one refusal of the burst that follows an outage does not lower the rate to
   expect(sent.rate.factor).toBeGreaterThan(0.9);
 });
 
-test("records that are late after a refusal bring the rate back, where less than the rate was used", () => {
-  const rate = new AdaptiveRate(0, true);
-  for (let now = 0; now <= 60_000; now += 500) {
-    rate.onTaken(AGGREGATE, false, now);
-    rate.onAccepted(now);
-  }
-  rate.onRefused(60_000, 60_020);
-  const lowered = rate.factor;
+test("a second that carried twice the mean of a small rate does not keep the rate from falling to what is used", () => {
+  const rate = new AdaptiveRate(0);
+  for (let now = 0; now <= 60_000; now += 500) rate.onTaken(AGGREGATE, false, now);
+  for (let i = 0; i < 3; i++) rate.onTaken(AGGREGATE, false, 60_200 + i);
 
-  for (let now = 60_700; now <= 70_000; now += 500) {
-    rate.onTaken(AGGREGATE, true, now, 600);
-    rate.onAccepted(now);
+  rate.onRefused(60_210, 60_230);
+
+  expect(rate.factor).toBeLessThan(1.3 * 2 * AGGREGATE);
+});
+
+describe("where records expire", () => {
+  /** Every record is taken, but for every second one that is refused. */
+  function contest(sent: Sent, ms: number): void {
+    let count = 0;
+    send(sent, ms, (now) => {
+      if (count++ % 2 === 0) sent.rate.onRefused(now, now);
+      else sent.rate.onAccepted(now);
+    });
   }
 
-  expect(lowered).toBeLessThan(0.2);
-  expect(rate.factor).toBe(1);
+  /** Records go on time. */
+  function calm(sent: Sent, ms: number): void {
+    for (const until = sent.now + ms; sent.now < until; sent.now += 500) sent.rate.onTaken(AGGREGATE, false, sent.now);
+  }
+
+  test("nothing lowers the rate in the first minute of trouble: it may be a storm", () => {
+    const sent = newSent(true);
+    calm(sent, 30_000);
+
+    contest(sent, 59_000);
+
+    expect(sent.rate.factor).toBe(1);
+  });
+
+  test("trouble that lasts is a contest: refusals lower the rate within seconds", () => {
+    const sent = newSent(true);
+    calm(sent, 30_000);
+
+    contest(sent, 70_000);
+
+    expect(sent.rate.factor).toBeLessThan(0.3);
+  });
+
+  test("trouble after ten seconds without any is young again, and begins at the ceilings", () => {
+    const sent = newSent(true);
+    contest(sent, 90_000);
+    calm(sent, 11_000);
+    const before = sent.rate.factor;
+
+    const isLowered = sent.rate.onRefused(sent.now, sent.now);
+
+    expect(before).toBeLessThan(0.3);
+    expect(isLowered).toBe(false);
+    expect(sent.rate.factor).toBe(1);
+  });
+
+  test("trouble that begins with a rate that holds records back is a contest, and no storm", () => {
+    const sent = newSent(true);
+    contest(sent, 90_000);
+    calm(sent, 11_000);
+    const before = sent.rate.factor;
+
+    contest(sent, 3_000);
+
+    expect(sent.rate.factor).toBeLessThan(before);
+  });
+
+  test("records that are late for a minute are trouble too, so that a contest is one where the buffer is small", () => {
+    const sent = newSent(true);
+    for (; sent.now < 70_000; sent.now += 5_000) sent.rate.onTaken(AGGREGATE, false, sent.now, 600);
+
+    expect(sent.rate.onRefused(sent.now, sent.now)).toBe(true);
+  });
+
+  test("records that are late by less are not", () => {
+    const sent = newSent(true);
+    for (; sent.now < 70_000; sent.now += 5_000) sent.rate.onTaken(AGGREGATE, false, sent.now, 400);
+
+    expect(sent.rate.onRefused(sent.now, sent.now)).toBe(false);
+  });
+
+  test("a rate that begins again begins with young trouble", () => {
+    const sent = newSent(true);
+    contest(sent, 90_000);
+
+    sent.rate.restart(sent.now);
+    contest(sent, 30_000);
+
+    expect(sent.rate.factor).toBe(1);
+  });
 });

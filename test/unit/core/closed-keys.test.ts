@@ -88,3 +88,11 @@ test("a sweep keeps what the test accepts, and closes no key for nothing", () =>
   expect(keys.openRested(200).map(contents)).toEqual([["a=2"]]);
   expect(keys.isEmpty).toBe(true);
 });
+
+test("more records than a call has room for arguments may wait behind one key", () => {
+  const keys = new ClosedKeys();
+  keys.close(A);
+  for (let i = 0; i < 200_000; i++) keys.tryPark(A, SECOND);
+
+  expect(keys.takeAll()).toHaveLength(200_000);
+});

@@ -2,26 +2,26 @@ import { describe, expect, test } from "vitest";
 
 import { Haste } from "../../../src/core/haste.js";
 
-/** Due after 100 ms; a third of the way from there to the expiry is at 10.1 s, a sixth at 5.1 s. */
+/** Due after 100 ms; two thirds of the way from there to the expiry are at 20.1 s, one third is at 10.1 s. */
 const TIMES = { lingerMs: 100, recordTtlMs: 30_100 };
 
 describe("haste", () => {
-  test("begins when the oldest record has waited for a third of the time between being due and expiring", () => {
+  test("begins when the oldest record has waited for two thirds of the time between being due and expiring", () => {
     const haste = new Haste(TIMES);
 
-    expect(haste.onFront(0, 10_099)).toBe(false);
-    expect(haste.beginsAt(0)).toBe(10_100);
-    expect(haste.onFront(0, 10_100)).toBe(true);
+    expect(haste.onFront(0, 20_099)).toBe(false);
+    expect(haste.beginsAt(0)).toBe(20_100);
+    expect(haste.onFront(0, 20_100)).toBe(true);
     expect(haste.isOn).toBe(true);
   });
 
   test("lasts until the oldest has waited for half of that, so that a backlog does not stay at that age", () => {
     const haste = new Haste(TIMES);
-    haste.onFront(0, 20_000);
+    haste.onFront(0, 21_000);
 
-    expect(haste.onFront(14_900, 20_000)).toBe(false);
+    expect(haste.onFront(10_900, 21_000)).toBe(false);
     expect(haste.isOn).toBe(true);
-    expect(haste.onFront(14_901, 20_000)).toBe(true);
+    expect(haste.onFront(10_901, 21_000)).toBe(true);
     expect(haste.isOn).toBe(false);
   });
 

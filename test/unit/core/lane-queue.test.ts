@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { newAggregator, type Packing } from "../../../src/core/aggregator.js";
-import { LaneQueue } from "../../../src/core/lane-queue.js";
+import { LaneQueue, type Sweep } from "../../../src/core/lane-queue.js";
 import { GONE, NEVER_SENT, type PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
 import { contents, type PlacedParts, pendingOf, placed } from "./placed-records.js";
 
@@ -176,15 +176,23 @@ test("packing can change while nothing waits", () => {
 
 describe("a sweep", () => {
   /** Marks the user records with these data as gone. */
-  function settling(...data: readonly string[]): (record: PendingKinesisRecord) => void {
-    return (pending) => {
-      for (const [i, record] of pending.records().entries()) {
-        if (pending.settlerAt(i) === GONE) continue;
-        if (data.includes(Buffer.from(record.data as Uint8Array).toString())) {
-          pending.markGone(i, record.key.bytes + record.dataBytes);
+  function settling(...data: readonly string[]): Sweep & { readonly seen: number } {
+    const sweep = {
+      seen: 0,
+      acceptedThrough: Number.POSITIVE_INFINITY,
+      isOver: false,
+      concerns: () => true,
+      settleIn: (pending: PendingKinesisRecord) => {
+        sweep.seen++;
+        for (const [i, record] of pending.records().entries()) {
+          if (pending.settlerAt(i) === GONE) continue;
+          if (data.includes(Buffer.from(record.data as Uint8Array).toString())) {
+            pending.markGone(i, record.key.bytes + record.dataBytes);
+          }
         }
-      }
+      },
     };
+    return sweep;
   }
 
   function mixedQueue(): LaneQueue {
@@ -203,7 +211,7 @@ describe("a sweep", () => {
     queue.takeFront();
     const before = queue.expiryFloor;
 
-    queue.sweep(() => {});
+    queue.sweep(settling());
 
     expect(before).toBe(1);
     expect(queue.expiryFloor).toBe(2);
@@ -231,6 +239,62 @@ describe("a sweep", () => {
     expect(queue.isEmpty).toBe(true);
     expect([queue.bytes, queue.kinesisRecords]).toEqual([0, 0]);
     expect(queue.expiryFloor).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  /** Three that are complete, accepted at these moments. */
+  function completeQueue(...acceptedAt: readonly number[]): LaneQueue {
+    const queue = newQueue();
+    queue.giveBack(acceptedAt.map((at) => pendingOf({ data: String(at), acceptedAt: at })));
+    return queue;
+  }
+
+  test("of what is old looks at the old ones alone where they stand in front", () => {
+    const queue = completeQueue(1, 2, 3);
+    const sweep = { ...settling("1"), acceptedThrough: 1, concerns: vi.fn(() => true) };
+
+    const isDone = queue.sweep(sweep);
+
+    expect(isDone).toBe(true);
+    expect(sweep.concerns).toHaveBeenCalledTimes(1);
+    expect(queue.expiryFloor).toBe(2);
+  });
+
+  test.each([
+    ["came back", () => completeQueue(3, 1, 2)],
+    [
+      "was added",
+      () => {
+        const queue = completeQueue(3);
+        for (const data of ["1", "2"]) {
+          queue.add(placed({ data, acceptedAt: Number(data) }));
+          queue.complete();
+        }
+        return queue;
+      },
+    ],
+  ])("looks at all of them where an older one %s behind a younger one", (_, newMixed) => {
+    const queue = newMixed();
+
+    queue.sweep({ ...settling("1"), acceptedThrough: 1 });
+
+    expect(queue.expiryFloor).toBe(2);
+    expect(drain(queue)).toEqual([["key=3"], ["key=2"]]);
+  });
+
+  test("that has done enough leaves the rest as it is, and goes on with it", () => {
+    const queue = mixedQueue();
+    const sweep = settling("1", "2", "5");
+    const pausing = {
+      ...sweep,
+      get isOver(): boolean {
+        return sweep.seen > 0;
+      },
+    };
+
+    const isDone = [queue.sweep(pausing), queue.sweep(sweep)];
+
+    expect(isDone).toEqual([false, true]);
+    expect(queue.bytes).toBe(bytesOf(queue.takeAll()));
   });
 
   test("lets grow what it did not touch", () => {

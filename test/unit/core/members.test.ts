@@ -12,5 +12,7 @@ test("members keep who is told, and when each was accepted", () => {
 
   expect([0, 1, 2].map((index) => members.settlerAt(index))).toEqual(["first", undefined, undefined]);
   expect([0, 1, 2].map((index) => members.acceptedAtOf(index))).toEqual([10, 10, 20]);
+  expect([0, 1, 2].map((index) => members.endOfMoment(index))).toEqual([2, 2, Infinity]);
+  expect(members.settlersEnd).toBe(1);
   expect(members.count).toBe(3);
 });

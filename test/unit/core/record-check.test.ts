@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function check(record: object | null | undefined | string | number, maxRecordBytes = MIB): RecordProblem | undefined {
-  return checker.check(record as UserRecord, maxRecordBytes);
+  return checker.check(record as UserRecord) ?? sizeProblem(into, maxRecordBytes);
 }
 
 function messageOf(record: object | null | undefined | string | number, maxRecordBytes?: number): string {
@@ -230,7 +230,7 @@ describe("tags", () => {
   test("hold the id of a record, its own or one that is made", () => {
     const checker = new RecordChecker(new RecordIds(() => 0));
     const made = (record: object): unknown => {
-      checker.check({ partitionKey: "k", data: "x", ...record }, MIB);
+      checker.check({ partitionKey: "k", data: "x", ...record });
       return readTags(checker.checked.tags as Uint8Array);
     };
 
@@ -241,10 +241,10 @@ describe("tags", () => {
 
   test("of a copy do not change with the next record's id", () => {
     const checker = new RecordChecker(new RecordIds(() => 0));
-    checker.check({ partitionKey: "k", data: "x" }, MIB);
+    checker.check({ partitionKey: "k", data: "x" });
     const copy = copyChecked(checker.checked);
 
-    checker.check({ partitionKey: "k", data: "x" }, MIB);
+    checker.check({ partitionKey: "k", data: "x" });
 
     expect(readTags(copy.tags as Uint8Array)).toEqual({ recordId: "AAAAAAAAAAAAA" });
   });
@@ -297,11 +297,10 @@ test("a missing key is told with where it may be missing", () => {
 describe("a field that no record has", () => {
   const STRAY = { partitionKey: "k", data: "x", explicitHashkey: "1" } as UserRecord;
   const GOOD: UserRecord = { partitionKey: "k", data: "x" };
-  const messageBy = (checker: RecordChecker, record: UserRecord): string | undefined =>
-    checker.check(record, 1_000)?.message;
+  const messageBy = (checker: RecordChecker, record: UserRecord): string | undefined => checker.check(record)?.message;
 
   test("is the record's problem, before it counts for anything else", () => {
-    const problem = new RecordChecker().check(STRAY, 1_000);
+    const problem = new RecordChecker().check(STRAY);
 
     expect(problem).toEqual({
       code: "KP_INVALID_RECORD",
@@ -311,7 +310,7 @@ describe("a field that no record has", () => {
 
   test("is looked for in the first 1,000 records", () => {
     const checker = new RecordChecker();
-    for (let i = 0; i < 999; i++) checker.check(GOOD, 1_000);
+    for (let i = 0; i < 999; i++) checker.check(GOOD);
 
     expect(messageBy(checker, STRAY)).toContain("explicitHashkey");
     expect(messageBy(checker, STRAY)).toBeUndefined();
@@ -319,7 +318,7 @@ describe("a field that no record has", () => {
 
   test("is looked for, however late, in a record without key, and in one that is refused anyway", () => {
     const checker = new RecordChecker();
-    for (let i = 0; i < 1_000; i++) checker.check(GOOD, 1_000);
+    for (let i = 0; i < 1_000; i++) checker.check(GOOD);
 
     expect(messageBy(checker, { PartitionKey: "k", data: "x" } as UserRecord)).toBe(
       "a record has no field PartitionKey; did you mean partitionKey?",

@@ -84,3 +84,20 @@ test("keepIf asks once for each element, in order", () => {
 
   expect(asked).toEqual([3, 1, 2]);
 });
+
+test("what stays untested stays behind what was kept, wherever in the array the first one stands", () => {
+  for (let head = 0; head < 9; head++) {
+    const ring = new Ring<number>();
+    for (let i = 0; i < head; i++) ring.push(-1);
+    for (let i = 0; i < head; i++) ring.shift();
+    for (let i = 0; i < 8; i++) ring.push(i);
+
+    const gone = ring.keepIf(
+      (value) => value % 2 === 0,
+      (value) => value === 5,
+    );
+
+    expect(gone).toBe(2);
+    expect(ring.takeAll()).toEqual([0, 2, 4, 5, 6, 7]);
+  }
+});

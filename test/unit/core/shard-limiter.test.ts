@@ -260,24 +260,24 @@ describe("however low the adapted rate", () => {
 describe("a record that waits", () => {
   const TIMES = { lingerMs: 0, recordTtlMs: 30_000 };
 
-  /** Throttled until the rate is far below the ceilings. */
+  /** Throttled for so long that the rate is far below the ceilings. */
   function slowed(): ShardLimiter {
     const limiter = new ShardLimiter(LIMITS, 0, TIMES);
-    for (let now = 0; now < 10_000; now += 1_001) {
+    for (let now = 0; now < 70_000; now += 1_001) {
       takeAll(limiter, 51_200, now);
       for (let i = 0; i < 20; i++) limiter.onThrottled(now, now + 1);
     }
-    takeAll(limiter, 51_200, 10_000);
+    takeAll(limiter, 51_200, 70_000);
     return limiter;
   }
 
-  test("for a third of the time until it expires goes at the ceilings, whatever was refused", () => {
+  test("for two thirds of the time until it expires goes at the ceilings, whatever was refused", () => {
     const limiter = slowed();
     const before = limiter.rateFactor;
-    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
+    limiter.tryTake(51_200, 70_001, 70_001 - 20_000);
 
     let taken = 0;
-    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
+    while (limiter.tryTake(51_200, 71_001, 71_001 - 20_000)) taken++;
 
     expect(before).toBeLessThan(0.2);
     expect(limiter.rateFactor).toBe(1);
@@ -286,40 +286,43 @@ describe("a record that waits", () => {
 
   test("at the ceilings, whatever is refused meanwhile", () => {
     const limiter = slowed();
-    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
-    for (let i = 0; i < 20; i++) limiter.onThrottled(10_500, 10_501);
+    limiter.tryTake(51_200, 70_001, 70_001 - 20_000);
+    for (let i = 0; i < 20; i++) limiter.onThrottled(70_500, 70_501);
 
     let taken = 0;
-    while (limiter.tryTake(51_200, 11_001, 11_001 - 10_000)) taken++;
+    while (limiter.tryTake(51_200, 71_001, 71_001 - 20_000)) taken++;
 
     expect(taken).toBeGreaterThanOrEqual(19);
   });
 
   test("no more, once the oldest is at half of that age: then the rate begins again at the ceilings", () => {
     const limiter = slowed();
-    limiter.tryTake(51_200, 10_001, 10_001 - 10_000);
+    limiter.tryTake(51_200, 70_001, 70_001 - 20_000);
 
-    limiter.tryTake(51_200, 11_001, 11_001 - 4_999);
+    limiter.tryTake(51_200, 71_001, 71_001 - 9_999);
     const after = limiter.rateFactor;
-    limiter.onThrottled(12_000, 12_100);
+    for (let now = 72_000; now < 145_000; now += 1_001) {
+      takeAll(limiter, 51_200, now);
+      for (let i = 0; i < 20; i++) limiter.onThrottled(now, now + 1);
+    }
 
     expect(after).toBe(1);
-    expect(limiter.rateFactor).toBeLessThan(1);
+    expect(limiter.rateFactor).toBeLessThan(0.5);
   });
 
   test("is looked at again when that time comes, though its tokens take longer", () => {
     const limiter = slowed();
 
-    expect(limiter.tryTake(51_200, 10_001, 10_001 - 9_900)).toBe(false);
+    expect(limiter.tryTake(51_200, 70_001, 70_001 - 19_900)).toBe(false);
 
-    expect(limiter.retryAt(51_200, 1, 51_200, 10_001, 10_001 - 9_900)).toBeLessThanOrEqual(10_101);
+    expect(limiter.retryAt(51_200, 1, 51_200, 70_001, 70_001 - 19_900)).toBeLessThanOrEqual(70_101);
   });
 
   test("for less time goes at the adapted rate", () => {
     const limiter = slowed();
 
     let taken = 0;
-    while (limiter.tryTake(51_200, 11_001, 11_001 - 9_900)) taken++;
+    while (limiter.tryTake(51_200, 71_001, 71_001 - 19_900)) taken++;
 
     expect(taken).toBeLessThan(5);
   });

@@ -27,6 +27,12 @@ test("moments that come after a reading are found too", () => {
   expect([0, 1, 2, 3].map((index) => runs.at(index))).toEqual([1, 2, 2, 3]);
 });
 
+test("a run ends where the next moment begins; the last one has no end yet", () => {
+  const runs = runsOf(5, 5, 5, 6, 8, 8);
+
+  expect([0, 1, 2, 3, 4, 5].map((index) => runs.endOf(index))).toEqual([3, 3, 3, 4, Infinity, Infinity]);
+});
+
 test("the last one is the latest; before there is one, it is before all", () => {
   expect(new TimeRuns().last).toBe(Number.NEGATIVE_INFINITY);
   expect(runsOf(-1).last).toBe(-1);

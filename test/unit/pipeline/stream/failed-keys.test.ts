@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 
+import type { Sweep } from "../../../../src/core/lane-queue.js";
+import type { PendingKinesisRecord } from "../../../../src/core/pending-kinesis-record.js";
 import { SettlementLedger } from "../../../../src/core/settlement-ledger.js";
 import type { FailureReason, Outcomes } from "../../../../src/pipeline/settlement/outcomes.js";
-import { Culling } from "../../../../src/pipeline/stream/culling.js";
+import { Effort } from "../../../../src/pipeline/settlement/teller.js";
+import { FailedKeys } from "../../../../src/pipeline/stream/failed-keys.js";
 import type { Router } from "../../../../src/pipeline/stream/router.js";
 import { placed } from "../../core/placed-records.js";
 
@@ -14,17 +17,18 @@ test("fails what was handed over before the failure, and not what came between t
   const ofOtherKey = placed({ key: "other", generation: ledger.handOver() });
   const waiting = [before, ofOtherKey];
   const failed: unknown[] = [];
-  const queue = { sweep: (look: (pending: unknown) => void) => look("all that waits") };
+  const pending = { mayNameOthers: true, count: 2 } as PendingKinesisRecord;
+  const queue = { sweep: (sweep: Sweep) => sweep.settleIn(pending) };
   const router = { lanes: () => [{ queue }], reschedule: () => undefined } as unknown as Router;
   const outcomes = {
     failWhere: (_: unknown, reasonFor: (record: unknown) => unknown) =>
       failed.push(...waiting.filter((record) => reasonFor(record) !== undefined)),
   } as unknown as Outcomes;
-  const culling = new Culling({ router, outcomes, ledger, recordTtlMs: 1_000 });
+  const keys = new FailedKeys({ router, outcomes, ledger, effort: new Effort() });
 
-  culling.onFailed(placed({ key: "k", generation: 0 }), REASON);
+  keys.onFailed(placed({ key: "k", generation: 0 }), REASON);
   waiting.push(placed({ key: "k", generation: ledger.handOver() }));
-  culling.failFollowers();
+  keys.settle();
 
   expect(failed).toEqual([before]);
 });
