@@ -154,6 +154,6 @@ it("ends with 2 and says why when it does not understand", async () => {
 
   expect(code).toBe(2);
   expect(err).toBe(
-    "kinesis-producer local: no option --prot; did you mean --port?\nkinesis-producer local --help tells the options\n",
+    "kinesis-producer local: no option --prot; did you mean --port?\nkinesis-producer local --help lists the options\n",
   );
 });

@@ -196,7 +196,7 @@ it("replays what a process that was killed left in an open segment", async () =>
   const replayed = await startPut("--replay", directory, "--quiet").ended;
 
   expect(whileRunning.code).toBe(0);
-  expect(whileRunning.err).toContain(".ndjson.open is still being written, and was left out");
+  expect(whileRunning.err).toContain(".ndjson.open is still being written, and was skipped");
   expect(replayed).toEqual({ code: 0, out: "", err: "" });
   expect(readAll(kinesis).texts).toEqual(["a", "b"]);
   expect(readdirSync(directory)).toEqual([]);
@@ -207,6 +207,6 @@ it("ends with 2 and says why when it does not understand", async () => {
 
   expect([code, err]).toEqual([
     2,
-    "kinesis-producer put: no option --steam; did you mean --stream?\nkinesis-producer put --help tells the options\n",
+    "kinesis-producer put: no option --steam; did you mean --stream?\nkinesis-producer put --help lists the options\n",
   ]);
 });

@@ -90,7 +90,7 @@ it("ends with 1 when the rate was too much, and tells how many records were left
   const { sent, delivered, leftOver } = JSON.parse(out);
   expect(delivered).toBe(sent);
   expect(sent + leftOver).toBe(50_000_000);
-  expect(err).toContain(" never handed over: the rate is more than the producer gets rid of");
+  expect(err).toContain(" never handed over: the rate is higher than the producer's throughput");
 });
 
 it("delivers what was handed over at Ctrl-C, and tells the result", async () => {

@@ -78,7 +78,7 @@ describe("without an endpoint", () => {
   });
 
   it("has no stream to choose", () => {
-    expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for the service's own");
+    expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for a stream on AWS");
   });
 });
 
@@ -101,7 +101,7 @@ describe("with an endpoint", () => {
     ["http://localhost@kinesis.eu-west-1.amazonaws.com"],
   ])("refuses %s without --live", (endpoint) => {
     expect(() => read("--endpoint", endpoint, "--stream", "clicks")).toThrow(
-      `--endpoint ${endpoint} is not on this machine: a load there is paid for, and takes from others what it uses; --live allows it`,
+      `--endpoint ${endpoint} is not on this machine: a load there costs money and uses capacity that others need; --live allows it`,
     );
   });
 
@@ -119,11 +119,13 @@ describe("with an endpoint", () => {
   it("needs one stream, and takes nothing that is for a local Kinesis of its own", () => {
     const endpoint = ["--endpoint", "http://127.0.0.1:4567"];
 
-    expect(() => read(...endpoint)).toThrow("one of --stream and --stream-arn is needed");
-    expect(() => read("--live")).toThrow("one of --stream and --stream-arn is needed");
+    expect(() => read(...endpoint)).toThrow("exactly one of --stream and --stream-arn is needed");
+    expect(() => read("--live")).toThrow("exactly one of --stream and --stream-arn is needed");
     expect(() => read(...endpoint, "--stream", "a", "--tls")).toThrow(
-      "--tls is for the local Kinesis that load starts",
+      "--tls is only for the local Kinesis that load starts: leave out --endpoint and --live",
     );
-    expect(() => read("--live", "--stream", "a", "--shards", "2")).toThrow("--shards is for the local Kinesis");
+    expect(() => read("--live", "--stream", "a", "--shards", "2")).toThrow(
+      "--shards is only for the local Kinesis that load starts: leave out --endpoint and --live",
+    );
   });
 });

@@ -89,8 +89,8 @@ describe("lines", () => {
 
     expect(pairs()).toEqual(["a=1", "c=4"]);
     expect(status).toBe(1);
-    expect(err).toContain("line 2 is no UTF-8");
-    expect(err).toContain("line 3 its data has half of a surrogate pair, which is no character");
+    expect(err).toContain("line 2 is not UTF-8");
+    expect(err).toContain("line 3 its data has half of a surrogate pair, which is not a character");
   });
 
   it("of files and of the standard input are sent as they stand, in the order that is given", async () => {
@@ -127,7 +127,7 @@ describe("lines", () => {
 
     expect(status).toBe(1);
     expect(err.split("\n")).toEqual([
-      expect.stringContaining(`kinesis-producer put: ${path}:1 is no JSON: `),
+      expect.stringContaining(`kinesis-producer put: ${path}:1 is not JSON: `),
       `kinesis-producer put: ${path}:4 has no field id`,
       expect.stringMatching(/^2 records of 2 delivered/),
       "2 lines could not be used",
@@ -164,7 +164,7 @@ describe("lines", () => {
       seconds: expect.any(Number),
       recordsPerSecond: expect.any(Number),
     });
-    expect(err).toBe("kinesis-producer put: line 2 is no JSON object\nkinesis-producer put: 1 line not used");
+    expect(err).toBe("kinesis-producer put: line 2 is not a JSON object\nkinesis-producer put: 1 line not used");
   });
 
   it("that are delivered are not worth a word with --quiet", async () => {
@@ -306,7 +306,7 @@ describe("dead letters", () => {
     expect(err).toContain(`kinesis-producer put: ${name}: record 2 was not delivered: KP_INVALID_RECORD: `);
     expect(err).toContain("3 records of 5 not delivered, 1 line not readable");
     expect(pairs()).toEqual(["k=1", "k=3"]);
-    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be sent again: it is torn`);
+    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be resent: it is torn`);
     const lines = readFileSync(join(directory, name), "utf8").trimEnd().split("\n");
     expect(lines.pop()).toBe(torn);
     expect(lines.map((line) => Buffer.from(JSON.parse(line).data, "base64").toString())).toEqual(["2", "4", "5"]);
@@ -360,7 +360,7 @@ describe("dead letters", () => {
     const { status, err } = await put("", "--replay", directory);
 
     expect(status).toBe(0);
-    expect(err).toContain(`\n${open} is still being written, and was left out`);
+    expect(err).toContain(`\n${open} is still being written, and was skipped`);
     expect(readdirSync(directory)).toHaveLength(1);
   });
 

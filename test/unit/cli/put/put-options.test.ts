@@ -72,21 +72,21 @@ it.each<[string, string]>([
   ["--stream a --partition-key x --key k", "--key and --partition-key exclude each other"],
   ["--stream a --json --quiet", "--json and --quiet exclude each other"],
   ["--stream a --progress --quiet", "--progress and --quiet exclude each other"],
-  ["--stream a --key .b", '--key must be a field, or several with dots between, got ".b"'],
+  ["--stream a --key .b", '--key must be a field, or several separated by dots, got ".b"'],
   ["--stream a --partition-key=", "--partition-key must be 1 to 256 characters"],
   ["--stream a --ordering shard", "name one with --key or --partition-key"],
   ["--stream a --ordering strict", '--ordering must be none or shard, got "strict"'],
   ["--stream a --aggregation yes", '--aggregation must be on or off or reshard-safe, got "yes"'],
   ["--stream a --ttl soon", '--ttl must be milliseconds, or infinity, got "soon"'],
-  ["--stream a --linger 1.5", "--linger must be a whole number from 0 on"],
+  ["--stream a --linger 1.5", "--linger must be a whole number of at least 0"],
   ["--stream a --region a,b", "--region must be a region like us-east-1"],
   ["--stream a --endpoint 127.0.0.1:4567", "--endpoint must be a URL like http://127.0.0.1:4567"],
   ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
   ["--replay d --lines", "--replay and --lines exclude each other"],
   ["--replay d --partition-key k", "--replay and --partition-key exclude each other"],
-  ["--replay d --dead-letters e", "--replay keeps what fails where it is: no --dead-letters"],
-  ["--replay d events.ndjson", "--replay reads its directory, and no files"],
-  ["--stream a - b -", "- is the standard input, which can be read once"],
+  ["--replay d --dead-letters e", "--replay keeps failed records in its directory: leave out --dead-letters"],
+  ["--replay d events.ndjson", "--replay reads its directory: leave out the files"],
+  ["--stream a - b -", "- is the standard input, which can only be read once"],
   // What the producer checks is told in the words of the command line.
   ["--stream a/b", '--stream must have 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
@@ -98,5 +98,5 @@ it.each<[string, string]>([
 
   expect([status, out]).toEqual([2, ""]);
   expect(err).toContain(message);
-  expect(err).toMatch(/\nkinesis-producer put --help tells the options$/);
+  expect(err).toMatch(/\nkinesis-producer put --help lists the options$/);
 });
