@@ -2,14 +2,15 @@ const BUCKETS_PER_DOUBLING = 8;
 const DOUBLINGS = 32;
 
 /**
- * Counts of durations in buckets that grow by a ninth: quantiles within 10 % from 1 ms up, in constant memory, one addition a value.
+ * Counts durations in buckets that grow by a ninth. Quantiles are within 10 % from 1 ms up. Memory is constant, and a
+ * value costs one addition.
  */
 export class LatencyHistogram {
   readonly #counts: Float64Array = new Float64Array(BUCKETS_PER_DOUBLING * DOUBLINGS + 1);
   #count = 0;
   #max = 0;
 
-  /** How many values were recorded. */
+  /** Number of recorded values. */
   get count(): number {
     return this.#count;
   }
@@ -19,7 +20,7 @@ export class LatencyHistogram {
     return this.#max;
   }
 
-  /** Adds a duration in milliseconds, as often as `times`. */
+  /** Adds a duration in milliseconds, `times` times. */
   record(ms: number, times = 1): void {
     if (times === 0) return;
     const value = Math.max(0, ms);

@@ -342,7 +342,7 @@ describe("readStream", () => {
   });
 
   it.each([
-    [{ streamName: undefined }, "one of streamName and streamArn must be given, and not both"],
+    [{ streamName: undefined }, "exactly one of streamName and streamArn must be given"],
     [{ streamName: undefined, streamArn: "clicks" }, 'streamArn must be the ARN of a stream, got "clicks"'],
     [{ pollMs: 199 }, "pollMs must be a whole number, 200 to 3600000, got 199"],
     [{ requestTimeoutMs: 99 }, "requestTimeoutMs must be a whole number, 100 to 600000, got 99"],
