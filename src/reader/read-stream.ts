@@ -11,8 +11,8 @@ import { StreamReading } from "./stream-reading.js";
  * and timers.
  *
  * This is not a KCL: one process reads all shards, and no position is stored. To continue later, store for each
- * `shardId` the `sequenceNumber` of its last record, once its aggregate was handled to its end, and pass them as `from:
- * { after }`.
+ * `shardId` the `sequenceNumber` of its last record, once its aggregate was handled to its end, and pass them as
+ * `from: { after }`.
  *
  * @throws InvalidOptionError for a bad option, at once. The iteration throws a permanent error of the SDK, like
  * `ResourceNotFoundException`, after the records that were read before it

@@ -9,7 +9,7 @@ import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-packa
 import { until } from "./local-stream.js";
 
 let built: BuiltPackage;
-/** For what the command leaves for a while. */
+/** The temporary files of the command. */
 let temporary: string;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-/** A process of the command, with a process group of its own: Ctrl-C goes to all of it. */
+/** A process of the command in its own process group: Ctrl-C reaches the whole group. */
 function startLoad(...args: string[]): {
   readonly interrupt: (signal: NodeJS.Signals) => void;
   readonly err: () => string;

@@ -22,7 +22,7 @@ afterEach(async () => {
   await kinesis.close();
 });
 
-/** The body, when it is all of one; what there is of it else. */
+/** The parsed body if it is complete; otherwise the received part. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,15 +8,18 @@ import { drawStorm, runStorm, type Storm, type StormResult } from "../../bench/f
 
 const STORMS = Number(process.env.KP_STORMS ?? 12);
 const FIRST_SEED = Number(process.env.KP_STORM_SEED ?? 1);
-/** Storms that once had their backlog for minutes: several producers, AUTO, several shards, a small part of what a shard takes. */
+/**
+ * Storms whose backlog once lasted for minutes: several producers, AUTO, several shards, a small part of a shard's
+ * capacity.
+ */
 const ONCE_SHORT = [320, 1053, 1118, 1124, 1206, 1208, 1245];
 /** Draws of the fixed pace's pauses and of the service. */
 const DRAWS = 5;
 const SEED_OF_DRAW = 1_000_000;
 
 /**
- * A record that is about to expire when the storm ends gets a few tries, and what comes of them is luck. Records that the
- * fixed pace loses in one of some draws of the same storm are not records that it delivers.
+ * A record that expires soon after the end of the storm gets only a few attempts, and luck decides. Records that the
+ * fixed pace loses in one of several draws of the same storm do not count as delivered by it.
  */
 async function mostLostAtFixedPace(storm: Storm, { lost }: StormResult): Promise<number> {
   let most = lost;
@@ -26,13 +29,14 @@ async function mostLostAtFixedPace(storm: Storm, { lost }: StormResult): Promise
   return most;
 }
 
-/** What of the rule did not hold, if anything. */
+/** The parts of the rule that did not hold. */
 async function shortOf(storm: Storm): Promise<unknown[]> {
   const adaptive = await runStorm(storm, "adaptive");
   const fixed = await runStorm(storm, "fixed");
   const short: unknown[] = [];
   if (adaptive.lost > fixed.lost && adaptive.lost > (await mostLostAtFixedPace(storm, fixed))) short.push("lost more");
-  // A storm and its backlog that take more than a minute do not fit the shard over a minute (decisions/0010).
+  // A storm and its backlog that last longer than a minute exceed the capacity of the shard over a minute
+  // (decisions/0010).
   const fits = storm.seconds + fixed.clearedAfter <= 60;
   if (fits && adaptive.clearedAfter > Math.max(20, 2 * fixed.clearedAfter)) short.push("backlog for too long");
   return short.length === 0 ? [] : [...short, { storm, adaptive, fixed }];
@@ -58,7 +62,7 @@ test.each(ONCE_SHORT)(
 );
 
 test("on AUTO the backlog of a storm of 29 s is gone in twice the fixed pace's time", async () => {
-  // Records of its first second have a second left when it ends: luck decides which of them are lost.
+  // Records of the first second have one second left when the storm ends: luck decides which of them are lost.
   const storm = drawStorm(300);
   const { clearedAfter } = await runStorm(storm, "adaptive");
 

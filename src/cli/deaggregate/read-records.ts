@@ -17,8 +17,8 @@ const SHOWN_CHARACTERS = 40;
 const NO_RECORD = "has a value that is not a Kinesis record";
 
 /**
- * Finds Kinesis records in JSON text: one value, or one per line. A value is a record in the form of `aws kinesis
- * get-records` or of a Lambda event, a whole answer or event, or an array of records.
+ * Finds Kinesis records in JSON text: one value, or one per line. A value is a record in the form of
+ * `aws kinesis get-records` or of a Lambda event, a whole answer or event, or an array of records.
  *
  * @param bytes - UTF-8, with or without a byte-order mark
  */
