@@ -26,7 +26,7 @@ interface TheirRecord {
 
 const theirs = aggregator as unknown as AwsKinesisAgg;
 
-/** What aws-kinesis-agg reads, its digest verified. */
+/** The records that aws-kinesis-agg reads, with its check of the digest. */
 function theyRead(bytes: Uint8Array): TheirRecord[] {
   let read: TheirRecord[] = [];
   const data = Buffer.from(bytes).toString("base64");
@@ -94,7 +94,7 @@ describe("aws-kinesis-agg reads what we write", () => {
       maxLength: 30,
     }),
     fc.array(fc.record({ partitionKey: partitionKeys, data }), { minLength: 2, maxLength: 30 }),
-    // What it knows nothing of, it passes over.
+    // It skips fields that it does not know.
     fc.array(fc.record({ partitionKey: partitionKeys, data, tags: recordTags }), { minLength: 2, maxLength: 30 }),
   );
 

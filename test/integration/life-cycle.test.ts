@@ -230,7 +230,7 @@ describeOnce("enqueue and ready", () => {
 describe("an endpoint that cannot be reached", () => {
   const record = { partitionKey: "a", data: "x" };
 
-  it("is told by ready() with its cause, fails records at their TTL, and holds up nothing", async () => {
+  it("is reported by ready() with its cause, fails records at their TTL, and blocks nothing", async () => {
     await kinesis.close();
     const warnings: string[] = [];
     const producer = newProducer(kinesis, {
@@ -254,7 +254,7 @@ describe("an endpoint that cannot be reached", () => {
   });
 
   // The bound is the one for the shard map.
-  itOnce("is told by ready() also when the bound passes before any request has ended", async () => {
+  itOnce("is reported by ready() also when the bound passes before any request has ended", async () => {
     const never = (): Promise<undefined> => new Promise(() => {});
     for (const operation of ["ListShards", "DescribeStreamSummary", "PutRecords"] as const) {
       kinesis.control(operation, never);

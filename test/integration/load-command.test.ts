@@ -47,7 +47,7 @@ function startLoad(...args: string[]): {
   return { interrupt: (signal) => void process.kill(-(child.pid as number), signal), err: () => err, ended };
 }
 
-it("starts a local Kinesis of its own, and has it count what was delivered", async () => {
+it("starts a separate local Kinesis, which counts the delivered records", async () => {
   const { code, out, err } = await startLoad("--rate", "5000", "--duration", "400ms", "--json").ended;
 
   expect([code, err]).toEqual([0, ""]);
@@ -88,7 +88,7 @@ it.each([
   },
 );
 
-it("sends nothing to a Kinesis that is not on this machine unless it is told to", async () => {
+it("sends nothing to a Kinesis that is not on this machine, except with --live", async () => {
   const aws = ["--endpoint", "https://kinesis.us-east-1.amazonaws.com", "--stream", "clicks"];
   const { code, out, err } = await startLoad(...aws).ended;
 

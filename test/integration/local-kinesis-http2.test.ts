@@ -304,7 +304,7 @@ describe("the hosts of an account", () => {
     },
   );
 
-  it("are given up by a client that has an endpoint of its own", async () => {
+  it("are given up by a client with its own endpoint", async () => {
     await start();
 
     expect(new Set(await hostsOf(newClient()))).toEqual(new Set([new URL(kinesis.endpoint).host]));

@@ -53,7 +53,7 @@ describe("a request of the producer's own", () => {
     expect(ours).toEqual(theirs);
   });
 
-  it("is told by stats()", async () => {
+  it("is in stats()", async () => {
     await using json = newProducer(kinesis, { protocol: "json" });
     await using cbor = newProducer(kinesis, { protocol: "cbor" });
     await using sdk = newProducer(kinesis, { transport: "sdk", protocol: "json" });
@@ -254,7 +254,7 @@ describe("a client whose requests are not known", () => {
   });
 });
 
-describe("a server with connections of its own mind", () => {
+describe("a server that closes connections at its own choice", () => {
   let server: Server;
   const sockets = new Set<Socket>();
 

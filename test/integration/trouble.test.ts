@@ -230,7 +230,7 @@ describe("credentials and clocks", () => {
 });
 
 describe("connections", () => {
-  it("are kept: 20 requests in a row use one, and the calls for the shard map two of their own", async () => {
+  it("are kept: 20 requests in a row use one, and the calls for the shard map use two others", async () => {
     await using producer = newProducer(kinesis, { lingerMs: 0 });
     // ListShards and DescribeStreamSummary are sent at the same time.
     await producer.ready();

@@ -12,7 +12,7 @@ function resolve(options: Loose): ResolvedOptions {
   return resolveOptions(options as ProducerOptions);
 }
 
-/** The error for these options; fails the test when there is none. */
+/** The error for these options. Fails the test without an error. */
 function refusal(options: Loose): InvalidOptionError {
   try {
     resolve(options);
@@ -29,7 +29,7 @@ function optionsWith(name: NumericOption, value: unknown): Readonly<Record<strin
   return inner === undefined ? { [section]: value } : { [section]: { [inner]: value } };
 }
 
-/** Where each numeric option comes out. */
+/** The resolved value of each numeric option. */
 const RESOLVED: Readonly<Record<NumericOption, (resolved: ResolvedOptions) => unknown>> = {
   "aggregation.maxBytes": ({ pipeline }) => pipeline.aggregate.maxBytes,
   "aggregation.maxCount": ({ pipeline }) => pipeline.aggregate.maxCount,

@@ -3,9 +3,9 @@ import type { Question } from "./battery.js";
 const HEAD = `# LocalKinesis and the emulators beside the service
 
 The same requests to LocalKinesis, with its write and read limits on, and to the npm packages \`kinesalite\` 3.3.3 and \`kinesis-local\` 0.6.2, each with the
-answer of the service as far as it is documented or was seen. ✓ is that answer; anything else is a deviation, known and
+answer of the service as far as it is documented or was observed. ✓ is that answer; anything else is a deviation, known and
 checked: \`npm run test:interop\` fails when one of the three changes, and \`npm run test:interop -- --update\` writes this
-page anew.
+page again.
 `;
 
 /** The page: a row for each question, a column for each server. */

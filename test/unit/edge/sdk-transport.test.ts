@@ -9,12 +9,12 @@ import { constantCredentials } from "../../support/constant-credentials.js";
 const STORED = { ShardId: "shardId-000000000000", SequenceNumber: "7" };
 const STREAM = { streamName: "clicks" };
 
-/** An error as the SDK's client throws it. */
+/** An error in the form of the SDK's client. */
 function sdkError(name: string, metadata: object): Error {
   return Object.assign(new Error("sorry"), { name, $fault: "client", $metadata: metadata });
 }
 
-/** What becomes of a request of one record, by a client of the caller's own. */
+/** The outcome of a request of one record, sent by the caller's client. */
 async function answerOf(send: () => unknown, clock: ManualClock = new ManualClock()): Promise<PutRecordsAnswer> {
   const client = { send } as unknown as KinesisClient;
   const transport = new SdkTransport(
@@ -30,13 +30,13 @@ async function answerOf(send: () => unknown, clock: ManualClock = new ManualCloc
 }
 
 describe("the tries of a client that was handed in", () => {
-  it("are told with its answer", async () => {
+  it("are reported with its answer", async () => {
     expect(
       await answerOf(async () => ({ Records: [STORED], $metadata: { attempts: 2, totalRetryDelay: 41 } })),
     ).toMatchObject({ kind: "answered", tries: 2 });
   });
 
-  it("are told with its error", async () => {
+  it("are reported with its error", async () => {
     const error = sdkError("AccessDeniedException", { httpStatusCode: 400, attempts: 3 });
 
     expect(await answerOf(() => Promise.reject(error))).toMatchObject({ code: "AccessDeniedException", tries: 3 });

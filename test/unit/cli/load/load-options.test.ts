@@ -7,7 +7,7 @@ function read(...args: string[]): LoadOptions {
 }
 
 describe("without an endpoint", () => {
-  it("aims at a local Kinesis of its own, as fast as it goes, for 10 s", () => {
+  it("starts a separate local Kinesis, for 10 s as fast as possible", () => {
     expect(read()).toEqual({
       target: { kind: "own", shards: 4, tls: false, limits: false },
       plan: {
@@ -40,7 +40,7 @@ describe("without an endpoint", () => {
       ...{ size: 1024, keys: { count: 17, exponent: 0 }, perSecond: 5_000, durationMs: 90_000, how: "put" },
       producer: { lingerMs: 5, aggregation: "reshard-safe", protocol: "cbor" },
     });
-    // The producer's own defaults are the limits of a shard.
+    // The producer's defaults are the limits of a shard.
     expect(plan.producer.shardLimits).toBeUndefined();
     expect(processes).toBe(3);
     expect(target).toEqual({ kind: "own", shards: 7, tls: true, limits: true });
@@ -116,7 +116,7 @@ describe("with an endpoint", () => {
     });
   });
 
-  it("needs one stream, and takes nothing that is for a local Kinesis of its own", () => {
+  it("needs one stream, and refuses options for the local Kinesis that load starts", () => {
     const endpoint = ["--endpoint", "http://127.0.0.1:4567"];
 
     expect(() => read(...endpoint)).toThrow("exactly one of --stream and --stream-arn is needed");

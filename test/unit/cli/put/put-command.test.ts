@@ -38,7 +38,7 @@ function stored(name = stream): readonly DeaggregatedRecord[] {
   return [...deaggregateAll(kinesis.records(name))];
 }
 
-/** Key and data of everything in the stream, sorted. */
+/** Key and data of all records in the stream, sorted. */
 function pairs(name = stream): string[] {
   return stored(name)
     .map(({ partitionKey, data }) => `${partitionKey}=${Buffer.from(data)}`)
@@ -67,7 +67,7 @@ async function deadLetters(...records: readonly UserRecord[]): Promise<string> {
   return directory;
 }
 
-/** Data of the records that are kept in a directory. */
+/** Data of the records in a directory. */
 function textsIn(directory: string): string[] {
   return readdirSync(directory).flatMap((name) =>
     readFileSync(join(directory, name), "utf8")
@@ -78,7 +78,7 @@ function textsIn(directory: string): string[] {
 }
 
 describe("lines", () => {
-  it("that are no UTF-8 are told with their numbers, and left out; a byte-order mark refuses none", async () => {
+  it("that are not UTF-8 are reported with their numbers, and left out; a byte-order mark is accepted", async () => {
     const input = Buffer.concat([
       Buffer.from('\uFEFF{"partitionKey":"a","data":"1"}\n'),
       Buffer.from('{"partitionKey":"M\xfcller","data":"2"}\n', "latin1"),
@@ -120,7 +120,7 @@ describe("lines", () => {
     expect(kinesis.records(stream)).toMatchObject([{ partitionKey: "k", explicitHashKey: "7" }]);
   });
 
-  it("that are no record fail alone, and are told with their number", async () => {
+  it("that are no record fail alone, and are reported with their number", async () => {
     const path = file("events.ndjson", 'nonsense\n{"id":"a"}\n\n{"no":1}\n{"id":"b"}\n');
 
     const { status, err } = await put("", "--stream", stream, "--key", "id", path);
@@ -149,7 +149,7 @@ describe("lines", () => {
     expect(pairs()).toEqual(["k=a", "k=b"]);
   });
 
-  it("are told as a line of JSON", async () => {
+  it("are printed as a line of JSON", async () => {
     const { status, out, err } = await put('{}\n"x"\n', "--stream", stream, "--json");
 
     expect(status).toBe(1);
@@ -223,7 +223,7 @@ describe("what cannot begin", () => {
   });
 });
 
-it("an input that breaks off is told, after what had come of it", async () => {
+it("an input that breaks off is reported, after its lines so far were sent", async () => {
   const broken = Object.assign(new Error("EIO: i/o error, read"), { syscall: "read", errno: -5 });
   async function* chunks(): AsyncGenerator<Buffer> {
     yield Buffer.from("{}\n{}\n{");

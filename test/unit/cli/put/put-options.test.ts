@@ -58,7 +58,7 @@ it("finds the region where the aws CLI does, and the SDK does not", () => {
 
   expect(region([], { AWS_DEFAULT_REGION: "eu-west-2" })).toBe("eu-west-2");
   expect(region([], { AWS_DEFAULT_REGION: "" })).toBeUndefined();
-  // The SDK's own.
+  // The SDK finds the region itself.
   expect(region([], both)).toBeUndefined();
   expect(region(["--region", "eu-west-3"], both)).toBe("eu-west-3");
 });
@@ -87,7 +87,7 @@ it.each<[string, string]>([
   ["--replay d --dead-letters e", "--replay keeps failed records in its directory: leave out --dead-letters"],
   ["--replay d events.ndjson", "--replay reads its directory: leave out the files"],
   ["--stream a - b -", "- is the standard input, which can only be read once"],
-  // What the producer checks is told in the words of the command line.
+  // Values that the producer checks are reported in the words of the command line.
   ["--stream a/b", '--stream must have 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],

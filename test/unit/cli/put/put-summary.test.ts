@@ -25,7 +25,7 @@ it("everything delivered is short to tell, and no shortfall", () => {
   expect(shortfall(summary)).toBeUndefined();
 });
 
-it("everything else is told beside it", () => {
+it("every other fact has its own line", () => {
   const tally = new Tally(() => {});
   tally.sent = 4;
   tally.onDelivered(true);
@@ -62,7 +62,7 @@ it("a segment that is still written is no shortfall", () => {
   expect(shortfall(putSummary(new Tally(() => {}), { ...FACTS, replay }))).toBeUndefined();
 });
 
-it("of each kind of complaint ten are told", () => {
+it("ten complaints of each kind are printed", () => {
   const told: string[] = [];
   const tally = new Tally((text) => told.push(text));
   for (let i = 1; i <= 30; i++) {
