@@ -26,7 +26,7 @@ function rowOf(file) {
 }
 
 /**
- * What an import names: a path below `src/` without extension, or a package as written.
+ * The target of an import: a path below `src/` without extension, or a package as written.
  *
  * @param {string} file
  * @param {string} specifier
@@ -59,7 +59,7 @@ for (const file of files) {
   }
   for (const { specifier, typeOnly, line } of sourceImports(file, readFileSync(join(src, file), "utf8"))) {
     const target = targetOf(file, specifier);
-    // The packages of folders are Biome's.
+    // Biome checks the packages of folders.
     if (target.isPackage && row.part.endsWith("/")) continue;
     const types = row.mayImportTypes ?? [];
     if (isGranted(row.mayImport, target) || (typeOnly && isGranted(types, target))) continue;

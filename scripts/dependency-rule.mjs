@@ -1,9 +1,9 @@
 /**
  * The dependency rule: which part of `src/` may import which, and why. Arrows go one way.
  *
- * A part is a folder (`core/`) or a file at the top (`errors.ts`). What is not listed is refused. The packages and the
- * globals of folders are in `biome.jsonc`; the packages of the files at the top are here, because some may be named in
- * types and not loaded, and Biome's noRestrictedImports does not tell the two apart.
+ * A part is a folder (`core/`) or a file at the top (`errors.ts`). Imports that are not listed are refused. The
+ * packages and the globals of folders are in `biome.jsonc`. The packages of the files at the top are here, because some
+ * may be imported only as types, and Biome's noRestrictedImports does not distinguish types.
  */
 
 /**
@@ -15,7 +15,7 @@
  * @property {string} reason - shown with every violation
  */
 
-/** Every folder of `src/`, present or planned. A folder that is not here fails the check. */
+/** Every folder of `src/`, present or planned. A folder that is missing here fails the check. */
 export const FOLDERS = [
   "wire",
   "core",
@@ -80,7 +80,7 @@ export const DEPENDENCY_RULE = [
     part: "metrics/",
     mayImport: ["metrics/"],
     mayImportTypes: ["record", "core/ports"],
-    reason: "metrics/ counts what it is told: importing a stage would let a counter decide something",
+    reason: "metrics/ only counts: importing a stage would let a counter decide something",
   },
   {
     part: "aggregate/",

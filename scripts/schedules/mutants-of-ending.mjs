@@ -4,7 +4,7 @@ const CAUGHT_BY_SIGNALS = "test/unit/edge/closing-signals.test.ts";
 const CAUGHT_BY_LETTERS = "test/unit/edge/dead-letter-file.test.ts";
 
 /**
- * The end of the process, and what is on disk then.
+ * The end of the process, and files on disk.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */
@@ -51,7 +51,7 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: "test/unit/locks/directory-lock.test.ts",
   },
   {
-    name: "a lock is told by the number of its process",
+    name: "a lock is identified by its process id",
     edits: [
       edit(
         "locks/directory-lock.ts",

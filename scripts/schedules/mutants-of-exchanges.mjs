@@ -1,13 +1,13 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * How far a request had come when it failed, and connections that died.
+ * The phase of a failed request, and dead connections.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */
 export const MUTANTS_OF_EXCHANGES = [
   {
-    name: "what may be stored is told by the error's name, not by the phase",
+    name: "whether a request may be stored depends on the error's name, not on the phase",
     edits: [
       edit(
         "edge/sdk-failure.ts",
@@ -28,7 +28,7 @@ export const MUTANTS_OF_EXCHANGES = [
     caughtBy: "test/unit/edge/exchange-phases.test.ts",
   },
   {
-    name: "a time limit over a dead connection is told before the idle ones are closed",
+    name: "a time limit over a dead connection is reported before the idle ones are closed",
     edits: [
       edit(
         "edge/http-exchange.ts",

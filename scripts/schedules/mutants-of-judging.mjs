@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * What becomes of a record that another shard took, and of one that comes back.
+ * Records that another shard took, and records that come back.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */
@@ -213,7 +213,7 @@ export const MUTANTS_OF_JUDGING = [
     caughtBy: "test/unit/core/aggregator.test.ts",
   },
   {
-    name: "hash keys are lost when records are packed anew",
+    name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
         "core/pending-kinesis-record.ts",

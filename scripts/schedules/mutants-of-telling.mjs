@@ -5,13 +5,13 @@ const MANY = "test/unit/pipeline/many-outcomes.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
 /**
- * The caller's code: when it runs, what it is handed, and what its objects do.
+ * The caller's code: when it runs, its arguments, and the behaviour of its objects.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */
 export const MUTANTS_OF_TELLING = [
   {
-    name: "callers are told in the middle of what decides it",
+    name: "callbacks run in the middle of the decision",
     edits: [
       edit(
         "pipeline/teller.ts",
@@ -22,7 +22,7 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: REENTRANCE,
   },
   {
-    name: "what a callback causes to be told is told in the same turn",
+    name: "outcomes caused by a callback are reported in the same turn",
     edits: [
       edit(
         "pipeline/teller.ts",
@@ -34,12 +34,12 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: REENTRANCE,
   },
   {
-    name: "everything is told in one turn",
+    name: "all outcomes are reported in one turn",
     edits: [edit("pipeline/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
     caughtBy: MANY,
   },
   {
-    name: "a flush does not wait for what is told of refused records",
+    name: "a flush does not wait for reports of refused records",
     edits: [edit("pipeline/pipeline.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
     caughtBy: MANY,
   },

@@ -4,7 +4,7 @@ import { keysOf } from "../fixed-inputs.js";
 
 const LOOKUPS = 20_000;
 
-/** Keys in an order that is none, as strings of their own: those of a service come out of its parser each time. */
+/** Keys in random order, each a separate string: the keys of a service come from its parser each time. */
 function lookupsOf(distinct: number, length: number): string[] {
   const keys = keysOf(distinct, length);
   return Array.from({ length: LOOKUPS }, (_, i) =>
@@ -41,6 +41,6 @@ const remembering = (): ((key: string) => { d: number }) => {
 export const cases: readonly BenchCase[] = [1, 1_000, 6_000, 20_000].flatMap((distinct) =>
   [8, 36].flatMap((length) => [
     hashing("KeyHasher", distinct, length, remembering),
-    hashing("each time anew", distinct, length, () => hashKey),
+    hashing("each time a new string", distinct, length, () => hashKey),
   ]),
 );
