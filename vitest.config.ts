@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Tests of the producer over sockets that run once for each transport: how records are written, what is read from answers and
- * from requests that failed, connections, time limits, what holds a process. Tests beside them of what no transport changes run
- * with the default one alone (`test/integration/of-one-transport.ts`); so does every other file, resharding included: which shard
- * took a record is told to all alike, and `records` sees that each transport reads it.
+ * Tests of the producer over sockets that run once for each transport: how records are written, how answers and failed
+ * requests are read, connections, time limits, and what keeps a process alive. In these files, tests that no transport
+ * can change run only with the default one (`test/integration/of-one-transport.ts`). Every other file also runs only
+ * with the default one, including resharding: all transports report the shard of a record in the same way, and
+ * `records` checks that each transport reads it.
  */
 const OF_EVERY_TRANSPORT: string[] = [
   "faults",
@@ -16,15 +17,17 @@ const OF_EVERY_TRANSPORT: string[] = [
   "trouble",
 ].map((name) => `test/integration/${name}.test.ts`);
 
-/** One project a kind of test, so that each has the time it may take and can be run alone: `vitest run --project=unit`. */
+/**
+ * One project for each kind of test. Each kind has its own time limit and can run alone: `vitest run --project=unit`.
+ */
 const KINDS: { name: string; timeoutMs: number; include?: string[]; env?: Record<string, string> }[] = [
-  // Pure machines: slower than this is a loop that does not end.
+  // Pure machines: a test that is slower than this is an endless loop.
   { name: "unit", timeoutMs: 5_000 },
   // Many runs of one property.
   { name: "property", timeoutMs: 60_000 },
   // Against other implementations, over whole corpora.
   { name: "compat", timeoutMs: 60_000 },
-  // Over loopback, with time-outs and retries of their own inside.
+  // Over loopback, with their own time limits and retries.
   { name: "integration", timeoutMs: 30_000 },
   { name: "integration-sdk", timeoutMs: 30_000, include: OF_EVERY_TRANSPORT, env: { KP_TRANSPORT: "sdk" } },
   { name: "integration-cbor", timeoutMs: 30_000, include: OF_EVERY_TRANSPORT, env: { KP_TRANSPORT: "cbor" } },
@@ -36,7 +39,7 @@ const KINDS: { name: string; timeoutMs: number; include?: string[]; env?: Record
 
 export default defineConfig({
   test: {
-    // On two cores the default is one; half of the integration tests wait for a time limit most of the time.
+    // On two cores the default is one. Half of the integration tests spend most of their time waiting for a time limit.
     maxWorkers: 2,
     projects: KINDS.map(({ name, timeoutMs, include = [`test/${name}/**/*.test.ts`], env = {} }) => ({
       test: {

@@ -1,5 +1,5 @@
 /**
- * Runs a bench by its name, after what it needs was built; without a name, lists them.
+ * Runs a bench by its name, after building its parts. Without a name, lists the benches.
  *
  *     npm run bench <name> [-- options of the bench]
  */

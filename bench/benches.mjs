@@ -2,7 +2,7 @@
  * @typedef {object} Bench
  * @property {string} program - from the root
  * @property {boolean} [built] - needs `dist/`
- * @property {boolean} [compiled] - needs what of the benches is TypeScript, in `build/bench/`
+ * @property {boolean} [compiled] - needs the compiled TypeScript of the benches, in `build/bench/`
  * @property {string} about - one line; options after `--`
  */
 

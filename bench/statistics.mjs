@@ -1,4 +1,4 @@
-/** How the benches sum up what they measured, and show it. */
+/** Summaries and tables of the benches. */
 import { cpus } from "node:os";
 import process from "node:process";
 
@@ -11,7 +11,7 @@ export function median(numbers) {
 }
 
 /**
- * Three digits that count.
+ * Rounds to three significant digits.
  *
  * @param {number} number
  */
@@ -19,7 +19,7 @@ export function show(number) {
   return number.toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
-/** The machine, as the tables name it. */
+/** The machine, in the form of the tables. */
 export function machine() {
   return `Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 }

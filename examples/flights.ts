@@ -1,6 +1,6 @@
 /**
- * The demonstration that `npm start` runs: a real data set through a producer, a local Kinesis and the deaggregator, every
- * record compared with what was sent.
+ * The demonstration of `npm start`: a real data set goes through a producer, a local Kinesis and the deaggregator, and
+ * every record is compared with the original.
  */
 import process, { stdout } from "node:process";
 import { KinesisProducer } from "kinesis-producer";
@@ -14,7 +14,7 @@ import { readBack } from "./flights/read-back.js";
 import { describeReport, describeRun, newReport, type Report } from "./flights/report.js";
 
 const STREAM = "flights";
-/** The limits of the real service are no use to a stream that has none. */
+/** The local stream has no limits, so the producer need not keep those of the service. */
 const WIDE_OPEN = { recordsPerSecond: 1e9, bytesPerSecond: 1e12 } as const;
 
 async function main(args: readonly string[]): Promise<boolean> {
@@ -47,7 +47,7 @@ async function sendAll(kinesis: LocalKinesis, records: readonly FlightRecord[], 
     streamName: STREAM,
     ...kinesis.clientConfig(),
     aggregation: options.aggregation,
-    // Nothing is in a hurry here: with --paced, a hot shard may hold its records back for longer than the usual 30 s.
+    // No time limit: with --paced, records of a hot shard may wait longer than the default of 30 s.
     recordTtlMs: Number.POSITIVE_INFINITY,
     onDelivery: outcomes.count,
     ...(options.paced ? {} : { shardLimits: WIDE_OPEN }),
@@ -64,7 +64,7 @@ async function sendAll(kinesis: LocalKinesis, records: readonly FlightRecord[], 
   }
 }
 
-/** The records as they would be billed one by one. */
+/** The traffic if every record were billed as its own Kinesis record. */
 function trafficOf(records: readonly FlightRecord[]): TrafficMeter {
   const meter = new TrafficMeter();
   for (const { partitionKey, data } of records) meter.add(Buffer.byteLength(partitionKey), Buffer.byteLength(data));

@@ -1,6 +1,6 @@
 /**
- * A function that is frozen between its calls: the producer is made once and lives as long as the process; each call
- * flushes what it has put, and nothing is closed.
+ * A function that is frozen between its calls. The producer is created once and lives as long as the process. Each call
+ * flushes its records, and the producer is never closed.
  */
 import { KinesisProducer } from "kinesis-producer";
 import { LocalKinesis } from "kinesis-producer/testing";
@@ -13,7 +13,8 @@ async function handler(clicks) {
   const puts = Promise.allSettled(
     clicks.map((click) => producer.put({ partitionKey: click.user, data: JSON.stringify(click) })),
   );
-  // Due at once, without the linger; resolves when all of them are settled, so that nothing is on its way in the freeze.
+  // Sends at once, without waiting for the linger. Resolves when all records are settled, so nothing is in flight
+  // during the freeze.
   await producer.flush();
   const failed = (await puts).filter(({ status }) => status === "rejected").length;
   return { delivered: clicks.length - failed, failed };
@@ -28,4 +29,4 @@ for (const user of ["ann", "bob"]) {
     ]),
   );
 }
-await kinesis.close(); // the stand-in for AWS; the process then ends by itself
+await kinesis.close(); // stops the stand-in for AWS, so that the process can end

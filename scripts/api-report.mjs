@@ -1,5 +1,5 @@
 /**
- * The public surface as text, one report an entry point in `etc/`. Fails when the built declarations differ from the
+ * The public surface as text, one report per entry point in `etc/`. Fails when the built declarations differ from the
  * committed reports; `--update` writes them.
  *
  *     node scripts/api-report.mjs [--update]
@@ -37,7 +37,7 @@ function makeReport({ name, types }) {
       tsdocMetadata: { enabled: false },
       messages: {
         compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
-        // What is wrong with the surface stands in the report, where a review sees it.
+        // Problems of the surface are written into the report, where a review sees them.
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
           "ae-missing-release-tag": { logLevel: ExtractorLogLevel.None },
@@ -52,7 +52,7 @@ function makeReport({ name, types }) {
     localBuild: true,
     showVerboseMessages: false,
     messageCallback: (message) => {
-      // Only what is not in the report: that an own report is new, and which compiler ran, is no news.
+      // Silence messages that are not in the report: a new local report, the version of the compiler.
       if (message.logLevel !== ExtractorLogLevel.Error) message.handled = true;
     },
   });

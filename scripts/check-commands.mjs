@@ -1,6 +1,7 @@
 /**
- * A figure in a document names the command that measured it: fails when a document or a comment names a script of npm, a bench, a
- * step of `npm run check` or a program that is not there. Of CHANGELOG.md only what is not released yet.
+ * A figure in a document names the command that measured it: fails when a document or a comment names a script of npm,
+ * a bench, a step of `npm run check` or a program that does not exist. In CHANGELOG.md only the unreleased part is
+ * checked.
  *
  *     node scripts/check-commands.mjs [root]
  */
@@ -10,10 +11,10 @@ import process from "node:process";
 import { BENCHES } from "../bench/benches.mjs";
 import { STEPS } from "./check-steps.mjs";
 
-/** What is not ours, or was made. */
+/** Folders that are generated, or not ours. */
 const SKIPPED = new Set(["node_modules", ".git", "build", "dist"]);
 const TEXTS = /\.(md|ts|mjs|jsonc?)$|^run$/;
-/** Where a comment is broken, the next line begins with a star or two strokes. */
+/** After a line break in a comment, the next line begins with a star or two slashes. */
 const GAP = String.raw`\s+(?:(?:\*|//)\s+)?`;
 const NPM_RUN = new RegExp(
   String.raw`npm${GAP}run${GAP}(?:--silent${GAP})?([a-z][\w:-]*)((?:${GAP}(?!np[mx] )[a-z][\w-]*)*)(${GAP}-- )?`,
@@ -68,7 +69,7 @@ function* textsIn(folder) {
 /** @param {string} path */
 function read(path) {
   const text = readFileSync(join(root, path), "utf8");
-  // In a shell a command ends with its line.
+  // In a shell, a command ends with its line.
   if (path === ".ci/run") return text.replaceAll("\n", ";\n");
   return path === "CHANGELOG.md" ? text.split(/^(?=## )/m, 2).join("") : text;
 }
@@ -76,7 +77,7 @@ function read(path) {
 let files = 0;
 let failed = 0;
 for (const path of textsIn("")) {
-  // Here stand commands that must be refused.
+  // This file has commands that must be refused.
   if (path === "scripts/planted-commands.mjs") continue;
   files++;
   const text = read(path);

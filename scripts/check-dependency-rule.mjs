@@ -25,7 +25,7 @@ function rowOf(file) {
 }
 
 /**
- * What an import names: a path below `src/` without extension, or a package as written.
+ * The target of an import: a path below `src/` without extension, or a package as written.
  *
  * @param {string} file
  * @param {string} specifier

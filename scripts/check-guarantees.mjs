@@ -10,7 +10,7 @@ import process from "node:process";
 import { testTitles } from "./test-titles.mjs";
 
 const PAGE = "docs/guarantees.md";
-/** Where rules are cited: these folders, and the documents at the top. */
+/** Places that may cite rules: these folders, and the documents at the top. */
 const FOLDERS = ["src", "test", "docs", "decisions", "scripts", "bench", "examples", "proto"];
 const IS_READ = /\.(ts|mts|mjs|md|proto)$/;
 

@@ -1,7 +1,7 @@
 /**
- * Believes no rule that it has not seen failing: plants one violation of each in an empty tree with this repository's
- * configuration, runs the lint and the other checks once, and fails unless every planted file is reported for its rule with that rule's
- * reason, and the files that must pass are not.
+ * Tests the rules themselves. Plants one violation of each rule in an empty tree with this repository's configuration,
+ * and runs the lint and the other checks once. Fails unless every planted file is reported for its rule with that
+ * rule's reason, and the files that must pass are not reported.
  *
  *     node scripts/check-planted-violations.mjs [--list]
  */

@@ -1,6 +1,6 @@
 /**
- * Looks for the wordings of `prose-rules.mjs` in every comment, text and document, and believes no rule that it has not seen
- * failing on its planted sentence.
+ * Looks for the wordings of `prose-rules.mjs` in every comment, text and document. First checks that each rule reports
+ * its planted sentence.
  *
  *     node scripts/check-prose.mjs [--count] [path ...]
  */
@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { PROSE_RULES, proseProblems } from "./prose-rules.mjs";
 
-/** They quote the wordings. */
+/** These files quote the wordings. */
 const EXAMPLES = new Set(["scripts/prose-rules.mjs", "docs/style.md"]);
 
 const args = process.argv.slice(2);

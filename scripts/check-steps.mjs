@@ -6,7 +6,9 @@
  * @property {string} about - one line
  */
 
-/** What `npm run check` does, in this order: what needs `dist/` comes after `build`. @type {Record<string, Step>} */
+/**
+ * The steps of `npm run check`, in this order: steps that need `dist/` come after `build`. @type {Record<string, Step>}
+ */
 export const STEPS = {
   types: {
     commands: [

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { sourceFiles } from "./source-files.mjs";
 
-/** Files without a test of their own, each with the reason. */
+/** Files without their own test, each with the reason. */
 const EXEMPT = new Map([["core/ports.ts", "types only: the compiler is its test"]]);
 
 const MIRRORED = ["wire", "wording", "core"];

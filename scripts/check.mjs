@@ -1,6 +1,6 @@
 /**
- * Everything that can be known without running the library, one step after the other. A failing step does not stop the
- * others. Ends with `N passed, N failed`. With steps named, those alone, and `build` before them where they need it.
+ * All checks that do not run the library, one step after the other. A failing step does not stop the
+ * others. Ends with `N passed, N failed`. With named steps, only those run, after `build` if they need it.
  *
  *     npm run check [step ...] [-- --list] [-- --update]
  */

@@ -1,6 +1,6 @@
 /**
- * The parts of the documents that are made from the sources they speak of: the tables of docs/reference.md (options, error
- * codes), the help of the commands. Needs `npm run build`. Fails when a document differs;
+ * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and the helps of the
+ * commands. Needs `npm run build`. Fails when a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]

@@ -1,4 +1,4 @@
-/** How programs that are not npm packages of ours come into `build/`: from pinned lists, once. */
+/** Installs programs that are not npm packages into `build/`, once, from pinned lists. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** One download of many may be slow; none takes this long. */
+/** One of many downloads may be slow, but none takes this long. */
 const TIMEOUT_MS = 240_000;
 
 /** @typedef {{ name: string, args: string[], purpose: string }} Tool what must be on the machine, and how it says that it is */

@@ -1,4 +1,4 @@
-/** The entry points, as package.json has them. */
+/** The entry points in package.json. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

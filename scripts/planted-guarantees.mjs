@@ -1,6 +1,6 @@
 /**
- * One violation of everything that `check-guarantees.mjs` looks for, and files that must pass. Numbers of rules are put
- * together here, so that the check does not read them as citations of this repository.
+ * One violation for each check of `check-guarantees.mjs`, and files that must pass. Rule numbers are built from parts
+ * here, so that the check does not read them as citations in this repository.
  */
 
 /** @typedef {import("./planted-violations.mjs").Plant} Plant */

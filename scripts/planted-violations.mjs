@@ -1,5 +1,5 @@
 /**
- * One violation of every rule that the house depends on, and a few files that must pass. `check-planted-violations.mjs`
+ * One violation of every rule of this repository, and a few files that must pass. `check-planted-violations.mjs`
  * writes them into an empty tree and runs the lint over it.
  */
 import { posix } from "node:path";
@@ -35,7 +35,7 @@ function specifier(from, target) {
 }
 
 /**
- * A file of a row, named after what it does. The row of one file has only that file: it collects all of its imports.
+ * A file of a row, named after its violation. A row of one file has only that file, which collects all imports.
  *
  * @type {(part: string, name: string) => string}
  */
@@ -228,7 +228,7 @@ const HOUSE = [
 ];
 
 /**
- * What the rule must let pass: every grant of the table, and what the world's folder is there for.
+ * Files that the rule must accept: every grant of the table, and the globals that only `edge/` may use.
  *
  * @returns {{ file: string, text: string }[]}
  */

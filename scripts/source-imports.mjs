@@ -1,6 +1,6 @@
 /**
- * Which modules a source file names, and whether the import survives compilation. Shared by the dependency check and by
- * the test of the module graph.
+ * The modules that a source file names, and whether each import survives compilation. Shared by the dependency check
+ * and by the test of the module graph.
  */
 import ts from "typescript";
 
@@ -13,7 +13,8 @@ import ts from "typescript";
 
 /** @type {(declaration: ts.ImportDeclaration | ts.ExportDeclaration) => boolean} */
 function isErased(declaration) {
-  // With verbatimModuleSyntax, `import { type A }` still loads the module: only the keyword on the declaration erases it.
+  // With verbatimModuleSyntax, `import { type A }` still loads the module: only the keyword on the declaration erases
+  // it.
   if (ts.isExportDeclaration(declaration)) return declaration.isTypeOnly;
   return declaration.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }

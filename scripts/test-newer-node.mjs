@@ -1,6 +1,6 @@
 /**
- * The unit and property tests on a newer Node.js than the one at hand. The binary comes from npm, pinned, into `build/`.
- * What follows `--` goes to vitest.
+ * The unit and property tests on a newer Node.js than the installed one. The pinned binary is installed from npm into
+ * `build/`. Arguments after `--` are passed to vitest.
  *
  *     node scripts/test-newer-node.mjs [-- vitest options]
  */

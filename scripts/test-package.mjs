@@ -16,10 +16,10 @@ import { readmePrograms } from "./readme-programs.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const PROGRAM = "quick-start";
 const PROGRAM_TIMEOUT_MS = 60_000;
-/** What may be in the package beside what npm always adds. */
+/** Files that may be in the package, besides those that npm always adds. */
 const PACKED = /^(dist\/|proto\/|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)/;
 
-/** Starts the command, interrupts it as Ctrl-C does once its first line is there, and passes on what it says. */
+/** Starts the command, interrupts it like Ctrl-C after its first line, and passes on its output. */
 const INTERRUPT = `
 import { spawn } from "node:child_process";
 const child = spawn(process.argv[2], ["local", "--port", "0", "--stream", "clicks:4", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
@@ -28,7 +28,7 @@ child.stdout.pipe(process.stdout);
 child.on("exit", (code) => { process.exitCode = code ?? 1; });
 `;
 
-/** Sends three lines with the command to a Kinesis of this process, and passes on what it says. */
+/** Sends three lines with the command to a Kinesis in this process, and passes on its output. */
 const PUT = `
 import { spawn } from "node:child_process";
 import { LocalKinesis } from "kinesis-producer/testing";
@@ -126,7 +126,7 @@ try {
     run(project, "npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
   });
 
-  test("nothing that is installed runs or needs a script of its own", () => {
+  test("no installed package runs or needs an install script", () => {
     const scripted = [...installedPackages(join(project, "node_modules"))].filter((path) => {
       const { scripts = {}, gypfile } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
       const hooks = ["preinstall", "install", "postinstall"].filter((hook) => hook in scripts);

@@ -1,14 +1,14 @@
 /** The titles of the tests in a test file, read from its text without running it. */
 import ts from "typescript";
 
-/** The last of each registers for one transport only (`test/integration/of-one-transport.ts`). */
+/** The last name of each registers for one transport only (`test/integration/of-one-transport.ts`). */
 const SUITES = ["describe", "suite", "describeOnce"];
 const TESTS = ["test", "it", "itOnce"];
 
-/** What stands between the titles of a suite and of a test in it, as vitest prints them. */
+/** The text between the title of a suite and the title of a test in it, as printed by vitest. */
 export const SEPARATOR = " › ";
 
-/** `%s`, `%$`, `$name`, `$name.first`: vitest puts a value of the case there. */
+/** `%s`, `%$`, `$name`, `$name.first`: vitest inserts a value of the case. */
 const PLACEHOLDER = /%[sdifjoO#$c]|\$[a-zA-Z_][\w.]*/g;
 
 /**
@@ -26,7 +26,7 @@ function rootName(expression) {
 }
 
 /**
- * The title with `…` where each case has something else; undefined where it is no literal.
+ * The title with `…` in place of the values of each case; undefined for a title that is not a literal.
  *
  * @param {ts.Expression | undefined} title
  * @param {boolean} isOfCases

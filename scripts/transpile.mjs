@@ -1,4 +1,6 @@
-/** TypeScript to JavaScript, file by file and unchecked: for programs that run without a test runner. */
+/**
+ * Compiles TypeScript to JavaScript, file by file and without type checks, for programs that run without a test runner.
+ */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
@@ -39,6 +41,6 @@ export function transpileTree(root, out, folders) {
       writeFileSync(target, transpile(readFileSync(path, "utf8"), path));
     }
   }
-  // Says that the tree is of ES modules.
+  // Marks the tree as ES modules.
   copyFileSync(join(root, "package.json"), join(out, "package.json"));
 }

@@ -1,6 +1,6 @@
 /**
- * What a cold start pays for a handler: the time to import `kinesis-producer/lambda`, as installed and bundled, in processes
- * of their own that take turns with one that imports nothing. Needs `npm run build`.
+ * The cost of a handler at a cold start: the time to import `kinesis-producer/lambda`, as installed and as bundled, in
+ * separate processes that take turns with one that imports nothing. Needs `npm run build`.
  *
  *     npm run bench cold-start -- [--rounds 21]
  */
@@ -18,7 +18,7 @@ const FOLDER = join(ROOT, "build/cold-start");
 
 /** @typedef {{ name: string, file: string, wallMs: number[], importMs: number[], cpuMs: number[] }} Program */
 
-/** Tells how long the import took; the module itself was not touched before. */
+/** Prints the duration of the import. The module was not read before. */
 const LOADER = `
 const before = process.cpuUsage();
 const startedAt = performance.now();
@@ -28,7 +28,7 @@ const { user, system } = process.cpuUsage(before);
 console.log(JSON.stringify({ importMs, cpuMs: (user + system) / 1000 }));
 `;
 
-/** The programs, written to a folder; the bundle is made as docs/consumers.md has it. */
+/** Writes the programs to a folder. The bundle is made as in docs/consumers.md. */
 async function makePrograms() {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
@@ -80,7 +80,7 @@ if (!Number.isInteger(rounds) || rounds < 1)
   throw new Error(`--rounds must be a whole number from 1, got ${values.rounds}`);
 /** @type {Program[]} */
 const programs = await makePrograms();
-// A first round that does not count: the files are read from the disk in it.
+// The first round does not count: it reads the files from the disk.
 for (const program of programs) measure({ ...program, wallMs: [], importMs: [], cpuMs: [] });
 for (let round = 0; round < rounds; round++) for (const program of programs) measure(program);
 

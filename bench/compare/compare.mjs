@@ -1,6 +1,6 @@
 /**
- * This library beside others: each comparison is a folder here with a `main.mjs`, which starts what it compares with by its
- * own pinned list. A peer that cannot be had is an error that names it.
+ * Compares this library with others. Each comparison is a folder here with a `main.mjs`, which installs its peers from
+ * its own pinned list. A peer that cannot be installed is an error with its name.
  *
  *     npm run bench compare -- [name [options of the comparison]]
  */

@@ -1,6 +1,6 @@
 /**
  * One run of another producer: a program that prints `begin <delivered> <ns>`, `end <delivered> <ns>` and `closed <handed over>
- * <delivered> <failed>`, against a sink of its own.
+ * <delivered> <failed>`, against its own sink.
  */
 import { spawn } from "node:child_process";
 import process from "node:process";

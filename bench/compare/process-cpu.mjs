@@ -1,11 +1,11 @@
-/** CPU time of other processes, as Linux tells it. */
+/** CPU time of other processes, from Linux's /proc. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Of Linux, on every machine that Node.js runs on. */
+/** Linux's value on every machine that runs Node.js. */
 const TICKS_PER_SECOND = 100;
 
 /**
- * The fields of /proc/<pid>/stat behind the name, which may hold anything; undefined when the process is gone.
+ * The fields of /proc/<pid>/stat after the name, which may have any characters; undefined when the process has ended.
  *
  * @param {number} pid
  */
@@ -19,7 +19,7 @@ function statOf(pid) {
 }
 
 /**
- * Milliseconds that a process and those below it have used so far, in user code and the kernel's.
+ * CPU milliseconds of a process and its descendants so far, in user mode and in the kernel.
  *
  * @param {number} root
  */
@@ -34,7 +34,7 @@ export function cpuMsOfTree(root) {
   );
   if (!stats.has(root)) throw new Error(`process ${root} is gone`);
   const tree = new Set([root]);
-  // Parents need not come before their children.
+  // A parent may come after its children.
   for (let before = 0; before < tree.size; ) {
     before = tree.size;
     for (const [pid, stat] of stats) if (tree.has(Number(stat[1]))) tree.add(pid);

@@ -1,4 +1,4 @@
-/** Producers side by side: their runs take turns, and what is told are medians and their ratios. */
+/** Producers side by side. Their runs take turns, and the tables have medians and their ratios. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES, sizeTitle } from "../end-to-end/cases.mjs";
@@ -11,10 +11,10 @@ import { machine, median, positive, show, table } from "../statistics.mjs";
  * @typedef {{ size: number, seconds: number, warmUp: number }} Pace
  * @typedef {{ name: string, measure(pace: Pace): Promise<PeerSample> }} Side
  * @typedef {{ of: string, over: string, size: number, speed?: number, cpu?: number }} Wanted
- *   `speed`: at least so many times the records a second; `cpu`: at most this share of the CPU
+ *   `speed`: the smallest ratio of records a second; `cpu`: the largest ratio of CPU time
  */
 
-/** What peers are held to as well: of the stream, and of the records. */
+/** Shards of the stream, for all peers. */
 export const SHARDS = 4;
 const SIZES = [100, 1024];
 
@@ -38,7 +38,7 @@ export const OURS = /** @type {const} */ (["put", "enqueue"]).map((how) => ({
 }));
 
 /**
- * Measures every side in turns, and prints a table for each size, with what is wanted beside the ratios.
+ * Measures every side in turns, and prints a table for each size, with the targets beside the ratios.
  *
  * @param {readonly Side[]} peers
  * @param {readonly Wanted[]} wanted

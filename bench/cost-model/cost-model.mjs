@@ -1,6 +1,6 @@
 /**
- * Where the CPU of a record goes, stage by stage, and whether that adds up to what it takes end to end over TLS: the stages
- * are measured by themselves, each in processes of its own, in turns with the whole.
+ * The CPU of a record, stage by stage, compared with the CPU of the whole path end to end over TLS. Each stage is
+ * measured alone in separate processes, in turns with the whole.
  *
  *     npm run bench cost-model -- [--runs <n>] [--seconds <n>] [--warm-up <n>]
  *

@@ -1,6 +1,6 @@
 /**
- * How the CPU of a record grows with its size, with the number of keys and of shards, with the size of an aggregate and with
- * what the buffer holds: `enqueue` in JSON, end to end over TLS, one thing changed at a time.
+ * How the CPU of a record grows with its size, with the number of keys and of shards, with the size of an aggregate and
+ * with the records in the buffer: `enqueue` in JSON, end to end over TLS, with one change at a time.
  *
  *     npm run bench growth -- [--runs <n>] [--seconds <n>] [--update]
  *
@@ -118,6 +118,6 @@ if (flags.update) {
       lines: [{ name: "enqueue, JSON", color: "#1f5fa8", points }],
     };
   });
-  writeFileSync("docs/performance.svg", lineChart("What a record costs", panels));
+  writeFileSync("docs/performance.svg", lineChart("Cost of a record", panels));
 }
 process.exitCode = 0;

@@ -1,4 +1,4 @@
-/** Measures one stage in a process of its own: CPU per record, everything that the process does counted. */
+/** Measures one stage in a separate process: CPU per record, including everything that the process does. */
 import process from "node:process";
 import { stageOf } from "./stages.mjs";
 

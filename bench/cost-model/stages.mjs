@@ -1,6 +1,7 @@
 /**
- * What one record passes through, each stage by itself: a function that takes `records` records through it and all stages
- * before it, or, for those of the request, the entries of so many records. Made in the stage's own process.
+ * The stages of one record, each measured alone: a function that takes `records` records through the stage and all
+ * stages before it. For the stages of a request, it takes the entries of this many records. Made in the stage's
+ * process.
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,12 +17,12 @@ import { Workload } from "../end-to-end/workload.mjs";
 
 const SHARDS = 4;
 const AGGREGATE_BYTES = 51_200;
-/** Kinesis records of one request, about as many as there are end to end. */
+/** Kinesis records of one request, about as many as end to end. */
 const ENTRIES = 24;
 const RECORDS = 20_000;
 const MAX_RECORD_BYTES = 1_048_576;
 const BURST = 500;
-/** About what a request takes end to end. */
+/** About the duration of a request end to end. */
 const ANSWER_MS = 4;
 const STREAM = { streamName: "bench" };
 const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
@@ -42,7 +43,7 @@ async function shardMap(dist) {
 }
 
 /**
- * The stages in front of the producer's bookkeeping, up to one of them.
+ * The stages before the producer's bookkeeping, up to one of them.
  *
  * @param {StageSettings} settings
  * @param {"make" | "check" | "add" | "seal"} last
@@ -91,7 +92,7 @@ async function path({ dist, size }, last) {
 }
 
 /**
- * A whole producer whose requests are answered in the process, after about the time that they take end to end.
+ * A whole producer. Its requests are answered in the process, after about their duration end to end.
  *
  * @param {StageSettings} settings
  * @returns {Promise<Stage>}
@@ -132,7 +133,7 @@ async function producer({ dist, size }) {
 }
 
 /**
- * The entries of a request, and how many records they hold.
+ * The entries of a request, with the number of their records.
  *
  * @param {StageSettings} settings
  */
@@ -151,7 +152,7 @@ async function entriesOf({ dist, size }) {
   for (const entry of aggregate(source(), { maxBytes: AGGREGATE_BYTES, shards })) {
     if (entries.push(entry) === ENTRIES) break;
   }
-  // Those in the aggregates that are still open are not in these.
+  // Without the records in aggregates that are still open.
   const perEntry = Math.floor(AGGREGATE_BYTES / (size + 12));
   return { entries, records: Math.min(records, perEntry * ENTRIES) };
 }
@@ -172,7 +173,7 @@ async function body(settings) {
 }
 
 /**
- * A request's whole way behind its body, in parts: digest and signature alone, or all of it to the sink and back.
+ * The path of a request after its body, in parts: only digest and signature, or all of it to the sink and back.
  *
  * @param {StageSettings} settings
  * @param {"signature" | "exchange"} part

@@ -1,9 +1,9 @@
-/** The producer as the benches make it. */
+/** The producer of the benches. */
 import { pathToFileURL } from "node:url";
 
 /** @typedef {import("kinesis-producer").ProducerOptions} ProducerOptions */
 
-/** So high that they never bind: pacing runs, and its cost is in the figure. */
+/** So high that they never limit. Pacing runs, and its cost is included. */
 const SHARD_LIMITS = { recordsPerSecond: 1e12, bytesPerSecond: 1e15 };
 
 /**

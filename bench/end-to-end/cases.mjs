@@ -1,4 +1,4 @@
-/** What is measured end to end: one title for each, which `--only` picks from. */
+/** The cases of the bench. `--only` selects them by title. */
 
 /**
  * @typedef {import("./drivers.mjs").How} How

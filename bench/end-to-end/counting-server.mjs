@@ -1,6 +1,6 @@
 /**
- * A LocalKinesis in counting mode, in a process of its own. Forked by server-process.mjs: the first message starts it, each
- * later one asks what it has used so far, by choice after a garbage collection.
+ * A LocalKinesis in counting mode, in a separate process. Forked by server-process.mjs: the first message starts it.
+ * Each later message requests its usage so far, optionally after a garbage collection.
  */
 import process from "node:process";
 
@@ -13,7 +13,7 @@ import process from "node:process";
 /** @type {import("kinesis-producer/testing").LocalKinesis | undefined} */
 let kinesis;
 
-/** Without whoever asks there is nothing to do. */
+/** Without its parent there is nothing to do. */
 process.on("disconnect", () => process.exit());
 
 process.on("message", async (/** @type {Question} */ options) => {

@@ -1,6 +1,6 @@
 /**
- * The callers whose producer is measured: each hands over records as fast as they are taken, until it is told to stop, and
- * lets the event loop have its turn between bursts, as a caller does that gets its records from somewhere.
+ * The callers of the measured producer. Each hands over records as fast as they are taken, until it is stopped. Between
+ * bursts it returns to the event loop, like a caller that gets its records from somewhere.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
@@ -33,7 +33,7 @@ async function put(producer, workload, more, window) {
     }
   };
   while (more.isWanted) {
-    // A record that fails is an unhandled rejection: there must be none.
+    // A failed record is an unhandled rejection, and must not happen.
     for (let i = 0; i < BURST; i++) producer.put(workload.next()).then(onSettled);
     handedOver += BURST;
     outstanding += BURST;

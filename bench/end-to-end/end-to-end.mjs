@@ -1,15 +1,15 @@
 /**
- * The producer over TLS on loopback, against a LocalKinesis that counts: records a second, and what each costs. The producer
- * and the sink have a process each, and a new one for each run; the cases take turns. Also: memory per pending record, latency
- * at half the load, an idle producer. Prints tables with the targets beside what was measured, and leaves each run as a line of
- * JSON in build/end-to-end/runs.jsonl.
+ * The producer over TLS on loopback, against a LocalKinesis that counts: records a second, and the cost of each. The
+ * producer and the sink have separate processes, new ones for each run; the cases take turns. Also: memory per pending
+ * record, latency at half the load, an idle producer. Prints tables with the targets beside the results, and writes
+ * each run as a line of JSON to build/end-to-end/runs.jsonl.
  *
  *     npm run bench end-to-end -- [--only <regexp>] [--runs <n>] [--seconds <n>] [--warm-up <n>] [--window <n>]
  *         [--option <name>=<value>] [--node-flag <flag>] [--plain] [--profile] [--dist <folder>]
  *
  * `--option` sets an option of the producer for every case (`lingerMs=5`); without it, all but `shardLimits` are the defaults.
- * `--node-flag=--max-semi-space-size=64` is for the producer's process. `--profile` takes one run of each case under the
- * profiler, and prints where the time went; its figures are not for comparison. `--dist` measures another build of the package.
+ * `--node-flag=--max-semi-space-size=64` is for the producer's process. `--profile` runs each case once under the
+ * profiler, and prints where the time is spent; these figures are not for comparison. `--dist` measures another build of the package.
  */
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** What a process uses between two moments. */
+/** Resources that a process uses between two moments. */
 import { monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 import process from "node:process";
 
@@ -6,7 +6,7 @@ import process from "node:process";
  * @typedef {{ seconds: number, cpuUs: number, gcShare: number, delayP99Ms: number, peakRss: number }} Use
  */
 
-/** How often the event loop is asked how late it is. */
+/** The interval of measurements of the event loop's delay. */
 const RESOLUTION_MS = 1;
 
 export class Gauges {
@@ -34,7 +34,7 @@ export class Gauges {
       cpuUs: user + system,
       gcShare: this.#gcMs / 1000 / seconds,
       delayP99Ms: this.#delay.percentile(99) / 1e6,
-      // Of the process so far, the warm-up included; in kilobytes.
+      // Of the process so far, including the warm-up; in kilobytes.
       peakRss: process.resourceUsage().maxRSS * 1024,
     };
   }

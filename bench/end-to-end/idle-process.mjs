@@ -1,4 +1,4 @@
-/** A producer that has delivered what it was given, and has nothing to do. */
+/** A producer that has delivered its records and is idle. */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newProducer } from "./bench-producer.mjs";
@@ -16,7 +16,7 @@ const { endpoint, dist, options } = JSON.parse(process.argv[2] ?? "");
 const producer = await newProducer(dist, { endpoint, ...options });
 const workload = new Workload("thousand", 100);
 await Promise.all(Array.from({ length: RECORDS }, () => producer.put(workload.next())));
-// What the SDK does behind the last answer has time to end.
+// Time for the SDK's work after the last answer.
 await sleep(1_000);
 const timers = process.getActiveResourcesInfo().filter((name) => /timeout|timer|immediate/i.test(name)).length;
 const before = process.cpuUsage();

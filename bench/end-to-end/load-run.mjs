@@ -1,4 +1,4 @@
-/** One run of a case: a sink and a producer, each in a process of its own, and what both say in the end compared. */
+/** One run of a case: a sink and a producer in separate processes, and a comparison of their final counts. */
 import { fork } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ import { withTrust } from "./trust.mjs";
  * }} Sample
  */
 
-/** A run that takes this much longer than it should is stuck. */
+/** Above this delay a run is stuck. */
 const SLACK_MS = 60_000;
 
 /**
@@ -62,7 +62,8 @@ async function underLoad(benchCase, settings, server) {
   const { end, closed, sinkCpuMs } = await runProducer(benchCase, settings, server);
   const sink = await server.usage();
   const sent = { records: closed.kinesisRecords, requests: closed.requests };
-  // The producer counts keys with the data; of an aggregate the key is one byte, of a record that went alone eight or more.
+  // The producer counts keys together with the data. The key of an aggregate is one byte; the key of a lone record is
+  // eight or more.
   const isCounted =
     sink.records === sent.records && sink.requests === sent.requests && sink.bytes < closed.kinesisBytes;
   if (

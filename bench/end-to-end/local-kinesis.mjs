@@ -1,11 +1,11 @@
 /**
- * What a LocalKinesis in counting mode takes, beside a client that costs little: MB/s of payload for each kind of entry,
- * plain, over TLS and in CBOR; the time until it is ready; what it uses when idle; its memory under load. It fails when a
- * figure is below its target.
+ * The capacity of a LocalKinesis in counting mode, with a cheap client: MB/s of payload for each kind of entry, plain,
+ * over TLS and in CBOR; the time until it is ready; its CPU when idle; its memory under load. Fails when a figure
+ * misses its target.
  *
  *     npm run bench local-kinesis -- [--seconds <n>] [--runs <n>] [--connections <n>] [--minutes <n>] [--only <regexp>]
  *
- * `--only` picks what to measure by its title: those of the throughput as the table has them, "ready", "idle", "memory".
+ * `--only` selects measurements by title: those of the throughput as in the table, "ready", "idle", "memory".
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -19,13 +19,15 @@ import { ServerProcess } from "./server-process.mjs";
 const SHARDS = 8;
 const MB = 1e6;
 
-/** Targets: payload of 51,200 B entries in JSON over plain HTTP by the server's CPU time, and the others of issue 4. */
+/**
+ * Targets: payload of 51,200 B entries in JSON over plain HTTP per CPU time of the server. The other targets follow.
+ */
 const MIN_MB_PER_CPU_SECOND = 400;
 const MAX_READY_MS = 50;
-/** Of one core, in percent: what a process does that does nothing. */
+/** CPU of an idle process, in percent of one core. */
 const MAX_IDLE_PERCENT = 0.5;
 const IDLE_SECONDS = 5;
-/** What the resident set may grow by, under load, after the first third of the time. */
+/** Allowed growth of the resident set under load, after the first third of the time. */
 const MAX_GROWTH_MB = 16;
 
 /** @type {string[]} */
@@ -49,7 +51,7 @@ function isPicked(title) {
 }
 
 /**
- * One run in a process of its own, warmed up by a second of the same load.
+ * One run in a separate process, after a second of warm-up with the same load.
  *
  * @param {import("./put-bodies.mjs").Shape} shape
  * @param {"json" | "cbor"} protocol
@@ -152,7 +154,7 @@ async function memory() {
     console.error(`memory ${step + 1}/${steps}: ${show(rss / MB)} MB resident, ${show(heap / MB)} MB of heap in use`);
   }
   await server.stop();
-  // The first third is for the heap to find its size.
+  // In the first third the heap finds its size.
   const settled = Math.max(...resident.slice(0, steps / 3));
   const last = Math.max(...resident.slice(-steps / 3));
   console.log(

@@ -1,6 +1,6 @@
 /**
- * A producer under a load of so many records a second, whatever it does: what is due is put, and latency counts from the
- * moment at which a record was meant to be put, so that a caller who is kept from it does not make the figures better.
+ * A producer under a load of a fixed number of records a second. Records are put when they are due, and latency counts
+ * from the scheduled time of a record, so a producer that makes its caller wait does not look better.
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -55,7 +55,7 @@ class Histogram {
   }
 }
 
-/** From the moment at which the record was meant to be put until its promise is settled. */
+/** From the scheduled time of the record until its promise is settled. */
 const whole = new Histogram();
 /** The same without the time of its requests. */
 const added = new Histogram();
@@ -77,8 +77,8 @@ function put(dueAt) {
 }
 
 /**
- * The load rises for half of the warm-up: code that is not compiled yet would fall behind by hundreds of thousands of puts, and
- * what is measured then is how a backlog is worked off.
+ * The load rises for half of the warm-up. Otherwise code that is not compiled yet would fall behind by hundreds of
+ * thousands of puts, and the bench would measure how a backlog is worked off.
  */
 const riseS = warmUp / 2;
 const risen = (perSecond * riseS) / 2;

@@ -1,6 +1,7 @@
 /**
- * What a producer holds for each record that waits for its answer: a transport takes requests and never answers. Keys and data
- * are the caller's and made before; the objects that carry them to the producer are not kept by anybody.
+ * Memory that a producer needs for each record that waits for its answer: the transport takes requests and never
+ * answers. Keys and data belong to the caller and exist before. The objects that carry them to the producer are not
+ * kept.
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +14,9 @@ import { Workload } from "./workload.mjs";
  * @typedef {{ records: number, bytesPerRecord: number, residentPerRecord: number }} MemoryUse
  */
 
-/** Megabytes, so that what is there once for all counts for little; below the default budget, so that nothing waits for room. */
+/**
+ * Megabytes, so that one-time allocations matter little; below the default budget, so that no record waits for room.
+ */
 const PENDING_BYTES = 40_000_000;
 const MAX_RECORDS = 200_000;
 
@@ -42,7 +45,7 @@ await producer.ready();
 async function used() {
   for (let round = 0; round < 4; round++) {
     globalThis.gc?.();
-    // What is freed outside the heap is told in a later turn.
+    // Memory outside the heap that was freed is reported in a later turn.
     await sleep(50);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
@@ -55,7 +58,7 @@ for (let i = 0; i < records; i++) {
   else if (!producer.enqueue(workload.next())) throw new Error(`no room for record ${i}`);
   if (i % 500 === 0) await sleep(0);
 }
-// The linger ends, and requests are on their way.
+// The linger ends, and requests are in flight.
 await sleep(500);
 const after = await used();
 const { outstandingRecords } = producer.stats();

@@ -1,6 +1,6 @@
 /**
- * One producer in a process of its own, under load. Forked by end-to-end.mjs with the case as its argument; it says when the
- * measured time begins and ends, then delivers what is left and says what it did in all.
+ * One producer in a separate process, under load. Forked by end-to-end.mjs with the case as its argument. It reports
+ * the beginning and the end of the measured time, then delivers the remaining records and reports its totals.
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";

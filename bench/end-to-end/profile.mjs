@@ -1,4 +1,4 @@
-/** A profile of this process, and what it says. */
+/** Takes and evaluates a profile of this process. */
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 
@@ -6,7 +6,7 @@ const SAMPLING_US = 200;
 
 /** @typedef {import("node:inspector").Profiler.Profile} Profile */
 
-/** @returns {Promise<() => Promise<Profile>>} what ends it */
+/** @returns {Promise<() => Promise<Profile>>} a function that ends it */
 export async function startProfile() {
   const session = new Session();
   session.connect();
@@ -21,7 +21,7 @@ export async function startProfile() {
 }
 
 /**
- * Writes a profile that Chrome's and other viewers open.
+ * Writes a profile for the viewers of Chrome and others.
  *
  * @param {string} file
  * @param {Profile} profile
@@ -31,7 +31,8 @@ export function writeProfile(file, profile) {
 }
 
 /**
- * The functions that most time went by in, what they call left out: shares of the time in which the thread was not idle.
+ * The functions with the most time of their bodies, without called functions: shares of the time in which the thread
+ * was not idle.
  *
  * @param {Profile} profile
  * @param {number} count

@@ -1,4 +1,4 @@
-/** Bodies of PutRecords, made once: a bench sends them again and again. */
+/** Bodies of PutRecords, made once. A bench sends them repeatedly. */
 import { createHash } from "node:crypto";
 
 /**
@@ -8,13 +8,13 @@ import { createHash } from "node:crypto";
 
 /** @type {readonly Shape[]} */
 export const SHAPES = [
-  // What a producer sends that aggregates: one partition key, and an explicit hash key.
+  // The form of a producer with aggregation: one partition key, and an explicit hash key.
   { title: "51,200 B", dataBytes: 51_200, entries: 20, hashKeys: true },
   { title: "1 KiB", dataBytes: 1024, entries: 500, hashKeys: false },
   { title: "100 B", dataBytes: 100, entries: 500, hashKeys: false },
 ];
 
-/** Different bodies of one shape, so that partition keys do not repeat at once. */
+/** Number of different bodies of one shape, so that partition keys do not repeat at once. */
 const BODIES = 8;
 
 /**
@@ -26,7 +26,7 @@ export function putBodies({ dataBytes, entries, hashKeys }, protocol) {
   return Array.from({ length: BODIES }, (_, number) => {
     const records = Array.from({ length: entries }, (__, index) => {
       const hash = createHash("md5").update(`${number} ${index}`).digest("hex");
-      // Bytes that repeat every 16: what they are does not matter to base64.
+      // Bytes that repeat every 16. Their values do not matter to base64.
       const data = Buffer.alloc(dataBytes, Buffer.from(hash, "hex"));
       return hashKeys ? { data, key: "a", hashKey: String(BigInt(`0x${hash}`)) } : { data, key: hash.slice(0, 12) };
     });

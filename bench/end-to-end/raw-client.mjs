@@ -1,6 +1,6 @@
 /**
- * A load generator that costs little: keep-alive connections, each with one request in flight, prebuilt bytes, and no more
- * of an answer read than it takes to know that it is a success and where it ends.
+ * A cheap load generator: keep-alive connections, each with one request in flight, and prebuilt bytes. It reads an
+ * answer only to see that it is a success, and where it ends.
  */
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -82,7 +82,7 @@ class RawConnection {
   }
 
   /**
-   * Resolves when the whole answer has come, and it is HTTP 200.
+   * Resolves when the whole answer has arrived with HTTP 200.
    *
    * @param {Buffer} bytes
    * @returns {Promise<void>}

@@ -1,4 +1,4 @@
-/** A counting server in a process of its own, seen from the bench that starts it. */
+/** A counting server in a separate process, seen from the bench that starts it. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -1,4 +1,4 @@
-/** What else is measured of a producer, beside its speed: each in processes of its own, and a table for each. */
+/** Other measurements of a producer besides its speed: each in separate processes, and with its own table. */
 import { fork } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -19,13 +19,13 @@ import { withTrust } from "./trust.mjs";
  * @typedef {import("./idle-process.mjs").IdleUse} IdleUse
  */
 
-/** Lingers that latency is measured with: the default, and one of a caller who is in a hurry. */
+/** Lingers for measurements of latency: the default, and a short one. */
 const LINGERS_MS = [100, 5];
 const LOAD = 0.5;
 const SHARDS = 4;
 
 /**
- * Runs a program of this folder to its end, and resolves with what it says.
+ * Runs a program of this folder to its end, and resolves with its message.
  *
  * @param {string} file
  * @param {object} argument
@@ -70,7 +70,7 @@ const memory = {
           );
         }
         const bytes = median(samples.map((sample) => sample.bytesPerRecord));
-        // The targets are for records of 100 B, the bytes of which are in them.
+        // The targets are for records of 100 B, and include their bytes.
         const target = MEMORY_TARGETS[how] + size - 100;
         const resident = median(samples.map((sample) => sample.residentPerRecord));
         rows.push([

@@ -1,6 +1,6 @@
 /**
- * What the figures are held against, by the title of the case. CPU is that of the producer's process, microseconds a user
- * record; `of` compares with the CPU of another case.
+ * Targets of the figures, by the title of the case. `cpuUs` is CPU time of the producer's process, in microseconds per
+ * user record; `of` compares with the CPU time of another case.
  *
  * @typedef {{ recordsPerSecond?: number, cpuUs?: number, of?: { title: string, atMost: number } }} Target
  */
@@ -19,7 +19,7 @@ const ABSOLUTE = {
   "1 KiB enqueue, CBOR": { recordsPerSecond: 290_000, cpuUs: 3.6 },
 };
 
-/** Times the CPU of 4 shards and 51,200 B, with a promise for each record and without. */
+/** Allowed ratio to the CPU of 4 shards and 51,200 B, with a promise for each record and without. */
 const MOST_TIMES = { put: 2, enqueue: 1.5 };
 
 /**
@@ -32,11 +32,11 @@ export function targetOf({ title, baseTitle, how }) {
   return ABSOLUTE[title] ?? {};
 }
 
-/** Bytes above the caller's own objects. */
+/** Bytes in addition to the caller's objects. */
 export const MEMORY_TARGETS = { enqueue: 150, put: 400 };
 
-/** Above the linger, p99. */
+/** In addition to the linger, p99. */
 export const LATENCY_TARGETS_MS = { 100: 2, 1024: 3 };
 
-/** Timers, and the share of a core that is as good as nothing: the question itself costs a little. */
+/** Timers, and a share of a core that counts as zero: the measurement itself costs a little. */
 export const IDLE_TARGETS = { timers: 0, percent: 0.1 };

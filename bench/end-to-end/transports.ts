@@ -1,6 +1,7 @@
 /**
- * CPU of a PutRecords request of a megabyte by each way there is, over TLS 1.3 to a counting LocalKinesis in a process of its
- * own; and of the parts that are not the body. Every measurement has a process of its own, and the ways take turns.
+ * CPU of a PutRecords request of a megabyte by each transport, over TLS 1.3 to a counting LocalKinesis in a separate
+ * process; and of the parts other than the body. Every measurement has a separate process, and the transports take
+ * turns.
  *
  *     npm run bench transports -- [--runs <n>] [--seconds <n>] [--in-flight <n>] [--only <regexp>]
  */
@@ -31,7 +32,7 @@ const STREAM = { streamName: "bench" };
 const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const REGION = "us-east-1";
 
-/** 20 aggregates as they are made by default: a megabyte. */
+/** 20 aggregates of the default size: a megabyte. */
 const ENTRIES: readonly KinesisRecord[] = Array.from({ length: 20 }, (_, i) => ({
   partitionKey: "a",
   explicitHashKey: String((2n ** 128n * BigInt(i)) / 20n),
@@ -39,7 +40,7 @@ const ENTRIES: readonly KinesisRecord[] = Array.from({ length: 20 }, (_, i) => (
 }));
 const MEGABYTES = (ENTRIES.length * 51_200) / 1e6;
 
-/** What is measured, by its title. */
+/** The measured transports, by title. */
 const WAYS: Readonly<Record<string, (endpoint: string) => Transport>> = {
   "the SDK's client, as it comes": (endpoint) => own(endpoint, "sdk"),
   "the SDK's client, own body": sdkWithOwnBody,
@@ -51,7 +52,7 @@ const WAYS: Readonly<Record<string, (endpoint: string) => Transport>> = {
   "own requests, CBOR": (endpoint) => own(endpoint, "cbor"),
 };
 
-/** As the producer makes it. */
+/** A transport, made as in the producer. */
 function own(endpoint: string, name: "sdk" | "json" | "cbor"): Transport {
   const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 24, 6_000);
   const limit = timeLimit(new SystemClock(), 6_000);
@@ -67,7 +68,7 @@ function own(endpoint: string, name: "sdk" | "json" | "cbor"): Transport {
       });
 }
 
-/** The SDK's whole way but for its serializer: what a protocol class of our own could come to. */
+/** The SDK's whole path without its serializer: the potential of an own protocol class. */
 function sdkWithOwnBody(endpoint: string): Transport {
   const client = new KinesisClient({
     region: REGION,
@@ -92,7 +93,7 @@ function sdkWithOwnBody(endpoint: string): Transport {
   };
 }
 
-/** What the parent asks a child to do. */
+/** A job from the parent for a child. */
 interface Job {
   readonly title: string;
   readonly endpoint: string;
@@ -100,13 +101,13 @@ interface Job {
   readonly inFlight: number;
 }
 
-/** What came of it. */
+/** The result of a job. */
 interface Sample {
   readonly cpuMs: number;
   readonly megabytesPerSecond: number;
 }
 
-/** Sends for a while, in a process of its own, after a second of the same. */
+/** Sends for a while, in a separate process, after a second of warm-up. */
 async function measure({ title, endpoint, seconds, inFlight }: Job): Promise<Sample> {
   const transport = WAYS[title]?.(endpoint);
   if (transport === undefined) throw new Error(`no way "${title}"`);
@@ -135,7 +136,7 @@ async function sendFor(transport: Transport, seconds: number, inFlight: number):
   return requests;
 }
 
-/** Microseconds of CPU of what goes around a body. */
+/** Microseconds of CPU for the work around a body. */
 async function measureParts(): Promise<Readonly<Record<string, number>>> {
   const endpoint = `https://kinesis.${REGION}.amazonaws.com`;
   const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 1, 6_000).own().client;

@@ -1,13 +1,13 @@
-/** How a client process comes to trust the certificate that a server has made for itself. */
+/** Makes client processes trust the self-signed certificate of a server. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where benches of this folder leave files. */
+/** The folder for output files of these benches. */
 export const OUTPUT = fileURLToPath(new URL("../../build/end-to-end", import.meta.url));
 
 /**
- * Has the certificate in a file while something runs.
+ * Keeps the certificate in a file while a function runs.
  *
  * @template Result
  * @param {Pick<import("./counting-server.mjs").Ready, "port" | "certificate">} server

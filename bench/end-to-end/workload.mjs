@@ -1,4 +1,4 @@
-/** The records that the benches put: the same keys in the same order in every run, and bytes that no compression would shrink. */
+/** The records of the benches: the same keys in the same order in every run, and incompressible bytes. */
 import { createHash } from "node:crypto";
 
 /**
@@ -6,9 +6,15 @@ import { createHash } from "node:crypto";
  * @typedef {{ partitionKey: string, data: Uint8Array }} BenchRecord
  */
 
-/** Different data, so that not all of it is in the cache; a prime number, so that keys and data do not keep step. */
+/**
+ * Number of different payloads, so that the CPU cache does not hold them all. A prime number, so that keys and data do
+ * not stay in step.
+ */
 const DATA = 997;
-/** Keys that go round: enough that a cache of keys sees none of the unique ones again in time. */
+/**
+ * Number of unique keys, which repeat only after all have been used: enough that a cache of keys has dropped a key by
+ * then.
+ */
 const UNIQUE = 400_000;
 const THOUSAND = 1_000;
 
@@ -44,7 +50,7 @@ export function dataOf(size) {
   });
 }
 
-/** Hands out records without end. */
+/** Gives out endless records. */
 export class Workload {
   #keys;
   #data;

@@ -1,5 +1,5 @@
 /**
- * What the pacing of `core/shard-limiter` was weighed against: the KPL's own, and those that others use for the like.
+ * Alternatives to the pacing of `core/shard-limiter`: that of the KPL, and algorithms that other systems use.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const CEILINGS: ShardLimits = {
 };
 const BURST_BYTES = 10 * SHARD_BYTES_PER_SECOND;
 
-/** A share of the ceilings that changes with what happens. */
+/** A share of the limits that adapts to events. */
 interface Rate {
   factor: number;
   onTaken?(now: number): void;
@@ -25,7 +25,7 @@ interface Rate {
   onRefused(startedAt: number, now: number): void;
 }
 
-/** Buckets of a second, as in `core/shard-limiter`, without its longest wait. */
+/** Buckets of one second, as in `core/shard-limiter`, without its longest wait. */
 class RatePacer implements Pacer {
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;
@@ -80,7 +80,7 @@ class PlainAimd implements Rate {
   }
 }
 
-/** The rate follows the share that was accepted of the last hundred or so records, and 1 % above what that allows. */
+/** The rate follows the accepted share of about the last hundred records, and is 1 % above it. */
 class SuccessRatio implements Rate {
   factor = 1;
 
@@ -121,7 +121,7 @@ class SdkCubic implements Rate {
   }
 }
 
-/** The KPL's: one and a half times the ceilings, whatever is refused; looked at every 25 ms; no pause. */
+/** The KPL's pacing: one and a half times the limits, independent of refusals; checked every 25 ms; no pause. */
 class KplPacer extends RatePacer {
   constructor(now: number) {
     super({ factor: 1.5, onRefused: () => {} }, now, BURST_BYTES);
@@ -132,7 +132,7 @@ class KplPacer extends RatePacer {
   }
 }
 
-/** By name; the first is this library's, the second the KPL's. */
+/** By name. The first is that of this library, the second that of the KPL. */
 export const CANDIDATES = {
   "this library": { newPacer: (now) => new ShardLimiter(CEILINGS, now), backoff: RETRY_BACKOFF },
   KPL: { newPacer: (now) => new KplPacer(now) },
@@ -145,5 +145,5 @@ export const CANDIDATES = {
   "CUBIC of the SDK": { newPacer: (now) => new RatePacer(new SdkCubic(), now), backoff: RETRY_BACKOFF },
 } as const satisfies Readonly<Record<string, Pacing>>;
 
-/** Which pacing. */
+/** The name of a pacing algorithm. */
 export type Candidate = keyof typeof CANDIDATES;

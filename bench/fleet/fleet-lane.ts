@@ -1,7 +1,7 @@
 import type { FleetRecord, LaneLoad } from "./lane-load.js";
 import type { Pacer } from "./pacer.js";
 
-/** Holds a shard back after refusals; `Pause`, or nothing. */
+/** Holds a shard back after refusals: `Pause`, or nothing. */
 export interface ShardPause {
   readonly until: number;
   onFailure(startedAt: number, now: number): void;
@@ -31,7 +31,7 @@ export class FleetLane {
     this.#returned = returned;
   }
 
-  /** What came back and waits. */
+  /** Records that came back and wait. */
   get returned(): readonly FleetRecord[] {
     return this.#returned;
   }
@@ -41,7 +41,7 @@ export class FleetLane {
     return dueAt === Number.POSITIVE_INFINITY ? dueAt : Math.max(dueAt, this.pause.until, this.#tokensAt);
   }
 
-  /** The Kinesis record that goes now, if one is due by `horizon`, fits and has tokens. */
+  /** The next Kinesis record, if one is due by `horizon`, fits and has tokens. */
   tryTake(now: number, horizon: number, lingerMs: number, room: number, draw: () => number): FleetRecord | undefined {
     if (Math.max(this.pause.until, this.#tokensAt) > now) return undefined;
     const back = this.#returned[0];

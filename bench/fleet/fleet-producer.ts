@@ -9,21 +9,21 @@ import type { Pacer } from "./pacer.js";
 import type { Recording } from "./recording.js";
 import type { Happening, Timeline } from "./timeline.js";
 
-/** How producers pace themselves. */
+/** The pacing of producers. */
 export interface Pacing {
   readonly newPacer: (now: number) => Pacer;
-  /** How a refusal pauses the shard; absent: not at all. */
+  /** The pause of a shard after a refusal; absent: no pause. */
   readonly backoff?: BackoffLimits;
 }
 
-/** What the producers of a fleet share. */
+/** Facts that the producers of a fleet share. */
 export interface FleetWorld {
   readonly timeline: Timeline;
   readonly stream: FleetStream;
   readonly recording: Recording;
   readonly random: Random;
   readonly pacing: Pacing;
-  /** Of one shard, for one producer. */
+  /** The load of one shard, for one producer. */
   readonly load: LoadShape;
 }
 
@@ -45,7 +45,7 @@ interface SentRecord {
   isAccepted: boolean;
 }
 
-/** One producer: lanes, requests, answers. `core/collector` and `pipeline/` in small. */
+/** One producer: lanes, requests, answers. A small model of `core/collector` and `pipeline/`. */
 export class FleetProducer implements Happening {
   heapIndex = -1;
   deadline = 0;
@@ -71,7 +71,7 @@ export class FleetProducer implements Happening {
     world.timeline.set(this, startAt);
   }
 
-  /** Sends what is due; arms its timer for what will be. */
+  /** Sends due records, and sets a timer for the next ones. */
   happen(now: number): void {
     if (now >= this.#stopAt) return;
     if (now >= this.#heldUntil) {
@@ -169,7 +169,7 @@ export class FleetProducer implements Happening {
   }
 }
 
-/** 8 ms and a tail: half of the answers come within 16 ms, one in a hundred takes longer than 60. */
+/** 8 ms plus a tail: half of the answers come within 16 ms, and one in a hundred takes longer than 60 ms. */
 function latencyMs(random: Random): number {
   return 8 - 12 * Math.log(1 - random());
 }

@@ -2,7 +2,7 @@ import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quot
 import type { WriteModel } from "../../src/testing/limits/limit-options.js";
 import { BucketMeter, type RateMeter, WindowMeter } from "../../src/testing/limits/rate-meter.js";
 
-/** What the store of 10 MiB of the model `"burst"` holds. */
+/** The capacity of the model `"burst"`: 10 MiB. */
 const BURST_BYTES = 10 * 1024 * 1024;
 
 interface ShardMeters {
@@ -14,7 +14,7 @@ interface ShardMeters {
 export class FleetStream {
   readonly #model: WriteModel;
   #shards: ShardMeters[];
-  /** How often it was resharded. */
+  /** Number of reshards so far. */
   version = 0;
 
   constructor(model: WriteModel, shards: number) {
@@ -33,7 +33,7 @@ export class FleetStream {
   }
 
   /**
-   * Whether a Kinesis record is taken.
+   * Whether a Kinesis record is accepted.
    *
    * @param place - of its hash key among all: from 0 to 1
    */

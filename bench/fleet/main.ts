@@ -1,5 +1,5 @@
 /**
- * Simulates fleets of producers on one stream and shows how well they share it: `npm run bench fleet`, a minute or two;
+ * Simulates fleets of producers on one stream, and shows how well they share it: `npm run bench fleet`, a minute or two;
  * `npm run bench fleet -- --full`, some minutes; with `--update` the result goes into docs/fleet.md and docs/fleet.svg.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { FULL, makeReport, SHORT } from "./report.js";
 
-// Compiled into build/bench/bench/fleet.
+// The compiled file is in build/bench/bench/fleet.
 const docs = fileURLToPath(new URL("../../../../docs/", import.meta.url));
 const BEGIN = "<!-- begin: npm run bench fleet -->";
 const END = "<!-- end: npm run bench fleet -->";

@@ -2,17 +2,17 @@ import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quot
 import type { Recording } from "./recording.js";
 import { RAW_RECORD_BYTES } from "./simulate.js";
 
-/** What became of a fleet between two moments. */
+/** The result of a fleet between two moments. */
 export interface Measures {
-  /** Of what the shards take by their limits: bytes, or records where those are the limit. */
+  /** Used share of the shards' limits: of bytes, or of records where those are the limit. */
   readonly utilisation: number;
-  /** Of the Kinesis records sent. */
+  /** Refused share of the Kinesis records sent. */
   readonly throttled: number;
-  /** Jain's index over the bytes of each producer: 1 when all are equal, 1/n when one has everything. */
+  /** Jain's index over the bytes of each producer: 1 when all are equal, 1/n when one producer has everything. */
   readonly fairness: number;
 }
 
-/** What a second of recording may hold at most, in bytes. */
+/** Limit of one second of recording, in bytes. */
 export function capacityBytes(records: "aggregated" | "raw", shards: number): number {
   return shards * (records === "raw" ? SHARD_RECORDS_PER_SECOND * RAW_RECORD_BYTES : SHARD_BYTES_PER_SECOND);
 }
@@ -34,7 +34,8 @@ export function measure(recording: Recording, from: number, to: number, capacity
 }
 
 /**
- * The first second from `from` on of which, and of the nine after it, `holds`; Infinity when there is none before `to`.
+ * The first second after `from` at which `holds` is true for ten seconds in a row; Infinity when there is none before
+ * `to`.
  */
 export function firstSecond(
   recording: Recording,
@@ -50,7 +51,7 @@ export function firstSecond(
 }
 
 /**
- * The second from which on no stretch of twenty seconds, up to second `to`, has more than one in twenty refused or less
+ * The second after which no stretch of twenty seconds, up to second `to`, has more than one in twenty refused or less
  * than 85 % used of `capacity`; Infinity when there is none.
  */
 export function settledFrom(recording: Recording, from: number, to: number, capacity: number): number {

@@ -8,16 +8,16 @@ import { capacityBytes, type Measures, measure } from "./measures.js";
 import { Recording } from "./recording.js";
 
 const STREAM = "fleet";
-/** Five to an aggregate. */
+/** Five fit into an aggregate. */
 const DATA = new Uint8Array(10_230);
 
 /** A fleet of whole producers. */
 export interface RealFleetOptions {
   readonly producers: number;
-  /** Of what the shard takes. */
+  /** Offered share of the shard's limit. */
   readonly offered: number;
   readonly recordTtlMs: number;
-  /** What may wait in each; while that much does, the application is held back. */
+  /** Limit of waiting bytes in each producer. At the limit the application waits. */
   readonly maxBufferedBytes: number;
 }
 
@@ -30,8 +30,8 @@ export interface RealFleetResult extends Measures {
 const FIRST_SECONDS = 120;
 
 /**
- * Lets whole producers, not the small ones of the simulation, write to a simulated Kinesis in virtual time: what the
- * simulation is checked with. One shard, the service's bucket, full aggregates.
+ * Runs whole producers, not their small models, against a simulated Kinesis in virtual time, to check the simulation.
+ * One shard, the service's bucket, full aggregates.
  *
  * @param from - measured from this second on
  */
@@ -66,7 +66,7 @@ export async function runRealFleet(fleetOptions: RealFleetOptions, from: number,
   while (clock.now() < to * 1000) {
     for (const [i, producer] of fleet.entries()) {
       for (let at = nextAt[i] as number; at <= clock.now(); at += gapMs) {
-        // What does not fit is held back, as by an application that waits for room.
+        // A record without room is not sent, as by an application that waits for room.
         void producer.tryPut({ partitionKey: "k", data: DATA });
         nextAt[i] = at + gapMs;
       }

@@ -1,14 +1,14 @@
 const BIN_MS = 1_000;
 
-/** What a stream took and refused, by second. */
+/** Accepted and refused records of a stream, by second. */
 export class Recording {
-  /** Bytes taken, by second. */
+  /** Accepted bytes, by second. */
   readonly acceptedBytes: Float64Array;
-  /** Kinesis records taken. */
+  /** Accepted Kinesis records. */
   readonly accepted: Float64Array;
-  /** Kinesis records refused. */
+  /** Refused Kinesis records. */
   readonly throttled: Float64Array;
-  /** Bytes taken of each producer, by second. */
+  /** Accepted bytes of each producer, by second. */
   readonly byProducer: readonly Float64Array[];
 
   constructor(durationMs: number, producers: number) {

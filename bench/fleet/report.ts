@@ -16,16 +16,16 @@ import {
 } from "./scenarios.js";
 import { runStorm, type Storm } from "./storm.js";
 
-/** How much is run. */
+/** The size of a run. */
 export interface Extent {
   readonly producers: readonly number[];
   readonly offered: readonly number[];
   readonly seeds: number;
 }
 
-/** About a minute. */
+/** Takes about a minute. */
 export const SHORT: Extent = { producers: [1, 3, 10, 30, 100], offered: [0.5, 1, 3], seeds: 3 };
-/** A few minutes. */
+/** Takes a few minutes. */
 export const FULL: Extent = {
   producers: [1, 2, 3, 5, 10, 20, 30, 50, 100],
   offered: [0.5, 0.8, 1, 1.2, 2, 3],
@@ -33,17 +33,20 @@ export const FULL: Extent = {
 };
 
 const STEADY = { offered: 1.5, records: "aggregated", settleSeconds: 600, measuredSeconds: 600 } as const;
-/** The rivals refuse so much that an hour of theirs takes long to simulate; they change nothing after a minute. */
+/**
+ * The alternatives cause so many refusals that simulating an hour takes long. After a minute their results no longer
+ * change.
+ */
 const RIVALS = { ...STEADY, settleSeconds: 120, measuredSeconds: 120, seeds: 1 } as const;
 const COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd"];
 
-/** What the command shows: tables in Markdown, and the picture. */
+/** The output of the command: tables in Markdown, and the picture. */
 export interface Report {
   readonly tables: string;
   readonly picture: string;
 }
 
-/** Runs everything. */
+/** Runs all scenarios. */
 export async function makeReport({ producers, offered, seeds }: Extent): Promise<Report> {
   const ours = new Map<string, SteadyResult>();
   const steadyRows = MODELS.flatMap((model) =>
@@ -91,7 +94,7 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
       await realRows(),
     ),
     section("Whole producers after a storm, beside the fixed pace; time to live 30 s", STORM_HEADS, await stormRows()),
-    section("What it was weighed against", ["pacing", "model", "producers", ...MEASURES], rivalRows),
+    section("Alternatives", ["pacing", "model", "producers", ...MEASURES], rivalRows),
   ].join("\n");
   return { tables, picture: drawPicture(producers, ours, kpl, passing[0]?.first) };
 }
@@ -160,7 +163,7 @@ function steadyHeads(): string[] {
   return ["model", "producers", ...MEASURES, "settled after s", "refused till then %"];
 }
 
-/** Some adapt slowly, and few are refused: those are given the time that ours is. */
+/** Alternatives that adapt slowly and have few refusals get the same time as this library. */
 function longEnough(candidate: Candidate): Pick<SteadyOptions, keyof typeof RIVALS> {
   return candidate === "success ratio" || candidate === "CUBIC of the SDK" ? { ...STEADY, seeds: 1 } : RIVALS;
 }
@@ -199,7 +202,7 @@ const REAL_FLEETS = [
   [10, 30, 4],
 ] as const;
 
-/** One run each, from minute 5 to 10: they take a hundred times longer. */
+/** One run each, from minute 5 to 10: whole producers take a hundred times longer. */
 async function realRows(): Promise<(string | number)[][]> {
   const rows: (string | number)[][] = [];
   for (const [producers, ttlSeconds, mebibytes] of REAL_FLEETS) {

@@ -6,14 +6,14 @@ import { type FleetOptions, simulateFleet } from "./simulate.js";
 
 export const MODELS: readonly WriteModel[] = ["bucket", "window", "burst"];
 
-/** A fleet that stays as it is. */
+/** A fleet that does not change. */
 export interface SteadyOptions {
   readonly candidate: Candidate;
   readonly model: WriteModel;
   readonly producers: number;
   readonly offered: number;
   readonly records: "aggregated" | "raw";
-  /** Measured from here on, in seconds. */
+  /** Start of the measurement, in seconds. */
   readonly settleSeconds: number;
   readonly measuredSeconds: number;
   readonly seeds: number;
@@ -21,13 +21,13 @@ export interface SteadyOptions {
 
 /** Means over the seeds. */
 export interface SteadyResult extends Measures {
-  /** Seconds until it had settled; Infinity when in some run it never did. */
+  /** Seconds until the fleet had settled; Infinity when it never settled in some run. */
   readonly settledAfter: number;
-  /** Of the Kinesis records sent until then; 0 when it never did. */
+  /** Refused share of the Kinesis records sent until then; 0 when it never settled. */
   readonly throttledBefore: number;
 }
 
-/** Measures a fleet that stays as it is, on one shard. */
+/** Measures a fleet that does not change, on one shard. */
 export function runSteady(options: SteadyOptions): SteadyResult {
   const { settleSeconds, measuredSeconds, seeds, records } = options;
   const end = settleSeconds + measuredSeconds;
@@ -48,17 +48,17 @@ export function runSteady(options: SteadyOptions): SteadyResult {
   };
 }
 
-/** A fleet whose stream has every shard split in two, halfway; what is offered doubles with the shards. */
+/** A fleet on a stream whose shards are all split in two halfway. The offered load doubles with the shards. */
 export interface ReshardResult {
   readonly before: Measures;
   /** The minute after the split. */
   readonly minuteAfter: Measures;
   readonly after: Measures;
-  /** Seconds from the split until it had settled. */
+  /** Seconds from the split until the fleet had settled. */
   readonly settledAfter: number;
 }
 
-/** Measures a fleet over a split of all shards; two at first. */
+/** Measures a fleet during a split of all shards; two shards at first. */
 export function runReshard(model: WriteModel, producers: number, seed: number): ReshardResult {
   const [at, end] = [600, 1200];
   const options = { candidate: "this library", model, producers, offered: 1.5, records: "aggregated" } as const;
@@ -77,21 +77,21 @@ export function runReshard(model: WriteModel, producers: number, seed: number): 
   };
 }
 
-/** When the others come and leave, in seconds. */
+/** When the other producers come and leave, in seconds. */
 export const OTHERS = { comeAt: 300, leaveAt: 900, end: 2100 } as const;
 
-/** A fleet of which some stay while others come and leave. */
+/** A fleet in which some producers stay while others come and leave. */
 export interface PassingResult {
   readonly recording: Recording;
-  /** Seconds from the others' coming until at most one in twenty is refused. */
+  /** Seconds from the arrival of the others until at most one in twenty is refused. */
   readonly fallsAfter: number;
-  /** Of the Kinesis records sent until then. */
+  /** Refused share of the Kinesis records sent until then. */
   readonly throttledUntil: number;
-  /** Seconds from their leaving until those that stay use nine tenths; Infinity when they never do. */
+  /** Seconds from their leaving until the remaining producers use nine tenths; Infinity when they never do. */
   readonly climbsAfter: number;
 }
 
-/** Measures a fleet of which `stay` producers stay. Those alone are offered 1.5 times what the shard takes. */
+/** Measures a fleet of which `stay` producers stay. These alone offer 1.5 times the capacity of the shard. */
 export function runPassing(candidate: Candidate, producers: number, stay: number, seed: number): PassingResult {
   const { comeAt, leaveAt, end } = OTHERS;
   const options = { candidate, model: "bucket", producers, records: "aggregated" } as const;
@@ -117,7 +117,7 @@ export function seedsOf(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** The mean; Infinity if one is. */
+/** The mean; Infinity if a number is Infinity. */
 export function mean(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0) / numbers.length;
 }

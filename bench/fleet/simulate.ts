@@ -7,25 +7,25 @@ import { FleetStream } from "./fleet-stream.js";
 import { Recording } from "./recording.js";
 import { Timeline } from "./timeline.js";
 
-/** What is simulated. */
+/** The settings of a simulation. */
 export interface FleetOptions {
   readonly pacing: Pacing;
   readonly model: WriteModel;
   readonly producers: number;
   readonly shards: number;
-  /** Of what the shards can take; by all producers together, each the same. */
+  /** Offered share of the shards' capacity, by all producers together, in equal parts. */
   readonly offered: number;
-  /** User records of 1 KiB, 50 to a Kinesis record; or of 100 bytes, each by itself. */
+  /** User records of 1 KiB, 50 in a Kinesis record; or of 100 bytes, each alone. */
   readonly records: "aggregated" | "raw";
   readonly durationMs: number;
   readonly seed: number;
-  /** When every shard is split in two; never by default. What is offered doubles with them. */
+  /** When every shard is split in two; by default never. The offered load doubles with the shards. */
   readonly reshardAtMs?: number;
-  /** When a producer is there; by default from a moment of the first second on. */
+  /** When a producer is present; by default from a moment of the first second on. */
   readonly presence?: (index: number) => readonly [startAt: number, stopAt: number];
 }
 
-/** With its partition key. */
+/** Including its partition key. */
 export const RAW_RECORD_BYTES = 101;
 
 const AGGREGATED = {
@@ -33,10 +33,10 @@ const AGGREGATED = {
   userRecordsPerKinesisRecord: Math.floor(checkOptions({ streamName: "fleet" })["aggregation.maxBytes"] / 1024),
 };
 const RAW = { userRecordBytes: 100, userRecordsPerKinesisRecord: 1 };
-/** Of each producer, for each shard. */
+/** Limit of each producer, for each shard. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** Lets a fleet of producers that know nothing of each other write to one stream, in virtual time. */
+/** Simulates independent producers that write to one stream, in virtual time. */
 export function simulateFleet(options: FleetOptions): Recording {
   const { pacing, model, producers, offered, durationMs } = options;
   const random = seededRandom(options.seed);

@@ -5,16 +5,16 @@ import type { WriteModel } from "../../src/testing/limits/limit-options.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 import { SimulatedKinesis } from "../../src/testing/simulated-kinesis.js";
 
-/** A storm that passes over a fleet of whole producers. */
+/** A storm during a load by whole producers. */
 export interface Storm {
   /**
-   * - `neighbour`: somebody writes ten times what the shards take, unpaced
+   * - `neighbour`: another writer sends ten times the capacity of the shards, without pacing
    * - `throttle`: every Kinesis record is refused
    * - `outage`: every request fails
    */
   readonly kind: "neighbour" | "throttle" | "outage";
   readonly seconds: number;
-  /** Bytes offered by all producers together, as a share of what the shards take. */
+  /** Bytes offered by all producers together, as a share of the shards' capacity. */
   readonly load: number;
   readonly producers: number;
   readonly shards: number;
@@ -26,13 +26,16 @@ export interface Storm {
   readonly seed: number;
 }
 
-/** What a storm cost. */
+/** The cost of a storm. */
 export interface StormResult {
   readonly sent: number;
   readonly lost: number;
-  /** Seconds from the end of the storm until less than half a second of the load waits; Infinity: not within three minutes. */
+  /**
+   * Seconds from the end of the storm until less than half a second of the load waits; Infinity: not within three
+   * minutes.
+   */
   readonly clearedAfter: number;
-  /** Of the Kinesis records sent after the storm. */
+  /** Refused share of the Kinesis records sent after the storm. */
   readonly throttledAfter: number;
 }
 
@@ -44,7 +47,7 @@ const NEIGHBOUR_EVERY_MS = 10;
 const NEIGHBOUR_RECORD_BYTES = 5_000;
 const NEIGHBOUR_SHARE = 10;
 
-/** Lets a storm pass over a fleet, in virtual time. */
+/** Runs a storm over a fleet, in virtual time. */
 export async function runStorm(storm: Storm, pace: "adaptive" | "fixed"): Promise<StormResult> {
   const clock = new ManualClock();
   const kinesis = newKinesis(storm, clock);
@@ -61,7 +64,7 @@ export async function runStorm(storm: Storm, pace: "adaptive" | "fixed"): Promis
   }
   const after = fleet.throttling();
   const throttledAfter = (after.throttled - before.throttled) / Math.max(1, after.sent - before.sent);
-  // Whatever waits is lost, or delivered, within its time to live.
+  // Waiting records are lost or delivered within their time to live.
   fleet.close();
   return { sent: fleet.sent, lost: fleet.lost(), clearedAfter, throttledAfter };
 }
@@ -78,7 +81,7 @@ function newKinesis({ shards, model, routing, seed }: Storm, clock: ManualClock)
   });
 }
 
-/** Begins the storm; what is returned ends it. */
+/** Starts the storm. The returned function ends it. */
 function begin({ kind, shards }: Storm, clock: ManualClock, kinesis: SimulatedKinesis): () => void {
   if (kind === "throttle") return kinesis.faults.add("PutRecords throttle-entry");
   if (kind === "outage") return kinesis.faults.add("PutRecords error code=ServiceUnavailable status=503");
@@ -97,12 +100,12 @@ function begin({ kind, shards }: Storm, clock: ManualClock, kinesis: SimulatedKi
   };
 }
 
-/** The producers, each offered the same. */
+/** The producers, with equal offered loads. */
 class StormFleet {
   readonly #clock: ManualClock;
   readonly #producers: readonly KinesisProducer[];
   readonly #data: Uint8Array;
-  /** User records a second, of all producers. */
+  /** User records a second, over all producers. */
   readonly perSecond: number;
   sent = 0;
   #owed = 0;
@@ -168,7 +171,7 @@ class StormFleet {
   }
 }
 
-/** Draws a storm: 1 to 30 s, over a fleet that offers 5 to 65 % of what the shards take. */
+/** Draws a storm: 1 to 30 s, over a fleet that offers 5 to 65 % of the shards' capacity. */
 export function drawStorm(seed: number): Storm {
   const random = seededRandom(seed * 77);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;

@@ -1,6 +1,6 @@
 /**
- * How buffers are filled, and the most that the process may have resident beyond its state before, in MiB: what was measured
- * (docs/performance.md), and a third or so, because Node.js and the C library have their part in it.
+ * How buffers are filled, and the bound of resident memory added by that, in MiB. A bound is the measured value
+ * (docs/performance.md) plus about a third, because Node.js and the C library add to it.
  */
 
 /**

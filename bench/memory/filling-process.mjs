@@ -1,6 +1,6 @@
 /**
- * A producer whose buffer is filled while nothing is answered, and drained. Forked by memory.mjs: measures itself before, while
- * the buffer is full, and after, and tells.
+ * A producer whose buffer is filled while no request is answered, and then drained. Forked by memory.mjs. It measures
+ * itself before, while the buffer is full, and after, and reports.
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,13 +29,13 @@ const producer = await newProducer(dist, {
   ...options,
 });
 
-/** What is resident a second later, by itself and after collections of garbage, and what is held then. */
+/** Resident memory a second later, before and after garbage collections, and the memory held then. */
 async function used() {
   await sleep(1_000);
   const { rss: residentBefore } = process.memoryUsage();
   for (let round = 0; round < 3; round++) {
     globalThis.gc?.();
-    // What is freed outside of the heap is told in a later turn.
+    // Memory outside the heap that was freed is reported in a later turn.
     await sleep(300);
   }
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
@@ -56,7 +56,8 @@ function hand() {
 
 async function fill() {
   let records = 0;
-  // A refusal wakes the producer, which may make room by sending: full it is when there was none for a while.
+  // A refusal wakes the producer, which may make room by sending. The buffer is full when there was no room for a
+  // while.
   for (let refused = 0; refused < 20; ) {
     if (hand()) {
       records++;
@@ -70,7 +71,7 @@ async function fill() {
   return records;
 }
 
-// Shard maps, and what is there once for all.
+// Loads the shard maps, and one-time data.
 await producer.ready(streams[0]);
 const before = await used();
 await Promise.all(streams.map((streamName) => producer.ready(streamName)));

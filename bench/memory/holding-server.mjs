@@ -1,6 +1,6 @@
 /**
- * A LocalKinesis in a process of its own that keeps every PutRecords request until it is told to answer, and counts. Forked by
- * memory.mjs: the first message starts it, "answer" lets all go that it holds, and all that will come.
+ * A LocalKinesis in a separate process that holds every PutRecords request until the message "answer", and counts.
+ * Forked by memory.mjs: the first message starts it; "answer" releases all requests that it holds, and all later ones.
  */
 import process from "node:process";
 import { LocalKinesis } from "kinesis-producer/testing";
@@ -10,7 +10,7 @@ import { LocalKinesis } from "kinesis-producer/testing";
  * @typedef {{ port: number, certificate: string }} Ready
  */
 
-/** Without whoever asks there is nothing to do. */
+/** Without its parent there is nothing to do. */
 process.on("disconnect", () => process.exit());
 
 /** @type {(action: undefined) => void} */

@@ -1,8 +1,9 @@
 /**
- * What a producer has in memory while its buffer is full and nothing is answered, and after all of it was delivered. The producer
- * and the sink, which holds its answers until it is told, have a process each, over TLS on loopback. Prints a table, and ends
- * with status 1 when a figure is above its bound. Resident is what is so a second after the last thing that happened and after
- * collections of garbage, and "without gc" what was before those; array buffers and heap are what is held after them.
+ * Memory of a producer while its buffer is full and no request is answered, and after all records were delivered. The
+ * producer and the sink have separate processes, over TLS on loopback; the sink holds its answers until a message
+ * releases them. Prints a table, and ends with status 1 when a figure is above its bound. "Resident" is measured a
+ * second after the last event and after garbage collections, "without gc" before those. Array buffers and heap are
+ * measured after them.
  *
  *     npm run bench memory -- [--only <regexp>] [--option <name>=<value>] [--node-flag <flag>] [--plain] [--dist <folder>]
  */
@@ -54,7 +55,7 @@ function start(file, args, flags, environment) {
 }
 
 /**
- * The next message of a process, which must not end before.
+ * The next message of a process. Rejects if the process ends first.
  *
  * @param {import("node:child_process").ChildProcess} child
  * @returns {Promise<unknown>}

@@ -1,18 +1,18 @@
 /**
- * What a file of micro-benchmarks exports as `cases`.
+ * The `cases` of a file of micro-benchmarks.
  *
  * @module
  */
 
-/** One thing that is measured, by itself, in a process of its own. */
+/** One measurement, which runs alone in a separate process. */
 export interface BenchCase {
-  /** What a regular expression picks it by, after the path of its file. */
+  /** Its name; a regular expression selects cases by the path of the file and this name. */
   readonly name: string;
-  /** Records that one call handles: results are per record. */
+  /** Records that one call handles. Results are per record. */
   readonly records: number;
   /**
-   * Makes the inputs, always the same ones, and returns what is measured. Its result depends on all that it did, so that
-   * nothing can be optimized away.
+   * Makes the inputs, always the same ones, and returns the measured function. Its result depends on all its work, so
+   * that no part can be optimized away.
    */
   readonly setUp: () => () => number;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Numbers in [0, 1) that look random and are always the same: mulberry32. */
+/** Random-looking numbers in [0, 1), always the same: mulberry32. */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -23,13 +23,13 @@ export function keysOf(count: number, length: number): string[] {
   );
 }
 
-/** A user record as the libraries that are compared take it. */
+/** A user record in the form of the compared libraries. */
 export interface InputRecord {
   readonly partitionKey: string;
   readonly data: Buffer;
 }
 
-/** Records of this many bytes of data under 1,000 keys, in no order. */
+/** Records of this many bytes of data under 1,000 keys, in random order. */
 export function recordsOf(count: number, dataBytes: number, keyLength: number): InputRecord[] {
   const random = seededRandom(dataBytes);
   const keys = keysOf(1_000, keyLength);

@@ -1,7 +1,7 @@
 /**
- * Runs micro-benchmarks: `npm run bench micro -- <regular expression>` picks cases by the path and name that the table shows;
- * without one, all run. Each case has a process of its own, so that none finds code optimized for another, and the cases
- * take turns, so that a slow minute of the machine falls on all of them.
+ * Runs micro-benchmarks: `npm run bench micro -- <regular expression>` selects cases by the path and name in the table;
+ * without one, all run. Each case has a separate process, so that no case finds code optimized for another. The cases
+ * take turns, so that a slow minute of the machine affects all of them.
  *
  *     npm run bench micro -- [--runs <n>] [regular expression]
  */

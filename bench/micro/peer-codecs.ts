@@ -1,5 +1,5 @@
 /**
- * The other codecs of the aggregated record that run on Node.js, used as their documents say.
+ * Other codecs of the aggregated record for Node.js, used as documented.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { InputRecord } from "./fixed-inputs.js";
 
 const MAGIC_BYTES = Buffer.from(MAGIC);
 
-/** The parts of aws-kinesis-agg 4.2.8 that are measured; its own types need the SDK of version 2. */
+/** The measured parts of aws-kinesis-agg 4.2.8. Its own types need the SDK of version 2. */
 interface AwsKinesisAgg {
   RecordAggregator: new () => {
     addUserRecord(record: InputRecord): void;
@@ -28,7 +28,7 @@ interface AwsKinesisAgg {
 
 export const awsKinesisAgg = aggregator as unknown as AwsKinesisAgg;
 
-/** The message as protobufjs makes it from the schema. */
+/** The message in the form that protobufjs makes from the schema. */
 interface Message {
   readonly partition_key_table: readonly string[];
   readonly records: readonly {
@@ -39,7 +39,7 @@ interface Message {
 
 let type: protobuf.Type | undefined;
 
-// The working directory is the package's, as npm sets it.
+// The working directory is the root of the package: npm sets it.
 function aggregatedRecord(): protobuf.Type {
   type ??= new protobuf.Root()
     .loadSync("proto/aggregated-record.proto", { keepCase: true })

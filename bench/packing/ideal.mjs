@@ -1,13 +1,13 @@
 /**
- * What the same records cost when they are packed by one who knows them all: shard by shard, in order, each aggregate filled
- * until the next record does not fit, or until its first record has waited as long as it may. By the sizes of the format, not
- * by the library.
+ * The cost of the same records for a packer that knows them all. It packs shard by shard, in order. Each aggregate is
+ * filled until the next record does not fit, or until the linger of its first record ends. It uses the sizes of the
+ * format, not the library.
  */
 
-/** What an aggregate has besides its tables and records: magic and MD5; and its one-byte partition key beside it. */
+/** Bytes of an aggregate besides its tables and records: magic, MD5, and its one-byte partition key. */
 const ENVELOPE_BYTES = 20;
 const OUTER_KEY_BYTES = 1;
-/** AWS bills a record by each 25 KB that its data begins. */
+/** AWS bills one unit for each started 25 KB of a record's data. */
 export const PAYLOAD_UNIT_BYTES = 25_600;
 
 /** @typedef {{ kinesisRecords: number, bytes: number, units: number }} Cost */

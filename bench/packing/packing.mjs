@@ -1,7 +1,8 @@
 /**
- * How well the producer packs: bytes and PUT payload units of what it sends, against the ideal for the same records, in virtual
- * time. The ideal knows the future, and keeps no record longer than the linger; beside it, one without a linger. Records come
- * evenly, so many that the busiest shard gets a share of its limit; the producer has its defaults.
+ * How well the producer packs: bytes and PUT payload units of its requests, compared with the ideal for the same
+ * records, in virtual time. The ideal knows the future, and keeps no record longer than the linger; a second ideal has
+ * no linger. Records come evenly, at a rate that gives the busiest shard a share of its limit. The producer has its
+ * defaults.
  *
  *     npm run bench packing -- [--seconds <n>] [--only <regexp>]
  *
@@ -19,10 +20,10 @@ import { IdealShard, PAYLOAD_UNIT_BYTES } from "./ideal.mjs";
 /**
  * @typedef {import("./ideal.mjs").Cost} Cost
  * @typedef {{ title: string, sizes: readonly [min: number, max: number], keys: string, share: number }} PackingCase
- *   `share` of what a shard takes a second, that the busiest one gets
+ *   `share`: the load of the busiest shard as a share of its limit
  */
 
-/** Above the ideal. */
+/** Allowed ratio to the ideal. */
 const MOST_TIMES = 1.02;
 const SHARDS = 4;
 const MAX_AGGREGATE_BYTES = 51_200;
@@ -68,7 +69,7 @@ function caseOf(sizes, keys, share) {
   return { title: `${size}, ${keys}, ${show(share * 100)} % of a shard`, sizes, keys, share };
 }
 
-/** The same records in the same order for whoever asks. */
+/** The same records in the same order for every caller. */
 class Records {
   #keys;
   #cumulated;
@@ -94,7 +95,7 @@ class Records {
   #key() {
     const count = this.#keys.length;
     if (this.#cumulated === undefined) {
-      // Unique keys come one after the other, the others in no order.
+      // Unique keys come one after the other, other keys in random order.
       const index = count > 1_000 ? this.#next++ % count : Math.floor(this.#random() * count);
       return /** @type {string} */ (this.#keys[index]);
     }
@@ -122,7 +123,7 @@ const shardOfKey = new Map();
 function shardOf(key) {
   let shard = shardOfKey.get(key);
   if (shard === undefined) {
-    // The four shards have a quarter of the hash keys each: the first two bits tell.
+    // Each of the four shards has a quarter of the hash keys: the first two bits name it.
     shard = (createHash("md5").update(key).digest()[0] ?? 0) >> 6;
     shardOfKey.set(key, shard);
   }
@@ -147,7 +148,7 @@ class IdealStream {
     this.#shards[shardOf(key)]?.add(key, dataBytes, now);
   }
 
-  /** Of each shard, in the end. */
+  /** The final cost of each shard. */
   costs() {
     for (const shard of this.#shards) shard.end();
     return this.#shards.map(({ cost }) => cost);
@@ -155,7 +156,7 @@ class IdealStream {
 }
 
 /**
- * Records a second of which the busiest shard gets its share.
+ * The rate of records a second that gives the busiest shard its share.
  *
  * @param {PackingCase} packingCase
  */

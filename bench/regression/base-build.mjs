@@ -1,4 +1,4 @@
-/** Builds of other commits, below build/: each is made once. */
+/** Builds of other commits, below build/. Each is made once. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -19,13 +19,13 @@ export function lastTag() {
 }
 
 /**
- * The `dist/` of a commit, built if it is not there.
+ * The `dist/` of a commit, built if it does not exist.
  *
  * @param {string} ref
  */
 export function distOf(ref) {
   const sha = git(["rev-parse", "--verify", `${ref}^{commit}`]);
-  // Below the root, where node_modules is found.
+  // Below the root, so that node_modules is found.
   const folder = join(ROOT, "build/regression", sha);
   const dist = join(folder, "dist");
   if (existsSync(dist)) return dist;
@@ -39,7 +39,7 @@ export function distOf(ref) {
   }
   const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
   const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false"];
-  // Whoever finds `dist` finds all of it.
+  // Written at once: if `dist` exists, it is complete.
   const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--outDir", "unfinished"];
   execFileSync(process.execPath, args, { cwd: folder, stdio: "inherit" });
   renameSync(join(folder, "unfinished"), dist);

@@ -1,6 +1,6 @@
 /**
- * One case on one build of the package, in a process of its own: a fixed number of records, after a warm-up by as many. Forked
- * by regression.mjs.
+ * One case on one build of the package, in a separate process: a fixed number of records, after a warm-up of the same
+ * number. Forked by regression.mjs.
  */
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -19,7 +19,7 @@ const MAX_HASH_KEY = 2n ** 128n - 1n;
 /** @type {CaseRun} */
 const { dist, name, records } = JSON.parse(process.argv[2] ?? "");
 
-/** A stream of one shard that takes everything at once: what is left is the producer. */
+/** A stream of one shard that takes everything at once, so only the producer is measured. */
 async function enqueue() {
   const shardId = "shardId-000000000000";
   const shard = { shardId, startingHashKey: "0", endingHashKey: String(MAX_HASH_KEY), startingSequenceNumber: "1" };
@@ -53,7 +53,7 @@ async function enqueue() {
   };
 }
 
-/** Aggregates of 51,200 bytes, made by the same build, opened with their MD5 verified. */
+/** Opens aggregates of 51,200 bytes, made by the same build, with a check of their MD5. */
 async function deaggregate() {
   /** @type {typeof import("kinesis-producer/aggregate")} */
   const { RecordAggregator } = await import(pathToFileURL(`${dist}/aggregate/index.js`).href);

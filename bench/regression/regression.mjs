@@ -1,11 +1,11 @@
 /**
- * This tree against an earlier one: CPU a record of a few cases, in processes that take turns, the ratio of their medians. A
- * case that is below the bound is measured again, three times as often, before it fails.
+ * Compares this tree with an earlier one: CPU per record of a few cases, in processes that take turns, as a ratio of
+ * medians. A case below the bound is measured again, with three times as many runs, before it fails.
  *
  *     npm run bench regression -- [--against <tag or commit>] [--runs <n>] [--only <regexp>] [--smoke]
  *
- * Against the last tag unless told otherwise. `--smoke` takes seconds; where there is no tag, it measures this tree against
- * itself, which shows that the measuring works.
+ * By default it compares with the last tag. `--smoke` takes seconds; without a tag, it compares this tree with itself,
+ * which shows that the measurement works.
  */
 import { fork } from "node:child_process";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import { distOf, lastTag, ROOT } from "./base-build.mjs";
  * @typedef {{ base: number[], here: number[] }} Samples
  */
 
-/** Of the speed of the earlier tree. */
+/** Allowed share of the earlier tree's speed. */
 const BOUND = 0.85;
 const AGAIN = 3;
 
@@ -85,7 +85,7 @@ const ALL = [
  * @param {Samples} samples
  */
 async function measurePair({ title, measure }, dists, samples) {
-  // Whoever comes second finds a warmer machine, or a busier one: they change places.
+  // The second build meets a warmer or busier machine, so the two builds alternate.
   const order =
     samples.base.length % 2 === 0 ? /** @type {const} */ (["base", "here"]) : /** @type {const} */ (["here", "base"]);
   for (const which of order) samples[which].push(await measure(dists[which]));

@@ -4,20 +4,20 @@ import type { UserRecord } from "kinesis-producer";
 /** Which files of `vega-datasets` (domestic flights in the USA, 2001) are used. */
 export type DataChoice = "20k" | "200k" | "both";
 
-/** A record to send, in text, so that what comes back can be compared with it. */
+/** A record to send. Its data is text, so that records read back can be compared with it. */
 export interface FlightRecord extends UserRecord {
   readonly partitionKey: string;
   readonly data: string;
 }
 
-/** What a part of the data set is, in words. */
+/** Description of a part of the data set. */
 export interface DataPart {
   readonly file: string;
   readonly records: number;
   readonly key: string;
   readonly distinctKeys: number;
   readonly hottestKey: string;
-  /** Share of the records that have the hottest key. */
+  /** Share of the records with the hottest key. */
   readonly hottestShare: number;
 }
 
@@ -38,10 +38,10 @@ const BY_ORIGIN: Source = {
   keyOf: (row) => String(row.origin),
 };
 
-/** These rows have delay, distance and time of day, and no airports: the distance stands for the route. */
+/** These rows have delay, distance and time of day, but no airports. The distance replaces the route. */
 const BY_DISTANCE: Source = {
   file: "flights-200k.json",
-  key: "distance in miles, for want of a route",
+  key: "distance in miles, in place of a route",
   keyOf: (row) => `${row.distance} mi`,
 };
 
@@ -52,9 +52,9 @@ const SOURCES: Readonly<Record<DataChoice, readonly Source[]>> = {
 };
 
 /**
- * Reads the data, gives each record a number by which it is known again, and writes it as JSON.
+ * Reads the data, gives each record a number that identifies it, and encodes it as JSON.
  *
- * @param wanted - how many records; the data is gone through again for more than there is. All, once, when undefined
+ * @param wanted - number of records; above the size of the data, rows repeat. Undefined: every row once
  */
 export function readDataSet(choice: DataChoice, wanted: number | undefined): DataSet {
   const files = SOURCES[choice].map((source) => ({ source, rows: readRows(source.file) }));
@@ -68,7 +68,7 @@ export function readDataSet(choice: DataChoice, wanted: number | undefined): Dat
 }
 
 function readRows(file: string): Record<string, unknown>[] {
-  // The package exports no path to its data.
+  // The package does not export its data files.
   const path = new URL(`../data/${file}`, import.meta.resolve("vega-datasets"));
   return JSON.parse(readFileSync(path, "utf8"));
 }

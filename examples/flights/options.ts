@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 import type { DataChoice } from "./data-set.js";
 import type { How } from "./produce.js";
 
-/** What the command line says. */
+/** The options of the command line. */
 export interface Options {
   readonly shards: number;
-  /** All of the data, once, when undefined. */
+  /** Undefined: every row of the data once. */
   readonly records: number | undefined;
   readonly data: DataChoice;
   readonly how: How;
@@ -17,19 +17,19 @@ export interface Options {
 export const HELP = `Usage: npm start -- [options]
 
 Sends a data set of flights (npm vega-datasets) to a local Kinesis stream with kinesis-producer, reads it back with
-GetRecords and the deaggregator, and compares every record. Exit status 0 only when each came back once and unchanged.
+GetRecords and the deaggregator, and compares every record. Exit status 0 only if each record is read once and unchanged.
 
   --data 20k|200k|both       flights-20k.json, keyed by origin airport: a few hot keys among many
                              flights-200k.json, keyed by distance in miles (it has no airports)
                              (default: both)
-  --records N                number of records; the data is gone through again for more than it has
+  --records N                number of records; above the size of the data, rows repeat
                              (default: all of the data, once)
   --shards N                 shards of the stream (default: 4)
   --how put|enqueue|many     put(): a promise for every record
                              enqueue() and ready(): outcomes in batches
                              putMany(): the producer pulls (default)
-  --no-aggregation           one Kinesis record for every record, to compare with
-  --paced                    keep the real limits of a shard, 1,000 records/s and 1 MiB/s; without it pacing is wide open
+  --no-aggregation           one Kinesis record for every record, for comparison
+  --paced                    keep the real limits of a shard, 1,000 records/s and 1 MiB/s; by default there is no pacing
   --json                     the figures as JSON on stdout
   --help                     this text
 `;
@@ -40,7 +40,7 @@ const MAX_RECORDS = 10_000_000;
 /**
  * Reads the command line.
  *
- * @returns `"help"` when that is what is asked for
+ * @returns `"help"` for --help
  * @throws Error with a text for the user
  */
 export function readOptions(args: readonly string[]): Options | "help" {

@@ -10,28 +10,28 @@ export const PRICES = {
   onDemandGbIn: 0.08,
 } as const;
 
-/** Hours in the month that is priced, as in AWS's own examples: 365 * 24 / 12. */
+/** Hours of a month, as in AWS's examples: 365 * 24 / 12. */
 export const HOURS_PER_MONTH = 730;
 
 const PUT_PAYLOAD_UNIT_BYTES = 25 * 1024;
 const KIB = 1024;
 const KIB_PER_GB = 1024 * 1024;
-/** What one shard takes a second. */
+/** Limits of one shard per second. */
 const SHARD_RECORDS = 1_000;
 const SHARD_BYTES = 1024 * 1024;
 
-/** Kinesis records, as they are billed. */
+/** The billed quantities of Kinesis records. */
 export interface BilledTraffic {
   readonly records: number;
   /** Partition keys and data, which count towards the shards' limits. */
   readonly bytes: number;
-  /** 25 KiB of data, or a part of it. */
+  /** One unit for each 25 KiB of data, rounded up. */
   readonly putPayloadUnits: number;
-  /** Data in KiB, every record rounded up. */
+  /** Data in KiB; every record is rounded up. */
   readonly roundedKib: number;
 }
 
-/** Adds up what Kinesis records cost, one by one. */
+/** Adds up the billed quantities of Kinesis records. */
 export class TrafficMeter implements BilledTraffic {
   records = 0;
   bytes = 0;
@@ -46,9 +46,9 @@ export class TrafficMeter implements BilledTraffic {
   }
 }
 
-/** What a month of the same traffic costs, in US dollars; reading, encryption and longer retention come on top. */
+/** Cost of a month of the same traffic in US dollars, without reading, encryption and longer retention. */
 export interface MonthlyCost {
-  /** Shards that carry it, if the keys spread it evenly. */
+  /** Shards that the traffic needs if the keys spread it evenly. */
   readonly shards: number;
   readonly shardHours: number;
   readonly putPayloadUnits: number;
@@ -58,7 +58,7 @@ export interface MonthlyCost {
   readonly onDemand: number;
 }
 
-/** @param seconds - in which the traffic came */
+/** @param seconds - duration of the traffic */
 export function monthlyCost(traffic: BilledTraffic, seconds: number): MonthlyCost {
   const times = (HOURS_PER_MONTH * 3600) / seconds;
   const shards = Math.max(

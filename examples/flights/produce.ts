@@ -1,19 +1,19 @@
 import type { DeliveryBatch, KinesisProducer, StreamStats } from "kinesis-producer";
 import type { FlightRecord } from "./data-set.js";
 
-/** Which of the producer's ways in is used. */
+/** The method of the producer: put(), enqueue() or putMany(). */
 export type How = "put" | "enqueue" | "many";
 
-/** What happened while producing. */
+/** The result of producing. */
 export interface Produced {
   readonly seconds: number;
   readonly delivered: number;
   readonly failed: number;
-  /** As the producer counts it. */
+  /** The producer's own counts. */
   readonly stats: StreamStats;
 }
 
-/** Outcomes of enqueued records, as `onDelivery` is told them. */
+/** Counts the outcomes of enqueued records, as `onDelivery` gets them. */
 export class OutcomeCounter {
   delivered = 0;
   failed = 0;
@@ -33,7 +33,7 @@ export async function produce(
   how: How,
   outcomes: OutcomeCounter,
 ): Promise<Produced> {
-  // The connections and the shard map are not what is measured.
+  // Connections and the shard map are ready before the measurement.
   await producer.ready();
   const begin = performance.now();
   const { delivered, failed } = await send[how](producer, records, outcomes);
@@ -49,7 +49,7 @@ type Send = (
 ) => Promise<{ readonly delivered: number; readonly failed: number }>;
 
 const send: Readonly<Record<How, Send>> = {
-  /** A promise for every record, all at once: the producer lets them in as it has room. */
+  /** A promise for every record, all at once: the producer admits records when it has room. */
   async put(producer, records) {
     const results = await Promise.allSettled(records.map((record) => producer.put(record)));
     const delivered = results.filter(({ status }) => status === "fulfilled").length;

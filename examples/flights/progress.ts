@@ -12,7 +12,7 @@ export class Progress {
   readonly #begin: number = performance.now();
   #quarters = 0;
 
-  /** @param done - how many are done now */
+  /** @param done - returns the number done so far */
   constructor(label: string, total: number, done: () => number) {
     this.#label = label;
     this.#total = total;
@@ -20,7 +20,7 @@ export class Progress {
     this.#timer = setInterval(() => this.#show(), REDRAW_MS).unref();
   }
 
-  /** Shows the last state and leaves the line. */
+  /** Shows the final state and ends the line. */
   end(): void {
     clearInterval(this.#timer);
     this.#show();

@@ -12,17 +12,17 @@ import type { LocalClientConfig } from "kinesis-producer/testing";
 import type { FlightRecord } from "./data-set.js";
 import { TrafficMeter } from "./prices.js";
 
-/** What came back, compared record by record with what was sent. */
+/** The records read back, compared one by one with the records sent. */
 export interface ReadBack {
   readonly seconds: number;
   readonly userRecords: number;
   readonly lost: number;
-  /** Another key or other data than was sent, or no record of ours at all. */
+  /** Records with a different key or different data, and records that were never sent. */
   readonly changed: number;
   readonly duplicated: number;
-  /** User records that a KCL would not have shown. */
+  /** User records that a KCL would drop. */
   readonly dropped: number;
-  /** The Kinesis records, as they are billed. */
+  /** The billed quantities of the Kinesis records. */
   readonly traffic: TrafficMeter;
   readonly getRecordsCalls: number;
 }
@@ -35,7 +35,7 @@ export async function readBack(
 ): Promise<ReadBack> {
   const client = new KinesisClient({
     ...config,
-    // HTTP/1.1, one connection kept for each shard that is read.
+    // HTTP/1.1, with one kept connection for each shard.
     requestHandler: new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets: 64 } }),
   });
   const check = new Check(sent);
@@ -72,7 +72,7 @@ async function readShard(client: KinesisClient, StreamName: string, shard: Shard
     const page: GetRecordsCommandOutput = await client.send(new GetRecordsCommand({ ShardIterator }));
     calls++;
     check.add(shard, page);
-    // Nothing is written any more: what is up to date is the end.
+    // No more records are written, so an answer without delay is the end.
     ShardIterator = page.MillisBehindLatest === 0 ? undefined : page.NextShardIterator;
   }
   return calls;
@@ -80,7 +80,7 @@ async function readShard(client: KinesisClient, StreamName: string, shard: Shard
 
 class Check {
   readonly #sent: readonly FlightRecord[];
-  /** How often each record came back, by its number. */
+  /** How often each record was read, by its number. */
   readonly #times: Uint8Array;
   readonly #traffic: TrafficMeter = new TrafficMeter();
   #userRecords = 0;
@@ -92,7 +92,7 @@ class Check {
     this.#times = new Uint8Array(sent.length);
   }
 
-  /** Takes Kinesis records apart as the KCL does, with its filter by the range of the shard. */
+  /** Unpacks Kinesis records as the KCL does, with its filter by the hash key range of the shard. */
   add({ HashKeyRange }: Shard, { Records = [] }: GetRecordsCommandOutput): void {
     const options = {
       shardRange: {

@@ -23,21 +23,21 @@ export interface Report {
   readonly readBack: Omit<ReadBack, "traffic">;
   readonly cost: {
     readonly prices: typeof PRICES;
-    /** As it was sent. */
+    /** Cost as sent. */
     readonly asSent: MonthlyCost;
-    /** A Kinesis record for every user record. */
+    /** Cost with one Kinesis record for every user record. */
     readonly oneByOne: MonthlyCost;
   };
   readonly isGood: boolean;
 }
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface Findings {
   readonly options: Options;
   readonly data: readonly DataPart[];
   readonly produced: Produced;
   readonly readBack: ReadBack;
-  /** The user records, each as a Kinesis record of its own. */
+  /** The user records, each as its own Kinesis record. */
   readonly oneByOne: TrafficMeter;
 }
 
@@ -71,7 +71,7 @@ const dollars = (value: number): string => `$${number(value, value < 100 ? 2 : 0
 
 const HOW = { put: "put()", enqueue: "enqueue() and ready()", many: "putMany()" } as const;
 
-/** What is going to happen. */
+/** The lines printed before a run. */
 export function describeRun(options: Options, data: readonly DataPart[], records: number): string {
   const { shards, how, aggregation, paced } = options;
   const parts = data.map(
@@ -87,13 +87,13 @@ export function describeRun(options: Options, data: readonly DataPart[], records
       "pacing",
       paced
         ? "the real limits of a shard, 1,000 records/s and 1 MiB/s; the stream itself is local"
-        : "set wide open for the local stream; --paced keeps the real limits of a shard",
+        : "off for the local stream; --paced keeps the real limits of a shard",
     ),
     "",
   ].join("\n");
 }
 
-/** What happened. */
+/** The lines printed after a run. */
 export function describeReport(report: Report): string {
   const { seconds, sent, readBack, latencyMs, kinesisRecords, putRecordsCalls } = report;
   return [

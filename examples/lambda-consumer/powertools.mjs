@@ -12,5 +12,5 @@ async function handleRecord(record) {
 
 /** @type {import("aws-lambda").KinesisStreamHandler} */
 export const handler = (event, context) =>
-  // Without it, all records of the batch are begun at once.
+  // By default all records of the batch are started at the same time.
   processPartialResponse(event, handleRecord, processor, { context, processInParallel: false });

@@ -1,7 +1,7 @@
 /**
  * Installs the clients and emulators of the interop tests into build/interop: Python packages, Maven artifacts with the
- * compiled programs of test/interop/java, the program of test/interop/go with its modules, and npm packages. What is there
- * already, from the same list, stays.
+ * compiled programs of test/interop/java, the program of test/interop/go with its modules, and npm packages. Clients
+ * that are already installed from the same list are kept.
  *
  *     node scripts/interop/install.mjs
  */
@@ -15,13 +15,13 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "test/interop");
 const INSTALLED = join(ROOT, "build/interop");
 
-/** Emulators; not in package.json, because nobody else needs them. */
+/** Emulators. They are not in package.json, because only the interop tests need them. */
 const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2"];
 
 /** Folders of test/interop/java, each a Maven project. */
 const JAVA_PROGRAMS = ["kcl", "kpl", "sdk"];
 
-/** What must be on the machine, and how it says that it is. */
+/** Tools that must be on the machine, each with a command that shows its presence. */
 const TOOLS = [
   { name: "python3", args: ["-m", "venv", "--help"], purpose: "the aws CLI and boto3" },
   { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
@@ -40,7 +40,7 @@ function installPython() {
   });
 }
 
-/** Each program has its libraries to itself: those of the KCL and the KPL do not go together. */
+/** Each program has its own libraries: those of the KCL and the KPL conflict. */
 function installJava() {
   for (const name of JAVA_PROGRAMS) {
     const project = join(SOURCES, "java", name);
@@ -72,7 +72,7 @@ function installNpm() {
   });
 }
 
-/** Installs what is missing. */
+/** Installs the missing clients. */
 export function install() {
   requireTools(TOOLS, "the interop tests need tools");
   installPython();

@@ -1,7 +1,7 @@
 /**
  * Installs what the interop tests need and runs them. `--update` then writes docs/conformance.md, docs/deaggregation.md
- * and docs/interop.md anew; without it, a run of all tests fails when docs/interop.md tells another run. Anything else goes
- * to vitest.
+ * and docs/interop.md again. Without it, a run of all tests fails when docs/interop.md shows another run. Other
+ * arguments are passed to vitest.
  *
  *     node scripts/interop/run.mjs [--update] [test file …]
  */
@@ -52,7 +52,7 @@ function renderedRun() {
   ];
 }
 
-/** Writes the document, or says that it is not what this run would write. */
+/** Writes the document, or reports that it differs from this run. */
 function keepDocument() {
   const old = readFileSync(DOCUMENT, "utf8");
   const start = old.indexOf(MARKERS.start);

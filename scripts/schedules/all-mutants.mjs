@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 /**
- * Every planted bug: what the files `mutants-of-*.mjs` beside this one export, in the order of their names.
+ * Every planted bug: the exports of the files `mutants-of-*.mjs` in this folder, in the order of the file names.
  *
  * @returns {Promise<import("./mutant.mjs").Mutant[]>}
  */

@@ -1,6 +1,6 @@
 /**
- * Believes no planted bug that a compiler would refuse: its edit would mean something else than its name, or nothing that anybody
- * could write. Type-checks the files that each changes; variables that a bug leaves unused are allowed.
+ * Fails for a planted bug that the compiler would refuse: such a bug could never be committed. Type-checks the files
+ * that each bug changes. Variables that a bug leaves unused are allowed.
  *
  *     node scripts/schedules/check-mutants.mjs
  */
@@ -14,9 +14,9 @@ import { planted } from "./mutant.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startedAt = performance.now();
 
-/** Files in which something is planted: path → text. */
+/** Files with planted bugs: path → text. */
 const texts = new Map();
-/** How often each was changed. */
+/** Number of changes of each file. */
 const versions = new Map();
 
 function newService() {

@@ -5,7 +5,7 @@ const DIRECTORY_TEST = "test/unit/edge/sdk-stream-directory.test.ts";
 const CALLS_TEST = "test/unit/reader/stream-calls.test.ts";
 
 /**
- * Clients of the caller's own, and answers that are not whole.
+ * Clients passed by the caller, and incomplete answers.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -4,7 +4,7 @@ const CAUGHT_BY_SIGNALS = "test/unit/edge/closing-signals.test.ts";
 const CAUGHT_BY_LETTERS = "test/unit/edge/dead-letter-file.test.ts";
 
 /**
- * The end of the process, and what is on disk then.
+ * The end of the process, and files on disk.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * How far a request had come when it failed, and connections that died.
+ * The phase of a failed request, and dead connections.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

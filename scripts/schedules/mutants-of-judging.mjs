@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * What becomes of a record that another shard took, and of one that comes back.
+ * Records that another shard took, and records that come back.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * Memory beside the bytes of the buffer.
+ * Memory in addition to the bytes of the buffer.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -38,7 +38,7 @@ export const MUTANTS_OF_ORDER = [
   {
     name: "a key's retry goes behind newer ones",
     edits: [edit("core/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
-    // Where order is kept only one record of a key comes back at a time: it is the order of retries elsewhere.
+    // With ordering, only one record of a key comes back at a time. Without ordering this is the order of retries.
     caughtBy: "test/unit/core/closed-keys.test.ts",
   },
   {

@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 /**
- * Room in the buffer, those who wait for it, and what a flush does to packing.
+ * Room in the buffer, callers that wait for it, and the effect of a flush on packing.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

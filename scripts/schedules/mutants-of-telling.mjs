@@ -6,7 +6,7 @@ const DECISIONS = "test/unit/pipeline/many-decisions.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
 /**
- * The caller's code: when it runs, what it is handed, and what its objects do.
+ * The caller's code: when it runs, its arguments, and the behaviour of its objects.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -1,7 +1,6 @@
 /**
- * Believes no check that it has not seen failing: plants each bug of the tables beside this file, runs schedules, or the unit test
- * that the table names, and fails if one survives or its edit does not apply any more. `npm run check mutants` sees that each is
- * what a compiler takes.
+ * Tests the tests: plants each bug of the tables in this folder, and runs schedules, or the unit test that the table
+ * names. Fails if a bug survives or its edit no longer applies. `npm run check mutants` checks that each bug compiles.
  *
  *     npm run test:mutants -- [--only <regular expression>] [--seed n] [--schedules 60000] [--processes 2] [--update]
  *
@@ -19,13 +18,13 @@ import { planted } from "./mutant.mjs";
 import { PlantedTests } from "./planted-tests.mjs";
 import { runWorker } from "./run-worker.mjs";
 
-/** A schedule that does not end is a bug that was seen. */
+/** A schedule that does not end counts as caught. */
 const TIMEOUT_MS = 180_000;
 const BATCH = 5_000;
-/** What the tree must pass unchanged. */
+/** Number of schedules that the unchanged tree must pass. */
 const CONTROL = 5_000;
 
-/** Of a mutant, by that of its test. */
+/** Verdict on a mutant, by the verdict of its test. */
 const VERDICTS = /** @type {const} */ ({ passed: "SURVIVED", failed: "caught", "no test ran": "NO TEST RAN" });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -79,7 +78,7 @@ async function runSchedules(tree, count) {
 }
 
 /**
- * What fails without any mutant would catch every one.
+ * Runs all tests without a mutant: a test that fails then would catch every mutant.
  *
  * @param {readonly Mutant[]} mutants
  * @param {string} transpiled

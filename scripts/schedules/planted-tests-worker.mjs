@@ -1,6 +1,7 @@
 /**
- * Runs unit tests over sources in which bugs are planted, in a process of its own: `node planted-tests-worker.mjs <settings>`, the
- * project's settings as JSON. One Vitest serves all of them; it is given the text of a planted file in place of the file's. A message
+ * Runs unit tests over sources in which bugs are planted, in a separate process: `node planted-tests-worker.mjs
+ * <settings>`, the project's settings as JSON. One Vitest runs all of them. It gets the planted text in place of the
+ * text of the file. A message
  * `PlantedTest` runs one test file; the answer is a `PlantedVerdict`.
  */
 import { join } from "node:path";

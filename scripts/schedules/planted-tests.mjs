@@ -3,7 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const WORKER = fileURLToPath(new URL("planted-tests-worker.mjs", import.meta.url));
-/** A test that does not end is one that failed: what is planted may be a loop. */
+/** A test that does not end counts as failed: the planted bug may be an endless loop. */
 const TIMEOUT_MS = 120_000;
 
 /**
@@ -11,7 +11,9 @@ const TIMEOUT_MS = 120_000;
  * @typedef {import("./planted-tests-worker.mjs").PlantedVerdict} PlantedVerdict
  */
 
-/** Runs unit tests over planted sources, one after the other, in a process that serves until a test in it does not end. */
+/**
+ * Runs unit tests over planted sources, one after the other, in one process. It is replaced when a test does not end.
+ */
 export class PlantedTests {
   /** @type {object} */
   #settings;
@@ -30,7 +32,7 @@ export class PlantedTests {
    * @returns {Promise<PlantedVerdict>}
    */
   run(file, texts) {
-    // In a group of its own: the process in which Vitest runs the test must end with it.
+    // In its own process group: the process in which Vitest runs the test must end with it.
     this.#worker ??= fork(WORKER, [JSON.stringify(this.#settings)], {
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -58,7 +60,7 @@ export class PlantedTests {
     });
   }
 
-  /** Ends the process, and whatever it started. */
+  /** Ends the process with its children. */
   stop() {
     const pid = this.#worker?.pid;
     this.#worker?.removeAllListeners();

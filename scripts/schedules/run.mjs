@@ -1,6 +1,6 @@
 /**
- * The schedules of `test/property/pipeline.property.test.ts`, many of them, without a test runner around them. Prints its
- * seed, its pace, and of a schedule that fails the seed and the smallest counterexample; then exits with 1.
+ * The schedules of `test/property/pipeline.property.test.ts`, many of them, without a test runner. Prints the seed and
+ * the speed. For a schedule that fails, prints its seed and the smallest counterexample, and exits with 1.
  *
  *     npm run test:schedules -- [--count 1000000] [--seed n] [--processes 2]
  */

@@ -1,5 +1,5 @@
 /**
- * Runs schedules in batches of a seed each, in a process of its own: `node worker.mjs <tree> <settings>`, where `tree` is
+ * Runs schedules in batches, one seed per batch, in a separate process: `node worker.mjs <tree> <settings>`, where `tree` is
  * transpiled and `settings` is JSON. Sends a message after each batch; exits with 1 after the first schedule that fails.
  */
 import { join } from "node:path";
@@ -27,7 +27,7 @@ function send(message) {
   process.send?.(message);
 }
 
-// Whatever happens from here on is the schedules' doing.
+// All later failures are those of schedules.
 send({ ran: 0 });
 const property = fc.asyncProperty(schedules, (schedule) => VirtualRun.of(schedule));
 for (let batch = settings.firstBatch; batch < settings.batches; batch += settings.everyBatch) {

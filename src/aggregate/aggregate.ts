@@ -25,8 +25,8 @@ export interface AggregateOptions extends RecordAggregatorOptions {
 }
 
 /**
- * Packs records into Kinesis records that no reader drops: by equal effective hash key, or, when the shards are given, by
- * shard. Order is kept within a key, or within a shard. Lazy; holds one open aggregate for each key or shard.
+ * Packs records into Kinesis records that no reader drops: by equal effective hash key, or by shard when the shards are
+ * given. Order is kept within a key, or within a shard. Lazy; holds one open aggregate for each key or shard.
  *
  * @throws {@link InvalidOptionError} when the shards do not cover all hash keys, each once
  * @throws RecordFailedError while iterating, for a record that breaks a rule of the service
@@ -59,7 +59,7 @@ export function aggregate(
   };
 }
 
-/** The Kinesis records of a queue that will not grow any more. */
+/** The Kinesis records of a queue that gets no more records. */
 function* completed(queue: LaneQueue): Generator<AggregatedKinesisRecord> {
   for (let record = queue.takeComplete(); record !== undefined; record = queue.takeComplete()) yield asEntry(record);
 }

@@ -1,6 +1,6 @@
 /**
- * `kinesis-producer/aggregate`: the KPL's aggregated-record format on its own, for those who only need to pack. Imports
- * neither the SDK nor the producer.
+ * `kinesis-producer/aggregate`: the encoder of the KPL's aggregated-record format, without the producer. Does not
+ * import the SDK.
  *
  * @packageDocumentation
  */

@@ -10,14 +10,14 @@ import { wholeNumberProblem } from "../wording/whole-number.js";
 /** A Kinesis record, ready for PutRecords. */
 export interface AggregatedKinesisRecord {
   readonly partitionKey: string;
-  /** Decimal; the hash key of an aggregate's first record, or the one that a lone record was given. */
+  /** Decimal. The hash key of the first record of an aggregate, or the explicit hash key of a lone record. */
   readonly explicitHashKey?: string;
   readonly data: Uint8Array;
 }
 
 export interface RecordAggregatorOptions {
   /**
-   * Most bytes of one aggregate, 64 to 10 MiB less the one byte of its partition key.
+   * Largest size of one aggregate in bytes: 64 to 10 MiB minus the one byte of its partition key.
    * @defaultValue 51200
    */
   readonly maxBytes?: number;
@@ -25,7 +25,7 @@ export interface RecordAggregatorOptions {
 
 const DEFAULT_MAX_BYTES = 51_200;
 const MIN_MAX_BYTES = 64;
-/** The key counts in the service's limit of a record. */
+/** The service's limit of a record includes the partition key. */
 const MAX_MAX_BYTES: number = MAX_RECORD_BYTES - AGGREGATE_KEY_BYTES;
 
 /** Checks `maxBytes` and fills in its default. */
@@ -47,10 +47,10 @@ export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRe
 }
 
 /**
- * Packs user records into one Kinesis record after the other: the low-level packer. Give it records of one shard only;
- * a reader with the KCL's filter drops an aggregate that holds a record of another shard, whole.
+ * The low-level packer: packs user records into one Kinesis record after the other. Give it records of one shard only:
+ * a reader with the KCL's filter drops the whole aggregate if one of its records belongs to another shard.
  *
- * The bytes of an aggregate are those the KPL would write for the same records in the same order.
+ * An aggregate has the same bytes as an aggregate of the KPL with the same records in the same order.
  */
 export class RecordAggregator {
   readonly #aggregator: Aggregator;
@@ -67,8 +67,8 @@ export class RecordAggregator {
   /**
    * Adds a record; its bytes are copied.
    *
-   * @returns `"full"`: take first, then try again. `"too-large"`: no aggregate of `maxBytes` can hold it; send it by itself,
-   * which would lose its tags, or use a larger `maxBytes`
+   * @returns `"full"`: call take(), then try again. `"too-large"`: no aggregate of `maxBytes` can hold the record; send
+   * it alone, which loses its tags, or use a larger `maxBytes`
    * @throws RecordFailedError for a record that breaks a rule of the service
    */
   tryAdd(record: UserRecord): AddOutcome {
@@ -76,14 +76,17 @@ export class RecordAggregator {
     return outcome === "begun" ? "added" : outcome;
   }
 
-  /** Ends the aggregate and returns it; a lone record comes out raw, under its own keys. Undefined when empty. */
+  /**
+   * Ends the aggregate and returns it. A lone record is returned unaggregated, under its own keys. Undefined when
+   * empty.
+   */
   take(): AggregatedKinesisRecord | undefined {
     const open = this.#aggregator.takeOldest();
     return open === undefined ? undefined : asEntry(open);
   }
 }
 
-/** A pending Kinesis record as it is sent. */
+/** The entry of a pending Kinesis record in a request. */
 export function asEntry(record: PendingKinesisRecord): AggregatedKinesisRecord {
   const { partitionKey = "", explicitHashKey, data } = record.seal(true);
   return { partitionKey, ...(explicitHashKey === undefined ? {} : { explicitHashKey }), data };

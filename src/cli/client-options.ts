@@ -2,8 +2,8 @@ import type { OptionTable, OptionValues } from "./option-table.js";
 
 /** The options of every command that calls the service. */
 export const CLIENT_OPTIONS: OptionTable = {
-  region: { value: "REGION", meaning: "AWS_REGION, AWS_DEFAULT_REGION or the profile's by default" },
-  endpoint: { value: "URL", meaning: "of a local Kinesis or a VPC endpoint; the service's own by default" },
+  region: { value: "REGION", meaning: "default: AWS_REGION, AWS_DEFAULT_REGION, or the region of the profile" },
+  endpoint: { value: "URL", meaning: "a local Kinesis or a VPC endpoint; default: the public endpoint of the region" },
 };
 
 /** Where clients look for a region. */
@@ -13,20 +13,21 @@ export interface RegionVariables {
 }
 
 /**
- * The region to tell the client; undefined when it finds one itself.
+ * The region to pass to the client; undefined when the client finds one itself.
  *
  * @param environment - of the process
- * @throws UsageError when it looks like none
+ * @throws UsageError when the value does not look like a region
  */
 export function readRegion(values: OptionValues, environment: RegionVariables): string | undefined {
   return (
     values.text("region", { pattern: /^[a-z0-9-]+$/, allowed: "a region like us-east-1" }) ??
-    // The SDK for JavaScript knows AWS_REGION alone; the aws CLI, whose users come here, reads this one.
+    // The SDK for JavaScript reads only AWS_REGION. The aws CLI reads AWS_DEFAULT_REGION, and its users expect that
+    // here too.
     (environment.AWS_REGION ? undefined : environment.AWS_DEFAULT_REGION || undefined)
   );
 }
 
-/** @throws UsageError when it is no URL */
+/** @throws UsageError when the value is not a URL */
 export function readEndpoint(values: OptionValues): string | undefined {
   return values.text("endpoint", { pattern: /^https?:\/\/[^/]/, allowed: "a URL like http://127.0.0.1:4567" });
 }

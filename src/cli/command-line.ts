@@ -6,14 +6,14 @@ import { commandHelp, generalHelp } from "./help.js";
 import { readOptions } from "./option-table.js";
 import { UsageError } from "./usage-error.js";
 
-/** How a command line ended: 0 well, 1 not, 2 not understood. */
+/** How a command line ended: 0 success, 1 failure, 2 wrong usage. */
 export type ExitStatus = 0 | 1 | 2;
 
 /**
  * Runs a command line.
  *
- * @param args - what follows the program's name
- * @throws what is a mistake of this program
+ * @param args - the arguments after the program's name
+ * @throws an error that is a bug of this program
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const [first = "", ...rest] = args;
@@ -37,12 +37,12 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
     terminal.err(`kinesis-producer ${command.name}: ${error.message}`);
     if (error instanceof CommandError) return 1;
-    terminal.err(`kinesis-producer ${command.name} --help tells the options`);
+    terminal.err(`kinesis-producer ${command.name} --help lists the options`);
     return 2;
   }
 }
 
-/** Help is given whatever else the line says, as long as it is asked for in a known way. */
+/** Help wins over every other option on the line. */
 async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<void> {
   const isHelp = args.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) terminal.out(commandHelp(command));

@@ -1,41 +1,41 @@
 import type { Readable } from "node:stream";
 import type { Operand, OptionTable, OptionValues } from "./option-table.js";
 
-/** Where a command reads the user's wish and writes its answers. */
+/** The input and the output of a command. */
 export interface Terminal {
   /** Writes text and a line feed to the standard output. */
   out(text: string): void;
-  /** Resolves when the standard output takes more: with false when nobody reads it any more. */
+  /** Resolves when the standard output has room; with false when its reader has closed it. */
   outputReady(): Promise<boolean>;
   /** Writes text and a line feed to the standard error. */
   err(text: string): void;
-  /** Whether a person sees the standard error as it comes. */
+  /** Whether the standard error is a terminal. */
   readonly isWatched: boolean;
-  /** The standard input, of bytes; it is opened by the first call. */
+  /** The standard input, as bytes; the first call opens it. */
   input(): Readable;
-  /** Resolves when the user wants an end: Ctrl-C, or SIGTERM. */
+  /** Resolves at Ctrl-C or SIGTERM. */
   readonly interrupted: Promise<void>;
 }
 
 /** One command of `kinesis-producer`. */
 export interface Command {
   readonly name: string;
-  /** What it does, in one line. */
+  /** One line for the general help. */
   readonly summary: string;
   readonly options: OptionTable;
-  /** What it takes besides options; nothing when absent. */
+  /** Arguments besides options; absent: none. */
   readonly operand?: Operand;
-  /** What the help says besides the options. */
+  /** Text of the help below the options. */
   readonly notes: string;
   /**
-   * Runs it to its end.
+   * Runs the command to its end.
    *
-   * @throws UsageError for a command line that makes no sense, CommandError for what the user can put right otherwise
+   * @throws UsageError for a wrong command line, CommandError for another problem that the user can solve
    */
   run(options: OptionValues, terminal: Terminal): Promise<void>;
 }
 
-/** A command cannot do its work, and the message says why: exit status 1. Any other error is a mistake of ours. */
+/** A command cannot do its work; the message says why. Exit status 1. Any other error is a bug of this program. */
 export class CommandError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -10,7 +10,7 @@ export function generalHelp(commands: readonly Command[]): string {
     "Commands:",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
     "",
-    "kinesis-producer <command> --help tells the options of a command, kinesis-producer --version the version.",
+    "kinesis-producer <command> --help lists the options of a command, kinesis-producer --version prints the version.",
   ].join("\n");
 }
 

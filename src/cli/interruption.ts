@@ -1,15 +1,17 @@
-/** The signals that ask for an end, with what a shell says of a process that one of them ended. */
+/** The signals that interrupt a command, each with the exit status that shells give to a process it ended. */
 const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type EndSignal = keyof typeof STATUS_OF_SIGNAL;
 
-/** As much of a process as knows of signals. */
+/** The part of `process` that has signals. */
 export interface SignalSource {
   on(signal: EndSignal, listener: () => void): unknown;
   exit(status: number): void;
 }
 
-/** Resolves at the first signal that asks for an end; the second one does not wait for what the first has begun. */
+/**
+ * Resolves at the first interrupting signal. The second one ends the process at once, without waiting for a clean end.
+ */
 export function interruptionOf(source: SignalSource): Promise<void> {
   return new Promise((resolve) => {
     let count = 0;

@@ -10,7 +10,7 @@ import type { Terminal } from "./command.js";
 import { runCommandLine } from "./command-line.js";
 import { interruptionOf } from "./interruption.js";
 
-// Whoever reads our output may have enough of it (`| head`): that is no reason to end with an error.
+// The reader of the output may close it early (`| head`). That is not an error.
 let isOutputRead = true;
 process.stderr.on("error", () => {});
 process.stdout.on("error", () => {
@@ -19,7 +19,7 @@ process.stdout.on("error", () => {
 
 async function outputReady(): Promise<boolean> {
   const { stdout } = process;
-  // Rejects with the error that the listener above hears of.
+  // The listener above handles the error of a rejection here.
   if (isOutputRead && stdout.writableNeedDrain) await once(stdout, "drain").catch(() => {});
   return isOutputRead;
 }

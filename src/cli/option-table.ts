@@ -4,9 +4,9 @@ import { UsageError } from "./usage-error.js";
 
 /** One option of a command. */
 export interface OptionSpec {
-  /** What stands for the value in the help; without one the option is a flag. */
+  /** Placeholder of the value in the help; absent for a flag. */
   readonly value?: string;
-  /** May be given several times. */
+  /** The option may be given several times. */
   readonly isRepeatable?: boolean;
   /** One sentence, for the help. */
   readonly meaning: string;
@@ -15,21 +15,21 @@ export interface OptionSpec {
 /** The options of a command by name, without the dashes, in the order of the help. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-/** What a command takes any number of, without a name: files, say. */
+/** Arguments without a name, of any number: files, for example. */
 export interface Operand {
-  /** What stands for one in the help. */
+  /** Placeholder of one argument in the help. */
   readonly value: string;
   /** One sentence, for the help. */
   readonly meaning: string;
 }
 
-/** What every command takes besides. */
-const HELP: OptionSpec = { meaning: "print this and end" };
+/** The option that every command has. */
+const HELP: OptionSpec = { meaning: "print this help and exit" };
 
 /** The options of one command line, as text. */
 export class OptionValues {
   readonly #values: ReadonlyMap<string, readonly string[]>;
-  /** What was given without a name, in order. */
+  /** Arguments without a name, in order. */
   readonly operands: readonly string[];
 
   constructor(values: ReadonlyMap<string, readonly string[]>, operands: readonly string[] = []) {
@@ -48,8 +48,8 @@ export class OptionValues {
   }
 
   /**
-   * @param rule - what the value must match, and how to say that
-   * @throws UsageError when it does not
+   * @param rule - the pattern of the value, and its description for the error * @throws UsageError when the value does
+   * not match
    */
   text(name: string, rule?: { readonly pattern: RegExp; readonly allowed: string }): string | undefined {
     const value = this.texts(name)[0];
@@ -76,12 +76,12 @@ export class OptionValues {
     const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
     const allowed =
-      max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number, ${min} to ${max}`;
+      max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number, ${min} to ${max}`;
     throw wrongValue(name, allowed, value);
   }
 }
 
-/** The one form of complaint about a value. */
+/** The error for a wrong value; every option has this form. */
 export function wrongValue(name: string, allowed: string, value: string): UsageError {
   return new UsageError(`--${name} must be ${allowed}, got ${JSON.stringify(value)}`);
 }
@@ -89,7 +89,7 @@ export function wrongValue(name: string, allowed: string, value: string): UsageE
 /**
  * Reads the arguments of a command.
  *
- * @throws UsageError for what the table does not know, a value that is missing or too many
+ * @throws UsageError for an unknown option, a missing value, or one value too many
  */
 export function readOptions(args: readonly string[], table: OptionTable, operand?: Operand): OptionValues {
   const known: OptionTable = { ...table, help: HELP };
@@ -101,7 +101,7 @@ export function readOptions(args: readonly string[], table: OptionTable, operand
       ),
       help: { type: "boolean", short: "h" },
     },
-    // Strict, it would throw messages of its own, and stop at the first.
+    // In strict mode parseArgs() would throw its own messages, without our suggestions.
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -112,7 +112,7 @@ export function readOptions(args: readonly string[], table: OptionTable, operand
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
       if (operand === undefined)
-        throw new UsageError(`no argument ${JSON.stringify(token.value)}: options begin with --`);
+        throw new UsageError(`unexpected argument ${JSON.stringify(token.value)}: options begin with --`);
       operands.push(token.value);
       continue;
     }

@@ -1,4 +1,4 @@
-/** The command line cannot be understood: exit status 2. The message names the option, what it takes and what it got. */
+/** The command line is wrong: exit status 2. The message names the option, the allowed values and the given value. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -5,15 +5,15 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { isAlive, LifeMark } from "./life-mark.js";
 
-/** `lock-<number of the process>-<random>`; the number is for the message. */
+/** `lock-<process id>-<random>`; the process id is for the error message. */
 const NAME = /^lock-(\d+)-[0-9a-f]{16}$/;
 
-/** How often somebody who met another one tries again: two that come at the same moment both step back. */
+/** Attempts of a candidate that meets another one. Two candidates that come at the same moment both step back. */
 const TRIES = 8;
-/** Longest pause before that, in milliseconds. */
+/** Longest pause between attempts. */
 const MAX_PAUSE_MS = 25;
 
-/** Another process, or another part of this one, has the directory. */
+/** Another process, or another part of this process, owns the directory. */
 export class DirectoryInUseError extends Error {
   constructor(message: string) {
     super(message);
@@ -22,11 +22,12 @@ export class DirectoryInUseError extends Error {
 }
 
 /**
- * Keeps a directory to one owner at a time, under one kernel: see {@link LifeMark}. A lock whose process is gone is no lock.
+ * Keeps a directory to one owner at a time, under one kernel: see {@link LifeMark}. The lock of a dead process does not
+ * count.
  *
- * Each candidate first sets a mark and then looks for others. Of two candidates the later one has set its mark after the
- * earlier one, and looks after that: at least one of them sees the other, and steps back. So there is never a second owner,
- * and no lock is ever taken away from anybody: what is removed are dead marks, whose names come only once.
+ * Each candidate first sets a mark and then looks for other marks. If two candidates come, the later one looks after
+ * both marks are set: it sees the other mark, and steps back. So there is never a second owner. No lock is taken away
+ * from a living owner: only dead marks are removed, and their names are never used again.
  */
 export class DirectoryLock {
   readonly #mark: LifeMark;
@@ -38,8 +39,8 @@ export class DirectoryLock {
   /**
    * Takes the lock, or fails within a fraction of a second.
    *
-   * @returns rejects with DirectoryInUseError when another owner has it; with an error of the system when the directory
-   *   cannot be written, or its file system has no sockets
+   * @returns rejects with DirectoryInUseError when the directory has another owner, and with a system error when the
+   * directory cannot be written or its file system has no sockets
    */
   static async take(directory: string): Promise<DirectoryLock> {
     const path = realpathSync(directory);
@@ -54,18 +55,18 @@ export class DirectoryLock {
     }
   }
 
-  /** Whether a file of the directory belongs to its lock. */
+  /** Whether a file in the directory belongs to its lock. */
   static isOwn(fileName: string): boolean {
     return NAME.test(fileName.replace(/\.new$/, ""));
   }
 
-  /** Gives the directory free, at once. May be called again. */
+  /** Releases the directory at once. May be called again. */
   release(): void {
     this.#mark.release();
   }
 }
 
-/** The name of a living mark besides our own; removes the dead ones. */
+/** The name of a living mark other than `own`. Removes dead marks. */
 async function findOther(directory: string, own: string): Promise<string | undefined> {
   for (const name of readdirSync(directory)) {
     if (name === own || !NAME.test(name)) continue;

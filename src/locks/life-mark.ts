@@ -5,12 +5,11 @@ import process from "node:process";
 import { type SocketAddress, socketAddress } from "./socket-address.js";
 
 /**
- * A file that is alive exactly as long as the process that set it, or until it is released: a listening Unix domain socket.
- * The kernel refuses connections to it from the moment at which the process is gone, `kill -9` included, and it does so for
- * every process that sees the file, whatever their numbers are: two containers with a volume in common both have a
- * process 1.
+ * A file that is alive until it is released or its process ends: a listening Unix domain socket. As soon as the process
+ * has ended, even by `kill -9`, the kernel refuses connections to the socket, for every process that sees the file.
+ * Process ids would not do: two containers with a common volume both have a process 1.
  *
- * All processes must be under one kernel. A mark that another machine has set, on a network file system, looks dead.
+ * All processes must be under one kernel. The mark of another machine, on a network file system, looks dead.
  */
 export class LifeMark {
   readonly #file: string;
@@ -24,11 +23,11 @@ export class LifeMark {
   }
 
   /**
-   * Sets a mark. It does not keep the process from ending.
+   * Sets a mark. It does not keep the process alive.
    *
-   * @param directory - its real path
-   * @param name - one that no mark has ever had: give it a random part
-   * @returns rejects with an error of the system: the file system has no sockets, the directory cannot be written
+   * @param directory - the real path of the directory
+   * @param name - a name that was never used: give it a random part
+   * @returns rejects with a system error when the file system has no sockets, or the directory cannot be written
    */
   static async set(directory: string, name: string): Promise<LifeMark> {
     const file = join(directory, name);
@@ -38,13 +37,13 @@ export class LifeMark {
       writeFileSync(file, "");
       return new LifeMark(file, server, address);
     }
-    // Between its bind and its listen a socket looks dead. So it gets its name when it listens.
+    // Between bind and listen a socket looks dead, so it gets its final name after listen.
     const draft = `${name}.new`;
     const address = socketAddress(directory, draft);
     let server: Server | undefined;
     try {
       server = await listen(address.path);
-      // Another user, that of another container for one, may ask too.
+      // A process of another user, for example in another container, may check the mark too.
       chmodSync(join(directory, draft), 0o777);
       renameSync(join(directory, draft), file);
       return new LifeMark(file, server, address);
@@ -55,7 +54,7 @@ export class LifeMark {
     }
   }
 
-  /** Takes the mark back, at once. May be called again. */
+  /** Removes the mark at once. May be called again. */
   release(): void {
     if (!this.#server.listening) return;
     rmSync(this.#file, { force: true });
@@ -64,7 +63,7 @@ export class LifeMark {
   }
 }
 
-/** Whether a process that lives has set this mark. Unless the kernel says no, it is taken to live. */
+/** Whether the process of this mark is alive. Only a refusal by the kernel means that it is dead. */
 export async function isAlive(directory: string, name: string): Promise<boolean> {
   const address = socketAddress(directory, name);
   try {
@@ -83,16 +82,16 @@ export async function isAlive(directory: string, name: string): Promise<boolean>
   }
 }
 
-/** Nobody listens; there is no such file; it was copied, and is no socket. */
+/** In this order: no listener; no such file; a copy, which is not a socket. */
 const DEAD: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOENT", "ENOTSOCK"]);
 
 function listen(path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", reject);
-    // Exclusive: in a worker of a cluster it would otherwise be its parent that lives.
+    // Exclusive: in a cluster worker the primary process would own the socket otherwise.
     server.listen({ path, exclusive: true }, () => {
-      // A connection that cannot be accepted has had its answer by then.
+      // A failed accept is harmless: for the other side the connect has already succeeded.
       server.on("error", () => {});
       server.unref();
       resolve(server);

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import process from "node:process";
 
 /**
- * Most bytes of the path of a Unix domain socket: `sun_path` has 104 on macOS and 108 on Linux, with a zero at the end.
- * Node.js 20 cuts a longer one off without a word, and binds another file.
+ * Longest path of a Unix domain socket in bytes: `sun_path` has 104 on macOS and 108 on Linux, with a zero at the end.
+ * Node.js 20 silently truncates a longer path, and binds another file.
  */
 const MAX_PATH_BYTES = 103;
 
-/** A name by which a socket in a directory is reached. */
+/** A path that reaches a socket in a directory. */
 export interface SocketAddress {
   readonly path: string;
-  /** To be called when the path is not used any more. */
+  /** Call it when the path is no longer used. */
   release(): void;
 }
 
-/** The address of a socket file, however long the path of its directory. On Windows that of a named pipe. */
+/** The address of a socket file; the path of its directory may have any length. On Windows: of a named pipe. */
 export function socketAddress(directory: string, name: string): SocketAddress {
   const path = join(directory, name);
   if (process.platform === "win32") return { path: pipeName(path), release: () => {} };
@@ -25,7 +25,7 @@ export function socketAddress(directory: string, name: string): SocketAddress {
   return process.platform === "linux" ? byDescriptor(directory, name) : byLink(directory, name);
 }
 
-/** Needs no place that can be written. */
+/** A path through /proc/self/fd, which needs no writable directory. */
 function byDescriptor(directory: string, name: string): SocketAddress {
   const descriptor = openSync(directory, "r");
   return { path: `/proc/self/fd/${descriptor}/${name}`, release: () => closeSync(descriptor) };
@@ -38,7 +38,7 @@ function byLink(directory: string, name: string): SocketAddress {
   return { path: join(link, name), release: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Windows keeps pipes apart from files, for all sessions of the machine. */
+/** On Windows pipes are not files; their names are shared by all sessions of the machine. */
 function pipeName(path: string): string {
   const digest = createHash("sha256").update(path.toLowerCase()).digest("hex").slice(0, 32);
   return `\\\\.\\pipe\\kinesis-producer-${digest}`;

@@ -35,7 +35,7 @@ export class LatencyHistogram {
     return this.#max;
   }
 
-  /** Adds a duration in milliseconds, as often as `times`. */
+  /** Adds a duration in milliseconds, `times` times. */
   record(ms: number, times = 1): void {
     if (times === 0) return;
     const value = Math.max(0, ms);

@@ -8,7 +8,7 @@ export interface ShardCounters {
   kinesisRecordsThrottled: number;
 }
 
-/** Counts what happens on one stream. Plain additions; reading them is `stats()`'s business. */
+/** Counts the events of one stream. Only additions; `stats()` evaluates them. */
 export class StreamRecorder {
   userRecordsAccepted = 0;
   userRecordsDelivered = 0;
@@ -23,7 +23,7 @@ export class StreamRecorder {
   wrongShard = 0;
   shardMapRefreshes = 0;
   readonly latency: LatencyHistogram = new LatencyHistogram();
-  /** Entries that were refused and requests that failed, by code. */
+  /** Refused entries and failed requests, by code. */
   readonly errors: Map<string, number> = new Map();
   /** User records that failed for good, by code. */
   readonly failures: Map<string, number> = new Map();

@@ -1,6 +1,6 @@
 /**
- * What was read and not yet taken: a bounded number of batches, first in, first out. Whoever wants to read reserves a
- * place first, so that what is read always has one. A batch keeps its place until the next one is asked for.
+ * Batches that were read and not yet taken: a bounded number, first in, first out. A reader reserves a place before it
+ * reads, so every batch has one. A batch keeps its place until the next batch is taken.
  */
 export class BatchQueue<Batch> {
   readonly #batches: Batch[] = [];
@@ -14,7 +14,7 @@ export class BatchQueue<Batch> {
     this.#places = places;
   }
 
-  /** Resolves with true when there is a place, in the order of the calls; with false once it is closed. */
+  /** Resolves with true when a place is free, in the order of the calls; with false once the queue is closed. */
   async reserve(): Promise<boolean> {
     if (this.#isClosed) return false;
     if (this.#places > 0) this.#places--;
@@ -22,21 +22,21 @@ export class BatchQueue<Batch> {
     return !this.#isClosed;
   }
 
-  /** Gives a place back that was reserved. */
+  /** Returns a reserved place. */
   release(): void {
     const next = this.#waiting.shift();
-    // The place goes from hand to hand: free in between, somebody else could come first.
+    // The place goes directly to the next waiter. If it were free in between, another caller could take it.
     if (next === undefined) this.#places++;
     else next();
   }
 
-  /** Fills a place that was reserved. */
+  /** Fills a reserved place. */
   push(batch: Batch): void {
     this.#batches.push(batch);
     this.#wakeTaker();
   }
 
-  /** The next batch; undefined when it is closed and empty. One taker at a time. */
+  /** The next batch; undefined when the queue is closed and empty. One taker at a time. */
   async take(): Promise<Batch | undefined> {
     if (this.#isTaken) this.release();
     this.#isTaken = false;
@@ -50,7 +50,7 @@ export class BatchQueue<Batch> {
     return batch;
   }
 
-  /** Nothing more comes: who waits for a place hears of it. What is there can be taken. */
+  /** Closes the queue: waiting reservations resolve with false. Batches in the queue can still be taken. */
   close(): void {
     this.#isClosed = true;
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -1,12 +1,12 @@
-/** A call of the client, as far as its end is concerned. */
+/** A call of the client that a signal can abort. */
 export type SentCall<Answer> = (options: { readonly abortSignal: AbortSignal }) => Promise<Answer>;
 
 /**
- * Waits for a call, at most this long and not beyond the end of the reading. The client's own default has no limit, and a
- * client need not heed the signal: the call is left behind then.
+ * Waits for a call, at most `limitMs` and not beyond the end of the reading. The client has no time limit by default. A
+ * client may ignore the signal; then the call is abandoned.
  *
  * @param ended - aborted at the end of the reading
- * @returns rejects with a `TimeoutError` at the limit, and with the reason of the end
+ * @returns rejects with a `TimeoutError` at the limit, and with the abort reason at the end of the reading
  */
 export async function callWithin<Answer>(limitMs: number, ended: AbortSignal, send: SentCall<Answer>): Promise<Answer> {
   ended.throwIfAborted();

@@ -1,5 +1,5 @@
 /**
- * `kinesis-producer/reader`: every shard of a stream as one iteration of user records. Not a KCL: no leases, no
+ * `kinesis-producer/reader`: reads every shard of a stream as one iteration of user records. Not a KCL: no leases, no
  * checkpoints, one process.
  *
  * @module

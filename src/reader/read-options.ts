@@ -5,7 +5,7 @@ import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { StartingPosition } from "./starting-position.js";
 
-/** A user record, and where it was read. */
+/** A user record, with the shard it was read from. */
 export type StreamRecord = DeaggregatedRecord & {
   readonly shardId: string;
   readonly streamName: string;
@@ -13,54 +13,54 @@ export type StreamRecord = DeaggregatedRecord & {
 
 /** Options of {@link readStream}. */
 export interface ReadStreamOptions extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
-  /** The caller's, who destroys it when nothing reads any more. */
+  /** A client of the caller, which destroys it after the reading. */
   readonly client: KinesisClient;
-  /** The stream; this or `streamArn`. */
+  /** The stream by its name; give this or `streamArn`. */
   readonly streamName?: string | undefined;
-  /** The stream by its ARN, which a stream of another account needs. */
+  /** The stream by its ARN. Necessary for a stream of another account. */
   readonly streamArn?: string | undefined;
   /**
    * Where to begin.
    * @defaultValue "TRIM_HORIZON"
    */
   readonly from?: StartingPosition | undefined;
-  /** Ends the iteration, without an error, when it is aborted. */
+  /** Ends the iteration without an error when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Whether to end when everything was read that was in the stream at the start, instead of waiting for more.
+   * Whether to end after all records that were in the stream at the start. Otherwise the iteration waits for more.
    * @defaultValue false
    */
   readonly untilEnd?: boolean | undefined;
   /**
-   * Whether aggregates are unpacked. `false` gives every Kinesis record as it is.
+   * Whether aggregates are unpacked. `false` returns every Kinesis record unchanged.
    * @defaultValue true
    */
   readonly deaggregate?: boolean | undefined;
   /**
-   * How often a shard is asked when nothing is left in it, in milliseconds, from 200; about, so that shards do not go in
-   * step.
+   * How often a shard with no new records is read, in milliseconds, at least 200. Varied by a quarter, so that shards
+   * are not polled at the same time.
    * @defaultValue 1000
    */
   readonly pollMs?: number | undefined;
   /**
-   * Answers of GetRecords, up to 10 MiB each, that are read before they are wanted; also the most calls at a time.
+   * Answers of GetRecords, up to 10 MiB each, that are read ahead of the iteration. Also the limit of calls in flight.
    * @defaultValue 8
    */
   readonly readAhead?: number | undefined;
   /**
-   * Kinesis records of one answer at most, 1 to 10,000.
+   * Limit of Kinesis records in one answer, 1 to 10,000.
    * @defaultValue 10000
    */
   readonly maxRecordsPerCall?: number | undefined;
   /**
-   * How often a call is tried that fails for reasons that pass, before its error ends the iteration. Being throttled does
-   * not count: it is waited out.
+   * Attempts of a call that fails with temporary errors; after the last one the error ends the iteration. Throttled
+   * attempts do not count: they are retried without limit.
    * @defaultValue 10
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * How long a call may take, the client's own tries included, before it is tried again, in milliseconds; the client's
-   * default has no limit. On a slow line an answer of 10 MiB needs more, or `maxRecordsPerCall` less.
+   * Time limit of a call in milliseconds, including the client's retries; then the call is retried. The client has no
+   * limit by default. On a slow connection an answer of 10 MiB needs a larger limit, or a smaller `maxRecordsPerCall`.
    * @defaultValue 30000
    */
   readonly requestTimeoutMs?: number | undefined;
@@ -84,7 +84,7 @@ export interface ResolvedReadOptions
   readonly streamName: string;
 }
 
-/** @throws InvalidOptionError for an option that cannot be used */
+/** @throws InvalidOptionError for a bad option */
 export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOptions {
   const { from = "TRIM_HORIZON", untilEnd = false, deaggregate = true } = options;
   checkFrom(from);
@@ -111,7 +111,7 @@ function resolveStream({
   streamArn,
 }: ReadStreamOptions): Pick<ResolvedReadOptions, "stream" | "streamName"> {
   if ((streamName === undefined) === (streamArn === undefined)) {
-    throw new InvalidOptionError("streamName", "one of streamName and streamArn must be given, and not both");
+    throw new InvalidOptionError("streamName", "exactly one of streamName and streamArn must be given");
   }
   if (streamArn === undefined) {
     if (!streamName) throw new InvalidOptionError("streamName", "streamName must not be empty");

@@ -1,24 +1,27 @@
-/** GetRecords calls a second and shard are 5. Source: "Quotas and limits", Developer Guide; read on 2026-11-21. */
+/**
+ * The service allows 5 GetRecords calls per shard and second. Source: "Quotas and limits", Developer Guide; read on
+ * 2026-11-21.
+ */
 const MIN_INTERVAL_MS = 200;
 
-/** Read from a shard are 2 MiB a second; an answer above that is paid for by waiting. Same source. */
+/** The service allows reading 2 MiB per shard and second. A larger answer is followed by a wait. Same source. */
 const BYTES_PER_MS: number = (2 * 1024 * 1024) / 1000;
 
-/** What decides when a shard may be read again; times in milliseconds of one clock. */
+/** Facts that decide when a shard may be read again. Times are milliseconds of one clock. */
 export interface ReadFacts {
   readonly startedAt: number;
   readonly answeredAt: number;
-  /** Data and keys of the answer. */
+  /** Bytes of data and keys in the answer. */
   readonly bytes: number;
-  /** Nothing is left to read. */
+  /** Whether nothing is left to read. */
   readonly isCaughtUp: boolean;
 }
 
 /**
  * How long to wait before a shard is read again.
  *
- * The calls are counted from the answer: from the start, a slow call and a quick one could reach the service too close
- * together. Polls are spread by a quarter each way, so that the shards of a stream do not go in step.
+ * The interval counts from the answer, not from the start of the call: otherwise a slow call and a fast one could reach
+ * the service too close together. Polls vary by a quarter each way, so that shards are not polled at the same time.
  *
  * @param random - from 0 to 1
  */

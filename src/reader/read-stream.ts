@@ -2,18 +2,20 @@ import { type ReadStreamOptions, resolveReadOptions, type StreamRecord } from ".
 import { StreamReading } from "./stream-reading.js";
 
 /**
- * Reads every shard of a stream, from a position on, as one iteration of user records: aggregates are unpacked, with the
- * KCL's filter by the shard they were read from. Within a shard the order is the shard's, and a shard comes after its
- * parents; between other shards there is none.
+ * Reads every shard of a stream, from a position on, as one iteration of user records. Aggregates are unpacked with the
+ * KCL's filter for their shard. Records of a shard are in its order, and a shard follows its parents. There is no order
+ * between other shards.
  *
- * Reading keeps to the limits of a shard, goes on after throttling, passing errors and reshards, and stops a bounded
- * number of answers ahead of the iteration. Leaving the loop, or aborting the signal, ends it, its calls and its timers.
+ * Reading keeps to the limits of a shard, and continues after throttling, temporary errors and reshards. It is ahead of
+ * the iteration by a bounded number of answers. Leaving the loop or aborting the signal ends the reading with its calls
+ * and timers.
  *
- * This is not a KCL: one process reads all shards, and nothing is remembered. To go on later, keep the `sequenceNumber` of
- * the last record of each `shardId`, whose aggregate was handled to its end, for `from: { after }`.
+ * This is not a KCL: one process reads all shards, and no position is stored. To continue later, store for each
+ * `shardId` the `sequenceNumber` of its last record, once its aggregate was handled to its end, and pass them as
+ * `from: { after }`.
  *
- * @throws InvalidOptionError for a bad option, at once; in the iteration, after what was read before it, the error of the
- *   SDK that will not pass by itself, like `ResourceNotFoundException`
+ * @throws InvalidOptionError for a bad option, at once. The iteration throws a permanent error of the SDK, like
+ * `ResourceNotFoundException`, after the records that were read before it
  *
  * @example
  * ```ts

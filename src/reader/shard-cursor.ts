@@ -2,7 +2,7 @@ import { isExpiredIterator } from "./read-failure.js";
 import { positionAfter, type ShardPosition } from "./starting-position.js";
 import type { ShardAnswer, StreamCalls } from "./stream-calls.js";
 
-/** A place in one shard, that moves with each answer and survives its iterators. */
+/** A position in one shard. It moves with each answer, and outlives expired iterators. */
 export class ShardCursor {
   readonly #calls: StreamCalls;
   readonly #shardId: string;
@@ -10,7 +10,7 @@ export class ShardCursor {
   #position: ShardPosition;
   #iterator: string | undefined;
 
-  /** @param limit - records of one answer, at most */
+  /** @param limit - limit of records in one answer */
   constructor(calls: StreamCalls, shardId: string, position: ShardPosition, limit: number) {
     this.#calls = calls;
     this.#shardId = shardId;
@@ -18,11 +18,11 @@ export class ShardCursor {
     this.#limit = limit;
   }
 
-  /** Fixes the place, which matters for LATEST, before anything is read. */
+  /** Gets the first iterator before anything is read. That fixes the position, which matters for LATEST. */
   async open(): Promise<string> {
     const askedAt = new Date();
     const iterator = await this.#calls.shardIterator(this.#shardId, this.#position);
-    // Should this iterator expire before there was a record, the newest one by then would be too new.
+    // If this iterator expires before the first record, another LATEST iterator would skip records.
     if (this.#position.ShardIteratorType === "LATEST") {
       this.#position = { ShardIteratorType: "AT_TIMESTAMP", Timestamp: askedAt };
     }
@@ -30,7 +30,10 @@ export class ShardCursor {
     return iterator;
   }
 
-  /** What comes next. After an error the same is read again, with a new iterator when the old one has expired. */
+  /**
+   * Reads the next answer. After an error it reads the same place again, with a new iterator if the old one has
+   * expired.
+   */
   async read(): Promise<ShardAnswer> {
     const iterator = this.#iterator ?? (await this.open());
     try {

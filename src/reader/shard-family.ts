@@ -6,8 +6,8 @@ interface Member {
 }
 
 /**
- * The shards that are read, and which of them may be: a shard is when all its parents that are members have been read to
- * their end. Parents that are no members were not asked for, or their records have expired.
+ * The shards to read, and their order. A shard may be read when all its parents that are members have been read to
+ * their end. Parents that are not members are not to be read, or their records have expired.
  */
 export class ShardFamily {
   readonly #members = new Map<string, Member>();
@@ -16,14 +16,14 @@ export class ShardFamily {
     return this.#members.has(shardId);
   }
 
-  /** Adds shards; those that are members already stay what they are. */
+  /** Adds shards. Existing members are unchanged. */
   add(shards: Iterable<ReadableShard>): void {
     for (const shard of shards) {
       if (!this.has(shard.shardId)) this.#members.set(shard.shardId, { shard, state: "waiting" });
     }
   }
 
-  /** Adds those of the shards that descend from a member, however far. */
+  /** Adds the shards that descend from a member, over any number of generations. */
   addDescendants(shards: readonly ReadableShard[]): void {
     let before: number;
     do {
@@ -32,7 +32,7 @@ export class ShardFamily {
     } while (this.#members.size > before);
   }
 
-  /** The shards that may be read now; each is told once. */
+  /** The shards that may be read now; each is returned once. */
   takeReady(): ReadableShard[] {
     const ready = [...this.#members.values()].filter((member) => this.#isReady(member));
     for (const member of ready) member.state = "reading";

@@ -4,11 +4,11 @@ import type { ShardRange } from "../deaggregate/index.js";
 /**
  * Where to begin:
  *
- * - `"TRIM_HORIZON"`: with the oldest record there is
- * - `"LATEST"`: with what comes from now on
- * - `{ timestamp }`: with what arrived then or later; not in the future
- * - `{ after }`: behind the last Kinesis record that was handled of each shard, by shard id. Shards that are not named are
- *   read from their beginning, except the ancestors of those that are: they were read before
+ * - `"TRIM_HORIZON"`: with the oldest record in the stream
+ * - `"LATEST"`: with records that arrive from now on
+ * - `{ timestamp }`: with records that arrived at this time or later; not in the future
+ * - `{ after }`: after the last handled Kinesis record of each shard, by shard id. Other shards are read from their
+ * beginning, except the ancestors of named shards: they were read before
  */
 export type StartingPosition =
   | "TRIM_HORIZON"
@@ -16,13 +16,13 @@ export type StartingPosition =
   | { readonly timestamp: Date }
   | { readonly after: Readonly<Record<string, string>> };
 
-/** A place in one shard, as GetShardIterator takes it. */
+/** A position in one shard, in the form of GetShardIterator. */
 export type ShardPosition = Pick<GetShardIteratorInput, "ShardIteratorType" | "StartingSequenceNumber" | "Timestamp">;
 
-/** A shard as ListShards, or GetRecords of its parent, tells it. */
+/** A shard as returned by ListShards, or by GetRecords for its parent. */
 export interface ReadableShard {
   readonly shardId: string;
-  /** None, one, or, after a merge, two. */
+  /** Empty, one parent, or two after a merge. */
   readonly parentShardIds: readonly string[];
   readonly range: ShardRange;
 }
@@ -30,14 +30,14 @@ export interface ReadableShard {
 /** The beginning of a shard. */
 export const SHARD_BEGINNING: ShardPosition = { ShardIteratorType: "TRIM_HORIZON" };
 
-/** Which shards to ask ListShards for; undefined for all. */
+/** The filter for ListShards; undefined for all shards. */
 export function filterFor(from: StartingPosition): ShardFilter | undefined {
   if (from === "LATEST") return { Type: "AT_LATEST" };
   if (typeof from === "object" && "timestamp" in from) return { Type: "FROM_TIMESTAMP", Timestamp: from.timestamp };
   return undefined;
 }
 
-/** Those of the listed shards that are to be read. */
+/** The listed shards that are to be read. */
 export function shardsToRead(from: StartingPosition, listed: readonly ReadableShard[]): readonly ReadableShard[] {
   if (typeof from !== "object" || !("after" in from)) return listed;
   const byId = new Map(listed.map((shard) => [shard.shardId, shard]));
@@ -53,7 +53,7 @@ export function shardsToRead(from: StartingPosition, listed: readonly ReadableSh
   return listed.filter(({ shardId }) => !ancestors.has(shardId));
 }
 
-/** Where to begin in one of the shards that were listed at the start. */
+/** The first position in a shard that was listed at the start. */
 export function positionIn(shardId: string, from: StartingPosition): ShardPosition {
   if (typeof from === "string") return { ShardIteratorType: from };
   if ("timestamp" in from) return { ShardIteratorType: "AT_TIMESTAMP", Timestamp: from.timestamp };
@@ -61,7 +61,7 @@ export function positionIn(shardId: string, from: StartingPosition): ShardPositi
   return sequenceNumber === undefined ? SHARD_BEGINNING : positionAfter(sequenceNumber);
 }
 
-/** Behind a record. */
+/** The position after a record. */
 export function positionAfter(sequenceNumber: string): ShardPosition {
   return { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: sequenceNumber };
 }

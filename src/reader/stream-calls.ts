@@ -17,22 +17,22 @@ export type StreamName = { readonly StreamName: string } | { readonly StreamARN:
 /** An answer of GetRecords. */
 export interface ShardAnswer {
   readonly records: readonly _Record[];
-  /** How far behind the newest record; undefined when it is not told. */
+  /** Distance to the newest record in time; undefined when the answer does not say. */
   readonly millisBehind: number | undefined;
   /** Undefined at the end of a closed shard. */
   readonly nextIterator: string | undefined;
-  /** At the end of a closed shard, when they are told. */
+  /** The child shards, at the end of a closed shard. Some emulators do not return them. */
   readonly children: readonly ReadableShard[];
 }
 
-/** The calls of a reader, each sent once, and ended by the signal or the time limit. */
+/** The calls of a reader. Each is sent once, and aborted by the signal or at the time limit. */
 export class StreamCalls {
   readonly #client: KinesisClient;
   readonly #stream: StreamName;
   readonly #signal: AbortSignal;
   readonly #limitMs: number;
 
-  /** @param limitMs - how long a call may take */
+  /** @param limitMs - time limit of a call */
   constructor(client: KinesisClient, stream: StreamName, signal: AbortSignal, limitMs: number) {
     this.#client = client;
     this.#stream = stream;
@@ -41,7 +41,7 @@ export class StreamCalls {
   }
 
   /**
-   * All pages.
+   * The shards of all pages.
    *
    * @throws TornAnswerError for a list without shards: every stream has one
    */
@@ -49,7 +49,7 @@ export class StreamCalls {
     const listed: ReadableShard[] = [];
     let token: string | undefined;
     do {
-      // Later pages take the token alone: with the stream's name beside it the service refuses the request.
+      // Later pages have only the token: the service refuses a request with both a token and a stream name.
       const input =
         token === undefined
           ? { ...this.#stream, ...(filter === undefined ? {} : { ShardFilter: filter }) }
@@ -75,7 +75,7 @@ export class StreamCalls {
   }
 
   async getRecords(iterator: string, limit: number): Promise<ShardAnswer> {
-    // A stream of another account is found by its ARN alone; its name is not taken here.
+    // A stream of another account is found only by its ARN.
     const arn = "StreamARN" in this.#stream ? this.#stream : {};
     const command = new GetRecordsCommand({ ...arn, ShardIterator: iterator, Limit: limit });
     return readShardAnswer(await this.#call((options) => this.#client.send(command, options)));
@@ -87,8 +87,8 @@ export class StreamCalls {
 }
 
 /**
- * An empty answer has neither records nor an iterator, which looks like the end of a closed shard. The answer at the end has a
- * list of records, though an empty one.
+ * A torn answer without records and iterator looks like the end of a closed shard. The real answer at the end has a
+ * list of records, which may be empty.
  */
 function readShardAnswer(answer: GetRecordsCommandOutput): ShardAnswer {
   const { Records, NextShardIterator, MillisBehindLatest, ChildShards } = fieldsOf(answer, "GetRecords");
@@ -103,7 +103,10 @@ function readShardAnswer(answer: GetRecordsCommandOutput): ShardAnswer {
   };
 }
 
-/** Without its bytes a record would be read as an empty one; without its number the place in the shard would be lost. */
+/**
+ * A record without Data would be read as an empty record. Without SequenceNumber the position in the shard would be
+ * lost.
+ */
 function checkRecord(record: unknown): void {
   const { Data, SequenceNumber } = fieldsOf(record, "GetRecords");
   if (!(Data instanceof Uint8Array)) throw new TornAnswerError("GetRecords with a record without Data");

@@ -18,7 +18,9 @@ interface Batch {
   readonly records: readonly _Record[];
 }
 
-/** How the reading of a shard ended: closed, with the children that were told, or caught up with. */
+/**
+ * How the reading of a shard ended: at the end of a closed shard, with the children in its last answer, or caught up.
+ */
 type ShardEnd = { readonly children: readonly ReadableShard[] } | "caught-up";
 
 /** One iteration over a stream. */
@@ -27,7 +29,7 @@ export class StreamReading {
   readonly #calls: StreamCalls;
   readonly #queue: BatchQueue<Batch>;
   readonly #family = new ShardFamily();
-  /** Ends calls and waits: by the caller's signal, the end of the iteration, or the first error. */
+  /** Aborts calls and waits, at the caller's signal, the end of the iteration, or the first error. */
   readonly #end = new AbortController();
   readonly #startedAt: number = performance.now();
   #error: { readonly reason: unknown } | undefined;
@@ -36,7 +38,7 @@ export class StreamReading {
     this.#options = options;
     this.#queue = new BatchQueue(options.readAhead);
     this.#calls = new StreamCalls(options.client, options.stream, this.#end.signal, options.requestTimeoutMs);
-    // One for every call and wait of every shard.
+    // Every call and wait of every shard adds a listener.
     setMaxListeners(0, this.#end.signal);
   }
 
@@ -75,7 +77,7 @@ export class StreamReading {
     this.#queue.close();
   }
 
-  /** Never rejects: the first error is what the iteration ends with. */
+  /** Never rejects: the iteration ends with the first error. */
   async #readFromStart(): Promise<void> {
     await this.#untilError(async () => {
       const { from } = this.#options;
@@ -97,12 +99,12 @@ export class StreamReading {
     }
   }
 
-  /** Reads the shards that may be read now, and, as they end, those that may be then. */
+  /** Reads the shards that may be read now, and then the shards that become ready when they end. */
   async #readReady(atStart: ReadonlySet<string>): Promise<void> {
     const reads = this.#family.takeReady().map((shard) =>
       this.#untilError(async () => {
         const end = await this.#readShard(shard, atStart.has(shard.shardId));
-        // What comes behind a shard that was left before its end would come too early: its children are left too.
+        // This shard was left before its end, so its children may not be read: their records would come too early.
         if (end === "caught-up") return;
         await this.#adopt(shard, end.children);
         this.#family.markRead(shard.shardId);
@@ -124,7 +126,7 @@ export class StreamReading {
       try {
         answer = await cursor.read();
       } catch (error) {
-        // Others may read while this one waits.
+        // Other shards may read while this one waits.
         this.#queue.release();
         await this.#wait(backoff.waitAfter(error, random));
         continue;
@@ -148,8 +150,8 @@ export class StreamReading {
   }
 
   /**
-   * Whether a shard has children: only then its end is one. An answer may have lost its iterator on the way, and some
-   * emulators tell no children at the end.
+   * Whether a shard has children; only then it has really ended. An answer may have lost its iterator in transit, and
+   * some emulators return no children at the end.
    */
   async #isParent({ shardId }: ReadableShard): Promise<boolean> {
     const listed = await this.#retrying(() => this.#calls.listShards(undefined));
@@ -157,8 +159,8 @@ export class StreamReading {
   }
 
   /**
-   * Whether what is not read yet came after the start. Both are spans, so no clock needs to agree with another; that of the
-   * service was taken after the call began, and is cut to whole milliseconds.
+   * Whether all unread records arrived after the start. Both values are spans, so the clocks need not agree. The
+   * service measures its span after the call began, and cuts it to whole milliseconds.
    */
   #isPastStart(millisBehind: number | undefined, callStartedAt: number): boolean {
     if (millisBehind === undefined) return false;
@@ -166,10 +168,10 @@ export class StreamReading {
   }
 
   /**
-   * Makes the children of a shard that has ended members of the family, and with them every other parent of theirs that is
-   * still to be read: after a merge it may be a shard that nobody has told yet, a child of one that is being read.
+   * Adds the children of an ended shard to the family, together with their other parents that are still to be read.
+   * After a merge, such a parent may be a shard that no answer has named yet: a child of a shard that is being read.
    *
-   * A closed shard has children. While the listing does not know them it is old, and is asked again.
+   * A closed shard has children. A listing without them is stale, and is requested again.
    */
   async #adopt({ shardId }: ReadableShard, told: readonly ReadableShard[]): Promise<void> {
     const knowsParents = told.every(({ parentShardIds }) => parentShardIds.every((id) => this.#family.has(id)));
@@ -196,7 +198,7 @@ export class StreamReading {
     }
   }
 
-  /** @throws the reason of the end, when that comes first */
+  /** @throws the abort reason, when the end comes first */
   #wait(ms: number): Promise<void> {
     return delay(ms, undefined, { signal: this.#end.signal });
   }
@@ -218,7 +220,7 @@ function bytesOf(records: readonly _Record[]): number {
   return records.reduce((sum, { Data, PartitionKey }) => sum + (Data?.length ?? 0) + (PartitionKey?.length ?? 0), 0);
 }
 
-/** Spreads calls, no more. */
+/** Only for spreading calls. */
 function random(): number {
   return randomInt(1024) / 1024;
 }

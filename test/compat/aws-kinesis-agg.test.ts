@@ -6,7 +6,7 @@ import { deaggregate } from "../../src/deaggregate/index.js";
 import { type ArbitraryUserRecord, explicitHashKeys, partitionKeys } from "../support/arbitraries.js";
 import { referenceEncode } from "../support/protobufjs-reference.js";
 
-/** The parts of aws-kinesis-agg 4.2.8 that are used here; its own types need the SDK of version 2. */
+/** The parts of aws-kinesis-agg 4.2.8 that are used here. Its own types need the SDK of version 2. */
 interface AwsKinesisAgg {
   RecordAggregator: new () => {
     addUserRecord(record: { partitionKey: string; explicitHashKey?: string; data: Buffer }): void;
@@ -30,14 +30,14 @@ interface TheirRecord {
 
 const theirs = aggregator as unknown as AwsKinesisAgg;
 
-// Its encoder's tables are plain objects. So keys that are integers ("10", "9") come first in them, and records exchange
-// their keys; "__proto__" and "hasOwnProperty" break them.
+// The tables of its encoder are plain objects. So integer keys ("10", "9") come first, and records exchange their keys;
+// "__proto__" and "hasOwnProperty" break them.
 const keysTheyEncode = partitionKeys.filter((key) => !/^\d+$/.test(key) && !(key in {}));
 
-// Explicit hash keys are integers always: those below 2^32 - 1 are reordered by the same defect, larger ones are not.
+// Explicit hash keys are always integers. Those below 2^32 - 1 are reordered by the same defect, larger ones are not.
 const hashKeysTheyEncode = explicitHashKeys.filter((hashKey) => hashKey.length > 10);
 
-// Sizes are counted in UTF-16 code units, so its limit is passed by keys beyond ASCII: these aggregates stay far below it.
+// It counts sizes in UTF-16 code units, so keys beyond ASCII can exceed its limit. These aggregates stay far below it.
 const data = fc.uint8Array({ maxLength: 60 });
 
 function theyEncode(records: readonly ArbitraryUserRecord[]): Buffer {
@@ -80,7 +80,8 @@ test("we decode what aws-kinesis-agg encodes, some records with explicit hash ke
 });
 
 test("aws-kinesis-agg and we decode the same of what the reference encodes", () => {
-  // Its decoder gives entry 0 of the hash key table to a record without one: either all records have one, or none.
+  // Its decoder gives entry 0 of the hash key table to a record without a hash key. So either all records have one, or
+  // none.
   const withHashKeys = fc.record({ partitionKey: partitionKeys, explicitHashKey: explicitHashKeys, data });
   const without = fc.record({ partitionKey: partitionKeys, data });
   const records = fc.oneof(

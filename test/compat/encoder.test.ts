@@ -7,7 +7,7 @@ import type { UserRecord } from "../../src/record.js";
 import { type ArbitraryUserRecord, explicitHashKeys, partitionKeys, recordTags } from "../support/arbitraries.js";
 import { VECTORS } from "../support/vectors.js";
 
-/** The part of aws-kinesis-agg 4.2.8 that reads; its own types need the SDK of version 2. */
+/** The reading part of aws-kinesis-agg 4.2.8. Its own types need the SDK of version 2. */
 interface AwsKinesisAgg {
   deaggregateSync(
     record: { partitionKey: string; sequenceNumber: string; data: string },
@@ -26,7 +26,7 @@ interface TheirRecord {
 
 const theirs = aggregator as unknown as AwsKinesisAgg;
 
-/** What aws-kinesis-agg reads, its digest verified. */
+/** The records that aws-kinesis-agg reads, with its check of the digest. */
 function theyRead(bytes: Uint8Array): TheirRecord[] {
   let read: TheirRecord[] = [];
   const data = Buffer.from(bytes).toString("base64");
@@ -37,7 +37,7 @@ function theyRead(bytes: Uint8Array): TheirRecord[] {
   return read;
 }
 
-/** Adds records until one does not fit; returns how many did, and the Kinesis record. */
+/** Adds records until one does not fit. Returns the number of added records, and the Kinesis record. */
 function packOne(records: Iterable<UserRecord>, maxBytes: number): { count: number; bytes: number } {
   const packer = new RecordAggregator({ maxBytes });
   let count = 0;
@@ -48,7 +48,7 @@ function packOne(records: Iterable<UserRecord>, maxBytes: number): { count: numb
   return { count, bytes: packer.take()?.data.length ?? 0 };
 }
 
-/** User records without end, under keys that this function makes of their number. */
+/** Endless user records, with keys made from their numbers. */
 function* userRecords(bytes: number, keyOf: (i: number) => string): Generator<UserRecord> {
   const data = new Uint8Array(bytes).fill(0x78);
   for (let i = 0; ; i++) yield { partitionKey: keyOf(i), data };
@@ -87,14 +87,14 @@ describe("public aggregates of other encoders", () => {
 
 describe("aws-kinesis-agg reads what we write", () => {
   const data = fc.uint8Array({ maxLength: 60 });
-  // It gives entry 0 of the hash key table to a record without one: either all records have one, or none.
+  // It gives entry 0 of the hash key table to a record without a hash key. So either all records have one, or none.
   const aggregates: fc.Arbitrary<readonly ArbitraryUserRecord[]> = fc.oneof(
     fc.array(fc.record({ partitionKey: partitionKeys, explicitHashKey: explicitHashKeys, data }), {
       minLength: 2,
       maxLength: 30,
     }),
     fc.array(fc.record({ partitionKey: partitionKeys, data }), { minLength: 2, maxLength: 30 }),
-    // What it knows nothing of, it passes over.
+    // It skips fields that it does not know.
     fc.array(fc.record({ partitionKey: partitionKeys, data, tags: recordTags }), { minLength: 2, maxLength: 30 }),
   );
 

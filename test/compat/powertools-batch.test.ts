@@ -6,7 +6,7 @@ import { kinesisHandler } from "../../src/lambda/index.js";
 import { DOCUMENTED_EVENT } from "../support/documented-event.js";
 import { aggregateOf, keys, record } from "../support/proto-bytes.js";
 
-/** Three Kinesis records of two user records each, `1` to `3`, between them a malformed one. */
+/** Three Kinesis records of two user records each, `1` to `3`, and a malformed one between them. */
 const EVENT: KinesisStreamEvent = {
   Records: [
     kinesisRecord("1", aggregateOf(keys("k"), record(0, "1a"), record(0, "1b"))),
@@ -22,7 +22,7 @@ function kinesisRecord(sequenceNumber: string, data: Uint8Array): KinesisStreamR
   return { ...documented, kinesis };
 }
 
-/** A handler of user records that fails for some data, and remembers the others. */
+/** A handler of user records that fails for some data, and records the rest. */
 function handlerThatFails(failing: readonly string[]) {
   const handled: string[] = [];
   const handle = async ({ data }: { readonly data: Uint8Array }): Promise<void> => {
@@ -77,7 +77,7 @@ test.each([[[]], [["1a"]], [["2b"]], [["1b", "3a"]], [["3b"]]])(
 
     const ours = await kinesisHandler(handlerThatFails(failing).handle, QUIET)(EVENT, {});
 
-    // Lambda takes the lowest sequence number of those that are reported.
+    // Lambda takes the lowest reported sequence number.
     expect(ours.batchItemFailures).toEqual(theirs.batchItemFailures.slice(0, 1));
   },
 );

@@ -12,10 +12,10 @@ import { openAggregate } from "../../src/wire/aggregate-decoder.js";
 /** Bytes of the shortest user record in an aggregate: tag, length, an index with its tag, empty data with its tag. */
 const SHORTEST_RECORD = 6;
 
-/** What a call may take: some for the call, some for each byte. Each is many times what it does take. */
+/** Time limits: one part for the call, one part for each byte. Each is many times the time that is needed. */
 const TIME_MS = { call: 0.5, byte: 0.000_5 };
 const MEMORY_BYTES = { call: 256 * 1024, byte: 200 };
-/** How often a measurement that is too high is taken again: a machine that does other things is no fault of the input. */
+/** Repetitions of a measurement above its limit: other work on the machine is not a fault of the input. */
 const TRIES = 8;
 
 const HALF = String(2n ** 127n);
@@ -26,13 +26,13 @@ const OPTIONS: readonly DeaggregateOptions[] = [
   { verifyChecksum: false },
 ];
 
-/** What an input did: for the count of the report. */
+/** The result of an input, for the counts of the report. */
 export type InputKind = "opened" | "plain" | "nothing";
 
 /**
- * Deaggregates the bytes, reads all that comes out, and sees that it was right, quick and small.
+ * Deaggregates the bytes, reads all records, and checks that the result is correct, fast and small.
  *
- * @param turn - which options
+ * @param turn - selects the options
  * @throws Error that says what was wrong
  */
 export function checkInput(data: Uint8Array, turn: number): InputKind {
@@ -49,7 +49,7 @@ interface Answer {
   readonly dropped: readonly DroppedUserRecords[];
 }
 
-/** Everything that a consumer may touch is touched. */
+/** Reads everything that a consumer may read. */
 function readAll(data: Uint8Array, options: DeaggregateOptions): Answer {
   const dropped: DroppedUserRecords[] = [];
   const records = [
@@ -87,7 +87,7 @@ function checkAnswer(data: Uint8Array, options: DeaggregateOptions, { records, d
   }
   const lost = dropped.reduce((sum, { userRecords }) => sum + userRecords, 0);
   must(records.length + lost === aggregate.recordCount, "user records disappear unseen");
-  must(dropped.length <= 1, "a record is told as dropped twice");
+  must(dropped.length <= 1, "a record is reported as dropped twice");
   must(aggregate.recordCount * SHORTEST_RECORD <= data.length, "more user records than there is room for");
   let bytes = 0;
   for (const [i, record] of records.entries()) {
@@ -101,7 +101,7 @@ function checkAnswer(data: Uint8Array, options: DeaggregateOptions, { records, d
   must(bytes <= data.length, "the data of user records overlap");
 }
 
-/** The records around a hostile one come out as if it were not there. */
+/** The records around a hostile record must be the same as without it. */
 function checkNeighbours(data: Uint8Array, options: DeaggregateOptions, count: number): void {
   const before = { data: Buffer.from("before"), sequenceNumber: "1" };
   const behind = { data: Buffer.from("behind"), sequenceNumber: "3" };

@@ -1,6 +1,6 @@
 import { seededRandom } from "../../src/testing/index.js";
 
-/** Random choices of one fuzz input: the same for the same seed and number. */
+/** Random choices for one fuzz input. The same seed and number give the same choices. */
 export class Dice {
   readonly #random: () => number;
 

@@ -7,16 +7,19 @@ import { mutate, mutateBytes } from "./mutations.js";
 
 const DIGEST_BYTES = 16;
 
-/** Messages of the specification's cases, good and bad; those of 100,000 bytes would be most of the time. */
+/**
+ * Messages of the specification's cases, good and bad, without those of 100,000 bytes: they would take most of the
+ * time.
+ */
 const SPECIFIED: readonly Buffer[] = SPECIFICATION.flatMap(({ cases }) => cases)
   .filter(({ data }) => data.length > MAGIC.length + DIGEST_BYTES && data.length < 2_000)
   .map(({ data }) => Buffer.from(data.subarray(MAGIC.length, -DIGEST_BYTES)));
 
-/** Keys that have been trouble to someone. */
+/** Keys that have caused trouble somewhere. */
 const KEYS = ["a", "k", "10", "user-17", "__proto__", "ключ", "四", "\uFEFF", "", "a-key-of-more-than-twelve-bytes"];
 const HASH_KEYS = ["0", "7", "007", "+5", "-1", "?", String(2n ** 128n - 1n), String(2n ** 128n)];
 
-/** A message as encoders write it. */
+/** A message in the form of encoders. */
 function goodMessage(dice: Dice): Buffer {
   const names = Array.from({ length: 1 + dice.below(4) }, () => dice.of(KEYS));
   const hashes = dice.oneIn(2) ? [] : [dice.of(HASH_KEYS), dice.of(HASH_KEYS)];

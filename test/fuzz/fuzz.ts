@@ -10,7 +10,7 @@ import { growthOf, isLinear } from "./growth.js";
 import { HOSTILE_SHAPES } from "./hostile-shapes.js";
 
 const SMALL_BYTES = 64 * 1024;
-/** The largest Kinesis record that a stream can be told to take is 10 MiB. */
+/** 8 MiB. The largest Kinesis record that a stream can be configured for is 10 MiB. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
 const TELL_EVERY_MS = 20_000;
@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return fuzz(seed, minutes * 60_000) && isSteady ? 0 : 1;
 }
 
-/** One input again, so that a debugger can look at it. */
+/** Runs one input again, for a debugger. */
 function replay(seed: number, index: number): number {
   if (!Number.isInteger(index) || index < 0) throw new Error("--at must be a whole number from 0");
   console.log(fuzzInput(seed, index).toString("hex"));
@@ -59,7 +59,7 @@ function fuzz(seed: number, timeMs: number): boolean {
   return true;
 }
 
-/** The kind of one input; undefined, and told, when it is wrong. */
+/** The kind of one input. Undefined, after a report, when the input fails. */
 function check(seed: number, index: number): InputKind | undefined {
   const data = fuzzInput(seed, index);
   try {

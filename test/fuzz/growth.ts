@@ -3,23 +3,26 @@ import { deaggregate, type ShardRange } from "../../src/deaggregate/index.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import type { HostileShape } from "./hostile-shapes.js";
 
-/** With a range every key is hashed. */
+/** With a range, the reader hashes every key. */
 const WHOLE_RANGE: ShardRange = { startingHashKey: "0", endingHashKey: String(MAX_HASH_KEY) };
 
 const ROUNDS = 5;
 
-/** Nanoseconds of CPU a byte, for two sizes of a shape. */
+/** CPU time in nanoseconds per byte, for two sizes of a shape. */
 export interface Growth {
   readonly small: number;
   readonly large: number;
 }
 
-/** What a byte costs in a record of each of the two sizes: the least of some rounds, in which the collector had little to do. */
+/**
+ * CPU time per byte in a record of each of the two sizes: the minimum of several rounds, in which the garbage collector
+ * had little to do.
+ */
 export function growthOf(shape: HostileShape, smallBytes: number, largeBytes: number): Growth {
   const [small, large] = [shape.make(smallBytes), shape.make(largeBytes)];
   let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < ROUNDS; round++) {
-    // As many bytes at a time as the large one has, so that the clock is as fine for both.
+    // As many bytes at a time as the large record has, so that the clock has the same resolution for both.
     smallest = Math.min(smallest, nsPerByte(small, Math.max(1, Math.round(largeBytes / smallBytes))));
     largest = Math.min(largest, nsPerByte(large, 1));
   }
@@ -39,14 +42,14 @@ function nsPerByte(data: Buffer, times: number): number {
   return touched < 0 ? 0 : ns / (times * data.length);
 }
 
-/** A quadratic reader would need many times as much for a byte of the large record; caches make it a little more. */
+/** A quadratic reader would need many times more for a byte of the large record. Caches add a little. */
 const MAX_GROWTH = 4;
-/** Below this, clocks and calls are what is measured. */
+/** Below this, only clocks and calls are measured. */
 const FLOOR_NS = 5;
-/** The dearest shape takes about a sixth of it. */
+/** The slowest shape takes about a sixth of it. */
 const MAX_NS_PER_BYTE = 500;
 
-/** Whether the time is linear, and little. */
+/** Whether the time is linear and small. */
 export function isLinear({ small, large }: Growth): boolean {
   return large <= MAX_GROWTH * Math.max(small, FLOOR_NS) && large <= MAX_NS_PER_BYTE;
 }

@@ -10,19 +10,19 @@ import {
   varintField,
 } from "../support/proto-bytes.js";
 
-/** A message that is as bad as its size allows: what one more byte costs must not grow with the bytes before it. */
+/** A message that is as bad as its size allows. The cost of one more byte must not grow with the bytes before it. */
 export interface HostileShape {
   readonly name: string;
-  /** The data of a Kinesis record of about so many bytes. */
+  /** The data of a Kinesis record of about this many bytes. */
   make(bytes: number): Buffer;
 }
 
-/** The same bytes again and again, up to a size. */
+/** The same bytes repeated up to a size. */
 function filled(bytes: number, unit: Uint8Array): Buffer {
   return Buffer.alloc(Math.max(1, Math.floor(bytes / unit.length)) * unit.length, unit);
 }
 
-/** A shape of one unit repeated, behind a head. */
+/** A shape of one repeated unit, after a head. */
 function repeated(name: string, head: Uint8Array, unit: Uint8Array): HostileShape {
   return { name, make: (bytes) => aggregateOf(head, filled(bytes, unit)) };
 }
@@ -30,14 +30,14 @@ function repeated(name: string, head: Uint8Array, unit: Uint8Array): HostileShap
 const HEAD = Buffer.concat([keys("k"), hashKeys("7")]);
 const TAG = bytesField(4, bytesField(1, "t"), bytesField(2, "v"));
 
-/** Different keys, one behind the other, and a record for each. */
+/** Different keys, one after the other, and a record for each. */
 function everyKeyUsed(bytes: number): Buffer {
   const count = Math.floor(bytes / 24);
   const names = Array.from({ length: count }, (_, i) => i.toString(36).padStart(8, "k"));
   return aggregateOf(Buffer.concat([...names.map((name) => keys(name)), ...names.map((_, i) => record(i, "x"))]));
 }
 
-/** Each record uses the key at the other end of the table, among stray bytes that no shortcut for ASCII takes. */
+/** Each record uses the key at the other end of the table. Stray bytes between them rule out shortcuts for ASCII. */
 function strayKeys(bytes: number): Buffer {
   const count = Math.floor(bytes / 20);
   const names = Array.from({ length: count }, (_, i) =>

@@ -1,4 +1,4 @@
-/** The fields of a protobuf message as byte strings, tag and length included; what is malformed is the last of them. */
+/** The fields of a protobuf message as byte strings, including tag and length. A malformed rest is the last one. */
 export function splitFields(message: Buffer): Buffer[] {
   const fields: Buffer[] = [];
   let at = 0;
@@ -12,7 +12,7 @@ export function splitFields(message: Buffer): Buffer[] {
   return fields;
 }
 
-/** Where the content of a length-delimited field begins; undefined for any other field. */
+/** The start of the content of a length-delimited field. Undefined for any other field. */
 export function contentStart(field: Buffer): number | undefined {
   const tag = readVarint(field, 0);
   if (tag === undefined || tag.value % 8 !== 2) return undefined;
@@ -30,7 +30,7 @@ function valueEnd(message: Buffer, at: number, wireType: number): number | undef
   if (wireType === 0) return readVarint(message, at)?.end;
   if (wireType === 1) return at + 8;
   if (wireType === 5) return at + 4;
-  // The bounds of a group are fields of their own here: they are moved apart.
+  // The start and the end of a group are separate fields here, so that mutations can move them apart.
   if (wireType === 3 || wireType === 4) return at;
   const length = wireType === 2 ? readVarint(message, at) : undefined;
   return length === undefined ? undefined : length.end + length.value;

@@ -72,7 +72,7 @@ function oddField(dice: Dice): Buffer {
   }
 }
 
-/** A change that knows no fields. */
+/** A change that ignores fields. */
 export function mutateBytes(bytes: Buffer, dice: Dice): Buffer {
   const at = dice.below(bytes.length + 1);
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
@@ -90,7 +90,7 @@ export function mutateBytes(bytes: Buffer, dice: Dice): Buffer {
   }
 }
 
-/** The message with one change, most often of whole fields, here or in a message within. */
+/** The message with one change, most often of whole fields, at this level or in a nested message. */
 export function mutate(message: Buffer, dice: Dice): Buffer {
   if (message.length === 0 || dice.oneIn(4)) return mutateBytes(message, dice);
   const fields = splitFields(message);

@@ -7,18 +7,18 @@ import { promisify } from "node:util";
 
 const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What a build may take, on a busy machine. */
+/** Time limit of a build on a busy machine. */
 export const BUILD_TIMEOUT_MS = 120_000;
 
 /** A build of the package for child processes. */
 export interface BuiltPackage extends Disposable {
-  /** The folder that is `dist/` in the package. */
+  /** The folder that is `dist/` in the published package. */
   readonly folder: string;
 }
 
-/** Builds the package into a folder of its own: `dist/` may be missing, old, or just being built. */
+/** Builds the package into its own folder: `dist/` may be missing, stale, or just being built. */
 export async function buildPackage(name: string): Promise<BuiltPackage> {
-  // Below the root, where node_modules is found.
+  // Below the root, so that node_modules is found.
   mkdirSync(join(ROOT, "build"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, "build", `${name}-`));
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");

@@ -12,7 +12,7 @@ import { newSignal, readAll, STREAM, until } from "./local-stream.js";
 import { newTransport, requestOf, TRANSPORTS, type TransportName } from "./transports-under-test.js";
 
 const CONNECTIONS = 12;
-/** Long enough for an answer on a machine that is busy. */
+/** Enough time for an answer on a busy machine. */
 const LIMIT_MS = 2_000;
 
 let kinesis: LocalKinesis;
@@ -28,7 +28,10 @@ afterEach(async () => {
   await kinesis.close();
 });
 
-/** Sends as many requests, each while those before it are held, so that as many connections are idle afterwards. */
+/**
+ * Sends this many requests, each while the earlier ones are held, so that the same number of connections is idle
+ * afterwards.
+ */
 async function openIdle(send: () => Promise<unknown>): Promise<void> {
   let arrived = 0;
   const { promise: allArrived, fire } = newSignal();

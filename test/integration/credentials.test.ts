@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** Every operation is refused to whoever signs with a key that is not good now. */
+/** Refuses every operation that is signed with a key that is not valid now. */
 function refuseUnless(isGood: (key: string) => boolean, code: string, statusCode = 400): void {
   for (const operation of OPERATIONS) {
     kinesis.control(operation, ({ headers }): ControlAction | undefined => {
@@ -28,7 +28,7 @@ function refuseUnless(isGood: (key: string) => boolean, code: string, statusCode
   }
 }
 
-/** A provider of the n-th key, in a script: what happens at each call, and "key" for all that follow. */
+/** A provider of the n-th key, with a script: the result of each call, and "key" for all later calls. */
 function provider(...script: ("key" | "again" | "hang" | "reject" | "late")[]) {
   const provide = Object.assign(
     (async () => {

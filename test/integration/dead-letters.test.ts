@@ -23,7 +23,7 @@ function folder(): string {
   return path;
 }
 
-/** Data of all letters, as text. */
+/** The data of all letters, as text. */
 async function textsIn(directory: string, options: ReadDeadLettersOptions = {}): Promise<string[]> {
   const texts: string[] = [];
   for await (const { letters } of readDeadLetters(directory, options)) {
@@ -32,7 +32,7 @@ async function textsIn(directory: string, options: ReadDeadLettersOptions = {}):
   return texts;
 }
 
-/** A writer that keeps each line of its input. Its number is one that no process has here, as that of a container's. */
+/** A writer that keeps each line of its input. Its process id does not exist here, like one from another container. */
 function startWriter(directory: string) {
   const program = `
     import { createInterface } from "node:readline";
@@ -90,7 +90,7 @@ it("a segment with more bytes than the longest text gives all its letters", asyn
   const directory = folder();
   const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
   writeFileSync(path, `${JSON.stringify({ v: 1, data: "YQ==" })}\n`);
-  // Zeros that take no place on the disk, as after a loss of power.
+  // A sparse file of zeros, as after a loss of power.
   truncateSync(path, 540_000_000);
   appendFileSync(path, `\n${JSON.stringify({ v: 1, data: "Yg==" })}\n`);
 

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** Stored, and the producer never hears of it. */
+/** The records are stored, but the producer gets no answer. */
 const loseAnswer: ControlHook = (call) => {
   call.run();
   return { kind: "destroy" };
@@ -28,7 +28,7 @@ function textsOf(name: string): string[] {
   return manyRecords(COUNT).map(({ data }) => `${name} ${data}`);
 }
 
-/** Two producers, answers that are lost after storing, and a reshard in the middle: records are stored twice. */
+/** Two producers, answers lost after storing, and a reshard in between: records are stored twice. */
 async function fillWithCopies(): Promise<string[]> {
   kinesis.control("PutRecords", (call) => {
     if (call.index === 4) kinesis.splitShard(STREAM, "shardId-000000000000");
@@ -51,12 +51,12 @@ async function fillWithCopies(): Promise<string[]> {
   return names.flatMap(textsOf).sort();
 }
 
-/** How many user records are stored more than once where a reader like the KCL's sees them. */
+/** Number of user records that a reader with the KCL's filter sees more than once. */
 function copiedRecords(): number {
   return kinesis.oracle.report(STREAM).duplicates.length;
 }
 
-/** A handling that fails at its first try with every seventh text, and notes what it did. */
+/** A handler that fails at its first attempt with every seventh text, and logs its calls. */
 function unreliableHandling() {
   const done: string[] = [];
   const tried = new Set<string>();
@@ -126,7 +126,7 @@ describe("with recordIds and dedupe each record is handled once, though the stre
   });
 });
 
-/** Hands the records of a shard to the handler as Lambda does: in batches, from the reported record on again. */
+/** Passes the records of a shard to the handler as Lambda does: in batches, and again from the reported record on. */
 async function runShard(
   handler: (event: KinesisEvent, context: object) => Promise<KinesisResponse>,
   shardId: string,

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** Numbers in [0, 1) that are the same in every run: a linear congruential generator. */
+/** Random numbers in [0, 1), the same in every run: a linear congruential generator. */
 function newRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -21,7 +21,7 @@ function newRandom(seed: number): () => number {
   };
 }
 
-/** The answer that refuses every entry by itself. */
+/** The answer that refuses every entry. */
 function refuseEntries({ input }: ControlledCall): ReturnType<ControlHook> {
   const entries = input.Records as readonly unknown[];
   const refusal = { ErrorCode: "ProvisionedThroughputExceededException", ErrorMessage: "Rate exceeded" };
@@ -29,7 +29,7 @@ function refuseEntries({ input }: ControlledCall): ReturnType<ControlHook> {
   return { kind: "answer", statusCode: 200, body };
 }
 
-/** Each may befall a request, before or after it was stored. */
+/** Faults of a request, before or after it was stored. */
 const FAULTS: readonly ControlHook[] = [
   refuseEntries,
   () => ({ kind: "error", code: "ThrottlingException" }),
@@ -50,12 +50,13 @@ const FAULTS: readonly ControlHook[] = [
 ];
 
 describe("under faults of every kind", () => {
-  // Half of all requests meet a fault: now and then so many in a row that the pauses, which double, add up to half a minute.
+  // Half of all requests meet a fault. Sometimes this happens several times in a row, and the doubling pauses add up to
+  // half a minute.
   const timeout = 120_000;
 
-  // Odd ones aggregate: how records are packed is no transport's.
+  // Odd numbers aggregate. A transport does not influence the packing.
   it.each(IS_DEFAULT_TRANSPORT ? [1, 2, 3, 4] : [1, 3])(
-    "what is told of each record is what the reader sees (seed %i)",
+    "the reported outcome of each record is what the reader sees (seed %i)",
     { timeout },
     async (seed) => {
       const random = newRandom(seed);

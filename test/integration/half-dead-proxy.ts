@@ -1,14 +1,14 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { LocalKinesis } from "../../src/testing/index.js";
 
-/** How a connection is dead: nothing comes back, or a reset as soon as something is sent. */
+/** How a connection is dead: no bytes come back, or a reset follows the next sent bytes. */
 export type Death = "silence" | "reset";
 
-/** Stands between a client and a Kinesis like a gateway that may forget its connections, and passes new ones on. */
+/** A proxy between a client and a Kinesis. Like a gateway it may forget its connections; it forwards new ones. */
 export class HalfDeadProxy {
   readonly #server: Server;
   readonly #open: Map<Socket, { death?: Death }> = new Map();
-  /** Connections that were made so far. */
+  /** Number of connections so far. */
   connections = 0;
 
   private constructor(upstreamPort: number) {
@@ -25,13 +25,13 @@ export class HalfDeadProxy {
     return this.#open.size;
   }
 
-  /** The settings of a client of `kinesis` that goes through here. */
+  /** The settings for a client of `kinesis` that goes through this proxy. */
   configFor(kinesis: Pick<LocalKinesis, "clientConfig">): ReturnType<LocalKinesis["clientConfig"]> {
     const { port } = this.#server.address() as AddressInfo;
     return { ...kinesis.clientConfig(), endpoint: `http://127.0.0.1:${port}` };
   }
 
-  /** Forgets every connection that is open now. */
+  /** Forgets every open connection. */
   forget(death: Death): void {
     for (const state of this.#open.values()) state.death = death;
   }

@@ -1,28 +1,28 @@
 import { type ClientHttp2Session, connect, constants } from "node:http2";
 
-/** How a call over HTTP/2 ended: an answer, whole or not, or the code with which its stream was reset. */
+/** The end of a call over HTTP/2: an answer, complete or not, or the code with which its stream was reset. */
 export interface Http2Outcome {
   readonly status: number | undefined;
   readonly text: string;
   readonly resetCode: number;
 }
 
-/** A session, and what became of it. */
+/** A session and its events. */
 export interface Http2Calls {
   readonly session: ClientHttp2Session;
-  /** The code that the server said goodbye with. */
+  /** The codes of the server's GOAWAY frames. */
   readonly goodbyes: readonly number[];
-  /** Resolves when the session is gone. */
+  /** Resolves when the session has closed. */
   readonly closed: Promise<void>;
   call(operation: string, input: object): Promise<Http2Outcome>;
 }
 
-/** Opens one session, for calls that shall share it. */
+/** Opens one session for several calls. */
 export function openSession(endpoint: string, options: { readonly ca?: string } = {}): Http2Calls {
   const session = connect(endpoint, options);
   const goodbyes: number[] = [];
   session.on("goaway", (code) => goodbyes.push(code));
-  // Told by the outcomes of its calls.
+  // The outcomes of the calls show the error.
   session.on("error", () => {});
   const closed = new Promise<void>((resolve) => session.once("close", resolve));
   const call = (operation: string, input: object): Promise<Http2Outcome> =>
@@ -48,7 +48,7 @@ export function openSession(endpoint: string, options: { readonly ca?: string } 
   return { session, goodbyes, closed, call };
 }
 
-/** Input of PutRecords: one record a key. */
+/** Input of PutRecords: one record per key. */
 export function putInput(...keys: readonly string[]): object {
   return { StreamName: "clicks", Records: keys.map((PartitionKey) => ({ PartitionKey, Data: "eA==" })) };
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-// What is covered is known without a request.
+// The set of covered records is known without a request.
 describeOnce("flush", () => {
   it("of nothing resolves, and opens nothing", async () => {
     const producer = newProducer(kinesis);
@@ -58,7 +58,7 @@ describeOnce("flush", () => {
 });
 
 describe("close", () => {
-  // Reports and refusals are the life cycle's own; connections, and requests that are not answered, the transport's.
+  // Reports and refusals belong to the life cycle. Connections and unanswered requests belong to the transport.
   itOnce("twice, also at once, tells the same report", async () => {
     const producer = newProducer(kinesis);
     const puts = Promise.all(manyRecords(10).map((record) => producer.put(record)));
@@ -140,7 +140,7 @@ describe("close", () => {
     await until(() => kinesis.openConnections === 0);
   });
 
-  // ListShards goes by the SDK's client whatever the transport.
+  // ListShards uses the SDK's client with every transport.
   itOnce("asks for no more shard maps, though one was being asked for", async () => {
     const arrived = newSignal();
     kinesis.control("ListShards", () => {
@@ -169,7 +169,7 @@ describe("close", () => {
   });
 });
 
-// Room is given by the buffer.
+// The buffer gives room.
 describeOnce("enqueue and ready", () => {
   it("`while (!enqueue(r)) await ready()` lets timers run while a record does not fit yet", async () => {
     const gate = newSignal();
@@ -187,7 +187,7 @@ describeOnce("enqueue and ready", () => {
     for (let i = 0; producer.enqueue({ partitionKey: `${i}`, data: "x".repeat(1_000) }); i++);
     const before = producer.stats().bufferedRecords;
     let ticks = 0;
-    // Only timers open the gate: if waiting for room kept them from running, this would never end.
+    // Only timers open the gate. If waiting for room blocked timers, this would never end.
     const timer = setInterval(() => {
       if (++ticks === 10) gate.fire();
     }, 1);
@@ -230,7 +230,7 @@ describeOnce("enqueue and ready", () => {
 describe("an endpoint that cannot be reached", () => {
   const record = { partitionKey: "a", data: "x" };
 
-  it("is told by ready() with its cause, fails records at their TTL, and holds up nothing", async () => {
+  it("is reported by ready() with its cause, fails records at their TTL, and blocks nothing", async () => {
     await kinesis.close();
     const warnings: string[] = [];
     const producer = newProducer(kinesis, {
@@ -253,8 +253,8 @@ describe("an endpoint that cannot be reached", () => {
     expect(warnings[0]).toContain("ECONNREFUSED");
   });
 
-  // The bound is that of the shard map.
-  itOnce("is told by ready() also when the bound passes before any request has ended", async () => {
+  // The bound is the one for the shard map.
+  itOnce("is reported by ready() also when the bound passes before any request has ended", async () => {
     const never = (): Promise<undefined> => new Promise(() => {});
     for (const operation of ["ListShards", "DescribeStreamSummary", "PutRecords"] as const) {
       kinesis.control(operation, never);

@@ -9,7 +9,7 @@ import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-packa
 import { until } from "./local-stream.js";
 
 let built: BuiltPackage;
-/** For what the command leaves for a while. */
+/** The temporary files of the command. */
 let temporary: string;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-/** A process of the command, with a process group of its own: Ctrl-C goes to all of it. */
+/** A process of the command in its own process group: Ctrl-C reaches the whole group. */
 function startLoad(...args: string[]): {
   readonly interrupt: (signal: NodeJS.Signals) => void;
   readonly err: () => string;
@@ -47,7 +47,7 @@ function startLoad(...args: string[]): {
   return { interrupt: (signal) => void process.kill(-(child.pid as number), signal), err: () => err, ended };
 }
 
-it("starts a local Kinesis of its own, and has it count what was delivered", async () => {
+it("starts a separate local Kinesis, which counts the delivered records", async () => {
   const { code, out, err } = await startLoad("--rate", "5000", "--duration", "400ms", "--json").ended;
 
   expect([code, err]).toEqual([0, ""]);
@@ -88,7 +88,7 @@ it.each([
   },
 );
 
-it("sends nothing to a Kinesis that is not on this machine unless it is told to", async () => {
+it("sends nothing to a Kinesis that is not on this machine, except with --live", async () => {
   const aws = ["--endpoint", "https://kinesis.us-east-1.amazonaws.com", "--stream", "clicks"];
   const { code, out, err } = await startLoad(...aws).ended;
 

@@ -18,13 +18,13 @@ beforeAll(async () => {
 
 afterAll(() => built[Symbol.dispose]());
 
-/** A process of the command, which speaks JSON. */
+/** A process of the command with JSON output. */
 interface LocalProcess {
   readonly child: ChildProcess;
   readonly endpoint: string;
   readonly streams: readonly { readonly name: string; readonly records: number }[];
   readonly kinesis: KinesisEndpoint;
-  /** Its exit code, and whatever it printed after the first line. */
+  /** Its exit code, and all output after the first line. */
   readonly ended: Promise<{ readonly code: number | null; readonly lines: readonly string[]; readonly err: string }>;
 }
 
@@ -90,7 +90,7 @@ it.each(["SIGINT", "SIGTERM"] as const)("serves a producer, and on %s ends well 
     credentials,
   });
   await Promise.all(Array.from({ length: 100 }, (_, i) => producer.put({ partitionKey: `k${i}`, data: "x" })));
-  // Its connections are still open when the signal comes.
+  // Its connections are still open at the signal.
   local.child.kill(signal);
   const { code, lines, err } = await local.ended;
   await producer.close();
@@ -154,6 +154,6 @@ it("ends with 2 and says why when it does not understand", async () => {
 
   expect(code).toBe(2);
   expect(err).toBe(
-    "kinesis-producer local: no option --prot; did you mean --port?\nkinesis-producer local --help tells the options\n",
+    "kinesis-producer local: no option --prot; did you mean --port?\nkinesis-producer local --help lists the options\n",
   );
 });

@@ -22,7 +22,7 @@ afterEach(async () => {
   await kinesis.close();
 });
 
-/** The body, when it is all of one; what there is of it else. */
+/** The parsed body if it is complete; otherwise the received part. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -115,7 +115,7 @@ describe("the faults of LocalKinesis by HTTP/2", () => {
     await until(() => kinesis.openConnections === 0 && kinesis.oracle.inFlight === 0);
   });
 
-  it("says goodbye with the code it is told", async () => {
+  it("says goodbye with the code of the fault", async () => {
     kinesis.faults.add("goaway code=ENHANCE_YOUR_CALM");
 
     await http2.call("PutRecords", putInput("a"));
@@ -128,7 +128,7 @@ describe("the faults of LocalKinesis by HTTP/2", () => {
   it.each([
     ["reset-stream code=REFUSED_STREAM", 3],
     ["goaway", 1],
-  ])("has the SDK's client try %s so often until it succeeds", async (fault, attempts) => {
+  ])("has the SDK's client try %s this many times until it succeeds", async (fault, attempts) => {
     kinesis.faults.add(`${fault} times=2`);
     const client = new KinesisClient({ ...kinesis.clientConfig(), maxAttempts: 3 });
     const Records = [{ PartitionKey: "a", Data: Buffer.from("x") }];

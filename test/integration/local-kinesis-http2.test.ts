@@ -55,7 +55,7 @@ function portOf(): number {
   return Number(new URL(kinesis.endpoint).port);
 }
 
-/** Sends bytes, each piece in a packet of its own, ends, and tells what came back until the connection ended. */
+/** Sends bytes, each piece in its own packet, then ends. Returns the bytes received until the connection ended. */
 function talk(pieces: readonly (string | Uint8Array)[], end: "half" | "both" = "half"): Promise<string> {
   return new Promise((resolve) => {
     const heard: Buffer[] = [];
@@ -106,7 +106,7 @@ describe.each([
     expect(Records?.map((record) => new TextDecoder().decode(record.Data))).toEqual(["order 1"]);
     expect([low, high, ...(await openShards())]).toEqual([1, 2, 3].map((index) => `shardId-00000000000${index}`));
     expect(Consumer?.ConsumerStatus).toBe("ACTIVE");
-    // The SDK opens a session for each call by HTTP/2, and keeps its connection by HTTP/1.1.
+    // Over HTTP/2 the SDK opens a session for each call; over HTTP/1.1 it keeps its connection.
     expect(kinesis.connections).toBe(name.startsWith("HTTP/2") ? kinesis.requests() : 1);
     expect(kinesis.oracle.connectionsOpened).toBe(kinesis.connections);
   });
@@ -304,7 +304,7 @@ describe("the hosts of an account", () => {
     },
   );
 
-  it("are given up by a client that has an endpoint of its own", async () => {
+  it("are given up by a client with its own endpoint", async () => {
     await start();
 
     expect(new Set(await hostsOf(newClient()))).toEqual(new Set([new URL(kinesis.endpoint).host]));

@@ -17,7 +17,7 @@ const SHARD = "shardId-000000000000";
 const StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
 const OPTIONS = { streams: { clicks: {} } };
 
-/** A stand-in in one of its forms, with the SDK's client on it. */
+/** One form of the local service, with a client of the SDK. */
 interface Layer {
   readonly kinesis: LocalKinesis | SimulatedKinesis;
   readonly client: KinesisClient;
@@ -45,7 +45,7 @@ describe.each([
   let kinesis: LocalKinesis | SimulatedKinesis;
   let client: KinesisClient;
   let ConsumerARN: string | undefined;
-  /** Aborts the subscriptions that a test leaves open: the client's own `destroy` does not. */
+  /** Aborts subscriptions that a test leaves open: the client's `destroy` does not. */
   let leaving: AbortController;
 
   beforeEach(async () => {
@@ -155,7 +155,7 @@ describe.each([
       const events = await subscribe();
 
       await expect(events.next()).rejects.toThrow();
-      // Nobody holds the shard any more.
+      // The shard has no subscriber any more.
       const again = await subscribe();
 
       expect(textsOf(await nextOf(again))).toEqual(["one"]);

@@ -2,10 +2,10 @@ import { type DeaggregatedRecord, deaggregateAll } from "../../src/deaggregate/i
 import { KinesisProducer, type ProducerOptions, type UserRecord } from "../../src/index.js";
 import type { ControlHook, LocalKinesis } from "../../src/testing/index.js";
 
-/** The stream that the tests use when they need no other. */
+/** The default stream of the tests. */
 export const STREAM = "clicks";
 
-/** The way of PutRecords that the project of this test run is for (vitest.config.ts): the default one, unless told. */
+/** The transport of the project of this test run (vitest.config.ts); by default the default one. */
 export const TRANSPORT: Pick<ProducerOptions, "transport" | "protocol"> =
   process.env.KP_TRANSPORT === "sdk"
     ? { transport: "sdk" }
@@ -13,21 +13,21 @@ export const TRANSPORT: Pick<ProducerOptions, "transport" | "protocol"> =
       ? { protocol: "cbor" }
       : {};
 
-/** A producer for a local stream that does not wait long for company. */
+/** A producer for a local stream, with a short linger. */
 export function newProducer(kinesis: LocalKinesis, options: ProducerOptions = {}): KinesisProducer {
   return new KinesisProducer({ streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 5, ...TRANSPORT, ...options });
 }
 
-/** What a reader sees of a stream. */
+/** A stream as a reader sees it. */
 export interface SeenStream {
   readonly records: readonly DeaggregatedRecord[];
   /** The data as texts, sorted. */
   readonly texts: readonly string[];
-  /** User records that the KCL drops, with the aggregates they are in. */
+  /** User records that the KCL drops with their aggregates. */
   readonly dropped: number;
 }
 
-/** Everything in the stream as the KCL shows it: shard by shard, with its filter by the range of the shard. */
+/** All records of the stream in the KCL's view: shard by shard, with its filter by the range of the shard. */
 export function readAll(kinesis: LocalKinesis, stream: string = STREAM): SeenStream {
   const ranges = new Map(kinesis.shards(stream).map((shard) => [shard.shardId, shard]));
   let dropped = 0;
@@ -47,7 +47,7 @@ export function textOf({ data }: { readonly data: Uint8Array }): string {
   return new TextDecoder().decode(data);
 }
 
-/** So many records with keys and texts of their own. */
+/** This many records, each with its own key and text. */
 export function manyRecords(count: number, keys = 50): (UserRecord & { readonly data: string })[] {
   return Array.from({ length: count }, (_, i) => ({
     partitionKey: `key ${i % keys}`,
@@ -55,7 +55,7 @@ export function manyRecords(count: number, keys = 50): (UserRecord & { readonly 
   }));
 }
 
-/** A promise, and what resolves it. */
+/** A promise with its resolve function. */
 export interface Signal {
   readonly promise: Promise<void>;
   readonly fire: () => void;
@@ -69,13 +69,13 @@ export function newSignal(): Signal {
   return { promise, fire };
 }
 
-/** A hook that decides about the first `count` calls, and lets the others through. */
+/** A hook that acts on the first `count` calls, and lets the others pass. */
 export function forFirst(count: number, hook: ControlHook): ControlHook {
   let calls = 0;
   return (call) => (calls++ < count ? hook(call) : undefined);
 }
 
-/** Turns of the event loop until something is so; the test's time limit is its bound. */
+/** Waits turns of the event loop until a condition holds. The bound is the time limit of the test. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -7,7 +7,7 @@ it("300 streams of one producer share two kinds of connections, and every record
   const names = Array.from({ length: 300 }, (_, i) => `stream-${i}`);
   const streams = Object.fromEntries(names.map((name) => [name, { shards: 1 }]));
   await using kinesis = await LocalKinesis.start({ streams, limits: true });
-  // ListShards takes its time: in the same sockets PutRecords would wait behind it.
+  // ListShards is slow: over the same sockets PutRecords would wait behind it.
   kinesis.faults.add("ListShards latency ms=100");
   await using producer = new KinesisProducer({
     ...kinesis.clientConfig(),

@@ -12,7 +12,7 @@ import { readAll, STREAM, TRANSPORT } from "./local-stream.js";
 import { describeOnce, itOnce } from "./of-one-transport.js";
 
 const run = promisify(execFile);
-/** How long a process may take to end when nothing holds it. */
+/** Time limit for the end of a process that nothing keeps alive. */
 const PROMPT_MS = 1_000;
 
 let built: BuiltPackage;
@@ -30,19 +30,19 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** What a child tells about itself. */
+/** The report of a child about itself. */
 interface Ended {
   readonly exitCode: number;
   readonly stderr: string;
-  /** Codes of the records that were settled, `"delivered"` for those that were. */
+  /** Codes of the settled records; `"delivered"` for delivered ones. */
   readonly outcomes: readonly string[];
   readonly warnings: readonly string[];
-  /** Milliseconds from the creation of the producer to the last outcome, and from there to the end. */
+  /** Milliseconds from the creation of the producer to the last outcome, and from there to the end of the process. */
   readonly settledAfterMs: number;
   readonly endedAfterMs: number;
 }
 
-/** Runs a program that finds a `producer`, and `note(promise)`, which notes what becomes of it. */
+/** Runs a program with a `producer` and `note(promise)`, which notes the outcome of a promise. */
 async function runChild(program: string, options: ProducerOptions = {}): Promise<Ended> {
   const script = `
     import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
@@ -95,7 +95,7 @@ describe("a process that never calls close", () => {
     expect(readAll(kinesis).records.length).toBe(1_000);
   });
 
-  // Which call handed records over, or refused them, is forgotten when a request is made.
+  // The method that handed records over, or the reason of a refusal, no longer matters when a request is made.
   itOnce("ends when all it enqueued is delivered, and not before", async () => {
     const { exitCode, outcomes, endedAfterMs } = await runChild(
       "for (let i = 0; i < 1_000; i++) producer.enqueue({ partitionKey: String(i), data: 'x' });",
@@ -155,7 +155,7 @@ describe("a process that never calls close", () => {
     expect(exitCode).toBe(0);
     expect(outcomes).toEqual(["KP_RECORD_EXPIRED"]);
     expect(settledAfterMs).toBeGreaterThan(1_400);
-    // A request that was on its way may use up its time.
+    // A request in flight may use its whole time.
     expect(endedAfterMs).toBeLessThan(PROMPT_MS + 400);
   });
 
@@ -167,7 +167,7 @@ describe("a process that never calls close", () => {
   });
 });
 
-// The warning is the producer's.
+// The producer logs the warning.
 describeOnce("a process that ends by itself", () => {
   const put = "await producer.put({ partitionKey: 'a', data: 'x' });";
 
@@ -186,7 +186,7 @@ describeOnce("a process that ends by itself", () => {
   });
 });
 
-/** How a child ended that was asked to, and what it wrote. */
+/** The end of a child after a signal, and its output. */
 interface Asked {
   readonly signal: string | null;
   readonly code: number | null;
@@ -195,7 +195,7 @@ interface Asked {
 }
 
 /**
- * Runs a program that is asked to end. It finds `KinesisProducer`, `DeadLetterFile`, `options` that hold a record for a
+ * Runs a program that gets a signal. It has `KinesisProducer`, `DeadLetterFile`, `options` that hold a record for a
  * minute, `fill(producer, count, key)`, and `raise(signal)`.
  */
 async function ask(program: string, more: Record<string, unknown> = {}): Promise<Asked> {
@@ -221,7 +221,7 @@ async function ask(program: string, more: Record<string, unknown> = {}): Promise
 
 const keysStored = (): number => new Set(readAll(kinesis).records.map(({ partitionKey }) => partitionKey)).size;
 
-// Signals end in close(), whose requests are tested above and below.
+// Signals lead to close(), whose requests are tested above and below.
 describeOnce("a process that is asked to end", () => {
   it("with closeOnSignals delivers what it holds first, and ends as the signal says", async () => {
     const { signal } = await ask(`

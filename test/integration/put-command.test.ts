@@ -27,7 +27,7 @@ beforeEach(async () => {
 interface PutProcess {
   readonly child: ChildProcess;
   readonly input: NodeJS.WritableStream;
-  /** What it has said on the standard error so far. */
+  /** Its standard error so far. */
   readonly err: () => string;
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 }
@@ -45,7 +45,7 @@ function startPut(...args: string[]): PutProcess {
   const main = join(built.folder, "cli", "main.js");
   const child = spawn(process.execPath, [main, "put", "--endpoint", endpoint, ...args], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
-  // Whoever ends early closes the pipe that a test is still writing to.
+  // A process that ends early closes the pipe while a test still writes to it.
   child.stdin.on("error", () => {});
   let out = "";
   let err = "";
@@ -89,7 +89,7 @@ it.each(["SIGINT", "SIGTERM"] as const)(
   "stops reading on %s, delivers what was read, and ends with 1",
   async (signal) => {
     const put = startPut("--stream", "clicks", "--lines", "--json");
-    // The pipe stays open; the last line has not come to its end.
+    // The pipe stays open, and the last line has no end yet.
     put.input.write(`${events(1_000).join("\n")}\ntorn`);
     await until(() => readAll(kinesis).texts.length > 0);
 
@@ -109,11 +109,12 @@ it("does not wait for what cannot be delivered at a second Ctrl-C", async () => 
   kinesis.faults.add("PutRecords throttle");
   const put = startPut("--stream", "clicks", "--lines", "--ttl", "infinity", "--progress");
   put.input.write("a\n");
-  // It tells once a second how it stands.
+  // It prints progress once a second.
   await until(() => put.err().includes("0 of 1 delivered, 0 records/s\n"));
 
   put.child.kill("SIGINT");
-  // The first line after it may have been on its way; two signals before the first is handled would be one.
+  // The first line after the signal may already have been under way. Two signals before the first one is handled would
+  // count as one.
   const told = put.err().split("\n").length;
   await until(() => put.err().split("\n").length > told + 1);
   put.child.kill("SIGINT");
@@ -159,7 +160,7 @@ it("loses no dead letter when the replay is killed: what was not taken out yet i
   failing.input.end(`${lines.join("\n")}\n`);
   await failing.ended;
   kinesis.faults.clear();
-  // Stored, and never answered: nothing can be taken out.
+  // Stored, but never answered: no record may be removed.
   const remove = kinesis.faults.add("PutRecords hang stored");
   const killed = startPut("--replay", directory);
   await until(() => readAll(kinesis).texts.length > 0);
@@ -175,7 +176,7 @@ it("loses no dead letter when the replay is killed: what was not taken out yet i
   expect(readdirSync(directory)).toEqual([]);
 });
 
-/** Lines of all segments, open ones too. */
+/** Lines of all segments, including open ones. */
 function keptLines(directory: string): number {
   const segments = readdirSync(directory).filter((name) => name.includes("ndjson"));
   const texts = segments.map((name) => readFileSync(join(directory, name), "utf8"));
@@ -196,7 +197,7 @@ it("replays what a process that was killed left in an open segment", async () =>
   const replayed = await startPut("--replay", directory, "--quiet").ended;
 
   expect(whileRunning.code).toBe(0);
-  expect(whileRunning.err).toContain(".ndjson.open is still being written, and was left out");
+  expect(whileRunning.err).toContain(".ndjson.open is still being written, and was skipped");
   expect(replayed).toEqual({ code: 0, out: "", err: "" });
   expect(readAll(kinesis).texts).toEqual(["a", "b"]);
   expect(readdirSync(directory)).toEqual([]);
@@ -207,6 +208,6 @@ it("ends with 2 and says why when it does not understand", async () => {
 
   expect([code, err]).toEqual([
     2,
-    "kinesis-producer put: no option --steam; did you mean --stream?\nkinesis-producer put --help tells the options\n",
+    "kinesis-producer put: no option --steam; did you mean --stream?\nkinesis-producer put --help lists the options\n",
   ]);
 });

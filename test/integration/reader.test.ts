@@ -9,7 +9,7 @@ import { manyRecords, newProducer, STREAM, textOf, until } from "./local-stream.
 const FIRST_SHARD = "shardId-000000000000";
 const SECOND_SHARD = "shardId-000000000001";
 
-/** Milliseconds that the service's clock is ahead. */
+/** Milliseconds by which the service's clock is ahead. */
 let ahead: number;
 let kinesis: LocalKinesis;
 let client: KinesisClient;
@@ -51,7 +51,7 @@ async function putRaw(...texts: string[]): Promise<void> {
   await client.send(new PutRecordsCommand({ StreamName: STREAM, Records }));
 }
 
-/** The texts of each key, in the order they came. */
+/** The texts of each key, in the order of arrival. */
 function byKey(records: readonly StreamRecord[]): Map<string | undefined, string[]> {
   const texts = new Map<string | undefined, string[]>();
   for (const record of records) {
@@ -118,7 +118,7 @@ describe("readStream", () => {
     const records = manyRecords(4_000, 40);
     kinesis.control("PutRecords", ({ index }) => {
       if (index === 5) kinesis.splitShard(STREAM, FIRST_SHARD);
-      // Its parents are of two generations: a child that was told by one end, and a shard of the start.
+      // Its parents are of two generations: a child named by the end of its parent, and a shard listed at the start.
       if (index === 10) kinesis.mergeShards(STREAM, "shardId-000000000003", SECOND_SHARD);
       return undefined;
     });
@@ -158,7 +158,7 @@ describe("readStream", () => {
   it("looks for the parent of a merge that nobody has told yet, and reads it first", async () => {
     const isEndOfFirst = (body: unknown): boolean => JSON.stringify(body).includes(`"ParentShards":["${FIRST_SHARD}"]`);
     kinesis.control("GetRecords", async (call) => {
-      // The second shard's end, which tells the merge, comes first: the split is found by the listing.
+      // The second shard's end, which names the merge, comes first. The split is found by the listing.
       if (isEndOfFirst(call.run().body)) await until(() => kinesis.requests("ListShards") >= 2);
       return undefined;
     });
@@ -247,7 +247,7 @@ describe("readStream", () => {
 
     for await (const record of read({ signal: stop.signal })) {
       seen.push(textOf(record));
-      // The next turn: the reader waits for more by then.
+      // One turn later the reader waits for more records.
       setImmediate(() => stop.abort());
     }
 
@@ -306,7 +306,7 @@ describe("readStream", () => {
   it("goes on from the last record when an iterator has expired", async () => {
     await putRaw("a", "b", "c", "d", "e", "f");
     kinesis.control("GetRecords", ({ index }) => {
-      // Five minutes are an iterator's life.
+      // An iterator expires after five minutes.
       if (index % 3 === 2) ahead += 360_000;
       return undefined;
     });
@@ -342,7 +342,7 @@ describe("readStream", () => {
   });
 
   it.each([
-    [{ streamName: undefined }, "one of streamName and streamArn must be given, and not both"],
+    [{ streamName: undefined }, "exactly one of streamName and streamArn must be given"],
     [{ streamName: undefined, streamArn: "clicks" }, 'streamArn must be the ARN of a stream, got "clicks"'],
     [{ pollMs: 199 }, "pollMs must be a whole number from 200 to 3600000, got 199"],
     [{ requestTimeoutMs: 99 }, "requestTimeoutMs must be a whole number from 100 to 600000, got 99"],

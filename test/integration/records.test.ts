@@ -23,7 +23,9 @@ afterEach(async () => {
   await kinesis.close();
 });
 
-/** Puts the record alone, then beside another one of the same shard, and returns what a reader sees of each. */
+/**
+ * Puts the record alone, then with another one of the same shard. Returns the record as a reader sees it in both cases.
+ */
 async function aloneAndAggregated(record: UserRecord): Promise<readonly [SeenRecord, SeenRecord]> {
   await Promise.all([producer.put(record), producer.flush()]);
   const neighbour = { ...record, data: "the neighbour" };
@@ -73,7 +75,7 @@ describe("data", () => {
     expect(Buffer.from(seen?.data ?? [])).toEqual(Buffer.from(data));
   });
 
-  // Before there is a request: copies, refusals, packing, and numbers within an aggregate.
+  // Decided before a request exists: copies, refusals, packing, and numbers within an aggregate.
   itOnce("is copied when it is accepted", async () => {
     const data = Buffer.from("before");
 

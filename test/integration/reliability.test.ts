@@ -5,7 +5,7 @@ import { CELL_MODES, CELL_TRANSPORTS, type CellLoad, runCell } from "../reliabil
 const LOAD: CellLoad = { waves: 6, recordsPerWave: 60, keys: 20, gapMs: 5, seed: 1 };
 const RECORDS = LOAD.waves * LOAD.recordsPerWave;
 
-/** Of the whole matrix, `npm run reliability`, only what takes a second. */
+/** The part of the matrix (`npm run reliability`) that takes a second. */
 describe("the fault matrix", () => {
   it("has a row for every kind of fault there is", () => {
     expect(kindsWithoutRow()).toEqual([]);

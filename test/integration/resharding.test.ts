@@ -14,7 +14,10 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** Runs once, when the n-th PutRecords has come and before it is stored: its aggregates were made for the old shards. */
+/**
+ * Runs once, after the n-th PutRecords has arrived and before it is stored: its aggregates were made for the old
+ * shards.
+ */
 function atRequest(index: number, reshard: () => void): void {
   kinesis.control("PutRecords", (call) => {
     if (call.index === index) reshard();
@@ -51,7 +54,7 @@ describe("a stream that is resharded while a producer sends", () => {
   it("tells where the reader finds a record, also when its first aggregate was torn", async () => {
     atRequest(0, () => kinesis.splitShard(STREAM, FIRST_SHARD));
     await using producer = newProducer(kinesis);
-    // One for each half of the first shard: no child holds both.
+    // One for each half of the first shard: no child holds both keys.
     const keys = [0n, 2n ** 127n - 1n];
 
     const results = await Promise.all(

@@ -53,7 +53,7 @@ describe("a request of the producer's own", () => {
     expect(ours).toEqual(theirs);
   });
 
-  it("is told by stats()", async () => {
+  it("is in stats()", async () => {
     await using json = newProducer(kinesis, { protocol: "json" });
     await using cbor = newProducer(kinesis, { protocol: "cbor" });
     await using sdk = newProducer(kinesis, { transport: "sdk", protocol: "json" });
@@ -254,7 +254,7 @@ describe("a client whose requests are not known", () => {
   });
 });
 
-describe("a server with connections of its own mind", () => {
+describe("a server that closes connections at its own choice", () => {
   let server: Server;
   const sockets = new Set<Socket>();
 
@@ -360,7 +360,7 @@ describe("a server with connections of its own mind", () => {
     outflow.onRoom = () => void told.push("taken");
     const endpoint = await serve((request, response) => {
       request.resume().once("end", () => {
-        // Told already, or in a later turn.
+        // Already reported, or reported in a later turn.
         const untilTaken = (): unknown => (outflow.isFull ? setImmediate(untilTaken) : response.end(ANSWER));
         untilTaken();
       });
@@ -387,7 +387,7 @@ describe("a server with connections of its own mind", () => {
     const way = { agent, signal: undefined };
     const post = (bytes: number) => exchange(target, { "content-length": `${bytes}` }, Buffer.alloc(bytes), way);
 
-    // More than the buffers of both sockets take.
+    // More than the buffers of both sockets hold.
     const early = await post(50_000_000);
     const whole = await post(10);
     agent.destroy();

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => built[Symbol.dispose]());
 
-/** A process that puts one record, stands still while it is answered, and tells what became of it. */
+/** A process that puts one record, stands still while the answer comes, and reports the outcome. */
 function putting(options: object, whenPut = ""): ChildProcess {
   const program = `
     import { KinesisProducer } from ${JSON.stringify(pathToFileURL(join(built.folder, "index.js")).href)};
@@ -68,7 +68,7 @@ it("a process that stands still while it connects loses no record, though its li
   await using kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 1 } } });
   const limits = { requestTimeoutMs: 1_000, recordTtlMs: 700 };
   const options = { streamName: STREAM, ...kinesis.clientConfig(), ...TRANSPORT, ...limits };
-  // At its first connection, and at the next: the calls for the shard map, and PutRecords.
+  // At its first connection, and at the next one: the calls for the shard map, and PutRecords.
   const child = putting(
     options,
     `const net = (await import("node:net")).default;

@@ -37,7 +37,7 @@ describe("streams", () => {
     expect(names).toEqual(new Array(3).fill([undefined, streamArn]));
   });
 
-  // Which stream a record is for, and what waits for what, is decided before there is a request.
+  // The stream of a record and the order of waiting are decided before a request exists.
   itOnce("share a producer: each record goes to the one it names", async () => {
     const producer = newProducer(kinesis);
     const records = manyRecords(1_000);
@@ -80,7 +80,7 @@ describe("streams", () => {
   });
 });
 
-// A client that is handed in is the transport.
+// A client passed by the caller is the transport.
 describeOnce("a client that is handed in", () => {
   it("is used as it is, and not destroyed", async () => {
     const { endpoint, region, credentials } = kinesis.clientConfig();
@@ -110,7 +110,7 @@ describeOnce("a client that is handed in", () => {
         "PutRecordsCommand",
       ]);
       expect(Shards?.length).toBe(4);
-      // Its connections were kept, too.
+      // Its connections were kept too.
       expect(kinesis.connections).toBe(before);
       expect(kinesis.openConnections).toBe(before);
     } finally {
@@ -188,7 +188,7 @@ describeOnce("a client that was handed in as the SDK makes it, which tries again
   }
 });
 
-// Its records are those of put.
+// Its records are those of put().
 describeOnce("writable()", () => {
   it("ends a pipeline when every record is delivered", async () => {
     await using producer = newProducer(kinesis, { maxBufferedRecords: 50 });

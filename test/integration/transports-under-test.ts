@@ -8,16 +8,16 @@ import { timeLimit } from "../../src/edge/time-limit.js";
 import type { LocalKinesis } from "../../src/testing/index.js";
 import { STREAM } from "./local-stream.js";
 
-/** How long a request may take that is not answered. */
+/** Time limit of a request that gets no answer. */
 export const LIMIT_MS = 400;
-/** How long others may take, on a machine that is busy. */
+/** Time limit of other requests, on a busy machine. */
 const PATIENT_MS = 10_000;
 
-/** The ways of PutRecords. */
+/** The transports of PutRecords. */
 export const TRANSPORTS = ["sdk", "json", "cbor"] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
-/** A transport as the producer makes it, alone. */
+/** A transport, made as in the producer, but alone. */
 export function newTransport(
   name: TransportName,
   kinesis: Pick<LocalKinesis, "clientConfig">,
@@ -38,19 +38,19 @@ export function newTransport(
       });
 }
 
-/** So many records, one key each. */
+/** This many records, each with its own key. */
 export function requestOf(count: number): PutRecordsRequest {
   const entries = Array.from({ length: count }, (_, i) => ({ partitionKey: `key ${i}`, data: Buffer.from(`${i}`) }));
   return { stream: { streamName: STREAM }, entries };
 }
 
-/** An answer as far as two transports must agree: without what differs from request to request. */
+/** The parts of an answer that must be equal for two transports, without parts that differ from request to request. */
 export function told(answer: PutRecordsAnswer): object {
   if (answer.kind === "answered") {
     return answer.entries.map((entry) => ("shardId" in entry ? { shardId: entry.shardId } : entry));
   }
   const { code, statusCode, mayBeStored, message } = answer;
-  // Half an answer is shown as it is, in JSON or CBOR; the SDK's client adds a hint; ports and times differ.
+  // An incomplete answer is quoted, in JSON or CBOR; the SDK's client adds a hint; ports and times differ.
   const [words = ""] = message
     .replace(/(200 with a body that cannot be read: ).*/, "$1…")
     .replace(/:\d+$/, ":port")

@@ -7,7 +7,7 @@ import { LIMIT_MS, newTransport, requestOf, TRANSPORTS, type TransportName, told
 
 const CALLS = 3;
 
-/** What the transport tells of a few requests in a row to a new Kinesis that has this fault. */
+/** The transport's answers to a few requests in a row, from a new Kinesis with this fault. */
 async function toldBy(name: TransportName, fault: string): Promise<object[]> {
   const kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 3 } } });
   const limitMs = fault.includes("hang") ? LIMIT_MS : undefined;
@@ -23,7 +23,7 @@ async function toldBy(name: TransportName, fault: string): Promise<object[]> {
   }
 }
 
-/** Every fault that befalls requests over HTTP/1.1, every time. */
+/** Every fault of requests over HTTP/1.1, at every request. */
 const FAULTS = new Set(
   FAULT_ROWS.filter(({ overHttp2 }) => overHttp2 !== true)
     .flatMap(({ faults }) => faults)

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => kinesis.close());
 
-/** Puts one record past a fault that befalls the first request. */
+/** Puts one record; its first request meets a fault. */
 async function putPast(
   action: ControlAction | undefined,
   { isStored = false, requestTimeoutMs = 6_000 } = {},
@@ -23,7 +23,7 @@ async function putPast(
     "PutRecords",
     forFirst(1, (call) => {
       if (isStored) call.run();
-      // No action: no answer either.
+      // No action means no answer either.
       return action ?? new Promise(() => {});
     }),
   );
@@ -103,7 +103,7 @@ describe("a request that fails as a whole is sent again by the producer", () => 
     }
   });
 
-  // Attempts are counted by the settlement.
+  // The settlement counts attempts.
   itOnce("and not more often than maxAttempts", async () => {
     kinesis.control("PutRecords", () => ({ kind: "error", code: "InternalFailure", statusCode: 500 }));
     await using producer = newProducer(kinesis, { maxAttempts: 3 });
@@ -135,7 +135,7 @@ describe("a request that one record spoils", () => {
     expect(readAll(kinesis).texts).toEqual(["0", "2"]);
   });
 
-  // The halves are the settlement's; a message that names the record is read by the transport.
+  // The settlement makes the halves. The transport reads a message that names the record.
   itOnce("is halved until the record is found, when the service does not name it", async () => {
     kinesis.control("PutRecords", ({ input }) => {
       const records = input.Records as { PartitionKey: string }[];
@@ -164,7 +164,7 @@ describe("credentials and clocks", () => {
       return signer === "key-1" ? { kind: "error", code: "ExpiredTokenException" } : undefined;
     });
     await using producer = newProducer(kinesis, {
-      // Good for another hour, as far as anybody here knows.
+      // The provider claims that they are valid for another hour.
       credentials: async () => ({
         accessKeyId: `key-${++asked}`,
         secretAccessKey: "secret",
@@ -230,9 +230,9 @@ describe("credentials and clocks", () => {
 });
 
 describe("connections", () => {
-  it("are kept: 20 requests in a row use one, and the calls for the shard map two of their own", async () => {
+  it("are kept: 20 requests in a row use one, and the calls for the shard map use two others", async () => {
     await using producer = newProducer(kinesis, { lingerMs: 0 });
-    // ListShards and DescribeStreamSummary go side by side.
+    // ListShards and DescribeStreamSummary are sent at the same time.
     await producer.ready();
 
     for (const record of manyRecords(20)) await producer.put(record);
@@ -263,7 +263,7 @@ describe("connections", () => {
   });
 });
 
-// ListShards goes by the SDK's client whatever the transport.
+// ListShards uses the SDK's client with every transport.
 describeOnce("ListShards that is not permitted", () => {
   it("is said once, and every record arrives in aggregates of one key", async () => {
     kinesis.control("ListShards", () => ({ kind: "error", code: "AccessDeniedException", message: "no ListShards" }));

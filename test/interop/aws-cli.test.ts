@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => kinesis.close());
 
-/** Runs `aws kinesis …`; the answer as it was printed, or null when nothing was. */
+/** Runs `aws kinesis …`. Returns its JSON output, or null when it printed nothing. */
 // biome-ignore lint/suspicious/noExplicitAny: the answers are asserted on, not programmed with
 async function aws(operation: string, ...args: string[]): Promise<any> {
   const all = ["--endpoint-url", kinesis.endpoint, "--output", "json", "kinesis", operation, ...args];
@@ -24,17 +24,17 @@ async function aws(operation: string, ...args: string[]): Promise<any> {
   return printed.trim() === "" ? null : JSON.parse(printed);
 }
 
-/** The message that the CLI ends with. */
+/** The error message of the CLI. */
 async function refusal(operation: string, ...args: string[]): Promise<string> {
   const error: unknown = await aws(operation, ...args).catch((reason: unknown) => reason);
   return error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : "no error";
 }
 
-/** Text as the CLI prints blobs; version 1 takes them as they are, and encodes them itself. */
+/** Text in the CLI's form for blobs. Version 1 takes blobs unencoded, and encodes them itself. */
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const text = (data: string): string => Buffer.from(data, "base64").toString();
 
-/** get-records until a call brings nothing, or the shard has ended. */
+/** Calls get-records until an answer is empty, or the shard has ended. */
 async function readShard(shardId: string, ...position: string[]): Promise<{ texts: string[]; isEnded: boolean }> {
   const texts: string[] = [];
   let { ShardIterator: iterator } = await aws(
@@ -50,7 +50,7 @@ async function readShard(shardId: string, ...position: string[]): Promise<{ text
   }
 }
 
-/** Ids of the open shards, with the ends of their ranges. */
+/** Ids of the open shards, with the bounds of their ranges. */
 async function openShards(): Promise<{ id: string; start: bigint; end: bigint }[]> {
   const { Shards } = await aws("list-shards", "--stream-name", STREAM, "--shard-filter", "Type=AT_LATEST");
   return Shards.map((shard: { ShardId: string; HashKeyRange: { StartingHashKey: string; EndingHashKey: string } }) => ({
@@ -78,7 +78,7 @@ describe("the aws CLI does the beginner's tutorial", () => {
       OpenShardCount: 2,
       ConsumerCount: 0,
     });
-    // The CLI prints a time; that it could be read is the point.
+    // The CLI prints a time. This checks that it can be parsed.
     expect(Date.parse(summary.StreamCreationTimestamp) || summary.StreamCreationTimestamp * 1000).toBeGreaterThan(
       Date.now() - 120_000,
     );

@@ -20,7 +20,7 @@ function python(script: string, args: readonly string[] = [], input = ""): Promi
   return runClient(pythonProgram("python"), [pythonScript(script), kinesis.endpoint, ...args], { input });
 }
 
-/** Puts records by the producer, and waits for all of them. */
+/** Puts records with the producer, and waits for all of them. */
 async function produce(streamName: string, records: readonly LineRecord[]): Promise<void> {
   const producer = new KinesisProducer({ streamName, ...kinesis.clientConfig() });
   try {
@@ -102,10 +102,10 @@ describe("aws_kinesis_agg", () => {
     expect(read.map(({ partitionKey, data }) => ({ partitionKey, data }))).toEqual(
       put.map(({ partitionKey, data }) => ({ partitionKey, data })),
     );
-    // For a record without a hash key it tells entry 0 of the table, when the aggregate has a table.
+    // For a record without a hash key it returns entry 0 of the table, if the aggregate has a table.
     const told = read.filter((_, i) => put[i]?.explicitHashKey !== undefined);
     const given = put.filter(({ explicitHashKey }) => explicitHashKey !== undefined);
-    // A record that went alone carries its hash key in the request, which no reader sees.
+    // A record that is sent alone has its hash key in the request, where no reader sees it.
     const isWrong = (record: LineRecord, i: number): boolean =>
       record.explicitHashKey !== undefined && record.explicitHashKey !== given[i]?.explicitHashKey;
     expect(told.filter(isWrong)).toEqual([]);

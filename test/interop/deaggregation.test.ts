@@ -25,7 +25,7 @@ const READERS: Readonly<Record<string, AggregateReader>> = {
   "Go kinesis-aggregation": readByGo,
 };
 
-/** Aggregates good and bad, the same in every run. */
+/** Good and bad aggregates, the same in every run. */
 const MUTATED = 6000;
 
 const HEAD = `# What readers make of malformed records

@@ -7,7 +7,7 @@ import { SERVERS } from "./support/emulators.js";
 
 const DOCUMENT = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
 
-/** The answers of a server, in the order of the questions. What goes wrong while asking is an answer too. */
+/** The answers of a server, in the order of the questions. An error of a question counts as an answer. */
 async function answersOf(start: (typeof SERVERS)[string]): Promise<string[]> {
   const server = await start();
   try {

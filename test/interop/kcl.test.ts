@@ -48,7 +48,7 @@ it("the KCL, with each shard's range, sees all that the producer wrote around a 
     expect(kinesis.shards("clicks")).toHaveLength(5);
     expect(kinesis.requests("PutRecords")).toBeGreaterThan(30);
     expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
-    // The data of a record is its own, so equal sets by data are: each at least once, and nothing else.
+    // All data is different, so equal sets of data mean: each record at least once, and no others.
     const keysAndData = [...seen.values()].map(({ partitionKey, data }) => ({ partitionKey, data }));
     expect(sorted(keysAndData)).toEqual(sorted(records.map(({ partitionKey, data }) => ({ partitionKey, data }))));
     expect(answers).toEqual(await readByOurs(read));
@@ -77,7 +77,7 @@ it.each([
       .filter((each) => !isDeepStrictEqual(each.ours, each.kcl));
     expect(theirs).toHaveLength(count);
     expect(differences.slice(0, 5)).toEqual([]);
-    // The cases are worth something: of each kind there are many.
+    // The cases are useful: each kind is frequent.
     const opened = theirs.filter(({ records }) => records.some(({ aggregated }) => aggregated));
     const plain = theirs.filter(({ records }) => records[0]?.aggregated === false);
     const nothing = theirs.filter(({ records }) => records.length === 0);
@@ -85,7 +85,7 @@ it.each([
   },
 );
 
-/** Ranges that hold all, half of all, the hash of one key, or nothing. */
+/** Ranges of everything, half of everything, the hash of one key, or nothing. */
 function rangeOf(i: number): ShardRange {
   const half = 2n ** 127n;
   const ofKey = BigInt(`0x${createHash("md5").update("a").digest("hex")}`);

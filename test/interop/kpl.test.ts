@@ -26,7 +26,7 @@ it("the KPL puts every record, and our deaggregator reads it, once and unchanged
   const read = readBack(kinesis, STREAM);
 
   expect(results).toHaveLength(RECORDS.length);
-  // The KPL sends the hash key of a record that goes alone in the request, where no reader sees it.
+  // The KPL sends the hash key of a record that is sent alone in the request, where no reader sees it.
   const alone = new Set(
     kinesis
       .records(STREAM)

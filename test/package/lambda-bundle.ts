@@ -6,18 +6,18 @@ import { build } from "esbuild";
 
 const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A program and all it needs, in one file. */
+/** A program with all its modules in one file. */
 export interface Bundle {
   readonly bytes: number;
   readonly gzippedBytes: number;
-  /** Files in it, from the root of this package. */
+  /** Bundled files, relative to the root of this package. */
   readonly files: readonly string[];
-  /** Modules that it loads, of Node.js or installed. */
+  /** Modules that it loads at run time, from Node.js or installed packages. */
   readonly externals: readonly string[];
   readonly code: Uint8Array;
 }
 
-/** Bundles a file as the template of the example has SAM do it, with this package from its sources. */
+/** Bundles a file as SAM does with the template of the example, with this package from its sources. */
 export async function bundle(entry: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(ROOT, entry)],

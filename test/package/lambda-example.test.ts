@@ -13,12 +13,12 @@ interface Handler {
   handler(event: KinesisStreamEvent, context: Context): Promise<KinesisStreamBatchResponse>;
 }
 
-/** Files are found from the root, where npm runs. */
+/** Paths are relative to the root, where npm runs. */
 function text(path: string): string {
   return readFileSync(path, "utf8");
 }
 
-/** Calls the handler, and tells what it logged, line by line. */
+/** Calls the handler, and returns the lines that it logged. */
 async function call({ handler }: Handler, event: KinesisStreamEvent) {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
   const response = await handler(event, {} as Context);

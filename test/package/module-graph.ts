@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { sourceImports } from "../../scripts/source-imports.mjs";
 
-/** The text of a source file, or undefined when there is none. */
+/** The text of a source file; undefined when the file does not exist. */
 export type ReadSource = (path: string) => string | undefined;
 
-/** What loading an entry point loads. */
+/** The modules that an entry point loads. */
 export interface ModuleGraph {
   /** Files of this package, in the order in which they were found. */
   readonly files: readonly string[];
@@ -13,10 +13,10 @@ export interface ModuleGraph {
 }
 
 /**
- * Follows every import that survives compilation, from one source file on; `import()` counts, because a bundler follows
+ * Follows every import that survives compilation, from one source file on. `import()` counts, because a bundler follows
  * it too.
  *
- * @throws Error when an import names no file: a graph with holes proves nothing.
+ * @throws Error when an import names no file: an incomplete graph proves nothing
  */
 export function walkModuleGraph(entry: string, read: ReadSource): ModuleGraph {
   const files = [entry];
@@ -40,7 +40,7 @@ export function walkModuleGraph(entry: string, read: ReadSource): ModuleGraph {
 const FORBIDDEN_PACKAGES = /^(@aws-sdk\/|@smithy\/|(node:)?https?2?$|(node:)?(net|tls)$)/;
 const FORBIDDEN_FILES = /^src\/(pipeline\/|edge\/|producer\.ts$)/;
 
-/** What a consumer of the format alone must not load, each with the file or the importer that brings it in. */
+/** Modules that a consumer of only the format must not load, each with the file or the importer that brings it in. */
 export function producerParts(graph: ModuleGraph): string[] {
   const packages = [...graph.packages].filter(([name]) => FORBIDDEN_PACKAGES.test(name));
   const files = graph.files.filter((file) => FORBIDDEN_FILES.test(file));

@@ -18,7 +18,7 @@ import { md5 } from "../support/proto-bytes.js";
 import { referenceEncode } from "../support/protobufjs-reference.js";
 import { contents, inWords, readEntry } from "../unit/core/placed-records.js";
 
-/** Data that readers would open, and data that only looks like it. */
+/** Data that readers would unpack, and data that only looks like it. */
 const aggregateLike = fc.oneof(
   fc.array(userRecords, { minLength: 1, maxLength: 2 }).map((records) => new Uint8Array(referenceEncode(records))),
   fc.uint8Array({ maxLength: 60 }).map((bytes) => Uint8Array.of(...MAGIC, ...bytes)),
@@ -52,12 +52,12 @@ function inOneWord(record: ArbitraryUserRecord): string {
   return inWords(placed(record));
 }
 
-/** An entry whose data is text, a character for each byte: `toEqual` walks typed arrays element by element. */
+/** An entry with its data as text, one character per byte: `toEqual` walks typed arrays element by element. */
 function comparable(entry: KinesisRecord): object {
   return { ...entry, data: Buffer.from(entry.data).toString("latin1") };
 }
 
-/** Bytes of an entry as Kinesis counts them. */
+/** Bytes of an entry that Kinesis counts. */
 function entryBytes(entry: KinesisRecord): number {
   return entry.data.length + Buffer.byteLength(entry.partitionKey ?? "");
 }
@@ -188,7 +188,7 @@ describe("aggregate()", () => {
     shards: fc.option(shardRanges, { nil: undefined }),
   });
 
-  /** Which of the shards, or which key, a record belongs to. */
+  /** The shard, or the key, of a record. */
   function groupOf(record: ArbitraryUserRecord, shards: readonly ShardHashKeyRange[] | undefined): string {
     if (shards === undefined) return String(hashOf(record));
     const hash = hashOf(record);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decodeCbor } from "../../src/testing/cbor/decode-cbor.js";
 import { encodeCbor } from "../../src/testing/cbor/encode-cbor.js";
 
-/** Values of an API: what both sides tell in the same way. */
+/** Values of an API that both sides represent in the same way. */
 const { value: apiValue } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -22,7 +22,7 @@ const { value: apiValue } = fc.letrec((tie) => ({
   ),
 }));
 
-/** Buffers and arrays of bytes are the same thing here. */
+/** Buffers and byte arrays are equal here. */
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(plain);

@@ -77,7 +77,7 @@ const brokenBase64 = fc
     return `${text.slice(0, place)}${character}${text.slice(place + (at % 2))}`;
   });
 
-/** With `Data` as JSON has it, or as CBOR does. */
+/** With `Data` in the form of JSON or of CBOR. */
 const entryOf = (protocol: Protocol): fc.Arbitrary<object> =>
   fc
     .record({
@@ -93,7 +93,7 @@ const entryOf = (protocol: Protocol): fc.Arbitrary<object> =>
       ExplicitHashKey: hashKey,
     })
     .chain((entry) =>
-      // In any order, and sometimes with a member that nobody knows.
+      // In any order, and sometimes with an unknown member.
       fc
         .shuffledSubarray(Object.entries(entry), { minLength: 3, maxLength: 3 })
         .chain((members) =>
@@ -137,7 +137,7 @@ const inputOf = (protocol: Protocol): fc.Arbitrary<object> =>
     .chain((input) => fc.shuffledSubarray(Object.entries(input), { minLength: 3, maxLength: 3 }))
     .map((members) => Object.fromEntries(members));
 
-/** CBOR as other writers have it: every map and list of indefinite length. */
+/** CBOR in the form of other writers: every map and list has an indefinite length. */
 function indefinite(value: unknown): Buffer {
   if (Array.isArray(value)) return Buffer.concat([Buffer.of(0x9f), ...value.map(indefinite), Buffer.of(0xff)]);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return Buffer.from(encodeCbor(value));
@@ -153,7 +153,7 @@ const written = {
   cbor: inputOf("cbor").chain((input) => fc.constantFrom(encodeCbor(input), indefinite(input))),
 };
 
-/** What a parser sees and a scanner might not. Latin-1 text, a character a byte. */
+/** Changes that a parser sees and a scanner might miss. Latin-1 text, one character per byte. */
 const TWISTS: Readonly<Record<Protocol, readonly ((body: string) => string)[]>> = {
   json: [
     (body) => `${body}x`,
@@ -185,7 +185,7 @@ const TWISTS: Readonly<Record<Protocol, readonly ((body: string) => string)[]>> 
   ],
 };
 
-/** Most bodies stay as they are, some are twisted, and some have bytes replaced: those of the format itself, mostly. */
+/** Most bodies are unchanged, some are twisted, and some have replaced bytes, mostly bytes of the format. */
 const bodyOf = (protocol: Protocol): fc.Arbitrary<Buffer> =>
   fc
     .tuple(
@@ -213,7 +213,7 @@ const bodyOf = (protocol: Protocol): fc.Arbitrary<Buffer> =>
       return Buffer.from(text, "latin1");
     });
 
-/** So low that some entries of some requests are refused. */
+/** So low that some requests have refused entries. */
 const LIMITS = { write: { recordsPerSecond: 12, bytesPerSecond: 1500 }, calls: { PutRecords: 3 } };
 
 describe.each(["json", "cbor"] as const)("counting without parsing, in %s", (protocol) => {
@@ -244,7 +244,7 @@ describe.each(["json", "cbor"] as const)("counting without parsing, in %s", (pro
       ),
       { numRuns: 1_500 },
     );
-    // Neither way is left out.
+    // Both ways were used.
     expect(scanned).toBeGreaterThan(200);
     expect(bodies - scanned).toBeGreaterThan(200);
     expect(refused).toBeGreaterThan(10);

@@ -9,14 +9,14 @@ import { referenceDecode, referenceEncode, referenceEncodeBody } from "../suppor
 
 const aggregates = fc.array(userRecords, { minLength: 1, maxLength: 40 });
 
-/** A user record whose data is text, a character for each byte: `toEqual` walks typed arrays element by element. */
+/** A user record with its data as text, one character per byte: `toEqual` walks typed arrays element by element. */
 type Comparable = Omit<ArbitraryUserRecord, "data"> & { readonly data: string };
 
 function comparable<T extends { readonly data: Uint8Array }>(record: T): Omit<T, "data"> & { readonly data: string } {
   return { ...record, data: Buffer.from(record.data).toString("latin1") };
 }
 
-/** What comes out, in the shape of what went in. */
+/** The decoded records, in the shape of the input. */
 function decoded(bytes: Uint8Array): Comparable[] | undefined {
   const aggregate = openAggregate(bytes, true);
   if (aggregate === undefined) return undefined;
@@ -30,7 +30,7 @@ function decoded(bytes: Uint8Array): Comparable[] | undefined {
   });
 }
 
-/** What the reference makes of it, or undefined when it refuses. */
+/** The records that the reference decodes; undefined when it refuses the bytes. */
 function decodedByReference(bytes: Uint8Array): Comparable[] | undefined {
   try {
     return referenceDecode(bytes).map(({ tags: _, ...rest }) => comparable(rest));
@@ -39,7 +39,7 @@ function decodedByReference(bytes: Uint8Array): Comparable[] | undefined {
   }
 }
 
-/** Fields in every state of disorder: the reference and we must agree on what they mean. */
+/** Fields in any order, whole or broken. The reference and this decoder must agree on their meaning. */
 const fields: fc.Arbitrary<Buffer> = fc.letrec((tie) => ({
   unknown: fc.oneof(
     { depthSize: "small" },
@@ -178,7 +178,7 @@ describe("bytes that were damaged", () => {
         const out = [...deaggregate({ data: bytes }, { onDropped: () => undefined })];
 
         expect(out.length).toBeLessThanOrEqual(Math.max(1, ours?.length ?? 0));
-        // A bad index is an undefined key to the reference.
+        // For the reference, a bad index is an undefined key.
         if (ours === undefined || theirs === undefined || ours.length !== theirs.length) return;
         expect(ours).toEqual(theirs);
         agreed++;

@@ -9,7 +9,7 @@ import { type ArbitraryUserRecord, taggedRecords } from "../support/arbitraries.
 import { referenceDecode, referenceEncode } from "../support/protobufjs-reference.js";
 
 const aggregates = fc.array(taggedRecords, { minLength: 1, maxLength: 40 });
-/** Room for anything. */
+/** Enough room for any input. */
 const AMPLE = 100_000_000;
 
 function encodable({ partitionKey, explicitHashKey, data, tags }: ArbitraryUserRecord): EncodableRecord {
@@ -28,7 +28,7 @@ function encode(records: readonly ArbitraryUserRecord[]): Buffer {
   return encoder.finish();
 }
 
-/** Data as text, a character for each byte: `toEqual` walks typed arrays element by element. */
+/** Data as text, one character per byte: `toEqual` walks typed arrays element by element. */
 function comparable(record: ArbitraryUserRecord): object {
   return { ...record, data: Buffer.from(record.data).toString("latin1") };
 }

@@ -4,7 +4,7 @@ import { fuzzInput } from "../fuzz/fuzz-input.js";
 import { growthOf, isLinear } from "../fuzz/growth.js";
 import { HOSTILE_SHAPES } from "../fuzz/hostile-shapes.js";
 
-/** Of what `npm run fuzz` does for minutes, what takes seconds. */
+/** A run of seconds in place of the minutes of `npm run fuzz`. */
 const INPUTS = 15_000;
 const SEED = 20_261_126;
 
@@ -20,7 +20,7 @@ describe("mutated records", () => {
       }
     }
 
-    // They are worth something: of each kind there are many.
+    // The inputs are useful: each kind is frequent.
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(INPUTS / 20);
   });
 });

@@ -4,18 +4,18 @@ import { describe, expect, test } from "vitest";
 import { ShardLimiter, type ShardLimits } from "../../src/core/shard-limiter.js";
 import { TokenBucket } from "../../src/core/token-bucket.js";
 
-/** Something that went. */
+/** An attempt that was sent. */
 interface Gone {
   readonly at: number;
   readonly cost: number;
 }
 
 /**
- * The most by which any window passes `capacity + rate * w` plus one debt: what a record costs beyond the capacity or,
- * where attempts may go overdue, all that a record costs.
+ * The largest excess of any window over `capacity + rate * w` plus one debt. The debt is the cost of a record beyond
+ * the capacity or, where attempts may go overdue, the whole cost of a record.
  */
 function worstExcess(gone: readonly Gone[], capacity: number, perSecond: number, debt: number): number {
-  // The best window to end here either begins here or goes on from the best one that ended before.
+  // The best window that ends here either begins here or extends the best window that ended before.
   let worst = Number.NEGATIVE_INFINITY;
   let best = Number.NEGATIVE_INFINITY;
   let last = 0;
@@ -27,7 +27,7 @@ function worstExcess(gone: readonly Gone[], capacity: number, perSecond: number,
   return worst - capacity - debt;
 }
 
-/** Sums of fractions round. */
+/** Tolerance for rounding of sums of fractions. */
 function tolerance(capacity: number, perSecond: number): number {
   return (capacity + perSecond) * 1e-6;
 }
@@ -92,7 +92,7 @@ describe("a token bucket", () => {
   });
 });
 
-/** An answer with one or several refusals, to a request that started some time before. */
+/** An answer with one or several refusals, to a request that started earlier. */
 function throttle(limiter: ShardLimiter, share: number, startedBefore: number, now: number): void {
   for (let i = 0; i <= share * 10; i++) limiter.onThrottled(now - startedBefore, now);
 }
@@ -111,7 +111,7 @@ describe("a shard limiter", () => {
         fc.double({ min: 0, max: 20, noNaN: true }),
         fc.double({ min: 0, max: 8_000, noNaN: true }),
       ),
-      /** Of the bytes of a second. */
+      /** Share of the bytes of a second. */
       share: fc.oneof(
         fc.constant(0.001),
         fc.double({ min: 0, max: 1, noNaN: true }),
@@ -190,7 +190,7 @@ describe("a shard limiter", () => {
             const at = limiter.tryTake(bytes, now) ? now : limiter.retryAt(bytes, 1, bytes, now);
             const payMs = (lastBytes / bytesPerSecond + 1 / recordsPerSecond + 1) * 1_000;
 
-            // A second more for the bucket to fill up, which a record above its capacity needs.
+            // One second more for filling the bucket, which a record above its capacity needs.
             expect(at - Math.max(now, lastAt)).toBeLessThanOrEqual(Math.max(5_000, payMs) + 1_000);
             if (at > now) limiter.tryTake(bytes, at);
             [now, lastAt, lastBytes] = [at, at, bytes];

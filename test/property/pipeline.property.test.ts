@@ -5,7 +5,7 @@ import { test } from "vitest";
 import { VirtualRun } from "../support/virtual-run.js";
 import { schedules } from "../support/virtual-schedule.js";
 
-/** How many schedules; `KP_SCHEDULES=50000 npx vitest run --project=property pipeline` runs long. */
+/** Number of schedules; `KP_SCHEDULES=50000 npx vitest run --project=property pipeline` runs long. */
 const RUNS = Number(process.env.KP_SCHEDULES ?? 20_000);
 
 const TIMEOUT_MS = 60_000 + RUNS * 25;

@@ -15,14 +15,14 @@ const STREAMS = fc.constantFrom<StreamRef>(
   { streamName: "clicks", streamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks" },
 );
 
-/** Lengths around those at which base64 is cut into pieces, and at which a head of CBOR grows. */
+/** Lengths around the piece size of base64, and around the lengths at which a CBOR head grows. */
 const LENGTHS = fc.oneof(
   { weight: 6, arbitrary: fc.nat({ max: 70 }) },
   { weight: 2, arbitrary: fc.integer({ min: 250, max: 260 }) },
   { weight: 1, arbitrary: fc.constantFrom(24_575, 24_576, 24_577, 49_151, 49_152, 49_153, 65_535, 65_536) },
 );
 
-/** Within a larger buffer, as records are that were packed together. */
+/** Within a larger buffer, as records that were packed together. */
 const data = fc.tuple(LENGTHS, fc.nat({ max: 9 }), fc.nat({ max: 255 })).map(([length, offset, seed]) => {
   const memory = Uint8Array.from({ length: offset + length + 3 }, (_, i) => (i * 31 + seed) ^ (i >> 8));
   return memory.subarray(offset, offset + length);
@@ -47,7 +47,7 @@ const entries = fc.oneof(
   { weight: 1, arbitrary: fc.array(entry, { minLength: 255, maxLength: 257, size: "max" }) },
 );
 
-/** The input of the SDK's command, which its own serializer writes. */
+/** The input of the SDK's command, for the SDK's own serializer. */
 const inputOf = (stream: StreamRef, records: readonly KinesisRecord[]) => ({
   ...sdkStream(stream),
   Records: records.map(({ data: Data, partitionKey, explicitHashKey }) => ({
@@ -57,7 +57,7 @@ const inputOf = (stream: StreamRef, records: readonly KinesisRecord[]) => ({
   })),
 });
 
-/** Byte strings of every kind as one, so that they compare. */
+/** Byte strings of every kind as hexadecimal text, for comparison. */
 function asHex(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   if (Array.isArray(value)) return value.map(asHex);

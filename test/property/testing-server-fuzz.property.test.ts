@@ -9,7 +9,7 @@ import { HOSTILE_TEXTS, placesIn, textWith } from "../support/hostile-json.js";
 import { OPERATION_INPUTS, SHARD, STREAM } from "../support/operation-inputs.js";
 import { callBytes, exchange, RawClient } from "../support/raw-http.js";
 
-/** How many of each kind; `KP_FUZZ=100000 npx vitest run --project=property server-fuzz` runs long. */
+/** Number of runs of each kind; `KP_FUZZ=100000 npx vitest run --project=property server-fuzz` runs long. */
 const RUNS = Number(process.env.KP_FUZZ ?? 300);
 const PARAMETERS = { numRuns: RUNS };
 const TIMEOUT_MS = 60_000 + RUNS * 50;
@@ -31,7 +31,7 @@ afterAll(async () => {
   await kinesis.close();
 });
 
-/** What was destroyed is there again, with a consumer and two open shards at least. */
+/** Creates the stream and its parts again if they were deleted, with a consumer and at least two open shards. */
 function restore(): void {
   if (kinesis.streamNames().includes("views")) kinesis.deleteStream("views");
   if (kinesis.streamNames().includes(STREAM)) kinesis.deleteStream(STREAM);
@@ -46,14 +46,14 @@ async function inputOf(operation: OperationName): Promise<JsonObject> {
   return { ...input, ...JSON.parse(body) };
 }
 
-/** Good, or the service's error shape; 413 and what Node.js refuses by itself have no body. */
+/** Success, or the error shape of the service. 413 and refusals of Node.js itself have no body. */
 function expectServiceAnswer(status: number, readBody: () => unknown): void {
   expect([200, 400, 404, 413, 417]).toContain(status);
   if (status === 400) expect(readBody()).toEqual({ __type: expect.any(String), message: expect.any(String) });
   if (status === 404) expect(readBody()).toHaveProperty("__type");
 }
 
-/** A call that says it is in CBOR is answered in CBOR, refusals included. */
+/** A call with the CBOR content type gets its answer in CBOR, also a refusal. */
 function readBodyOf(head: string, body: Buffer): unknown {
   return /^content-type: application\/x-amz-cbor-1\.1\r$/im.test(head) ? decodeCbor(body) : JSON.parse(body.toString());
 }
@@ -142,7 +142,8 @@ describe("LocalKinesis under hostile calls", () => {
         fc.asyncProperty(bytes, async (sent) => {
           const answer = await exchange(port, sent);
           if (answer.length === 0) return;
-          // The head of the first answer and its body, which others may follow that were sent without our meaning it.
+          // The head and the body of the first answer. Further answers may follow, because changed bytes may form
+          // another request.
           const from = answer.indexOf("\r\n\r\n") + 4;
           const head = answer.toString("latin1", 0, from);
           const [, status, length] = /^HTTP\/1\.1 (\d{3}) [\s\S]*?content-length: (\d+)\r\n/i.exec(head) ?? [];
@@ -173,7 +174,7 @@ function base64Of(length: number): string {
 
 /** One change of some bytes. */
 interface Edit {
-  /** Where, as a share of the length. */
+  /** The place, as a share of the length. */
   readonly at: number;
   readonly removed: number;
   readonly inserted: Uint8Array;
@@ -216,7 +217,7 @@ function applied(bytes: Buffer, changes: readonly Edit[]): Buffer {
   return result;
 }
 
-/** Heads that are nearly right, or right and strange. */
+/** Heads that are nearly valid, or valid and unusual. */
 function heads(): fc.Arbitrary<string> {
   const line = fc.constantFrom(
     "POST / HTTP/1.1",

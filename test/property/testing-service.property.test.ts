@@ -11,7 +11,7 @@ const demands = fc.array(
   { maxLength: 60 },
 );
 
-/** What was let through, and when. */
+/** The admitted records, with their times. */
 function taken(
   meter: RateMeter,
   asked: readonly { waitMs: number; amount: number }[],

@@ -4,37 +4,37 @@ import { type LocalKinesis, parseFault } from "../../src/testing/index.js";
 /** The stream of every cell; it begins with two shards. */
 export const STREAM = "clicks";
 
-/** What a row does by hand, before it offers a wave of records. */
+/** The manual actions of a row, before it offers a wave of records. */
 export interface Deed {
   readonly beforeWave: number;
   readonly act: (kinesis: LocalKinesis) => void;
 }
 
 /**
- * One row of the matrix. Add a row for a new fault here: the matrix refuses to run while a kind of fault has none.
+ * One row of the matrix. Add a row here for a new fault: the matrix refuses to run while a kind of fault has no row.
  */
 export interface FaultRow {
   readonly name: string;
-  /** As `kinesis.faults.add` reads them. */
+  /** In the form of `kinesis.faults.add`. */
   readonly faults: readonly string[];
   readonly deeds?: readonly Deed[];
   /**
-   * Where a reader may get a record twice: nowhere, unless said. `mixed`: where an aggregate holds several keys, which a
-   * changed shard can tear; everywhere else too, `anywhere`: where an outcome stays unknown.
+   * Where a reader may get a record twice; absent: nowhere. `mixed`: where an aggregate holds several keys, because a
+   * reshard can tear it. `anywhere`: also everywhere else, because an outcome stays unknown.
    */
   readonly duplicates?: "mixed" | "anywhere";
-  /** Codes with which records may fail; none may, unless said. They must have failed before anything was stored. */
+  /** Codes with which records may fail; absent: none. Such records must fail before anything is stored. */
   readonly mayFail?: RegExp;
-  /** Milliseconds; only where requests are left without an answer, so that a busy machine does not time others out. */
+  /** Milliseconds. Only for rows with unanswered requests, so that other requests do not time out on a busy machine. */
   readonly requestTimeoutMs?: number;
-  /** The producer is given a client of the SDK's own making, which speaks HTTP/2. */
+  /** The producer gets a client made by the SDK, which uses HTTP/2. */
   readonly overHttp2?: boolean;
   /**
-   * All connections are cut at once. Of a client with a connection for each request, other requests may be stored by then
-   * whose answers are lost.
+   * All connections are cut at once. If a client uses one connection per request, other requests may be stored by then,
+   * and their answers are lost.
    */
   readonly cutsConnections?: boolean;
-  /** The producer need not notice. */
+  /** The producer may not notice the fault. */
   readonly isQuiet?: boolean;
 }
 
@@ -134,7 +134,7 @@ const CONNECTIONS = rows(
   { name: "slow bodies", faults: ["PutRecords slow-body ms=60"], isQuiet: true },
 );
 
-/** Splits and merges, as the stream is at that moment. */
+/** Splits and merges the present shards of the stream. */
 const split = (kinesis: LocalKinesis): void => {
   kinesis.splitShard(STREAM, FIRST);
 };
@@ -200,7 +200,7 @@ const STREAMS = rows(
   {
     name: "AUTO is switched on",
     faults: ["PutRecords switch-to-auto calls=5"],
-    // Whoever wants an order is refused on such a stream.
+    // On such a stream a producer with `ordering` refuses records.
     mayFail: /^KP_INVALID_RECORD$/,
     duplicates: "anywhere",
   },
@@ -224,16 +224,16 @@ function createAgain(kinesis: LocalKinesis): void {
   try {
     kinesis.createStream(STREAM, { shards: 2 });
   } catch {
-    // So few calls have come that it is not deleted yet.
+    // The stream is not deleted yet: too few calls have come.
   }
 }
 
 /** Every row, in the order of the table. */
 export const FAULT_ROWS: readonly FaultRow[] = [...ENTRIES, ...REQUESTS, ...ANSWERS, ...CONNECTIONS, ...STREAMS];
 
-/** Kinds of fault that no row has: they would look as if they had been tried. */
+/** Kinds of fault without a row: otherwise they would look tested. */
 export function kindsWithoutRow(): string[] {
   const shown = new Set<string>(FAULT_ROWS.flatMap(({ faults }) => faults.map((line) => parseFault(line).do.kind)));
-  // What befalls subscriptions befalls no producer.
+  // Faults of subscriptions do not concern a producer.
   return Object.keys(EFFECT_SHAPES).filter((kind) => !shown.has(kind) && kind !== "event-error");
 }

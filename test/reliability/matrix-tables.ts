@@ -1,7 +1,7 @@
 import type { FaultRow } from "./fault-rows.js";
 import { CELL_MODES, CELL_TRANSPORTS, type CellMode, type CellResult, type CellTransport } from "./run-cell.js";
 
-/** A cell that was run, and what it misses. */
+/** The result of a cell, and the bars that it misses. */
 export interface CellOutcome {
   readonly row: FaultRow;
   readonly mode: CellMode;
@@ -11,7 +11,7 @@ export interface CellOutcome {
   readonly problems: readonly string[];
 }
 
-/** The matrix as Markdown: for each transport one table for HTTP, one for HTTPS. */
+/** The matrix as Markdown. Each transport has one table for HTTP and one for HTTPS. */
 export function matrixTables(outcomes: readonly CellOutcome[], heading: string): string {
   const sum = (count: (result: CellResult) => number): number =>
     outcomes.reduce((total, { result }) => total + count(result), 0);

@@ -25,7 +25,7 @@ import {
   SDK_TRANSPORT,
 } from "./run-cell.js";
 
-/** Where the parent process has put the key and the certificate. */
+/** The folder in which the parent process has put the key and the certificate. */
 const TLS_FOLDER = "KP_RELIABILITY_TLS";
 
 /** A cell to run. */
@@ -116,7 +116,7 @@ async function runAll(
   return outcomes;
 }
 
-/** What misses a bar. */
+/** The bars that a cell misses. */
 function problemsWith({ row, mode, transport }: Cell, result: CellResult, offered: number): string[] {
   const { lost, duplicated, duplicatedUntold, outOfOrder, failed, failedUnknown, delivered, troubles } = result;
   const problems: string[] = [];

@@ -13,7 +13,7 @@ export interface CellMode {
   readonly isMixed: boolean;
 }
 
-/** The columns of the table. Small aggregates, so that there are many of them. */
+/** The columns of the table. The aggregates are small, so that there are many of them. */
 export const CELL_MODES: readonly CellMode[] = [
   { name: "aggregated", options: { aggregation: { maxBytes: 1_500 } }, isMixed: true },
   { name: "raw", options: { aggregation: false }, isMixed: false },
@@ -22,15 +22,15 @@ export const CELL_MODES: readonly CellMode[] = [
   { name: "ordered raw", options: { aggregation: false, ordering: "shard" }, isMixed: false },
 ];
 
-/** The way of a cell's PutRecords requests. */
+/** The transport of a cell's PutRecords requests. */
 export interface CellTransport {
   readonly name: string;
   readonly options: Pick<ProducerOptions, "transport" | "protocol">;
-  /** The producer is given a client as the SDK makes it: over HTTP/2, with retries of its own, and without time limits. */
+  /** The producer gets a client with the SDK's defaults: HTTP/2, its own retries, and no time limits. */
   readonly isHandedIn?: boolean;
 }
 
-/** The SDK's client, which every row can have: those over HTTP/2 are given one of their own. */
+/** The SDK's client, which every row can use. Rows over HTTP/2 get a separate client. */
 export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
 
 /** The same for a client that is the caller's. */
@@ -44,29 +44,32 @@ export const CELL_TRANSPORTS: readonly CellTransport[] = [
   HANDED_IN,
 ];
 
-/** What one cell came to. */
+/** The result of one cell. */
 export interface CellResult {
   readonly delivered: number;
-  /** Told delivered, and no reader finds them; never settled; or told not stored, and somewhere stored. */
+  /**
+   * Records reported as delivered that no reader finds, records that never settled, and records reported as not stored
+   * that are stored.
+   */
   readonly lost: number;
   /** Records that a reader gets more than once. */
   readonly duplicated: number;
-  /** Of these, delivered without a word about it (`mayBeDuplicate`). */
+  /** Of these, delivered without a warning (`mayBeDuplicate`). */
   readonly duplicatedUntold: number;
-  /** Records that a reader gets before one of their key that was handed over earlier. */
+  /** Records that a reader gets before an earlier record of the same key. */
   readonly outOfOrder: number;
-  /** Records that failed, by code, and told their caller so. */
+  /** Records reported as failed, by code. */
   readonly failed: ReadonlyMap<string, number>;
   /** Of these, with the outcome unknown. */
   readonly failedUnknown: number;
-  /** Longest time in which nothing was settled while something waited. */
+  /** Longest time without any settled record while a record waited. */
   readonly longestStallMs: number;
   /** Requests and entries that failed, and aggregates in wrong shards. */
   readonly troubles: number;
   readonly elapsedMs: number;
 }
 
-/** How many records a cell offers, and how. */
+/** The number of records that a cell offers, and the method. */
 export interface CellLoad {
   readonly waves: number;
   readonly recordsPerWave: number;
@@ -75,14 +78,14 @@ export interface CellLoad {
   readonly seed: number;
 }
 
-/** After which nothing is waited for any more: what is unsettled then counts as lost. */
+/** Limit for close(). Records that are unsettled then count as lost. */
 const CLOSE_TIMEOUT_MS = 25_000;
 
 interface Handed {
   readonly key: string;
   readonly text: string;
   outcome: "pending" | "delivered" | RecordFailedError;
-  /** By a client that tries again by itself. */
+  /** Retried by a client with its own retries. */
   wasTriedAgain: boolean;
   mayBeDuplicate: boolean;
 }
@@ -107,7 +110,7 @@ export async function runCell(
   try {
     const options = { ...mode.options, ...transport.options, random: seededRandom(load.seed) };
     const producer = newProducer(client === undefined ? connection : { client }, row, options);
-    // So that a deed finds it sending, however busy the machine is.
+    // Then a manual action finds the producer sending, even on a busy machine.
     await producer.ready();
     const stall = new StallWatch();
     const handed: Handed[] = [];
@@ -124,7 +127,7 @@ export async function runCell(
         kinesis.oracle.report(STREAM, ({ data }) => Buffer.from(data).toString()),
       ),
       longestStallMs: stall.longestMs,
-      // What the client has mended by tries of its own, the producer's counters do not show.
+      // The producer's counters do not include requests that the client's own retries have saved.
       troubles: retries + requestsFailed + wrongShard + handed.filter(({ wasTriedAgain }) => wasTriedAgain).length,
       elapsedMs: performance.now() - startedAt,
     };
@@ -139,7 +142,7 @@ type Connection = Required<Pick<ProducerOptions, "endpoint" | "region" | "creden
 function connectionTo(kinesis: LocalKinesis): Connection {
   let keys = 0;
   const { endpoint, region } = kinesis.clientConfig();
-  // New ones each time they are asked for, as from a metadata service.
+  // New credentials for each call, as from a metadata service.
   const credentials = async () => ({
     accessKeyId: `key-${++keys}`,
     secretAccessKey: "secret",
@@ -148,7 +151,7 @@ function connectionTo(kinesis: LocalKinesis): Connection {
   return { endpoint, region, credentials };
 }
 
-/** The client that the producer is given; none where it makes one itself. */
+/** The client that the producer gets; undefined where the producer makes one itself. */
 function newClient(
   connection: Connection,
   { overHttp2 = false }: FaultRow,
@@ -211,7 +214,8 @@ function judge(handed: readonly Handed[], report: StreamReport): Judged {
   let duplicatedUntold = 0;
   let failedUnknown = 0;
   const failed = new Map<string, number>();
-  // By their texts, which are unique: who distributes records itself may keep no partition keys.
+  // Records are matched by their texts, which are unique. A stream that distributes records itself may drop partition
+  // keys.
   for (const { text, outcome, mayBeDuplicate } of handed) {
     if (outcome === "delivered") {
       delivered++;
@@ -237,7 +241,7 @@ function judge(handed: readonly Handed[], report: StreamReport): Judged {
   };
 }
 
-/** Of each key: records that were delivered, and that a reader meets behind a later one. */
+/** Delivered records that a reader meets after a later record of the same key. */
 function swaps(handed: readonly Handed[], report: StreamReport): number {
   const byKey = new Map<string, Map<string, number>>();
   for (const [index, { key, text, outcome }] of handed.entries()) {
@@ -257,7 +261,7 @@ function swaps(handed: readonly Handed[], report: StreamReport): number {
   return count;
 }
 
-/** Watches for times in which nothing moves although something waits. */
+/** Measures times in which nothing settles although records wait. */
 class StallWatch {
   #open = 0;
   #movedAt = 0;

@@ -1,13 +1,13 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Growth that is taken for noise: inline caches, the SDK's own tables, interned strings. */
+/** Tolerated growth: inline caches, tables of the SDK, interned strings. */
 const TOLERATED_MB_PER_MINUTE = 1.5;
-/** Samples before the process has seen everything once. */
+/** Samples until every code path has run once. */
 const WARM_UP_SAMPLES = 3;
 const MB = 1_048_576;
 
-/** Watches what the process holds after a collection, while nothing is outstanding. */
+/** Measures the heap after a garbage collection, while nothing is outstanding. */
 export class HeapWatch {
   readonly #samples: { readonly minute: number; readonly megabytes: number }[] = [];
 
@@ -21,7 +21,7 @@ export class HeapWatch {
     this.#samples.push({ minute, megabytes: (heapUsed + external) / MB });
   }
 
-  /** Growth in MB a minute by least squares, warm-up left out; undefined with too few samples. */
+  /** Growth in MB a minute by least squares, without the warm-up. Undefined with too few samples. */
   slope(): number | undefined {
     const samples = this.#samples.slice(WARM_UP_SAMPLES);
     if (samples.length < 4) return undefined;
@@ -46,18 +46,18 @@ export class HeapWatch {
   }
 }
 
-/** What holds the process now, counted by kind. */
+/** The handles that keep the process alive, counted by kind. */
 export function handlesNow(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return counts;
 }
 
-/** What there is more of than before; sockets have two seconds to close. */
+/** Handles that were added since `before`. Sockets have two seconds to close. */
 export async function strayHandles(before: ReadonlyMap<string, number>): Promise<string[]> {
   let stray: string[] = [];
   for (let tries = 0; tries < 20; tries++) {
-    // The delay's own timer is gone by the time of counting.
+    // The delay's own timer has ended before the count.
     await delay(100);
     stray = [...handlesNow()]
       .filter(([kind, count]) => count > (before.get(kind) ?? 0))

@@ -1,16 +1,16 @@
 import type { LocalClientConfig } from "../../src/testing/index.js";
 
-/** What a record's caller was told. */
+/** The reported outcome of a record. */
 export const FATE = { pending: 0, delivered: 1, failedNone: 2, failedUnknown: 3 } as const;
 
-/** What the callers of one stream's records were told, by the number of the record. */
+/** The reported outcomes of one stream's records, by the number of the record. */
 export interface StreamFates {
   readonly stream: string;
   readonly fates: Uint8Array;
   readonly count: number;
 }
 
-/** What became of one stream's records. */
+/** The comparison of one stream's records with their reported outcomes. */
 export interface Verdict {
   readonly stream: string;
   readonly delivered: number;

@@ -3,12 +3,14 @@ import { type LocalClientConfig, seededRandom } from "../../src/testing/index.js
 import { FATE, type StreamFates } from "./messages.js";
 
 const RECORDS_PER_BURST = 60;
-/** Bursts wait while so much is outstanding: back-pressure is not what is soaked here. */
+/** Bursts wait while this many records are outstanding: the soak does not test back-pressure. */
 const MAX_OUTSTANDING = 20_000;
 const MAX_RECORDS_PER_MINUTE = 250_000;
 const KEYS = 200;
 
-/** The records of one stream, and what their callers were told: in a fixed array, so that it adds nothing to the heap. */
+/**
+ * The records of one stream and their reported outcomes. The array has a fixed size, so it does not add to the heap.
+ */
 interface Stream {
   readonly name: string;
   readonly producer: KinesisProducer;
@@ -51,7 +53,7 @@ export class SoakLoad {
     }));
   }
 
-  /** Hands over a burst of records for one stream, one way or another. */
+  /** Hands over a burst of records for one stream, by one of the methods. */
   burst(random: () => number): void {
     const stream = this.#streams[Math.floor(random() * this.#streams.length)] as Stream;
     const { producer } = stream;
@@ -74,7 +76,7 @@ export class SoakLoad {
     await Promise.all(this.#producers.map((producer) => producer.close({ timeoutMs: 60_000 })));
   }
 
-  /** What callers were told, stream by stream. */
+  /** The reported outcomes, stream by stream. */
   fates(): StreamFates[] {
     return this.#streams.map(({ name, fates, count }) => ({ stream: name, fates: fates.slice(0, count), count }));
   }
@@ -106,7 +108,7 @@ export class SoakLoad {
   }
 
   #enqueue(stream: Stream, id: number, record: UserRecord): void {
-    // The buffer is never full here: more is only offered while little is outstanding.
+    // The buffer is never full here: records are offered only while few are outstanding.
     if (!stream.producer.enqueue(record, { stream, id })) this.#put(stream, id, record);
   }
 
@@ -126,7 +128,7 @@ export class SoakLoad {
     this.#failures.set(code, (this.#failures.get(code) ?? 0) + 1);
   }
 
-  /** Records whose callers heard of them twice. */
+  /** Records with two reported outcomes. */
   get settledTwice(): number {
     return this.#settledTwice;
   }

@@ -1,4 +1,4 @@
-/** The service of a soak, in a process of its own, so that what it stores is not in the heap that is watched. */
+/** The service of a soak, in a separate process, so that the stored records are not in the measured heap. */
 import process from "node:process";
 import { deaggregate } from "../../src/deaggregate/index.js";
 import { LocalKinesis, seededRandom } from "../../src/testing/index.js";
@@ -29,7 +29,7 @@ function reshard(stream: string): void {
   else if (open.length < MAX_SHARDS) kinesis.splitShard(stream, shard.shardId);
 }
 
-/** Reads a stream as the KCL does, and compares it with what callers were told. */
+/** Reads a stream as the KCL does, and compares it with the reported outcomes. */
 function verify({ stream, fates, count }: StreamFates): Verdict {
   const ranges = new Map(kinesis.shards(stream).map((shard) => [shard.shardId, shard]));
   const [stored, seen] = [new Uint8Array(count), new Uint8Array(count)];

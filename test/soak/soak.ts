@@ -86,7 +86,7 @@ function tell(server: ChildProcess, message: ToServer): void {
   server.send(message);
 }
 
-/** Offers bursts and makes trouble; every ten seconds lets all settle, and measures. */
+/** Offers bursts and causes faults. Every ten seconds waits until all records are settled, and measures. */
 async function drive(
   load: SoakLoad,
   server: ChildProcess,

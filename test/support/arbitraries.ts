@@ -1,5 +1,5 @@
 /**
- * Random user records, weighted towards what broke other implementations.
+ * Random user records, weighted towards inputs that broke other implementations.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export interface ArbitraryUserRecord {
 }
 
 /**
- * Partition keys that Kinesis takes, 1 to 256 UTF-16 code units, well-formed: few different ones, so that tables share
- * entries; names that plain objects hold already; numbers, which plain objects reorder; all scripts; the longest.
+ * Partition keys that Kinesis takes, 1 to 256 UTF-16 code units, well-formed. Few different keys, so that tables share
+ * entries; names of properties of plain objects; numbers, which plain objects reorder; all scripts; the longest keys.
  */
 export const partitionKeys: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
@@ -48,7 +48,7 @@ export const partitionKeys: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Explicit hash keys as encoders write them: canonical decimals of 0 to 2^128 - 1, the ends often. */
+/** Explicit hash keys in the form of encoders: canonical decimals of 0 to 2^128 - 1, often the ends. */
 export const explicitHashKeys: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(0n, 1n, 9n, 10n, MAX_HASH_KEY - 1n, MAX_HASH_KEY, MAX_HASH_KEY / 2n).map(String),
   fc.bigInt({ min: 0n, max: MAX_HASH_KEY }).map(String),
@@ -70,7 +70,7 @@ export const userRecords: fc.Arbitrary<ArbitraryUserRecord> = fc
     data: bytes,
   }));
 
-/** No key that is reserved. */
+/** No reserved key. */
 const tagTexts = fc
   .oneof(
     fc.constantFrom("", "traceparent", "0", "10", "__proto__", "constructor", "東京", "x".repeat(127), "x".repeat(128)),

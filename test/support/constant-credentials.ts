@@ -1,7 +1,7 @@
 import { SharedCredentials } from "../../src/edge/shared-credentials.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 
-/** Credentials that are values, and that nobody refuses. */
+/** Constant credentials that every test server accepts. */
 export function constantCredentials(): SharedCredentials {
   const identity = { accessKeyId: "local", secretAccessKey: "local" };
   return new SharedCredentials({

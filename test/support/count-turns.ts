@@ -1,6 +1,6 @@
 import type { ManualClock } from "../../src/testing/manual-clock.js";
 
-/** Counts turns of the event loop, and calls back in each, until something is over. */
+/** Counts turns of the event loop, and calls back in each one, until `isOver()`. */
 export function countTurns(
   clock: ManualClock,
   isOver: () => boolean,

@@ -1,5 +1,5 @@
 /**
- * What tests of the deaggregator ask, in few words.
+ * Short forms for tests of the deaggregator.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type {
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { keys, md5, record } from "./proto-bytes.js";
 
-/** What the Kinesis record says of itself. */
+/** The keys and the number of the Kinesis record itself. */
 export const OUTER: { readonly partitionKey: string; readonly sequenceNumber: string } = {
   partitionKey: "outer",
   sequenceNumber: "4959",
@@ -21,7 +21,7 @@ export const OUTER: { readonly partitionKey: string; readonly sequenceNumber: st
 /** All hash keys. */
 export const WHOLE_RANGE: ShardRange = { startingHashKey: "0", endingHashKey: String(MAX_HASH_KEY) };
 
-/** What came out, and what was said not to. */
+/** The records returned, and the reports of dropped records. */
 export interface Answer {
   readonly records: readonly DeaggregatedRecord[];
   readonly dropped: readonly DroppedUserRecords[];
@@ -34,7 +34,7 @@ export function read(data: Uint8Array, options: DeaggregateOptions = {}): Answer
   return { records, dropped };
 }
 
-/** The range that holds the hash of this key alone. */
+/** The range that holds only the hash of this key. */
 export function rangeAround(key: string): ShardRange {
   const hash = BigInt(`0x${md5(Buffer.from(key)).toString("hex")}`);
   return { startingHashKey: String(hash), endingHashKey: String(hash) };

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Replaces what stands between the two comments that name a section of a page. The page is found from where npm runs. */
+/**
+ * Replaces the text between the two comments that name a section of a page. The path is relative to the root, where npm
+ * runs.
+ */
 export function replaceSection(path: string, name: string, text: string): void {
   const page = readFileSync(path, "utf8");
   const [begin, end] = [`<!-- begin: ${name} -->`, `<!-- end: ${name} -->`];

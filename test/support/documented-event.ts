@@ -1,6 +1,6 @@
 import type { KinesisStreamEvent } from "aws-lambda";
 
-/** The event that "Using Lambda to process records from Kinesis Data Streams" of the Lambda Developer Guide shows. */
+/** The event in "Using Lambda to process records from Kinesis Data Streams", Lambda Developer Guide. */
 export const DOCUMENTED_EVENT: KinesisStreamEvent = {
   Records: [
     {

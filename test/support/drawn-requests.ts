@@ -16,14 +16,14 @@ export interface SdkHttpRequest {
   readonly body: Buffer;
 }
 
-/** Where and who, when a test does not care. */
+/** An endpoint and credentials for tests where they do not matter. */
 export const SOMEWHERE: KinesisClientConfig = {
   region: "eu-west-1",
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" },
   maxAttempts: 1,
 };
 
-/** What a client of this configuration sends over HTTP/1.1 for an input; nothing is sent. */
+/** The HTTP/1.1 request that a client of this configuration makes for an input. Nothing is sent. */
 export async function drawnRequest(
   config: KinesisClientConfig,
   input: PutRecordsCommandInput,

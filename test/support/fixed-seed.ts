@@ -2,8 +2,8 @@ import process from "node:process";
 import fc from "fast-check";
 
 /**
- * The seed of every property unless it names its own: fixed, so that the same tree always gives the same result.
- * `KP_SEED=<number>` replays or varies; `KP_SEED=random` explores, and a failure prints the seed that it came from.
+ * The seed of every property without its own seed. It is fixed, so the same tree always gives the same result.
+ * `KP_SEED=<number>` replays or varies; `KP_SEED=random` explores, and a failure prints its seed.
  */
 const SEED = process.env.KP_SEED ?? "20261126";
 

@@ -1,4 +1,4 @@
-/** JSON texts that no field expects. */
+/** JSON texts that no field accepts. */
 export const HOSTILE_TEXTS: readonly string[] = [
   ...["null", "true", "0", "-1", "-0", "1.5", "1e308", "1e999", "-1e999", "9007199254740993", "1".repeat(400)],
   ...[
@@ -22,17 +22,17 @@ export const HOSTILE_TEXTS: readonly string[] = [
   `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`,
 ];
 
-/** Where a value stands in an input: names and indices. */
+/** The place of a value in an input: names and indices. */
 export type Path = readonly (string | number)[];
 
-/** Every place in a value, the whole of it included. */
+/** Every place in a value, including the whole value. */
 export function* placesIn(value: unknown, path: Path = []): Iterable<Path> {
   yield path;
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) yield* placesIn(inner, [...path, key]);
 }
 
-/** The JSON text of a value with another text at one place; undefined takes the place away. */
+/** The JSON text of a value with another text at one place. Undefined removes the place. */
 export function textWith(value: unknown, path: Path, text: string | undefined): string {
   const [first, ...rest] = path;
   if (first === undefined) return text ?? "";

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** What a server answered. */
+/** An answer of a server. */
 export interface Answer {
   readonly status: number;
-  /** The code of the error, without its namespace; empty when there is none. */
+  /** The code of the error without its namespace; empty without an error. */
   readonly code: string;
   // biome-ignore lint/suspicious/noExplicitAny: an answer may be anything: that is the question
   readonly body: any;
 }
 
-/** A Kinesis that is asked by hand, so that also what no client would send can be sent. */
+/** Sends requests to a Kinesis without a client, so that invalid requests can be sent too. */
 export class KinesisEndpoint {
   readonly #url: string;
 
@@ -17,7 +17,7 @@ export class KinesisEndpoint {
     this.#url = url;
   }
 
-  /** Calls an operation. A body that is text goes out as it is. */
+  /** Calls an operation. A body that is text is sent unchanged. */
   async call(operation: string, body: object | string): Promise<Answer> {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(this.#url, {
@@ -25,7 +25,7 @@ export class KinesisEndpoint {
       headers: {
         "content-type": "application/x-amz-json-1.1",
         "x-amz-target": `Kinesis_20131202.${operation}`,
-        // The emulators look whether there is a signature, not whether it is right.
+        // Emulators require a signature, but do not check it.
         "x-amz-date": "20260101T000000Z",
         "x-amz-content-sha256": createHash("sha256").update(text).digest("hex"),
         authorization:

@@ -4,11 +4,11 @@ import type { OperationName } from "../../src/testing/operations/operations.js";
 /** The stream that the inputs name. */
 export const STREAM: string = "clicks";
 const ARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM}`;
-/** Its first shard. */
+/** The first shard of the stream. */
 export const SHARD: string = "shardId-000000000000";
 const RECORD = { PartitionKey: "a", ExplicitHashKey: "5", Data: "eHl6" };
 
-/** An input with every field that an operation reads; one that is not here is called without any that it needs. */
+/** An input with every field that an operation reads. Operations that are missing here have no required field. */
 export const OPERATION_INPUTS: Readonly<Partial<Record<OperationName, JsonObject>>> = {
   AddTagsToStream: { StreamName: STREAM, Tags: { team: "web" } },
   CreateStream: {

@@ -1,5 +1,5 @@
 /**
- * Protobuf written by hand, right or wrong on purpose: what no encoder would make.
+ * Protobuf written by hand, also with deliberate faults that no encoder would make.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function group(field: number, ...parts: Uint8Array[]): Buffer {
   return Buffer.concat([tag(field, 3), ...parts, tag(field, 4)]);
 }
 
-/** Groups in one another, `depth` of them. */
+/** Nested groups, `depth` levels. */
 export function nestedGroups(depth: number): Buffer {
   const starts = Array.from({ length: depth }, () => tag(9, 3));
   const ends = Array.from({ length: depth }, () => tag(9, 4));
@@ -56,7 +56,7 @@ export function hashKeys(...entries: (string | Uint8Array)[]): Buffer {
   return Buffer.concat(entries.map((entry) => bytesField(2, entry)));
 }
 
-/** A Record message as encoders write it. */
+/** A Record message in the form of encoders. */
 export function record(keyIndex: number | bigint, data: string | Uint8Array, hashKeyIndex?: number | bigint): Buffer {
   const hashKey = hashKeyIndex === undefined ? Buffer.alloc(0) : varintField(2, hashKeyIndex);
   return recordOf(varintField(1, keyIndex), hashKey, bytesField(3, data));
@@ -72,13 +72,13 @@ export function md5(bytes: Uint8Array): Buffer {
   return createHash("md5").update(bytes).digest();
 }
 
-/** Magic, the message and its right MD5. */
+/** Magic, the message and its correct MD5. */
 export function aggregateOf(...parts: Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([Buffer.from(MAGIC), body, md5(body)]);
 }
 
-/** The same from hexadecimal text. */
+/** Bytes from hexadecimal text. */
 export function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 }

@@ -9,7 +9,7 @@ import protobuf from "protobufjs";
 
 import { aggregateOf } from "./proto-bytes.js";
 
-/** A user record as the reference takes and gives it. */
+/** A user record in the form of the reference. */
 export interface ReferenceRecord {
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
@@ -62,13 +62,15 @@ export function referenceEncodeBody(records: readonly ReferenceRecord[]): Buffer
   return Buffer.from(AggregatedRecord.encode(message).finish());
 }
 
-/** A whole aggregate, byte for byte as the KPL writes it; it writes no tags, but its message has them. */
+/**
+ * A whole aggregate, byte for byte as the KPL writes it. The KPL writes no tags, but its message has a field for them.
+ */
 export function referenceEncode(records: readonly ReferenceRecord[]): Buffer {
   return aggregateOf(referenceEncodeBody(records));
 }
 
 /**
- * Reads an aggregate, its digest unread.
+ * Reads an aggregate without checking its digest.
  *
  * @throws Error when protobufjs refuses the message
  */

@@ -9,7 +9,7 @@ export interface RawAnswer {
 
 const TARGET = "Kinesis_20131202.";
 
-/** The head of a good call, and its body. */
+/** The head of a valid call, and its body. */
 export function callBytes(operation: string, body: Uint8Array): Buffer {
   const head = [
     "POST / HTTP/1.1",
@@ -22,10 +22,10 @@ export function callBytes(operation: string, body: Uint8Array): Buffer {
 }
 
 /**
- * Writes bytes to a socket, whatever they are, and ends it.
+ * Writes any bytes to a socket, and ends it.
  *
- * @returns all that came back until the server closed too
- * @throws Error when it does not in time
+ * @returns all bytes received until the server has closed too
+ * @throws Error when it does not close in time
  */
 export function exchange(port: number, bytes: Uint8Array, timeoutMs = 5_000): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function exchange(port: number, bytes: Uint8Array, timeoutMs = 5_000): Pr
       reject(new Error(`the server left the socket open for ${timeoutMs} ms`));
     }, timeoutMs);
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    // A reset is a way of closing.
+    // A reset also closes the connection.
     socket.on("error", () => {});
     socket.on("close", () => {
       clearTimeout(timer);
@@ -45,7 +45,7 @@ export function exchange(port: number, bytes: Uint8Array, timeoutMs = 5_000): Pr
   });
 }
 
-/** Calls over a few connections that are kept, with bodies that need not be JSON. */
+/** Calls over a few kept connections. Bodies need not be JSON. */
 export class RawClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
   readonly #port: number;
@@ -54,7 +54,7 @@ export class RawClient {
     this.#port = port;
   }
 
-  /** @throws Error when there is no answer */
+  /** @throws Error when no answer comes */
   call(operation: string, body: string | Uint8Array): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(

@@ -1,4 +1,4 @@
-/** Memory that may change its size; the compiler's library does not know of it yet. */
+/** Memory that may change its size. The types of TypeScript do not have it yet. */
 export interface ResizableMemory extends ArrayBuffer {
   resize(bytes: number): void;
 }
@@ -20,7 +20,7 @@ export function growable(bytes: number, maxByteLength: number): GrowableMemory {
   return new (SharedArrayBuffer as unknown as WithLimit<GrowableMemory>)(bytes, { maxByteLength });
 }
 
-/** Takes a view's memory away, as `postMessage` with a transfer list does. */
+/** Detaches the memory of a view, as `postMessage` with a transfer list does. */
 export function transferAway(bytes: Uint8Array): Uint8Array {
   structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
   return bytes;

@@ -9,7 +9,7 @@ const BODY = Buffer.from("a body");
 /** A whole answer. */
 export const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/** A turn of the event loop: Node hands sockets over, closes and reports in later ticks. */
+/** A turn of the event loop: Node assigns sockets, closes them and reports in later ticks. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Posts a small body over scripted connections. */
@@ -22,7 +22,7 @@ export function post(
   return exchange(target, { "content-length": `${BODY.length}` }, BODY, { agent, signal });
 }
 
-/** What is told of an exchange that fails. */
+/** The reported fields of a failed exchange. */
 export const toldOf = (failed: Promise<unknown>): Promise<RequestFailure> =>
   failed.then(() => {
     throw new Error("the exchange has an answer");

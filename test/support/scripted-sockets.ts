@@ -2,13 +2,13 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Duplex } from "node:stream";
 
-/** A connection without a network, that goes through its phases when a test says so. */
+/** A connection without a network. The test moves it through its phases. */
 export class ScriptedSocket extends Duplex {
   connecting = true;
   secureConnecting: boolean;
   bytesRead = 0;
   timeout = 0;
-  /** What was written once the connection was made. */
+  /** Bytes written after the connection was made. */
   written = "";
   #held: (() => void) | undefined;
   #isStuck = false;
@@ -18,7 +18,7 @@ export class ScriptedSocket extends Duplex {
     this.secureConnecting = isSecure;
   }
 
-  /** TCP is there; the TLS handshake, where there is one, is not. */
+  /** TCP connects. The TLS handshake, if any, is not done. */
   connect(): void {
     this.connecting = false;
     this.emit("connect");
@@ -32,7 +32,7 @@ export class ScriptedSocket extends Duplex {
     this.#write();
   }
 
-  /** From now on what is written leaves in part, and no more. */
+  /** From now on only part of the written bytes leaves. */
   stick(): void {
     this.#isStuck = true;
   }
@@ -88,7 +88,7 @@ export interface ScriptedAgent {
   readonly sockets: ScriptedSocket[];
 }
 
-/** @returns an agent that keeps connections for further requests, as the producer's does */
+/** @returns an agent that keeps connections for further requests, like the agent of the producer */
 export function scriptedAgent(protocol: "http:" | "https:", maxSockets = 10): ScriptedAgent {
   const isSecure = protocol === "https:";
   const sockets: ScriptedSocket[] = [];

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** A request as it was signed. */
+/** A signed request as received. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -12,10 +12,10 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
 
 /**
- * Checks a signature as the service does, by the document and nothing of the SDK ("Create a signed AWS API request", IAM User
- * Guide): the canonical request is made anew from what was received.
+ * Checks a signature as the service does, by the documentation ("Create a signed AWS API request", IAM User Guide) and
+ * without the SDK. The canonical request is built from the received request.
  *
- * @returns the names of the headers that the signature covers, or why it is refused
+ * @returns the names of the headers that the signature covers, or the reason of a refusal
  */
 export function checkSignature({ method, path, headers, body }: SignedRequest, secretAccessKey: string): string[] {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -25,7 +25,7 @@ export function checkSignature({ method, path, headers, body }: SignedRequest, s
   const bodyHash = createHash("sha256").update(body).digest("hex");
   if (lower["x-amz-content-sha256"] !== bodyHash) throw new Error("x-amz-content-sha256 is not that of the body");
   const signed = names.split(";");
-  // A path is encoded twice; these have nothing that would be but a percent sign.
+  // A path is encoded twice. In these paths only a percent sign would change.
   const canonicalPath = path.split("/").map(encodeURIComponent).join("/");
   const lines = signed.map((name) => `${name}:${lower[name]?.trim().replace(/ +/g, " ")}`);
   const canonical = [method, canonicalPath, "", ...lines, "", names, bodyHash].join("\n");

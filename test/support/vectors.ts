@@ -1,11 +1,11 @@
 /**
- * Public aggregates that others made and others read: data only.
+ * Public aggregates that other projects wrote and other projects read: only data.
  *
  * @module
  */
 import { hex } from "./proto-bytes.js";
 
-/** An aggregate and what is in it. */
+/** An aggregate and its user records. */
 export interface Vector {
   readonly name: string;
   readonly bytes: Buffer;
@@ -16,7 +16,7 @@ export interface Vector {
   }[];
 }
 
-/** Made by awslabs/kinesis-aggregation; in the tests of elastic/elastic-serverless-forwarder. */
+/** Written by awslabs/kinesis-aggregation; from the tests of elastic/elastic-serverless-forwarder. */
 const V1: Vector = {
   name: "V1: unique keys, no explicit hash keys",
   bytes: hex(`f3899ac2 0a04706b2d30 0a04706b2d31 0a04706b2d32
@@ -31,7 +31,7 @@ const V1: Vector = {
   ],
 };
 
-/** Made by AWS's Java aggregator 1.0.3; in the tests of apache/hudi. */
+/** Written by AWS's Java aggregator 1.0.3; from the tests of apache/hudi. */
 const V2: Vector = {
   name: "V2: repeated keys, each record with an explicit hash key",
   bytes:
@@ -45,7 +45,7 @@ const V2: Vector = {
   ],
 };
 
-/** Made by AWS's Java aggregator 1.0.3; in the tests of apache/hudi. */
+/** Written by AWS's Java aggregator 1.0.3; from the tests of apache/hudi. */
 const V3: Vector = {
   name: "V3: keys and data beyond ASCII",
   bytes:
@@ -63,5 +63,5 @@ const V3: Vector = {
   ],
 };
 
-/** All of them. */
+/** All vectors. */
 export const VECTORS: readonly Vector[] = [V1, V2, V3];

@@ -10,14 +10,14 @@ import { changingRecord, keyOf } from "./virtual-records.js";
 import type { Reaction, ScheduleOptions, Way } from "./virtual-schedule.js";
 import type { VirtualService } from "./virtual-service.js";
 
-/** A `flush()` or `ready()`, and the records whose end it waits for. */
+/** A `flush()` or `ready()`, and the records it waits for. */
 export interface Waiting {
   state: string;
   readonly controller: AbortController;
   readonly covers: readonly Tracked[];
 }
 
-/** A record that somebody hands over. */
+/** A record that is handed over. */
 interface Handed {
   readonly way: Way;
   readonly key: number;
@@ -26,7 +26,7 @@ interface Handed {
   readonly stream: number;
 }
 
-/** What callbacks hand over and ask for from within, in all: they do not go on for ever. */
+/** Limit of actions from within callbacks in a run, so that it ends. */
 const MAX_REACTIONS = 20;
 
 export interface CallersParts {
@@ -34,23 +34,23 @@ export interface CallersParts {
   readonly streamNames: readonly string[];
   readonly clock: ManualClock;
   readonly service: VirtualService;
-  /** Told at the end of the run. */
+  /** Reported at the end of the run. */
   readonly problems: string[];
 }
 
-/** Everybody who uses the producer: hands records over, waits, listens, and does more of it from within callbacks. */
+/** The user of the producer: hands records over, waits, listens, and does all of that from within callbacks too. */
 export class Callers {
   readonly tracked: Map<string, Tracked> = new Map();
   readonly waits: Waiting[] = [];
   readonly #parts: CallersParts;
-  /** By what was handed over: a refused record is told as it is, whatever its bytes have become. */
+  /** Keyed by the object handed over: a refused record is reported as that object, even if its bytes have changed. */
   readonly #byRecord: Map<unknown, Tracked> = new Map();
   #producer: KinesisProducer | undefined;
   #events = 0;
   #handed = 0;
   #outcomes = 0;
   #reactions = 0;
-  /** Records whose callers have not heard of them. */
+  /** Records without a reported outcome. */
   #open = 0;
 
   constructor(parts: CallersParts) {
@@ -81,12 +81,12 @@ export class Callers {
     };
   }
 
-  /** Begins to use the producer that was made with the {@link callbacks}. */
+  /** Starts to use the producer that was made with the {@link callbacks}. */
   use(producer: KinesisProducer): void {
     this.#producer = producer;
   }
 
-  /** Whether anybody waits: by what callers were told, not by what the producer counts. */
+  /** Whether any caller waits, by the reported outcomes, not by the counts of the producer. */
   get isAnythingPending(): boolean {
     return this.#open > 0 || this.waits.some(({ state }) => state === "pending");
   }
@@ -113,7 +113,7 @@ export class Callers {
     return this.#producer as KinesisProducer;
   }
 
-  /** As a caller goes at the pace of the stream: until it is in, or the producer is closed. */
+  /** Follows the pace of the stream: tries until the record is taken, or the producer is closed. */
   #press(handed: Omit<Handed, "way">, origin: Origin = "caller"): void {
     if (this.#handOnce({ ...handed, way: "enqueue" }, origin)) return;
     const { streamNames } = this.#parts;
@@ -121,7 +121,7 @@ export class Callers {
     this.#wait(() => this.#used.ready(streamNames[handed.stream % streamNames.length]), [], again);
   }
 
-  /** @returns whether it was taken, or refused for good */
+  /** @returns whether the record was taken, or refused for good */
   #handOnce({ way, key, bytes, stream }: Handed, origin: Origin): boolean {
     const { options, clock, streamNames } = this.#parts;
     const id = `r${this.#handed++}`;
@@ -144,7 +144,7 @@ export class Callers {
       settledAt: Number.NaN,
       settled: Number.NaN,
     };
-    // Before the call: a callback may hear of it first.
+    // Before the call, because a callback may run first.
     this.tracked.set(id, tracked);
     this.#byRecord.set(record, tracked);
     this.#open++;
@@ -159,7 +159,7 @@ export class Callers {
     return isTaken;
   }
 
-  /** Records that ever came in, or wait for room: what was refused at the door is not among them. */
+  /** Records that were accepted or wait for room, without those that were refused at once. */
   #entered(streamName: string): number {
     const stream = this.#used.stats().streams[streamName];
     return stream === undefined ? 0 : stream.userRecordsAccepted + stream.waitingPuts;
@@ -194,7 +194,10 @@ export class Callers {
     else tracked.results.push(outcome);
   }
 
-  /** Whoever hears first, callback or promise: what is handed over from then on comes after the end of this one. */
+  /**
+   * Runs for the first report of an outcome, by callback or promise. Records handed over from now on come after the end
+   * of this record.
+   */
   #noteEnd(tracked: Tracked): void {
     if (!Number.isNaN(tracked.settled)) return;
     tracked.settledAt = this.#parts.clock.now();
@@ -204,13 +207,13 @@ export class Callers {
   #noteFailure(tracked: Tracked, error: RecordFailedError): void {
     tracked.errors.push(error);
     if (error.code !== "KP_RECORD_EXPIRED" && error.code !== "KP_ABORTED") return;
-    // A record in flight is judged by its answer, whatever its caller or its time to live says.
+    // A record in flight is judged by its answer, not by its caller's signal or its time to live.
     const { requests } = this.#parts.service;
     const isInFlight = requests.some(({ entries }) => entries.some((entry) => idsIn(entry).includes(tracked.id)));
     if (isInFlight) this.#parts.problems.push(`${tracked.id} ended with ${error.code} while it was in flight`);
   }
 
-  /** Does from within a callback whatever is next; the record in question says with which key and stream. */
+  /** Does the next action from within a callback, with the key and the stream of the record in question. */
   #react({ key, streamName }: Tracked): void {
     const { reactions } = this.#parts.options;
     if (reactions.length === 0 || this.#reactions >= MAX_REACTIONS) return;
@@ -260,7 +263,7 @@ export class Callers {
     );
   }
 
-  /** A flush has resolved: of everything it covers everybody has heard. */
+  /** A flush has resolved: every record it covers must have a reported outcome. */
   #checkTold({ id, results, errors, failures }: Tracked): void {
     if (results.length + errors.length === 0) this.#parts.problems.push(`a flush resolved before ${id} was settled`);
     else if (failures < errors.length) this.#parts.problems.push(`a flush resolved before onFailed heard of ${id}`);

@@ -5,18 +5,18 @@ import { deaggregate } from "../../src/deaggregate/index.js";
 import type { Attempt } from "../../src/record.js";
 import type { VirtualShard } from "./virtual-kinesis.js";
 
-/** Fails the schedule unless it holds. What to say is made only then: schedules run by the million. */
+/** Fails the schedule unless the claim holds. The message is built only then: schedules run by the million. */
 export function claim(holds: boolean, problem: () => string): asserts holds {
   if (!holds) assert.fail(problem());
 }
 
-/** The id in a record's data: what stands before the colon. */
+/** The id in a record's data: the text before the colon. */
 export function idIn(data: Uint8Array): string {
   const text = Buffer.from(data).toString();
   return text.slice(0, text.indexOf(":"));
 }
 
-/** Keys, tags and data of a record as one text, to compare by. */
+/** Keys, tags and data of a record as one text, for comparison. */
 export function contentOf({ partitionKey, explicitHashKey, tags, data }: ContentParts): string {
   const told = tags === undefined ? "" : JSON.stringify(tags);
   return `${partitionKey} ${explicitHashKey} ${told} ${typeof data === "string" ? data : Buffer.from(data)}`;
@@ -36,7 +36,7 @@ export function idsIn({ partitionKey, data }: KinesisRecord): string[] {
   );
 }
 
-/** Whether an entry is a record with tags, or an id, that is an aggregate only for their sake. */
+/** Whether an entry is an aggregate only because its single record has tags or an id. */
 export function isWrappedForTags({ data }: KinesisRecord): boolean {
   const [first, ...others] = deaggregate({ data });
   return others.length === 0 && (first?.tags !== undefined || first?.recordId !== undefined);
@@ -44,17 +44,17 @@ export function isWrappedForTags({ data }: KinesisRecord): boolean {
 
 const MAY_HAVE_STORED: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "InternalFailure", "WrongShard"]);
 
-/** Whether the attempt failed, and a copy may be stored all the same. */
+/** Whether the attempt failed, although a copy may be stored. */
 export function mayHaveStored({ errorCode }: Attempt): boolean {
   return MAY_HAVE_STORED.has(errorCode);
 }
 
-/** What everybody sees who reads the stream from its beginning. */
+/** The view of readers that read the stream from its beginning. */
 export class Readers {
   readonly #seen: Map<string, string[]> = new Map();
   readonly #copies: Map<string, number> = new Map();
   readonly #firstSeen: Map<string, number> = new Map();
-  /** Every copy there is. */
+  /** Every stored copy. */
   readonly stored: { readonly id: string; readonly content: string; readonly recordId: string | undefined }[] = [];
 
   constructor(shards: readonly VirtualShard[]) {
@@ -80,23 +80,25 @@ export class Readers {
     }
   }
 
-  /** Where a reader finds the record that drops aggregates of other shards, as the KCL does. */
+  /** The shards where a reader with the KCL's filter finds the record. */
   seenBy(id: string): readonly string[] {
     return this.#seen.get(id) ?? [];
   }
 
-  /** Its place in the order in which such a reader meets records: parents are older than their children. */
+  /** Its place in the order in which such a reader meets records. Parents come before their children. */
   firstSeen(id: string): number {
     return this.#firstSeen.get(id) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** How often the record is stored, seen by such a reader or not. */
+  /** Number of stored copies, including those that such a reader drops. */
   copiesOf(id: string): number {
     return this.#copies.get(id) ?? 0;
   }
 }
 
-/** Whether the records that arrive at a shard keep to its rate: at most the capacity, the rate, and one record of debt. */
+/**
+ * Whether the records that arrive at a shard keep to its rate: at most the capacity, the rate, and one record of debt.
+ */
 export class PaceCheck {
   readonly #perMs: readonly [records: number, bytes: number];
   readonly #capacity: readonly [records: number, bytes: number];
@@ -110,7 +112,7 @@ export class PaceCheck {
     this.#at = now;
   }
 
-  /** Takes note of an arrival; says what is wrong with it. */
+  /** Notes an arrival. Returns the problem with it, if any. */
   problemWith({ partitionKey = "", data }: KinesisRecord, now: number): string | undefined {
     const costs = [1, data.length + Buffer.byteLength(partitionKey)];
     let problem: string | undefined;

@@ -15,14 +15,14 @@ export interface VirtualShard {
   readonly first: bigint;
   readonly last: bigint;
   readonly parents: readonly string[];
-  /** Which creation of the stream it is of, from 0. */
+  /** The creation of the stream that it belongs to, from 0. */
   readonly creation: number;
   readonly numbering: ShardNumbering;
   isOpen: boolean;
   readonly stored: { readonly entry: KinesisRecord; readonly sequenceNumber: string }[];
 }
 
-/** The stream is deleted and created again at once: with so many shards, whose bounds are moved by so many eighths. */
+/** The stream is deleted and created again at once, with `shards` shards. Their bounds are moved by `eighths`. */
 export interface RecreateStep {
   readonly do: "recreate";
   readonly shards: number;
@@ -35,7 +35,7 @@ export const recreateStep: fc.Arbitrary<RecreateStep> = fc.record({
   eighths: fc.constantFrom(0, 0, 3, 5),
 });
 
-/** Hash ranges that cover everything: even ones whose inner bounds are moved down by eighths of a range. */
+/** Hash ranges that cover all hash keys: even ranges, whose inner bounds are moved down by eighths of a range. */
 export function rangesOf({ shards, eighths }: RecreateStep): { readonly first: bigint; readonly last: bigint }[] {
   const even = evenHashRanges(shards);
   const shift = ((even[0] as { last: bigint }).last / 8n) * BigInt(eighths);
@@ -45,7 +45,7 @@ export function rangesOf({ shards, eighths }: RecreateStep): { readonly first: b
   }));
 }
 
-/** How a shard begins: where it stands in its creation of the stream, and when it was created. */
+/** The beginning of a shard: its number in its creation of the stream, and its time of creation. */
 export interface ShardStart {
   readonly first: bigint;
   readonly last: bigint;
@@ -54,18 +54,18 @@ export interface ShardStart {
 }
 
 /**
- * Every creation of a stream. The second of a shard's creation is above those of its parents and, as the service takes longer
- * than that to delete a stream, of all shards of earlier creations.
+ * Every creation of a stream. The second of a shard's creation is later than those of its parents. It is also later
+ * than those of all earlier creations, because the service needs longer than a second to delete a stream.
  */
 export class VirtualCreations {
   readonly #creations: VirtualShard[][] = [[]];
 
-  /** The shards of the stream of today. */
+  /** The shards of the present stream. */
   get shards(): VirtualShard[] {
     return this.#creations.at(-1) as VirtualShard[];
   }
 
-  /** Those of every stream there was, the oldest first. */
+  /** The shards of every creation, the oldest first. */
   get everyShard(): VirtualShard[] {
     return this.#creations.flat();
   }
@@ -84,7 +84,7 @@ export class VirtualCreations {
     const index = shards.length;
     const earlier = parents.length > 0 ? shards.filter(({ shardId }) => parents.includes(shardId)) : this.#before();
     const earliest = earlier.map(({ numbering }) => numbering.createdSecond + 1);
-    // The higher its number, the later a shard was created.
+    // A shard with a higher number was created later.
     const youngest = shards.at(-1)?.numbering.createdSecond ?? 0;
     const second = Math.max(Math.floor(epochMs / 1_000), youngest, ...earliest);
     const numbering = new ShardNumbering(second, index);

@@ -21,12 +21,14 @@ import { type RecreateStep, rangesOf, VirtualCreations, type VirtualShard } from
 
 export type { VirtualShard };
 
-/** What the service makes of one request. */
+/** The result of one request. */
 export interface Fate {
-  /** `lost`: stored, and the answer never comes; `refused`: not stored, and said so; `silent`: not stored, nobody knows. */
+  /**
+   * `lost`: stored, but never answered. `refused`: not stored, and answered so. `silent`: not stored, outcome unknown.
+   */
   readonly kind: "answered" | "lost" | "refused" | "silent";
   readonly code?: string;
-  /** Refuses entry i with the refusal at i modulo its length, if there is one. */
+  /** Refuses entry i with the refusal at i modulo its length, if that is defined. */
   readonly refusals?: readonly (EntryRefused | undefined)[];
 }
 
@@ -34,20 +36,20 @@ export interface Fate {
 export interface HeldRequest {
   readonly at: number;
   readonly entries: readonly KinesisRecord[];
-  /** The answer is made now, by the shards of now; the producer hears it. */
+  /** Stores now. The answer follows when {@link answer} is called, whatever its fate. */
   answer(fate: Fate): void;
-  /** The service stores now, and answers when {@link answer} is called, whatever the fate says. */
+  /** Stores now. The answer follows when {@link answer} is called, with any fate. */
   store(fate: Fate): void;
 }
 
-/** A list of shards that the producer was told. */
+/** A list of shards that the producer received. */
 export interface ToldList {
-  /** Which creation of the stream it shows. */
+  /** The creation of the stream that it shows. */
   readonly creation: number;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly toldAt: number;
-  /** The latter in the clock's own milliseconds. */
+  /** `toldAt` in the clock's own milliseconds. */
   readonly toldAtNow: number;
   readonly shards: ReadonlySet<string>;
 }
@@ -55,7 +57,7 @@ export interface ToldList {
 export interface HeldListing {
   readonly selection: ShardSelection;
   readonly version: number;
-  /** Tells the shards of an earlier moment: `lag` listings ago, at most as old as the stream. */
+  /** Answers with the shards of an earlier moment: `lag` listings ago, at most as old as the stream. */
   answer(lag: number): void;
   fail(failure: RequestFailure): void;
 }
@@ -72,7 +74,7 @@ function hashOf(entry: KinesisRecord): bigint {
   return hashWordsToBigInt(scratch);
 }
 
-/** A stream with exact ranges that is resharded at any moment, and whose answers and listings wait for the test. */
+/** A stream with exact ranges that may be resharded at any moment. Its answers and listings wait for the test. */
 export class VirtualKinesis implements Transport, StreamDirectory {
   readonly requests: HeldRequest[] = [];
   readonly listings: HeldListing[] = [];
@@ -84,9 +86,9 @@ export class VirtualKinesis implements Transport, StreamDirectory {
   onArrival: (entry: KinesisRecord, shard: VirtualShard) => void = () => undefined;
   onRequest: (entries: readonly KinesisRecord[]) => void = () => undefined;
   readonly told: ToldList[] = [];
-  /** Whether a listing failed, or told shards of an earlier moment. */
+  /** Whether a listing failed, or returned shards of an earlier moment. */
   hasMisled = false;
-  /** What the slowest listing took, by the clock's own time. */
+  /** Duration of the slowest listing, by the clock's own time. */
   slowestListingMs = 0;
   summary: StreamSummary | RequestFailure = { kind: "summary", recordDistribution: "USER_PARTITION_KEY" };
   readonly readsAtOnce: boolean;
@@ -103,12 +105,12 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     this.#remember();
   }
 
-  /** The shards of the stream of today. */
+  /** The shards of the present stream. */
   get shards(): readonly VirtualShard[] {
     return this.#creations.shards;
   }
 
-  /** Those of every stream there was, the oldest first. */
+  /** The shards of every creation, the oldest first. */
   get everyShard(): readonly VirtualShard[] {
     return this.#creations.everyShard;
   }
@@ -117,7 +119,7 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     return this.shards.filter((shard) => shard.isOpen).sort((a, b) => (a.first < b.first ? -1 : 1));
   }
 
-  /** Splits the n-th open shard; somewhere, or so that `at` is the first hash key of the second child. */
+  /** Splits the n-th open shard: in the middle, or so that `at` is the first hash key of the second child. */
   split(index: number, at?: bigint): void {
     const open = this.open;
     const shard = open[index % open.length] as VirtualShard;
@@ -141,14 +143,14 @@ export class VirtualKinesis implements Transport, StreamDirectory {
     this.#remember();
   }
 
-  /** Deletes the stream and creates another of its name. */
+  /** Deletes the stream and creates another with its name. */
   recreate(step: RecreateStep): void {
     this.#creations.begin();
     for (const { first, last } of rangesOf(step)) this.#open(first, last, []);
     this.#remember();
   }
 
-  /** The distribution of records becomes AUTO; whoever asks is told. */
+  /** Changes the distribution of records to AUTO. Later descriptions of the stream show it. */
   goAuto(): void {
     this.isAuto = true;
     if (this.summary.kind === "summary") this.summary = { kind: "summary", recordDistribution: "AUTO" };

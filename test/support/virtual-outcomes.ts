@@ -5,36 +5,36 @@ import type { VirtualKinesis } from "./virtual-kinesis.js";
 import { checkNotGone, isKnownGone, isShardTold } from "./virtual-recreation.js";
 import type { ScheduleOptions } from "./virtual-schedule.js";
 
-/** Who handed a record over. `turn`: a caller who had waited for its turn with `ready()`. */
+/** Who handed a record over. `turn`: a caller that had waited for its turn with `ready()`. */
 export type Origin = "caller" | "callback" | "turn";
 
-/** A record of the schedule, and everything that was ever said about it. */
+/** A record of the schedule, and every reported outcome. */
 export interface Tracked {
   readonly id: string;
   readonly streamName: string;
   /** Its keys, tags and data. */
   readonly content: string;
-  /** Which of the run's keys it has. */
+  /** The number of its key in the run. */
   readonly key: number;
   /** When it was handed over, among all events of the run. */
   readonly handedOver: number;
-  /** The same, in the clock's milliseconds. */
+  /** The same time in the clock's milliseconds. */
   readonly handedOverAt: number;
   /** When it was settled, among all events of the run. */
   settled: number;
-  /** The same, in the clock's milliseconds. */
+  /** The same time in the clock's milliseconds. */
   settledAt: number;
-  /** Whether it was refused at the door: never accepted. */
+  /** Whether it was refused at once and never accepted. */
   isRefused: boolean;
   readonly origin: Origin;
   readonly controller: AbortController | undefined;
   readonly results: PutResult[];
   readonly errors: RecordFailedError[];
-  /** Failures as `onFailed` heard of them. */
+  /** Number of failures reported to `onFailed`. */
   failures: number;
 }
 
-/** Whether its caller has not heard of it. */
+/** Whether no outcome was reported to its caller. */
 export function isUnsettled({ results, errors }: Tracked): boolean {
   return results.length + errors.length === 0;
 }
@@ -44,16 +44,16 @@ export interface EndedRun {
   readonly options: ScheduleOptions;
   readonly kinesis: VirtualKinesis;
   readonly tracked: readonly Tracked[];
-  /** Whether records ever went without a map. */
+  /** Whether records were ever sent without a map. */
   readonly wasUnmapped: boolean;
 }
 
-/** Whether a shard may ever take what was not predicted for it. */
+/** Whether a shard may ever take records that were not predicted for it. */
 export function mayMisplace({ reshards, recreates, goesAuto }: ScheduleOptions): boolean {
   return reshards || recreates || goesAuto;
 }
 
-/** Everything that must hold of what callers were told, against what readers see. */
+/** Checks all reported outcomes against the records that readers see. */
 export function checkOutcomes(run: EndedRun): void {
   const { options, kinesis, tracked } = run;
   const readers = new Readers(kinesis.everyShard);
@@ -66,7 +66,7 @@ export function checkOutcomes(run: EndedRun): void {
   }
 }
 
-/** Whatever a reader finds has the key, the hash key, the tags and the bytes that were handed over. */
+/** Every record that a reader finds has the key, the hash key, the tags and the bytes that were handed over. */
 function checkContents(tracked: readonly Tracked[], readers: Readers): void {
   const byId = new Map(tracked.map((record) => [record.id, record]));
   for (const { id, content } of readers.stored) {
@@ -75,7 +75,7 @@ function checkContents(tracked: readonly Tracked[], readers: Readers): void {
   }
 }
 
-/** With ids, all copies of a record have its id, and no other record has it; without, there is none. */
+/** With ids, all copies of a record have its id, and no other record has it. Without ids, no record has one. */
 function checkRecordIds(readers: Readers, { tagging, aggregation }: ScheduleOptions): void {
   const hasIds = tagging === "ids" && aggregation !== false;
   const owners = new Map<string | undefined, string>();
@@ -115,12 +115,12 @@ function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers
   claim(error instanceof RecordFailedError, () => `${id} failed with ${error}`);
   const { code, delivery, attempts } = error;
   const shown = contentOf(error.record);
-  // A record that was never accepted is told as the object that it is.
+  // A record that was never accepted is reported as the object handed over.
   const isAsHanded = shown === record.content || (record.isRefused && run.options.aftermath !== "untouched");
   claim(isAsHanded, () => `${id} failed as ${shown}, and was handed over as ${record.content}`);
   const copies = readers.copiesOf(id);
   if (delivery === "none") claim(copies === 0, () => `${id} failed, none stored, and has ${copies} copies: ${error}`);
-  // A producer that is closed does not learn the outcome of what was on its way.
+  // A closed producer does not learn the outcome of records in flight.
   else if (code !== "KP_CLOSED")
     claim(attempts.some(mayHaveStored), () => `${id}: unknown for no reason: ${JSON.stringify(attempts)}`);
   const isAbortedByCaller = code !== "KP_ABORTED" || record.controller?.signal.aborted === true;
@@ -136,7 +136,7 @@ function checkFailed(record: Tracked, error: RecordFailedError, readers: Readers
   claim(record.settledAt >= earliest, () => `${id} expired at ${record.settledAt}, before ${earliest}`);
 }
 
-/** Whether an attempt counts against `maxAttempts`: what was answered well, or never tried, does not. */
+/** Whether an attempt counts against `maxAttempts`. Successful answers and requests that were never sent do not. */
 function isCounted({ errorCode }: Attempt): boolean {
   return errorCode !== undefined && errorCode !== "WrongShard" && errorCode !== "ValidationException";
 }
@@ -150,7 +150,8 @@ function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options,
     claim(mayBeWrong, () => `${id} was called misplaced, and no shard ever changed: ${JSON.stringify(attempts)}`);
     const next = attempts[i + 1];
     if (next === undefined) continue;
-    // By the old map it would go to the same shard again: a list asked for since must have come, or the bound passed.
+    // By the old map it would go to the same shard again. A list requested later must have arrived, or the bound has
+    // passed.
     const answeredAt = startedAt + durationMs;
     const isFresh = kinesis.told.some((list) => list.askedAt >= answeredAt && list.toldAt <= next.startedAt);
     const isOverdue = next.startedAt - answeredAt >= shardMapTimeoutMs;
@@ -163,26 +164,26 @@ function checkAttempts({ id }: Tracked, attempts: readonly Attempt[], { options,
 }
 
 /**
- * Whether nobody could know that keys are ignored by now: the range of the shard that took the aggregate had not been
- * told, and no list of shards was to be had in time, or none that could be trusted.
+ * Whether the producer could not know that the stream ignores keys now: no list had the range of the shard that took
+ * the aggregate, and no list, or no trustworthy list, arrived in time.
  */
 function isUnknowable(record: Tracked, result: PutResult, { kinesis, options, wasUnmapped }: EndedRun): boolean {
   const { settledAt, handedOverAt } = record;
   if (!kinesis.isAuto) return false;
   if (wasUnmapped || settledAt - handedOverAt >= options.shardMapTimeoutMs) return true;
-  // Once a list has kept it waiting beyond the bound, the map is not believed, and nothing is waited for any more.
+  // Once a list has taken longer than the bound, the map is not trusted, and the producer waits for no further list.
   const isWithoutList = kinesis.hasMisled || kinesis.slowestListingMs >= options.shardMapTimeoutMs;
   return isWithoutList && !isShardTold(result, settledAt, kinesis);
 }
 
-/** A reader that drops duplicates sees the delivered records of a key as they were handed over. */
+/** A reader that drops duplicates sees the delivered records of a key in the order in which they were handed over. */
 function checkOrder(all: readonly Tracked[], readers: Readers, options: ScheduleOptions): void {
   const byKey = new Map<number, Tracked[]>();
   for (const record of all) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
   const { onOrderedFailure, maxBufferedRecords, maxBufferedBytes } = options;
   const hasWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
   for (const records of byKey.values()) {
-    // A turn was taken before the record came: it stands before or behind puts that waited at the same time.
+    // A turn was taken before the record came, so it may be before or after puts that waited at the same time.
     const delivered = records.filter(({ results, origin }) => results.length > 0 && origin !== "turn");
     const order = delivered.map(({ id }) => readers.firstSeen(id));
     const isKept = order.every((place, i) => i === 0 || place > (order[i - 1] as number));
@@ -193,12 +194,13 @@ function checkOrder(all: readonly Tracked[], readers: Readers, options: Schedule
   }
 }
 
-/** With `failKey` nothing is delivered behind a record of its key that had failed while it waited. */
+/** With `failKey`, a record is not delivered after an earlier record of its key that failed while it waited. */
 function checkFollowers(record: Tracked, ofKey: readonly Tracked[]): void {
   const { id, handedOver, handedOverAt, settled, origin } = record;
   const failed = ofKey.filter(({ errors: [error], ...earlier }) => {
     const isFailure = error !== undefined && error.code !== "KP_ABORTED" && error.code !== "KP_CLOSED";
-    // A callback is told of several failures of one moment in turn: they all come before what it hands over.
+    // Failures of one moment are reported to the callback one after the other. They all come before records that the
+    // callback hands over.
     const hasEndedBefore = origin === "callback" ? earlier.settledAt <= handedOverAt : earlier.settled < handedOver;
     const hasWaitedBehind = earlier.handedOver < handedOver && !hasEndedBefore;
     return isFailure && !earlier.isRefused && hasWaitedBehind && earlier.settled < settled;
@@ -206,10 +208,10 @@ function checkFollowers(record: Tracked, ofKey: readonly Tracked[]): void {
   claim(failed.length === 0, () => `${id} was delivered, and before it failed ${failed.map((record) => record.id)}`);
 }
 
-/** Only what was handed over before a failure fails with it. */
+/** Only records that were handed over before a failure fail with it. */
 function checkFailedAlong({ id, handedOver, errors: [error] }: Tracked, ofKey: readonly Tracked[]): void {
   if (error?.message.includes("(onOrderedFailure: failKey)") !== true) return;
-  // A record that came at its turn stands where the turn was taken.
+  // A record that came at its turn has the place of its turn.
   const hasReason = ofKey.some(
     ({ errors, origin, ...other }) =>
       errors.length > 0 && (origin === "turn" || other.handedOver < handedOver) && handedOver < other.settled,

@@ -18,7 +18,7 @@ import { ScriptedTransport } from "../../src/testing/scripted-transport.js";
 
 export const STREAM = "virtual";
 
-/** What became of a promise so far. */
+/** The state of a promise. */
 export interface Watched<T> {
   state: "pending" | "resolved" | "rejected";
   value?: T;
@@ -27,7 +27,7 @@ export interface Watched<T> {
   settledAt?: number;
 }
 
-/** Looks at a promise without awaiting it. */
+/** Watches a promise without awaiting it. */
 export function watch<T>(promise: PromiseLike<T> | undefined, clock?: ManualClock): Watched<T> {
   if (promise === undefined) throw new Error("nothing was accepted");
   const watched: Watched<T> = { state: "pending" };
@@ -60,7 +60,7 @@ export interface VirtualProducer {
   start(): Promise<void>;
 }
 
-/** One open shard, and everything accepted by range, unless told otherwise. */
+/** One open shard, and every record accepted by range, unless the script says otherwise. */
 export function virtualProducer(
   options: Partial<ProducerOptions> = {},
   shards: readonly ShardDescription[] = evenShards(1),

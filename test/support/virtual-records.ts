@@ -1,6 +1,6 @@
 import type { UserRecord } from "../../src/record.js";
 
-/** Explicit hash keys at the edges of shards, for the keys behind the first six. */
+/** Explicit hash keys at the edges of shards, for the keys after the first six. */
 export const EDGES: readonly bigint[] = [
   0n,
   2n ** 127n - 1n,
@@ -18,12 +18,12 @@ export function keyOf(number: number): Pick<UserRecord, "partitionKey" | "explic
 }
 
 /**
- * What the caller does to a record as soon as the call that took it has returned: nothing; writes over its bytes and its
- * fields, as a pool of buffers does; gives its memory to another thread.
+ * The caller's treatment of a record after the call that took it: none; overwrites its bytes and fields, as a pool of
+ * buffers does; transfers its memory to another thread.
  */
 export type Aftermath = "untouched" | "overwritten" | "detached";
 
-/** A record with bytes of its own, and what becomes of it after the call. */
+/** A record with its own bytes, and the treatment of it after the call. */
 export function changingRecord(
   record: UserRecord & { readonly data: string },
   aftermath: Aftermath,

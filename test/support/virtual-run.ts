@@ -12,7 +12,7 @@ import { TrafficWatch } from "./virtual-traffic.js";
 
 const STREAM_NAMES = ["virtual", "virtual-2"] as const;
 
-/** A producer, a Kinesis, and a schedule that drives both; everything that must hold is checked on the way. */
+/** A producer, a Kinesis, and a schedule that drives both. All rules are checked during the run. */
 export class VirtualRun {
   readonly #clock: ManualClock = new ManualClock();
   readonly #service: VirtualService;
@@ -44,7 +44,7 @@ export class VirtualRun {
     this.#callers.use(this.#producer);
   }
 
-  /** Runs a schedule to its end; throws when anything does not hold. */
+  /** Runs a schedule to its end. Throws when a rule does not hold. */
   static async of(schedule: Schedule): Promise<void> {
     const run = new VirtualRun(schedule);
     for (const step of run.#steps) {
@@ -166,7 +166,7 @@ export class VirtualRun {
     claim(JSON.stringify(report) === told, () => `close reported ${JSON.stringify(report)}; callers heard ${told}`);
   }
 
-  /** The service is well again: everything must settle without being told to. */
+  /** The service works again: everything must settle without further calls. */
   async #heal(): Promise<void> {
     this.#service.calm();
     for (const listing of this.#service.listings) listing.answer(0);
@@ -181,7 +181,7 @@ export class VirtualRun {
     this.#checkIdle();
   }
 
-  /** A flush is pending only while something it covers is. */
+  /** A flush is pending only while a record it covers is. */
   #checkWaits(): void {
     for (const { state, controller, covers } of this.#callers.waits) {
       if (state !== "pending" || covers.length === 0 || controller.signal.aborted) continue;
@@ -189,7 +189,7 @@ export class VirtualRun {
     }
   }
 
-  /** Nothing that has expired or been aborted is anywhere but in flight. */
+  /** Expired and aborted records may only be in flight, nowhere else. */
   #checkDue(): void {
     const { recordTtlMs, maxBufferedRecords, maxBufferedBytes } = this.#options;
     if (mayMisplace(this.#options)) return;

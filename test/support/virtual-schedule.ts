@@ -5,10 +5,13 @@ import { type RecreateStep, recreateStep } from "./virtual-creations.js";
 import type { Fate } from "./virtual-kinesis.js";
 import type { Aftermath } from "./virtual-records.js";
 
-/** How a record is handed over. `abortable`: with a signal; `pressing`: enqueued, again and again after `ready()`. */
+/**
+ * How a record is handed over. `abortable`: with a signal. `pressing`: enqueued, and again after each `ready()` until
+ * it is taken.
+ */
 export type Way = "put" | "abortable" | "tryPut" | "enqueue" | "pressing";
 
-/** What a callback does from within. */
+/** An action from within a callback. */
 export type Reaction = "enqueue" | "put" | "tryPut" | "flush" | "ready" | "abort" | "close" | "closeNow";
 
 /** One event of a schedule. Numbers that choose among things are taken modulo their count. */
@@ -55,7 +58,10 @@ export interface ScheduleOptions {
   readonly ordering: "none" | "shard";
   readonly onOrderedFailure: "skip" | "failKey";
   readonly knowsDistribution: boolean;
-  /** What needs the envelope: nothing; the tags of every third record; those, and an id on every record. */
+  /**
+   * Records that need the envelope: none; every third record, for its tags; all, for an id, and every third for its
+   * tags too.
+   */
   readonly tagging: "none" | "tags" | "ids";
   /** Shards are split and merged. */
   readonly reshards: boolean;
@@ -63,13 +69,13 @@ export interface ScheduleOptions {
   readonly recreates: boolean;
   /** The distribution of records becomes AUTO. */
   readonly goesAuto: boolean;
-  /** What `random` gives, in turn. */
+  /** The values of `random`, in turn. */
   readonly randoms: readonly number[];
-  /** Milliseconds that `close` waits at most; without, everything heals first and close waits as long as it takes. */
+  /** Limit for `close` in milliseconds. Undefined: everything heals first, and close waits without limit. */
   readonly closeTimeoutMs: number | undefined;
-  /** What `onDelivery` and `onFailed` do from within, in turn: at some of the outcomes, and not for ever. */
+  /** Actions of `onDelivery` and `onFailed`, in turn: at some of the outcomes, and in limited number. */
   readonly reactions: readonly (Reaction | undefined)[];
-  /** What becomes of every other record's bytes and fields when the call has returned. */
+  /** The treatment of every other record's bytes and fields after the call. */
   readonly aftermath: Aftermath;
 }
 
@@ -169,7 +175,7 @@ const reaction = fc.constantFrom<Reaction | undefined>(
   "abort",
 );
 
-/** Most schedules have callbacks that only listen; in some of the others a callback closes the producer. */
+/** In most schedules callbacks only listen. In some of the others a callback closes the producer. */
 const reactions: fc.Arbitrary<readonly (Reaction | undefined)[]> = fc.oneof(
   { weight: 4, arbitrary: fc.constant([]) },
   { weight: 4, arbitrary: fc.array(reaction, { minLength: 1, maxLength: 4 }) },
@@ -215,7 +221,7 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   aftermath: fc.constantFrom<Aftermath>("untouched", "untouched", "overwritten", "detached"),
 });
 
-/** Random schedules. The first map comes soon in most of them. */
+/** Random schedules. In most of them the first map comes soon. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   options,
   steps: fc

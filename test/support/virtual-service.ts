@@ -15,7 +15,7 @@ import { type HeldListing, type HeldRequest, VirtualKinesis } from "./virtual-ki
 /** Several streams behind one transport and one directory. */
 export class VirtualService implements Transport, StreamDirectory {
   readonly streams: ReadonlyMap<string, VirtualKinesis>;
-  /** In half of the schedules: memory that was given back too soon shows as records that changed. */
+  /** True in half of the schedules. False: memory that was reused too soon shows as changed records. */
   readonly readsAtOnce: boolean;
 
   constructor(clock: ManualClock, streamNames: readonly string[], shardCount: number) {

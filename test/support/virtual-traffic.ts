@@ -13,15 +13,15 @@ export interface TrafficWatchParts {
   readonly clock: ManualClock;
   /** Whether the producer sends to this stream without a map now. */
   readonly isUnmapped: () => boolean;
-  /** Found wrong now, but told at the end: an error thrown at the producer would only be a failed request. */
+  /** Found now, but reported at the end: an error thrown at the producer would only be a failed request. */
   readonly problems: string[];
 }
 
-/** Looks at every request to one stream: its size, its packing, its pace. */
+/** Checks every request to one stream: its size, its packing, its pace. */
 export class TrafficWatch {
   readonly #parts: TrafficWatchParts;
   readonly #paces: Map<string, PaceCheck> = new Map();
-  /** Whether records ever went without a map. */
+  /** Whether records were ever sent without a map. */
   wasUnmapped = false;
 
   constructor(parts: TrafficWatchParts) {
@@ -48,7 +48,7 @@ export class TrafficWatch {
     this.#demand(!isLarge || isWrappedForTags(entry), `an aggregate of ${entry.data.length} bytes`);
   }
 
-  /** Shards are only known, and their buckets only theirs, with a map that stays. */
+  /** The shards, and their buckets, are known only with a map that does not change. */
   #checkPace(entry: KinesisRecord, { shardId }: VirtualShard): void {
     const { recordsPerSecond, bytesPerSecond } = this.#parts.options;
     if (mayMisplace(this.#parts.options) || this.wasUnmapped) return;

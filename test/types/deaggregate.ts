@@ -9,7 +9,7 @@ import type {
 import { type DeaggregatedRecord, deaggregate, deaggregateAll } from "../../src/deaggregate/index.js";
 import { deaggregateEvent, kinesisHandler } from "../../src/lambda/index.js";
 
-/** Every envelope as its own types have it, without a cast. */
+/** Every envelope in its own types, without a cast. */
 export function* ofEach(
   sdk: _Record,
   output: GetRecordsCommandOutput,
@@ -33,7 +33,7 @@ export const windowHandler: KinesisStreamTumblingWindowHandler = async (event, c
   return { batchItemFailures, state };
 };
 
-// @ts-expect-error bytes, or base64 text in an envelope that has it
+// @ts-expect-error bytes, or base64 text in an envelope that allows it
 deaggregate({ data: 5 });
 // @ts-expect-error a range has two ends
 deaggregate({ data: "" }, { shardRange: { startingHashKey: "0" } });

@@ -8,7 +8,7 @@ import { deaggregateEvent, firehoseTransform, kinesisHandler } from "../../src/l
 
 export const streamHandler: KinesisStreamHandler = kinesisHandler(({ data }) => console.log(data.length));
 
-/** One handler serves both: whether there is a window is the mapping's business. */
+/** One handler serves both: the mapping decides whether there is a window. */
 export const windowHandler: KinesisStreamHandler = kinesisHandler((_, { state }) => {
   state.count = 1;
 });

@@ -1,4 +1,4 @@
-/** What of the producer must compile, and what must not. Compiled by `npm run check types`; never run. */
+/** Uses of the producer that must compile, and uses that must not. Compiled by `npm run check types`; never run. */
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 
 import {
@@ -51,9 +51,9 @@ new KinesisProducer({ streamName: "clicks", ordering: "shard", onOrderedFailure:
 new KinesisProducer({ streamName: "clicks", aggregation: "reshard-safe" });
 // @ts-expect-error there is no global order
 new KinesisProducer({ streamName: "clicks", ordering: "stream" });
-// @ts-expect-error data of a type that has no bytes
+// @ts-expect-error data of a type without bytes
 void byName.put({ partitionKey: "a", data: 5 });
-// @ts-expect-error a number is no hash key: it would lose digits
+// @ts-expect-error a number is not a hash key: it would lose digits
 void byName.put({ partitionKey: "a", explicitHashKey: 5, data: "" });
 // @ts-expect-error results are read-only
 byName.stats().bufferedRecords = 0;

@@ -1,6 +1,6 @@
 /**
- * What must and must not compile. Checked by `npm run check types`, never run: a line below `@ts-expect-error` that compiles is
- * an error.
+ * Uses that must compile, and uses that must not. Checked by `npm run check types`, never run: a line below
+ * `@ts-expect-error` that compiles is an error.
  */
 import { isProducerError, ProducerError, type RecordFailedError } from "../../src/errors.js";
 import type { PutResult, UserRecord } from "../../src/record.js";
@@ -17,13 +17,13 @@ accept({ partitionKey: "user-17" });
 accept({ data: { clicks: 1 } });
 // @ts-expect-error: a number cannot hold 128 bits
 accept({ data: "", explicitHashKey: 17 });
-// @ts-expect-error: absent, not undefined: what a caller forgot to fill in is not an AUTO record
+// @ts-expect-error: absent, not undefined: a field that the caller forgot does not make an AUTO record
 accept({ data: "", partitionKey: undefined });
 // @ts-expect-error: misspelt
 accept({ data: "", partitionkey: "user-17" });
 
 export function read(result: PutResult): string {
-  // @ts-expect-error: a result is what the service said; nobody changes it
+  // @ts-expect-error: a result is the answer of the service, and cannot be changed
   result.shardId = "shardId-000000000000";
   // @ts-expect-error: nor its history
   result.attempts.push({ startedAt: 0, delayMs: 0, durationMs: 0 });

@@ -13,7 +13,7 @@ function resolve(options: Loose): ResolvedOptions {
   return resolveOptions(options as ProducerOptions);
 }
 
-/** The error for these options; fails the test when there is none. */
+/** The error for these options. Fails the test without an error. */
 function refusal(options: Loose): InvalidOptionError {
   try {
     resolve(options);

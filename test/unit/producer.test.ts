@@ -38,7 +38,7 @@ describe("KinesisProducer", () => {
     expect(producer.stats().outstandingRecords).toBe(0);
   });
 
-  test("serves several streams, each with a map of its own, by the record's streamName", async () => {
+  test("serves several streams, each with its own map, by the record's streamName", async () => {
     const { producer, clock, transport, directory, put } = virtualProducer();
     const records = [put({}), put({ streamName: "other" }), put({ streamName: "third" })];
     await clock.advanceAsync(100);

@@ -1,6 +1,7 @@
 /**
- * aiokpl, a producer in Python with the KPL's stages, against the same sink as ours: over TLS, 4 shards, the same keys, all at
- * its defaults but the rate limit, which is off, as ours is, and 10,000 records outstanding.
+ * aiokpl, a producer in Python with the KPL's stages, against the same sink as this library: over TLS, 4 shards, the
+ * same keys, all options at their defaults, except that the rate limit is off on both sides, and 10,000 records
+ * outstanding.
  *
  *     npm run bench compare -- aiokpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
  */
@@ -14,7 +15,7 @@ import { compareProducers, SHARDS } from "../producers.mjs";
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const INSTALLED = fileURLToPath(new URL("../../../build/compare/aiokpl", import.meta.url));
 const OUTSTANDING = 10_000;
-/** A run that takes this much longer than it should is stuck. */
+/** Above this delay a run is stuck. */
 const SLACK_MS = 120_000;
 
 requireTools(

@@ -1,6 +1,6 @@
 /**
- * Takes one user record into a checksum, in order, so that none can be left out: its key, its data, and both of their ends
- * are touched. `DecodeBench.java` does the same.
+ * Adds one user record to a checksum that depends on the order, so that no record can be skipped. It reads both ends of
+ * the key and of the data. `DecodeBench.java` does the same.
  *
  * @param {number} sum
  * @param {string} key

@@ -10,7 +10,7 @@ const KEYS = 1_000;
 const KEY_CHARACTERS = 8;
 
 /**
- * Numbers in [0, 1) that are the same in every run: mulberry32.
+ * Random numbers in [0, 1), the same in every run: mulberry32.
  *
  * @param {number} seed
  */
@@ -57,7 +57,7 @@ export function makeInput(file, dataBytes, RecordAggregator) {
 }
 
 /**
- * The aggregates of a file, each in memory of its own, as records come from the network.
+ * The aggregates of a file, each in its own memory, like records from the network.
  *
  * @param {string} file
  */

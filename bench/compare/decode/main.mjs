@@ -1,12 +1,13 @@
 /**
- * Decoders of aggregates beside each other, in one thread, on the same files, MD5 verified by all: full aggregates of
- * 51,200 B of user records of 100 B and of 1 KiB under 1,000 keys of 8 characters. Each peer has a process of its own for
- * each round, and they take turns. Every user record's key and data are touched; the checksums must be equal. Needs
+ * Compares decoders of aggregates, in one thread, on the same files, all with a check of the MD5: full aggregates of
+ * 51,200 B of user records of 100 B and of 1 KiB under 1,000 keys of 8 characters. Each peer has a separate process for
+ * each round, and they take turns. The key and the data of every user record are read; the checksums must be equal. Needs
  * mvn, java and javac for the KCL.
  *
  *     npm run bench compare -- decode [--rounds 5] [--seconds 2] [--only <regular expression>] [--json] [--check]
  *
- * `--json` prints a line for each sample, and for each size with its medians' ratios; `--check` fails below a target.
+ * `--json` prints a line for each sample, and one for each size with the ratios of the medians; `--check` fails below a
+ * target.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -107,7 +108,7 @@ for (const dataBytes of SIZES) {
       timesDeaggregateAll: ofAll,
       target: peer.target,
     });
-    // The targets are those of small records; of large ones the MD5 is most, and it is the same for all.
+    // The targets are for small records. For large records most of the time is MD5, which is equal for all.
     if (dataBytes === SIZES[0] && byWall < (peer.target ?? 0)) missed.push(`${peer.name}: ${byWall.toFixed(2)}`);
   }
 }

@@ -21,7 +21,7 @@ function cpuNs() {
   return (user + system) * 1e3;
 }
 
-// By CPU time: on a busy machine code would otherwise be measured before it is optimized.
+// By CPU time: on a busy machine a warm-up by wall time would end before the code is optimized.
 while (cpuNs() < Number(warmCpuSeconds) * 1e9) pass();
 globalThis.gc?.();
 const cpuBefore = cpuNs();

@@ -8,7 +8,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const JAVA = join(ROOT, "build/compare/decode/java");
 
-/** One download of many may be slow; none takes this long. */
+/** One of many downloads may be slow, but none takes this long. */
 const INSTALL_TIMEOUT_MS = 300_000;
 
 /**
@@ -16,16 +16,16 @@ const INSTALL_TIMEOUT_MS = 300_000;
  * @property {string} name
  * @property {(file: string, seconds: number) => [command: string, ...args: string[]]} command
  * @property {string} version
- * @property {string} [against] - which of ours takes the same form of the record
- * @property {string} [takesAllFor] - of ours: the one that is given the same records one by one
- * @property {number} [target] - so many times its time should be ours
+ * @property {string} [against] - the decoder of this library with the same form of input
+ * @property {string} [takesAllFor] - for a decoder of this library: the one that gets the same records one by one
+ * @property {number} [target] - the required ratio of the peer's time to that of this library
  */
 
 /**
  * Every peer, installed.
  *
  * @returns {Peer[]}
- * @throws Error that names the peer that is not there
+ * @throws Error with the name of a missing peer
  */
 export function installedPeers() {
   const version = readJson(join(ROOT, "package.json")).version;
@@ -68,7 +68,7 @@ export function installedPeers() {
   ];
 }
 
-/** CPU seconds until it becomes no faster; the JVM's compilers work for much longer. */
+/** CPU seconds until the speed is stable. The JVM's compilers need much longer. */
 const WARM_UP = { node: 2, java: 12 };
 
 /**

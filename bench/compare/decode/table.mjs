@@ -4,7 +4,7 @@
  */
 
 /**
- * A row for each peer: medians, the spread, and how many times ours of the same form it takes.
+ * A row for each peer: medians, the spread, and the ratio to this library with the same form of input.
  *
  * @param {readonly Measured[]} measured - of one size
  */
@@ -41,7 +41,7 @@ export function table(measured) {
 }
 
 /**
- * Ratios of medians to ours of the same form; undefined for ours.
+ * Ratios of medians to those of this library with the same form of input; undefined for this library.
  *
  * @param {import("./peers.mjs").Peer} peer
  * @param {readonly Measured[]} measured

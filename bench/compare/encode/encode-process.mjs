@@ -1,4 +1,7 @@
-/** One encoder in a process of its own: aggregates of the same records again and again, for a while. Forked by main.mjs. */
+/**
+ * One encoder in a separate process: encodes aggregates of the same records repeatedly, for a while. Forked by
+ * main.mjs.
+ */
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RecordAggregator } from "kinesis-producer/aggregate";
@@ -9,7 +12,7 @@ import { RecordAggregator } from "kinesis-producer/aggregate";
  * @typedef {{ nsPerRecord: number, cpuNsPerRecord: number, bytes: number }} EncodeSample
  */
 
-/** What bench/tsconfig.json makes of bench/micro. */
+/** The compiled files of bench/micro (bench/tsconfig.json). */
 const COMPILED = fileURLToPath(new URL("../../../build/bench/bench/micro", import.meta.url));
 const MAX_BYTES = 51_200;
 const KEY_LENGTH = 8;
@@ -58,7 +61,8 @@ function fail(why) {
 /** @type {EncodeRun} */
 const { encoder, size, seconds } = JSON.parse(process.argv[2] ?? "");
 const encode = ENCODERS[encoder] ?? fail(`no encoder ${encoder}`);
-// As many as one aggregate of 51,200 bytes holds, with its tables. aws-kinesis-agg mixes up keys that are whole numbers.
+// As many records as an aggregate of 51,200 bytes holds, with its tables. aws-kinesis-agg confuses keys that are whole
+// numbers.
 const count = size === 100 ? 440 : 48;
 const records = recordsOf(2 * count, size, KEY_LENGTH)
   .filter(({ partitionKey }) => !/^\d+$/.test(partitionKey))

@@ -1,6 +1,7 @@
 /**
- * Encoders of aggregated records on Node.js: ours, that of AWS's npm package aws-kinesis-agg, and the schema by protobufjs with
- * node:crypto. Same records, same bytes out (checked), each in a process of its own, in turns.
+ * Encoders of aggregated records on Node.js: this library, AWS's npm package aws-kinesis-agg, and the schema by
+ * protobufjs with node:crypto. They get the same records and must write the same bytes (checked). Each runs in a
+ * separate process, in turns.
  *
  *     npm run bench compare -- encode [--runs <n>] [--seconds <n>]
  */

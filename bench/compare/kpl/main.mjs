@@ -1,8 +1,9 @@
 /**
- * The KPL, unmodified, its Java process and its native core together, against the same sink as ours: over TLS, 4 shards, the
- * same keys. "Tuned" has `EnableOldestFutureTracker=false`; "defaults" has all at its default but what the machine needs
- * (endpoint, credentials, no metrics) and the rate limit, which is off in both, as ours is. Both callers have 10,000 records
- * outstanding at most: without any bound the KPL's queue grows until memory ends.
+ * The unmodified KPL, its Java process and its native core together, against the same sink as this library: over TLS, 4
+ * shards, the same keys. "Tuned" has `EnableOldestFutureTracker=false`; "defaults" has the default options, except
+ * those that the machine needs (endpoint, credentials, no metrics) and the rate limit. The rate limit is off in both
+ * modes and in this library. Both callers have at most 10,000 records outstanding: without a bound the KPL's queue
+ * grows until memory is exhausted.
  *
  *     npm run bench compare -- kpl [--runs <n>] [--seconds <n>] [--warm-up <n>]
  */
@@ -15,10 +16,10 @@ import { compareProducers, SHARDS } from "../producers.mjs";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const INSTALLED = fileURLToPath(new URL("../../../build/compare/kpl", import.meta.url));
-/** The KPL unpacks its native core there: a folder whose files may be executed. */
+/** The KPL unpacks its native core into this folder, which must allow execution. */
 const UNPACKED = fileURLToPath(new URL("../../../build/compare/kpl-core", import.meta.url));
 const OUTSTANDING = 10_000;
-/** A run that takes this much longer than it should is stuck. */
+/** Above this delay a run is stuck. */
 const SLACK_MS = 120_000;
 
 requireTools(
@@ -52,7 +53,7 @@ function kpl(mode) {
           ...["-cp", `${INSTALLED}:${join(INSTALLED, "*")}`, "KplLoad", String(port), "bench", UNPACKED, mode],
           ...[size, OUTSTANDING, warmUp, seconds].map(String),
         ],
-        // Its native core would ask the machine's cloud otherwise.
+        // Otherwise its native core calls the metadata service of the machine's cloud.
         environment: { AWS_EC2_METADATA_DISABLED: "true" },
         shards: SHARDS,
         limitMs: (warmUp + seconds) * 1000 + SLACK_MS,

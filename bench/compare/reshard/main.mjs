@@ -1,7 +1,7 @@
 /**
- * What a split in the middle of a load costs the KPL and this library: records that were acknowledged and that a reader with
- * the KCL's filter does not find, copies beyond one, and records that failed. Both write to a `LocalKinesis` over TLS that keeps
- * everything, and are told of nothing.
+ * The cost of a split during a load, for the KPL and this library: acknowledged records that a reader with the KCL's
+ * filter does not find, additional copies, and failed records. Both write over TLS to a `LocalKinesis` that keeps all
+ * records, and get no notice of the split.
  *
  *     npm run bench compare -- reshard [--runs 3] [--rate 20000] [--seconds 6]
  */
@@ -28,11 +28,11 @@ import { machine, positive, table } from "../../statistics.mjs";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const INSTALLED = fileURLToPath(new URL("../../../build/compare", import.meta.url));
-/** The KPL unpacks its native core there: a folder whose files may be executed. */
+/** The KPL unpacks its native core into this folder, which must allow execution. */
 const UNPACKED = fileURLToPath(new URL("../../../build/compare/kpl-core", import.meta.url));
 const POM = fileURLToPath(new URL("../kpl", import.meta.url));
 const STREAM = "clicks";
-/** A run that takes this much longer than it should is stuck. */
+/** Above this delay a run is stuck. */
 const SLACK_MS = 90_000;
 
 const { values } = parseArgs({
@@ -57,7 +57,7 @@ requireTools(
 );
 mkdirSync(UNPACKED, { recursive: true });
 
-/** Newest first. The last of them judges user record by user record where another shard took an aggregate. */
+/** Newest first. The last version checks each user record where another shard took an aggregate. */
 const KPL_VERSIONS = ["1.1.1", "1.0.7"];
 /** @type {readonly Side[]} */
 const SIDES = [
@@ -122,7 +122,7 @@ function kpl(version) {
   return { name: `KPL ${version}`, command: "java", args: ["-cp", `${installed}:${join(installed, "*")}`, "KplSplit"] };
 }
 
-/** One key for each of the two shards: every aggregate is of one key. */
+/** One key for each of the two shards, so that every aggregate has one key. */
 function keysOfShards() {
   const isUpper = (/** @type {string} */ key) => (createHash("md5").update(key).digest()[0] ?? 0) >= 128;
   return [MANY.find((key) => !isUpper(key)) ?? "", MANY.find(isUpper) ?? ""];
@@ -137,7 +137,7 @@ async function measure(side, { keys, staleListMs }) {
   const kinesis = await LocalKinesis.start({
     tls: true,
     streams: { [STREAM]: { shards: 2 } },
-    // No limit binds: only the split is looked at.
+    // No limits: only the effect of the split is measured.
     limits: false,
     timing: { staleListMs },
   });
@@ -168,7 +168,7 @@ async function measure(side, { keys, staleListMs }) {
 function follow({ name, command, args: own }, args, onBegin) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...own, ...args], {
-      // The KPL's native core would ask the machine's cloud otherwise.
+      // Otherwise the KPL's native core calls the metadata service of the machine's cloud.
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: "true" },
       stdio: ["ignore", "pipe", "pipe"],
     });

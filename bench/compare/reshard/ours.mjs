@@ -1,4 +1,6 @@
-/** Puts numbered user records at a steady rate, and says what became of them: as `KplSplit.java`, which has the arguments. */
+/**
+ * Puts numbered user records at a steady rate, and prints their outcomes. The arguments are those of `KplSplit.java`.
+ */
 import process from "node:process";
 import { setImmediate as turn } from "node:timers/promises";
 import { KinesisProducer } from "kinesis-producer";

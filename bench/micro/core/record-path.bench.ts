@@ -15,7 +15,7 @@ const SHARDS = 4;
 /** Aggregates of a request, as the producer makes them at full speed. */
 const REQUEST_RECORDS = 24;
 
-/** The stages that a record passes on its way in, and the aggregates that come out behind them. */
+/** The stages that a record passes before a request, and the aggregates that leave them. */
 class RecordPath {
   readonly #map: ShardMap;
   readonly #queues: LaneQueue[];
@@ -42,7 +42,7 @@ class RecordPath {
     return this.#map.predictKey(this.#checked.key);
   }
 
-  /** Returns how many aggregates the record made a request of. */
+  /** Returns the number of aggregates for which the record caused a request. */
   add(record: UserRecord, settler: unknown): number {
     const queue = this.#queues[this.predict(record)] as LaneQueue;
     this.#checked.settler = settler;
@@ -53,7 +53,7 @@ class RecordPath {
     if (this.#complete.length < REQUEST_RECORDS) return 0;
     const taken = this.#complete.splice(0);
     const entries = PendingKinesisRecord.sealAll(taken, true);
-    // As a transport that has read them lets the producer do.
+    // The producer recycles them after the transport has read them.
     for (const each of taken) each.recycle();
     return entries.length;
   }
@@ -83,7 +83,7 @@ function along(
 
 const small = (): UserRecord[] => recordsOf(RECORDS, 100, 8);
 const large = (): UserRecord[] => recordsOf(RECORDS, 1_024, 8);
-/** Keys that never come again while any cache remembers them. */
+/** Keys that repeat only after every cache has dropped them. */
 const unique =
   (dataBytes: number): (() => UserRecord[]) =>
   () => {

@@ -21,7 +21,7 @@ function mapOf(count: number): ShardMap {
   return map;
 }
 
-/** The plain way: BigInts, by halves. */
+/** The simple way: BigInts and binary search. */
 function byHalves(starts: readonly bigint[], hash: bigint): number {
   let low = 0;
   let high = starts.length - 1;

@@ -9,7 +9,7 @@ import { recordsOf } from "../fixed-inputs.js";
 const RECORDS = 350;
 const INPUTS = recordsOf(RECORDS, 100, 8);
 
-/** Checks and packs all records; each gets an id where there is a source of them. */
+/** Checks and packs all records. Each gets an id if there is a source of ids. */
 function pack(ids: RecordIds | undefined): Buffer {
   const checker = new RecordChecker(ids);
   const encoder = new AggregateEncoder(51_200);
@@ -20,7 +20,7 @@ function pack(ids: RecordIds | undefined): Buffer {
   return encoder.finish();
 }
 
-/** Unpacks all records, and looks at their ids. */
+/** Unpacks all records, and reads their ids. */
 function unpack(data: Buffer): number {
   let sum = 0;
   for (const record of deaggregate({ data })) sum += record.data.length + (record.recordId?.length ?? 0);

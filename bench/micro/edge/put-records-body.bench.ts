@@ -8,7 +8,7 @@ import { recordsOf } from "../fixed-inputs.js";
 const STREAM = { streamName: "clicks" };
 const HASH_KEY = "170141183460469231731687303715884105728";
 
-/** About a megabyte each, so that a thousandth of the figure for one record is its microseconds a kilobyte. */
+/** About a megabyte each, so that a thousandth of the figure per record is its microseconds per kilobyte. */
 const SHAPES: readonly (readonly [name: string, entries: () => readonly KinesisRecord[]])[] = [
   ["20 aggregates of 50,000 B", () => aggregates(20, 50_000)],
   ["1 record of 1,000,000 B", () => aggregates(1, 1_000_000)],
@@ -19,7 +19,7 @@ function aggregates(count: number, bytes: number): KinesisRecord[] {
   return recordsOf(count, bytes, 8).map(({ data }) => ({ partitionKey: "a", explicitHashKey: HASH_KEY, data }));
 }
 
-/** What turns entries into a body. */
+/** Turns entries into a body. */
 type Write = (entries: readonly KinesisRecord[]) => Buffer;
 
 const WAYS: readonly (readonly [name: string, write: Write])[] = [
@@ -42,7 +42,7 @@ function inputOf(entries: readonly KinesisRecord[]): object {
 const oneString: WriteBase64 = (into, at, bytes) =>
   at + into.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"), at, "latin1");
 
-/** As jsonPutRecords, but for the base64. */
+/** Like jsonPutRecords, except for the base64. */
 function jsonByHand(entries: readonly KinesisRecord[], writeBase64: WriteBase64): Buffer {
   let size = 40;
   for (const { data } of entries) size += Math.ceil(data.length / 3) * 4 + 160;

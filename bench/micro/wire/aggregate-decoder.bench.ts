@@ -13,7 +13,7 @@ const SIZES = [
   { dataBytes: 1_024, records: 48 },
 ];
 
-/** Opens an aggregate, its MD5 unread, and makes a record of the key and the data of each. */
+/** Opens an aggregate without checking its MD5, and makes a record of the key and the data of each. */
 function openAll(bytes: Buffer): number {
   const aggregate = openAggregate(bytes, false);
   if (aggregate === undefined) throw new Error("meant to be an aggregate");
@@ -25,7 +25,7 @@ function openAll(bytes: Buffer): number {
   return sum;
 }
 
-/** The same records by a generator, for the price of one. */
+/** The same records from a generator, to show its cost. */
 function* generate(bytes: Buffer): Generator<{ partitionKey: string; data: Uint8Array }> {
   const aggregate = openAggregate(bytes, false);
   if (aggregate === undefined) return;
@@ -34,7 +34,7 @@ function* generate(bytes: Buffer): Generator<{ partitionKey: string; data: Uint8
   }
 }
 
-/** The same message with the data of each record before its index: right, but not as encoders write it. */
+/** The same message with the data of each record before its index: valid, but not the form of encoders. */
 function withFieldsReversed(bytes: Buffer): Buffer {
   const body = bytes.subarray(MAGIC.length, -16);
   const parts: Buffer[] = [];
@@ -65,7 +65,7 @@ function withFieldsReversed(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(MAGIC), reversed, createHash("md5").update(reversed).digest()]);
 }
 
-/** A case that opens one aggregate again and again. */
+/** A case that opens one aggregate repeatedly. */
 function opening(
   name: string,
   size: (typeof SIZES)[number],
@@ -99,7 +99,7 @@ export const cases: readonly BenchCase[] = [
     opening("protobufjs and node:crypto", size, 8, (bytes) => sumOf(protobufjsDecode(bytes))),
     opening("aws-kinesis-agg", size, 8, (bytes) => {
       let sum = 0;
-      // It takes what Lambda gives: base64.
+      // It takes base64, as Lambda does.
       const data = bytes.toString("base64");
       awsKinesisAgg.deaggregateSync({ partitionKey: "a", sequenceNumber: "1", data }, true, (error, records) => {
         if (error) throw error;

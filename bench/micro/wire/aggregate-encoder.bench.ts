@@ -14,7 +14,7 @@ function asEncodable({ partitionKey, data }: InputRecord): EncodableRecord {
   return { key: hashKey(partitionKey), explicitHashKey: undefined, data, dataBytes: data.length, tags: undefined };
 }
 
-/** Makes one aggregate of all the records; shows its length. */
+/** Makes one aggregate of all the records. Returns its length. */
 function encode(records: readonly EncodableRecord[]): number {
   const encoder = new AggregateEncoder(51_200);
   for (const record of records) {

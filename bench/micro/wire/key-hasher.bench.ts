@@ -4,7 +4,7 @@ import { keysOf } from "../fixed-inputs.js";
 
 const LOOKUPS = 20_000;
 
-/** Keys in an order that is none, as strings of their own: those of a service come out of its parser each time. */
+/** Keys in random order, each a separate string: the keys of a service come from its parser each time. */
 function lookupsOf(distinct: number, length: number): string[] {
   const keys = keysOf(distinct, length);
   return Array.from({ length: LOOKUPS }, (_, i) =>

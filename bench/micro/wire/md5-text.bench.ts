@@ -13,7 +13,7 @@ const INPUTS: readonly (readonly [name: string, keys: () => readonly string[]])[
   ["12 characters beyond ASCII", () => keysOf(KEYS, 12).map((key) => `é${key.slice(1)}`)],
 ];
 
-/** What turns a key into its hash and shows some of it. */
+/** Hashes a key and returns a part of the hash. */
 type KeyHash = (key: string) => number;
 
 const words = new Uint32Array(4);

@@ -8,22 +8,23 @@ import type { OptionTable, OptionValues } from "../option-table.js";
 import { recordLine } from "../record-line.js";
 import { readRecords } from "./read-records.js";
 
-const OPTIONS: OptionTable = { quiet: { meaning: "tell only what went wrong" } };
+const OPTIONS: OptionTable = { quiet: { meaning: "print only problems" } };
 
-const NOTES = `Kinesis records as JSON, each file one value or a value to a line: what aws kinesis get-records prints, single records
-of it, or the events of Lambda and of Firehose transformations. A file is read whole.
+const NOTES = `Each file has Kinesis records as JSON, one value for the whole file or one value per line: the output of
+aws kinesis get-records, single records from it, or events of Lambda and of Firehose transformations. A file is read whole.
   aws kinesis get-records --shard-iterator ... | kinesis-producer deaggregate
   kinesis-producer deaggregate event.json
 
-Prints user records as lines of JSON, as kinesis-producer tail does. What the KCL would drop of a malformed aggregate is
-told on the standard error. Status 0: all of it was Kinesis records; 1: not all, or a file cannot be read.`;
+Prints user records as lines of JSON, as kinesis-producer tail does. User records of a malformed aggregate that the KCL
+would drop are reported on the standard error. Status 0: every value was a Kinesis record; 1: some were not, or a file
+cannot be read.`;
 
 /** `kinesis-producer deaggregate`: files of Kinesis records to lines. */
 export const deaggregateCommand: Command = {
   name: "deaggregate",
   summary: "print the user records in files of Kinesis records as lines of JSON",
   options: OPTIONS,
-  operand: { value: "FILE", meaning: "what to read, - for the standard input, as when there is none" },
+  operand: { value: "FILE", meaning: "files to read; - or no file: the standard input" },
   notes: NOTES,
   run: runDeaggregate,
 };

@@ -1,24 +1,24 @@
 import type { KinesisRecordLike, LambdaKinesisPayload } from "../../deaggregate/index.js";
 import { utf8Text, withoutMark } from "../utf8-text.js";
 
-/** The Kinesis records of a text, and what of it is none. */
+/** The Kinesis records in a text, and complaints about its other values. */
 export interface FoundRecords {
   readonly records: readonly KinesisRecordLike[];
-  /** Each names its line. */
+  /** Each complaint names its line. */
   readonly complaints: readonly string[];
 }
 
-/** A JSON value, and where it is; or why there is none. */
+/** A JSON value and its place, or why it could not be parsed. */
 type FoundValue = { readonly name: string } & ({ readonly value: unknown } | { readonly problem: string });
 
-/** Of data that is complained about. */
+/** Length of the data shown in a complaint. */
 const SHOWN_CHARACTERS = 40;
 
-const NO_RECORD = "has something that is no Kinesis record";
+const NO_RECORD = "has a value that is not a Kinesis record";
 
 /**
- * Finds Kinesis records in a text of JSON: one value, or one to a line. A value is a record as `aws kinesis get-records`
- * or a Lambda event has it, an answer or an event of them, or an array.
+ * Finds Kinesis records in JSON text: one value, or one per line. A value is a record in the form of
+ * `aws kinesis get-records` or of a Lambda event, a whole answer or event, or an array of records.
  *
  * @param bytes - UTF-8, with or without a byte-order mark
  */
@@ -36,7 +36,7 @@ function valuesOfLines(content: Buffer): FoundValue[] {
     const end = feed === -1 ? content.length : feed;
     const line = utf8Text(content.subarray(start, end));
     const name = `line ${++number}`;
-    if (line === undefined) values.push({ name, problem: "is no UTF-8" });
+    if (line === undefined) values.push({ name, problem: "is not UTF-8" });
     else if (line.trim() !== "") values.push({ name, value: parse(line)?.value });
     start = end + 1;
   }
@@ -71,7 +71,7 @@ function candidatesOf(value: unknown): readonly unknown[] {
   return Array.isArray(Records) ? Records : Array.isArray(records) ? records : [value];
 }
 
-/** The record; what is wrong with its data; undefined for what is no record. */
+/** The record; a text that says what is wrong with its data; undefined when the value is not a record. */
 function recordOf(value: unknown): KinesisRecordLike | string | undefined {
   if (!isObject(value)) return undefined;
   const { kinesis, Data, data, recordId } = value;
@@ -84,11 +84,11 @@ function recordOf(value: unknown): KinesisRecordLike | string | undefined {
   return problemWith(Data) ?? sdkRecord(Data, value);
 }
 
-/** Node makes some bytes of any text: what is base64 comes back as it was. */
+/** Node decodes any text to some bytes. Only base64 is the same after decoding and encoding. */
 function problemWith(data: string): string | undefined {
   if (Buffer.from(data, "base64").toString("base64") === data) return undefined;
   const shown = JSON.stringify(data.length > SHOWN_CHARACTERS ? `${data.slice(0, SHOWN_CHARACTERS)}…` : data);
-  return `has data that is no base64: ${shown}`;
+  return `has data that is not base64: ${shown}`;
 }
 
 function sdkRecord(data: string, value: Readonly<Record<string, unknown>>): KinesisRecordLike {
@@ -110,7 +110,7 @@ function lambdaPayload(data: string, fields: Readonly<Record<string, unknown>>):
   };
 }
 
-/** The aws CLI writes a date, or, before version 2, seconds. */
+/** The aws CLI writes a date; before version 2 it wrote seconds. */
 function dateOf(value: unknown): Date | undefined {
   const date = typeof value === "number" ? new Date(value * 1000) : new Date(typeof value === "string" ? value : "");
   return Number.isNaN(date.getTime()) ? undefined : date;

@@ -1,10 +1,10 @@
 import { seededRandom } from "../../testing/index.js";
 import type { KeyPlan } from "./load-plan.js";
 
-/** Characters of a key: enough for every number of them that may be asked for. */
+/** Characters of a key: enough for the largest number of different keys. */
 const KEY_LENGTH = 8;
 
-/** Draws partition keys, in an order that only the seed decides. */
+/** Draws partition keys. The order depends only on the seed. */
 export class KeyDraw {
   readonly #keys: readonly string[];
   readonly #random: () => number;
@@ -28,8 +28,8 @@ function zipfWeights(count: number, exponent: number): Float64Array {
 }
 
 /**
- * Draws of unequal weight at the price of one look: the columns of Walker and Vose, each filled by one choice, and topped up
- * to the mean by another that has too much.
+ * Weighted draws in constant time: the alias method of Walker and Vose. Each column has one choice, and is filled up to
+ * the mean with part of a choice above the mean.
  */
 class AliasTable {
   readonly #share: Float64Array;

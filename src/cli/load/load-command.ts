@@ -12,26 +12,26 @@ import { type LoadRun, loadHere, loadInProcesses } from "./load-run.js";
 import { describeLoad, type LocalUse, loadShortfall, loadSummary } from "./load-summary.js";
 import { OwnKinesis } from "./own-kinesis.js";
 
-const NOTES = `Without --endpoint it starts a local Kinesis of its own, in a process of its own, which counts what comes:
+const NOTES = `Without --endpoint it starts a local Kinesis in a separate process, which counts the records that arrive:
   kinesis-producer load
   kinesis-producer load --how put --size 1024 --keys zipf:1.1 --rate 50000 --duration 30s
   kinesis-producer load --processes 2 --tls --json
   kinesis-producer load --endpoint http://127.0.0.1:4567 --stream clicks --limits
   kinesis-producer load --live --stream clicks --rate 5000 --duration 1m
 
-With --rate, a record has its moment whatever became of those before it, and its latency counts from that moment: a
-producer that keeps its caller waiting does not look better. Without, latency counts from the moment it was handed over.
---live pays for what it sends: only with it are real credentials used.
+With --rate, each record has a scheduled time, which does not depend on earlier records. Its latency counts from that time,
+so a producer that makes its caller wait does not look better. Without --rate, latency counts from the call to the producer.
+--live uses real credentials, and AWS charges for the records. Without it no real credentials are used.
 
-Status 0: every record was delivered; 1: not every one, or a rate that could not be kept; 2: the options make no sense.
-Ctrl-C ends the load, delivers what was handed over and tells the result; a second one does not wait.`;
+Status 0: every record was delivered; 1: some were not, or the rate could not be kept; 2: wrong options.
+Ctrl-C ends the load, delivers the records handed over so far and prints the result. A second Ctrl-C does not wait.`;
 
 const PROGRESS_MS = 1_000;
 
-/** `kinesis-producer load`: records without end, as fast as they go or at a rate. */
+/** `kinesis-producer load`: endless records, as fast as possible or at a rate. */
 export const loadCommand: Command = {
   name: "load",
-  summary: "put a load of records on a local Kinesis, or another one, and measure",
+  summary: "send a load of records to a local Kinesis, or another one, and measure",
   options: LOAD_OPTIONS,
   notes: NOTES,
   run: runLoad,
@@ -59,7 +59,7 @@ async function runLoad(values: OptionValues, terminal: Terminal): Promise<void> 
   }
 }
 
-/** A process trusts a certificate from its start on, by a file. */
+/** A process reads the certificates it trusts from a file at its start. */
 function certificateIn(folder: string | undefined, certificate: string | undefined): string | undefined {
   if (folder === undefined || certificate === undefined) return undefined;
   const file = join(folder, "certificate.pem");
@@ -82,7 +82,7 @@ function start(
   return loadInProcesses(aimed, processes, certificateFile);
 }
 
-/** @throws CommandError with what the producer says */
+/** @throws CommandError with the message of the producer */
 async function reportsOf(run: LoadRun): Promise<readonly LoadReport[]> {
   try {
     return await run.reports;
@@ -91,7 +91,7 @@ async function reportsOf(run: LoadRun): Promise<readonly LoadReport[]> {
   }
 }
 
-/** Tells once a second how far it is; the result is what ends it. */
+/** Prints progress once a second. The returned function ends that. */
 function tell(run: LoadRun, terminal: Terminal): () => void {
   let before = { delivered: 0, at: performance.now() };
   const timer = setInterval(() => {

@@ -6,20 +6,20 @@ import { seededRandom } from "../../testing/index.js";
 import { KeyDraw } from "./key-draw.js";
 import { LATENCY_STEPS, type LoadCounts, type LoadPlan, type LoadReport } from "./load-plan.js";
 
-/** Records handed over before the event loop has its turn. */
+/** Records handed over before control returns to the event loop. */
 const BURST = 500;
-/** How often what is due is handed over. */
+/** How often due records are handed over. */
 const TICK_MS = 1;
-/** Promises that are awaited at a time; half of what the producer holds by default. */
+/** Limit of promises awaited at a time: half of the producer's default `maxBufferedRecords`. */
 const MAX_AWAITED = 50_000;
-/** How long after its end the load waits for room for what is due. */
+/** How long after its end the load waits for room for records that are due. */
 const GRACE_MS = 1_000;
-/** Different data, so that not all of it is in the cache. */
+/** Number of different payloads, so that the CPU cache does not hold them all. */
 const PAYLOADS = 64;
 
 /**
- * Hands records to a producer as the plan says, and counts what becomes of them. With a rate, latency counts from the moment
- * at which a record was meant to be handed over: a producer that keeps its caller waiting does not make its figures better.
+ * Hands records to a producer as the plan says, and counts their outcomes. With a rate, latency counts from the
+ * scheduled time of a record: a producer that makes its caller wait does not look better.
  */
 export class LoadGenerator {
   readonly #plan: LoadPlan;
@@ -32,7 +32,7 @@ export class LoadGenerator {
   #onRoom: () => void = () => {};
   #isStopped = false;
 
-  /** @throws InvalidOptionError for an option of the producer that cannot be used */
+  /** @throws InvalidOptionError for a bad option of the producer */
   constructor(plan: LoadPlan) {
     this.#plan = plan;
     this.#keys = new KeyDraw(plan.keys, plan.seed);
@@ -41,7 +41,7 @@ export class LoadGenerator {
       ...plan.producer,
       onDelivery: (batch) => {
         const now = performance.now();
-        // The context is the moment that #send() gave.
+        // The context is the time that #send() passed.
         for (const { context, result, error } of batch) {
           if (error !== undefined) this.#onFailed(error);
           else this.#onDelivered(now - (context as number), result.mayBeDuplicate);
@@ -50,19 +50,19 @@ export class LoadGenerator {
     });
   }
 
-  /** How far it is. */
+  /** Records sent and settled so far. */
   get counts(): LoadCounts {
     const { sent, delivered, failed } = this.#counts;
     return { sent, delivered, failed };
   }
 
-  /** Ends the load before its time; {@link run} delivers what was handed over. */
+  /** Ends the load early; {@link run} delivers the records that were handed over. */
   stop(): void {
     this.#isStopped = true;
   }
 
   /**
-   * Runs the load to its end, and delivers all of it.
+   * Runs the load to its end, and delivers all its records.
    *
    * @returns rejects with a ProducerError when the stream cannot be reached
    */
@@ -80,7 +80,7 @@ export class LoadGenerator {
     }
   }
 
-  /** Resolves with the number of records that were due, and found no room. */
+  /** Resolves with the number of due records that found no room. */
   async #load(startedAt: number): Promise<number> {
     const { perSecond, durationMs } = this.#plan;
     if (perSecond === undefined) {
@@ -106,9 +106,9 @@ export class LoadGenerator {
   }
 
   /**
-   * Hands records over until there have been so many, in bursts, as far as there is room in time.
+   * Hands records over in bursts until their number is `until`, or until there is no room in time.
    *
-   * @param momentOf - when a record is meant to be handed over, by its index
+   * @param momentOf - the scheduled time of a record, by its index
    */
   async #send(until: number, endsAt: number, momentOf: (index: number) => number): Promise<void> {
     while (this.#counts.sent < until && this.#goesOn(endsAt)) {
@@ -119,7 +119,7 @@ export class LoadGenerator {
     }
   }
 
-  /** @returns false when there is no room: nothing has happened */
+  /** @returns false when there is no room; the record was not taken */
   #trySend(dueAt: number): boolean {
     return this.#plan.how === "put" ? this.#tryPut(dueAt) : this.#tryEnqueue(dueAt);
   }

@@ -14,55 +14,60 @@ const MAX_DURATION_MS = 7 * 86_400_000;
 
 /** The options of `kinesis-producer load`. */
 export const LOAD_OPTIONS: OptionTable = {
-  size: { value: "BYTES", meaning: `data of each record; ${DEFAULT_SIZE} by default` },
+  size: { value: "BYTES", meaning: `bytes of data of each record; ${DEFAULT_SIZE} by default` },
   keys: {
     value: "COUNT|zipf:EXPONENT[:COUNT]",
-    meaning: `different partition keys, all alike, or the k-th 1/k^EXPONENT times as often; ${DEFAULT_KEYS} by default`,
+    meaning: `number of partition keys; zipf: the k-th is 1/k^EXPONENT times as frequent as the first; ${DEFAULT_KEYS} by default`,
   },
-  rate: { value: "RECORDS", meaning: "records a second, over all processes; as many as it takes by default" },
+  rate: { value: "RECORDS", meaning: "records a second, over all processes; by default as many as the producer takes" },
   duration: { value: "TIME", meaning: "as 10s, 500ms, 2m; 10s by default" },
-  how: { value: "put|enqueue", meaning: "put has a promise for each record; enqueue by default" },
-  processes: { value: "COUNT", meaning: "processes that produce; 1 by default" },
-  linger: { value: "MS", meaning: "how long a record may wait for others to share a request with; 100 by default" },
+  how: { value: "put|enqueue", meaning: "put has a promise per record; enqueue, the default, has none" },
+  processes: { value: "COUNT", meaning: "number of producing processes; 1 by default" },
+  linger: { value: "MS", meaning: "how long a record may wait to share a request with others; 100 by default" },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
-  protocol: { value: "json|cbor", meaning: "what requests are written in; json by default" },
-  limits: { meaning: "keep to the limits of a shard, 1,000 records and 1 MiB a second; always so with --live" },
-  shards: { value: "COUNT", meaning: `of the stream of its own local Kinesis; ${DEFAULT_SHARDS} by default` },
-  tls: { meaning: "speak TLS with its own local Kinesis" },
+  protocol: { value: "json|cbor", meaning: "the wire format of requests; json by default" },
+  limits: { meaning: "keep to the limits of a shard, 1,000 records and 1 MiB a second; always on with --live" },
+  shards: {
+    value: "COUNT",
+    meaning: `shards of the stream in the local Kinesis that load starts; ${DEFAULT_SHARDS} by default`,
+  },
+  tls: { meaning: "use TLS to the local Kinesis that load starts" },
   stream: { value: "NAME", meaning: "the stream at the endpoint" },
-  "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
+  "stream-arn": { value: "ARN", meaning: "the stream by its ARN" },
   ...CLIENT_OPTIONS,
-  live: { meaning: "send to a Kinesis that is not on this machine, which costs money" },
-  progress: { meaning: "tell once a second how far it is, also when nobody watches" },
+  live: { meaning: "allow a Kinesis that is not on this machine, which costs money" },
+  progress: { meaning: "print progress once a second even if the standard error is not a terminal" },
   json: { meaning: "print the result as a line of JSON" },
 };
 
-/** Where the load goes: to a local Kinesis that is started for it, or to an endpoint. */
+/** The target of the load: a local Kinesis started for it, or an endpoint. */
 export type LoadTarget =
   | { readonly kind: "own"; readonly shards: number; readonly tls: boolean; readonly limits: boolean }
   | { readonly kind: "endpoint" };
 
-/** What a command line of `load` asks for. */
+/** The options of one `load` command line. */
 export interface LoadOptions {
   readonly target: LoadTarget;
-  /** Of all processes together; an own Kinesis is still missing in it. */
+  /**
+   * The plan of all processes together. The connection to a local Kinesis that is started for the load is added later.
+   */
   readonly plan: LoadPlan;
   readonly processes: number;
   readonly isJson: boolean;
-  /** Whether progress is told even when nobody watches. */
+  /** Whether progress is printed even if the standard error is not a terminal. */
   readonly wantsProgress: boolean;
 }
 
-/** So high that they never bind. */
+/** So high that they never limit. */
 const NO_SHARD_LIMITS = { recordsPerSecond: 1e12, bytesPerSecond: 1e15 };
-/** For a Kinesis on this machine, which looks at neither; nobody's real ones go there. */
+/** Placeholders for a Kinesis on this machine, which checks neither. Real credentials are never sent there. */
 const LOCAL_ACCESS = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
 /**
- * Reads what is asked for.
+ * Reads the options.
  *
  * @param environment - of the process, for the region that the SDK does not look for
- * @throws UsageError for values that make no sense, or exclude each other
+ * @throws UsageError for wrong values, or values that exclude each other
  */
 export function readLoadOptions(values: OptionValues, environment: RegionVariables): LoadOptions {
   const target = readTarget(values);
@@ -88,7 +93,7 @@ function readTarget(values: OptionValues): LoadTarget {
   const endpoint = readEndpoint(values);
   if (endpoint === undefined && !values.has("live")) {
     for (const name of ["stream", "stream-arn"]) {
-      if (values.has(name)) throw new UsageError(`--${name} needs --endpoint, or --live for the service's own`);
+      if (values.has(name)) throw new UsageError(`--${name} needs --endpoint, or --live for a stream on AWS`);
     }
     return {
       kind: "own",
@@ -98,14 +103,15 @@ function readTarget(values: OptionValues): LoadTarget {
     };
   }
   for (const name of ["shards", "tls"]) {
-    if (values.has(name)) throw new UsageError(`--${name} is for the local Kinesis that load starts by itself`);
+    if (values.has(name))
+      throw new UsageError(`--${name} is only for the local Kinesis that load starts: leave out --endpoint and --live`);
   }
   if (values.has("stream") === values.has("stream-arn")) {
-    throw new UsageError("one of --stream and --stream-arn is needed");
+    throw new UsageError("exactly one of --stream and --stream-arn is needed");
   }
   if (endpoint !== undefined && !values.has("live") && !isOnThisMachine(endpoint)) {
     throw new UsageError(
-      `--endpoint ${endpoint} is not on this machine: a load there is paid for, and takes from others what it uses; --live allows it`,
+      `--endpoint ${endpoint} is not on this machine: a load there costs money and uses capacity that others need; --live allows it`,
     );
   }
   return { kind: "endpoint" };

@@ -4,17 +4,17 @@ import type { LatencyCounts } from "../../metrics/latency-histogram.js";
 /** Steps of the histogram of a load: its latency is the figure that it is run for. */
 export const LATENCY_STEPS = 64;
 
-/** Which keys the records have: as many different ones, all alike, or the k-th of them 1/k^exponent times as often. */
+/** The partition keys of the records: `count` different keys, the k-th 1/k^exponent times as frequent as the first. */
 export interface KeyPlan {
   readonly count: number;
-  /** 0: all alike. */
+  /** 0: all equally frequent. */
   readonly exponent: number;
 }
 
-/** How records are handed over: with a promise for each, or without. */
+/** The producer's method: put() has a promise for each record, enqueue() has none. */
 export type LoadHow = "put" | "enqueue";
 
-/** What one process has to do: plain data, to be sent to it. */
+/** The plan for one process: plain data, which is sent to it. */
 export interface LoadPlan {
   readonly producer: Pick<
     ProducerOptions,
@@ -33,22 +33,22 @@ export interface LoadPlan {
   readonly keys: KeyPlan;
   readonly how: LoadHow;
   readonly durationMs: number;
-  /** Records a second; as many as the producer takes when absent. */
+  /** Records a second; absent: as many as the producer takes. */
   readonly perSecond?: number;
-  /** Of the draws of keys. */
+  /** Seed of the draws of keys. */
   readonly seed: number;
 }
 
-/** How far a load is. */
+/** Records sent and settled so far. */
 export interface LoadCounts {
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
 }
 
-/** What a load did: plain data; those of several processes add up. */
+/** The result of a load: plain data. The results of several processes can be added. */
 export interface LoadReport extends LoadCounts {
-  /** Records whose time had come, and that were never handed over: there was no room for them. */
+  /** Records that were due but never handed over, because there was no room for them. */
   readonly leftOver: number;
   readonly failedByCode: Readonly<Record<string, number>>;
   /** Delivered records that a reader may see twice. */
@@ -59,7 +59,7 @@ export interface LoadReport extends LoadCounts {
   readonly requests: number;
   /** From the first record to the last outcome. */
   readonly elapsedMs: number;
-  /** Of the process, from the first record to the last outcome. */
+  /** CPU time of the process, from the first record to the last outcome. */
   readonly cpuMs: number;
   readonly latency: LatencyCounts;
 }

@@ -1,5 +1,6 @@
 /**
- * A process that produces a share of a load: forked by `load-worker`, told its plan, and ended by what it has to say.
+ * A process that produces a share of a load. `load-worker` forks it and sends its plan; it ends after it has sent its
+ * report.
  *
  * @module
  */
@@ -11,7 +12,7 @@ const TELL_MS = 500;
 
 let generator: LoadGenerator | undefined;
 
-// Ctrl-C comes to every process of the terminal; what to do is for the command to say.
+// Ctrl-C reaches every process of the terminal. Only the command reacts to it, with a message to this process.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit(1));

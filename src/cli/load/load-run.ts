@@ -2,13 +2,13 @@ import { LoadGenerator } from "./load-generator.js";
 import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
 import { LoadWorker } from "./load-worker.js";
 
-/** A load that runs, in this process or in others. */
+/** A running load, in this process or in others. */
 export interface LoadRun {
-  /** How far it is, over all processes. */
+  /** Records sent and settled so far, over all processes. */
   readonly counts: LoadCounts;
-  /** One for each process; rejects with the first error, when everything has ended. */
+  /** One report for each process. Rejects with the first error after all processes have ended. */
   readonly reports: Promise<readonly LoadReport[]>;
-  /** Ends it before its time; what was handed over is delivered. */
+  /** Ends the load early; records that were handed over are delivered. */
   stop(): void;
 }
 
@@ -28,7 +28,7 @@ export function loadHere(plan: LoadPlan): LoadRun {
 /**
  * Shares the load among processes.
  *
- * @param certificateFile - that they trust besides
+ * @param certificateFile - PEM file of an additional certificate to trust
  */
 export function loadInProcesses(plan: LoadPlan, processes: number, certificateFile: string | undefined): LoadRun {
   const workers = Array.from(

@@ -2,21 +2,21 @@ import { LatencyHistogram } from "../../metrics/latency-histogram.js";
 import { counted } from "../counted.js";
 import { LATENCY_STEPS, type LoadReport } from "./load-plan.js";
 
-/** What an own local Kinesis used, and counted. */
+/** CPU use and counts of the local Kinesis that was started for the load. */
 export interface LocalUse {
   readonly kinesisRecords: number;
   readonly cpuMs: number;
 }
 
-/** What a run of `load` did. */
+/** The result of a `load` run. */
 export interface LoadSummary {
   /** Records handed over. */
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
-  /** By the service's code, or ours when the service was not asked. */
+  /** By the service's code, or by the producer's code when no request was sent. */
   readonly failedByCode: Readonly<Record<string, number>>;
-  /** Records whose time had come, and that were never handed over. */
+  /** Records that were due but never handed over. */
   readonly leftOver: number;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
@@ -27,11 +27,11 @@ export interface LoadSummary {
   readonly bytes: number;
   readonly kinesisRecords: number;
   readonly requests: number;
-  /** From the moment at which a record was meant to be handed over to its delivery. */
+  /** From the scheduled time of a record to its delivery. */
   readonly latencyMs: Readonly<Record<"p50" | "p90" | "p99" | "p999" | "max", number>>;
-  /** Of all producing processes, for each delivered record. */
+  /** CPU time of all producing processes, per delivered record. */
   readonly cpuUsPerRecord: number;
-  /** Of the local Kinesis that was started for the run. */
+  /** The local Kinesis that was started for the run. */
   readonly local?: { readonly kinesisRecords: number; readonly cpuUsPerRecord: number };
   readonly interrupted?: true;
 }
@@ -81,7 +81,7 @@ function latencyOf(reports: readonly LoadReport[]): LoadSummary["latencyMs"] {
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 
-/** Thousandths are more than is known. */
+/** Three decimals are more than the precision of the measurement. */
 function rounded(number: number): number {
   return Math.round(number * 1_000) / 1_000;
 }
@@ -95,7 +95,7 @@ export function describeLoad(summary: LoadSummary): string {
   const megabytes = (seconds === 0 ? 0 : bytes / seconds / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 });
   const rows: [head: string, text: string][] = [
     ["delivered", `${counted(delivered, "record")} of ${sent.toLocaleString("en")} in ${seconds} s`],
-    ["", interrupted === undefined ? "" : "interrupted before its time"],
+    ["", interrupted === undefined ? "" : "interrupted before its end"],
     ["failed", failed === 0 ? "" : `${counted(failed, "record")}: ${codes.join(", ")}`],
     ["left over", leftOver === 0 ? "" : `${counted(leftOver, "record")}: there was no room for them`],
     ["duplicates", mayBeDuplicates === 0 ? "" : `${counted(mayBeDuplicates, "record")} may be in the stream twice`],
@@ -123,13 +123,13 @@ export function describeLoad(summary: LoadSummary): string {
     .join("\n");
 }
 
-/** Why a run did not do what was asked for; undefined when it did. */
+/** Why a run failed; undefined when it succeeded. */
 export function loadShortfall({ sent, delivered, leftOver }: LoadSummary): string | undefined {
   const reasons = [
     sent === delivered ? "" : `${counted(sent - delivered, "record")} of ${sent.toLocaleString("en")} not delivered`,
     leftOver === 0
       ? ""
-      : `${counted(leftOver, "record")} never handed over: the rate is more than the producer gets rid of`,
+      : `${counted(leftOver, "record")} never handed over: the rate is higher than the producer's throughput`,
   ].filter((reason) => reason !== "");
   return reasons.length === 0 ? undefined : reasons.join(", ");
 }

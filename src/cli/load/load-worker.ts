@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
 import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
 
-/** What a producing process is told. */
+/** Messages to a producing process. */
 export type ToWorker = { readonly kind: "plan"; readonly plan: LoadPlan } | { readonly kind: "stop" };
 
-/** What it tells. */
+/** Messages from a producing process. */
 export type FromWorker =
   | { readonly kind: "counts"; readonly counts: LoadCounts }
   | { readonly kind: "report"; readonly report: LoadReport }
@@ -15,9 +15,9 @@ export type FromWorker =
 
 /** A producing process, seen from the command that started it. */
 export class LoadWorker {
-  /** What it told last, at most a second ago. */
+  /** The last counts it sent, at most a second old. */
   counts: LoadCounts = { sent: 0, delivered: 0, failed: 0 };
-  /** Rejects with a CommandError that says what the process said, or how it ended. */
+  /** Rejects with a CommandError: the message of the process, or how it ended. */
   readonly report: Promise<LoadReport>;
   readonly #child: ChildProcess;
 
@@ -27,14 +27,14 @@ export class LoadWorker {
         ...process.env,
         ...(certificateFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificateFile }),
       },
-      // Its output is its messages.
+      // It reports by messages, not by its output.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.report = this.#end();
     this.#tell({ kind: "plan", plan });
   }
 
-  /** Ends the load before its time. */
+  /** Ends the load early. */
   stop(): void {
     this.#tell({ kind: "stop" });
   }

@@ -1,6 +1,6 @@
 /**
- * A local Kinesis that counts, for a load: forked by `own-kinesis`, and ended with it. In a process of its own, so that it
- * takes no time from the producer.
+ * A local Kinesis that counts records, for a load. `own-kinesis` forks it, and it ends with its parent. It is a
+ * separate process, so it takes no CPU time from the producer.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const STREAM = "load";
 
 let kinesis: LocalKinesis | undefined;
 
-// Ctrl-C comes to every process of the terminal; the producer still has to deliver then.
+// Ctrl-C reaches every process of the terminal, but the producer still has to deliver after it.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit());

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
 import type { LocalUse } from "./load-summary.js";
 
-/** What the process of an own local Kinesis is told first. */
+/** The first message to the process of the local Kinesis. */
 export interface OwnKinesisSettings {
   readonly shards: number;
   readonly tls: boolean;
@@ -11,14 +11,14 @@ export interface OwnKinesisSettings {
   readonly limits: boolean;
 }
 
-/** What it answers. */
+/** Its answer when it listens. */
 export interface OwnKinesisReady {
   readonly endpoint: string;
-  /** To trust, PEM; absent without TLS. */
+  /** The certificate to trust, PEM; absent without TLS. */
   readonly certificate?: string;
 }
 
-/** A local Kinesis that counts, in a process of its own, seen from the command that started it. */
+/** A local Kinesis that counts records in a separate process, seen from the command that started it. */
 export class OwnKinesis {
   readonly #child: ChildProcess;
   readonly ready: OwnKinesisReady;
@@ -36,7 +36,7 @@ export class OwnKinesis {
     return new OwnKinesis(child, await ask<OwnKinesisReady>(child, settings));
   }
 
-  /** What it used so far, and counted. */
+  /** CPU use and counts so far. */
   use(): Promise<LocalUse> {
     return ask<LocalUse>(this.#child, "use");
   }

@@ -1,15 +1,15 @@
-/** How each client is pointed at a LocalKinesis. */
+/** The data that clients need to connect to a LocalKinesis. */
 export interface Connection {
   /** `http://127.0.0.1:4567`, or `https:`. */
   readonly endpoint: string;
   readonly region: string;
-  /** A stream to name in the examples. */
+  /** The stream in the examples. */
   readonly stream: string;
   /** The file of the certificate that clients must trust; undefined without TLS. */
   readonly certFile: string | undefined;
 }
 
-/** Names and lines to paste, for the clients that people have. */
+/** Lines to paste for common clients, each with the client's name. */
 export function connectionHints({ endpoint, region, stream, certFile }: Connection): string {
   const credentials = '{ accessKeyId: "local", secretAccessKey: "local" }';
   const javascript = `endpoint: "${endpoint}", region: "${region}", credentials: ${credentials}`;

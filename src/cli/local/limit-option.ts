@@ -2,7 +2,7 @@ import type { CallLimitOptions, LimitOptions, ReadLimitOptions, WriteLimitOption
 import { didYouMean } from "../../wording/nearest-name.js";
 import { UsageError } from "../usage-error.js";
 
-/** Names that take a number, of the write and the read limits. */
+/** Names of write and read limits that take a number. */
 const RATES = {
   write: ["recordsPerSecond", "bytesPerSecond", "burstBytes"],
   read: ["callsPerSecond", "bytesPerSecond"],
@@ -19,7 +19,7 @@ const NAMES: readonly string[] = [
   "calls.<operation>",
 ];
 
-/** What is being put together. */
+/** The limits read so far. */
 interface Draft {
   write: WriteLimitOptions | false;
   read: ReadLimitOptions | false;
@@ -27,8 +27,8 @@ interface Draft {
 }
 
 /**
- * Reads what `--limit` was given: `write=burst`, `write.recordsPerSecond=100`, `read=off`, `calls.ListShards=50`. What is
- * not named has the service's numbers.
+ * Reads the values of `--limit`: `write=burst`, `write.recordsPerSecond=100`, `read=off`, `calls.ListShards=50`. Other
+ * limits have the service's numbers.
  *
  * @throws UsageError for an unknown name or a wrong value
  */
@@ -39,7 +39,7 @@ export function readLimits(values: readonly string[]): LimitOptions {
     if (equals < 0) throw new UsageError(`--limit must be NAME=VALUE, got ${JSON.stringify(value)}`);
     readLimit(value.slice(0, equals), value.slice(equals + 1), draft);
   }
-  // Which operations there are, LocalKinesis knows, and says.
+  // LocalKinesis checks the names of operations.
   return { ...draft, calls: draft.calls as CallLimitOptions | false };
 }
 

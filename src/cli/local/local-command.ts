@@ -8,21 +8,21 @@ import { LOCAL_OPTIONS, type Output, readLocalOptions, readOutput } from "./loca
 import { describeStreams, describeSummary, runSummary, streamStates } from "./run-summary.js";
 
 const NOTES = `Numbers of --limit: write.recordsPerSecond, write.bytesPerSecond, write.burstBytes, read.callsPerSecond,
-read.bytesPerSecond, and calls a second as calls.ListShards. What is not named has the service's numbers.
+read.bytesPerSecond, and calls a second as calls.ListShards. Limits without --limit have the service's numbers.
 
-A fault is one line of text: operations, what happens, and when. Some:
-  --fault "PutRecords fail-entry p=0.01"                    single records fail
+A fault is one line of text: operations, the effect, and the conditions. Examples:
+  --fault "PutRecords fail-entry p=0.01"                    some records fail
   --fault "PutRecords throttle-entry shard=shardId-000000000001"
-  --fault "PutRecords reset at=after-storing calls=3"       stored, and never answered
+  --fault "PutRecords reset at=after-storing calls=3"       stored, but never answered
   --fault "latency ms=20..200"
 All of them: docs/local-kinesis.md.
 
-Ctrl-C ends it, and prints what came.`;
+Ctrl-C ends it, and prints a summary of the calls and records.`;
 
 /** `kinesis-producer local`: a Kinesis on this machine, until Ctrl-C. */
 export const localCommand: Command = {
   name: "local",
-  summary: "start a Kinesis on this machine, for any client, with limits and faults to rehearse",
+  summary: "start a Kinesis on this machine, for any client, with limits and faults on request",
   options: LOCAL_OPTIONS,
   notes: NOTES,
   run: runLocal,
@@ -61,20 +61,22 @@ function writeCertificate(file: string, certificate: string): void {
   }
 }
 
-/** What the user can put right, in the words of the command line; anything else as it is. */
+/** An error that the user can solve, in the words of the command line. Any other error is unchanged. */
 function explained(error: unknown, { port, tls, dataDir }: LocalKinesisOptions & { readonly port: number }): unknown {
   if (error instanceof DataDirectoryError) return new CommandError(error.message, { cause: error });
   if (error instanceof RangeError) return new UsageError(error.message);
   if (!(error instanceof Error && "code" in error)) return error;
   const code = String(error.code);
   if (code === "EADDRINUSE") {
-    return new CommandError(`port ${port} is taken: name another with --port, or --port 0 for any that is free`);
+    return new CommandError(`port ${port} is in use: choose another with --port, or any free port with --port 0`);
   }
   if (code === "EACCES" && "syscall" in error && error.syscall === "listen") {
-    return new CommandError(`port ${port} is not allowed to us: name another with --port`);
+    return new CommandError(
+      `port ${port} needs permissions that this process does not have: choose another with --port`,
+    );
   }
   if (tls !== undefined && /^ERR_(OSSL|SSL)/.test(code)) {
-    return new CommandError(`--tls-key and --tls-cert are no key and its certificate: ${error.message}`);
+    return new CommandError(`--tls-key and --tls-cert are not a key and its certificate: ${error.message}`);
   }
   if (dataDir !== undefined && "path" in error) return new CommandError(`--data-dir cannot be used: ${error.message}`);
   return error;
@@ -91,7 +93,7 @@ function greeting(
   const streams = streamStates(kinesis);
   if (output === "json") return JSON.stringify({ endpoint, region, accountId, dataDir, streams });
   const kept =
-    dataDir === undefined ? "Nothing is kept when it ends (--data-dir keeps it)" : `Everything is kept in ${dataDir}`;
+    dataDir === undefined ? "Records are lost when it ends (--data-dir keeps them)" : `Records are kept in ${dataDir}`;
   return [
     `A local Kinesis listens on ${endpoint}, region ${region}.`,
     describeStreams(streams),

@@ -12,7 +12,7 @@ import { readStreams } from "./stream-option.js";
 
 const DEFAULT_PORT = 4567;
 
-/** Options that are one span of the service's timing each. */
+/** Options that each set one span of the service's timing. */
 const TIMING: readonly (readonly [option: string, field: keyof ServiceTiming])[] = [
   ["create-ms", "createMs"],
   ["delete-ms", "deleteMs"],
@@ -26,43 +26,46 @@ export const LOCAL_OPTIONS: OptionTable = {
   stream: {
     value: "NAME[:SHARDS][:MODE]",
     isRepeatable: true,
-    meaning: "a stream to begin with, MODE on-demand or auto; 1 shard, 4 on demand",
+    meaning: "create a stream at the start, MODE on-demand or auto; default 1 shard, 4 with on-demand",
   },
-  port: { value: "PORT", meaning: `port on 127.0.0.1, 0 for any that is free; ${DEFAULT_PORT} by default` },
-  "data-dir": { value: "DIR", meaning: "keep streams and records in DIR for the next start; nothing is kept without" },
+  port: { value: "PORT", meaning: `port on 127.0.0.1, 0 for any free port; ${DEFAULT_PORT} by default` },
+  "data-dir": {
+    value: "DIR",
+    meaning: "keep streams and records in DIR for the next start; by default they are lost at the end",
+  },
   limits: { meaning: "enforce the service's limits on writes, reads and calls" },
   limit: {
     value: "NAME=VALUE",
     isRepeatable: true,
-    meaning: "the same, but write=bucket|window|burst|off, read=off, calls=off, or a number (below)",
+    meaning: "as --limits, with changes: write=bucket|window|burst|off, read=off, calls=off, or a number (below)",
   },
-  fault: { value: '"FAULT"', isRepeatable: true, meaning: "what goes wrong (below)" },
-  records: { value: "keep|count", meaning: "count forgets each record once it is counted; keep by default" },
+  fault: { value: '"FAULT"', isRepeatable: true, meaning: "inject a fault (below)" },
+  records: { value: "keep|count", meaning: "count: count records without keeping them; keep by default" },
   "create-ms": { value: "MS", meaning: "how long a new stream is CREATING" },
   "delete-ms": { value: "MS", meaning: "how long a deleted stream is DELETING" },
   "reshard-ms": { value: "MS", meaning: "how long a split or merge takes" },
   "update-ms": { value: "MS", meaning: "how long a stream is UPDATING after a change" },
-  "stale-list-ms": { value: "MS", meaning: "how long after a reshard listings still tell the old shards" },
+  "stale-list-ms": { value: "MS", meaning: "how long after a reshard listings still return the old shards" },
   region: { value: "REGION", meaning: "us-east-1 by default" },
   account: { value: "ID", meaning: "twelve digits; 000000000000 by default" },
-  seed: { value: "NUMBER", meaning: "of the faults' draws; 1 by default" },
+  seed: { value: "NUMBER", meaning: "seed of the random draws of faults; 1 by default" },
   tls: {
     value: "FILE",
-    meaning: "speak TLS with a certificate made for it, and write that to FILE for clients to trust",
+    meaning: "use TLS with a new self-signed certificate, and write it to FILE for clients to trust",
   },
-  "tls-key": { value: "FILE", meaning: "speak TLS with this key (PEM)" },
-  "tls-cert": { value: "FILE", meaning: "and this certificate (PEM)" },
+  "tls-key": { value: "FILE", meaning: "use TLS with this key (PEM)" },
+  "tls-cert": { value: "FILE", meaning: "the certificate of --tls-key (PEM)" },
   json: { meaning: "print one line of JSON at the start and one at the end" },
-  quiet: { meaning: "print the endpoint alone" },
+  quiet: { meaning: "print only the endpoint" },
 };
 
-/** How much is printed. */
+/** The form of the output. */
 export type Output = "text" | "json" | "quiet";
 
 /**
- * Reads the output that is wanted.
+ * Reads the form of the output.
  *
- * @throws UsageError when two are
+ * @throws UsageError when two forms are given
  */
 export function readOutput(values: OptionValues): Output {
   if (values.has("json") && values.has("quiet")) throw new UsageError("--json and --quiet exclude each other");
@@ -71,9 +74,9 @@ export function readOutput(values: OptionValues): Output {
 }
 
 /**
- * Reads what LocalKinesis is started with.
+ * Reads the options of LocalKinesis.
  *
- * @throws UsageError for a value that makes no sense
+ * @throws UsageError for a wrong value
  */
 export function readLocalOptions(values: OptionValues): LocalKinesisOptions & { readonly port: number } {
   const records = values.text("records", { pattern: /^(keep|count)$/, allowed: "keep or count" });
@@ -83,7 +86,7 @@ export function readLocalOptions(values: OptionValues): LocalKinesisOptions & { 
   const seed = values.integer("seed", 0, 2 ** 32 - 1);
   const tls = readTls(values);
   if (dataDir !== undefined && records === "count") {
-    throw new UsageError("--data-dir keeps records, and --records count forgets them: take one of the two");
+    throw new UsageError("--data-dir keeps records, and --records count does not: use only one of them");
   }
   return {
     streams: readStreams(values.texts("stream")),
@@ -120,11 +123,13 @@ function readFaults(lines: readonly string[]): readonly string[] {
   return lines;
 }
 
-/** The one place that decides about TLS. */
+/** Decides whether the server has TLS, and with which certificate. */
 function readTls(values: OptionValues): ServerCertificate | true | undefined {
   const isOwn = values.has("tls");
   if (isOwn && (values.has("tls-key") || values.has("tls-cert"))) {
-    throw new UsageError("--tls makes a certificate, --tls-key and --tls-cert bring one: take one of the two");
+    throw new UsageError(
+      "--tls makes a new certificate, --tls-key and --tls-cert name an existing one: use only one of them",
+    );
   }
   if (isOwn) return true;
   const key = values.text("tls-key");

@@ -1,25 +1,24 @@
 import type { LocalKinesis } from "../../testing/index.js";
 import { counted } from "../counted.js";
 
-/** A stream as it is now. */
+/** The present state of a stream. */
 export interface StreamState {
   readonly name: string;
   readonly openShards: number;
-  /** Kinesis records that came, those that have expired included. */
+  /** Kinesis records stored so far, including expired ones. */
   readonly records: number;
-  /** Their data. */
+  /** Bytes of data in those records. */
   readonly bytes: number;
 }
 
-/** What happened so far. */
-export interface RunSummary {
+/** Streams, calls and connections so far. */ export interface RunSummary {
   readonly streams: readonly StreamState[];
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: { readonly records: number; readonly calls: number };
   readonly connections: number;
 }
 
-/** Every stream as it is now, by name. */
+/** The present state of every stream, by name. */
 export function streamStates(kinesis: LocalKinesis): StreamState[] {
   return kinesis.streamNames().map((name) => {
     const counts = kinesis.oracle.shardCounts(name);
@@ -32,8 +31,7 @@ export function streamStates(kinesis: LocalKinesis): StreamState[] {
   });
 }
 
-/** What happened so far. */
-export function runSummary(kinesis: LocalKinesis): RunSummary {
+/** The summary of the run so far. */ export function runSummary(kinesis: LocalKinesis): RunSummary {
   const { oracle } = kinesis;
   return {
     streams: streamStates(kinesis),

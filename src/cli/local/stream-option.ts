@@ -5,9 +5,9 @@ import { UsageError } from "../usage-error.js";
 const FORM = "NAME, NAME:SHARDS (1 to 10000), NAME:on-demand or NAME:auto, or all three parts";
 
 /**
- * Reads what `--stream` was given: `clicks`, `clicks:4`, `clicks:on-demand`, `clicks:4:auto`.
+ * Reads the values of `--stream`: `clicks`, `clicks:4`, `clicks:on-demand`, `clicks:4:auto`.
  *
- * @throws UsageError for any other form, or a name that comes twice
+ * @throws UsageError for any other form, or a repeated name
  */
 export function readStreams(values: readonly string[]): Record<string, StreamOptions> {
   const streams = new Map<string, StreamOptions>();
@@ -16,7 +16,7 @@ export function readStreams(values: readonly string[]): Record<string, StreamOpt
     if (!/^[a-zA-Z0-9_.-]{1,128}$/.test(name)) {
       throw wrongValue(
         "stream",
-        "NAME[:SHARDS][:on-demand|auto], the name of 1 to 128 letters, digits, _ . or -",
+        "NAME[:SHARDS][:on-demand|auto], where NAME has 1 to 128 letters, digits, _ . or -",
         value,
       );
     }
@@ -37,7 +37,7 @@ function readParts(parts: readonly string[], value: string): StreamOptions {
   const [given, ...more] = isCount ? parts.slice(1) : parts;
   if (more.length > 0) throw wrongValue("stream", FORM, value);
   if (given === undefined) return options;
-  // ON_DEMAND and AUTO are how the service writes them.
+  // Also accepts the service's forms ON_DEMAND and AUTO.
   const mode = given.toLowerCase().replace("_", "-");
   if (mode === "on-demand") return { ...options, mode: "ON_DEMAND" };
   if (mode === "auto") return { ...options, mode: "ON_DEMAND", recordDistribution: "AUTO" };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** No record is larger: a line beyond it cannot be one. 10 MiB. */
+/** The size of the largest record, 10 MiB. A longer line cannot be a record. */
 export const MAX_LINE_BYTES: number = 10 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
@@ -11,14 +11,14 @@ const NOTHING = Buffer.alloc(0);
 export interface Line {
   /** From 1. */
   readonly number: number;
-  /** Without its end, LF or CRLF; undefined when it is too long. They may share memory with other lines. */
+  /** Without the line end, LF or CRLF; undefined when the line is too long. May share memory with other lines. */
   readonly bytes: Buffer | undefined;
 }
 
-/** Cuts bytes into lines, and keeps a line whole that comes in pieces, up to its largest size. */
+/** Cuts bytes into lines. A line that arrives in several chunks is joined, up to the largest size. */
 export class LineSplitter {
   readonly #maxBytes: number;
-  /** What has come of the line whose end has not; empty once it is too long. */
+  /** Pieces of the unfinished line; empty once the line is too long. */
   #pieces: Buffer[] = [];
   #heldBytes = 0;
   #number = 0;
@@ -39,7 +39,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, when it has no end. */
+  /** The last line, when it has no line end. */
   end(): Line | undefined {
     return this.#heldBytes === 0 ? undefined : this.#complete(NOTHING);
   }
@@ -62,14 +62,14 @@ export class LineSplitter {
     else this.#pieces.push(piece);
   }
 
-  /** One more may be the carriage return. */
+  /** One byte more is allowed, because it may be the carriage return. */
   get #isTooLong(): boolean {
     return this.#heldBytes > this.#maxBytes + 1;
   }
 }
 
 /**
- * The lines of a source, those of a chunk together, until its end or the signal. What is left of the source then is
+ * The lines of a source, one array per chunk, until its end or the signal. After the signal the rest of the source is
  * not read.
  *
  * @throws the source's error
@@ -81,13 +81,13 @@ export async function* readLines(source: Readable, signal: AbortSignal): AsyncGe
   try {
     if (signal.aborted) return;
     for await (const chunk of source) yield splitter.push(chunk);
-    // Ctrl-C ends the other programs of a pipe too: the line that one of them was writing is torn, and the signal for us
-    // may be behind the end of the input.
+    // Ctrl-C also ends the other programs of a pipe, and may cut the line that one of them was writing. Their end can
+    // reach this process before the signal does.
     await new Promise((resolve) => setImmediate(resolve));
     const last = splitter.end();
     if (last !== undefined && !signal.aborted) yield [last];
   } catch (error) {
-    // A source that was destroyed ends with an error.
+    // A destroyed source ends with an error.
     if (!signal.aborted) throw error;
   } finally {
     signal.removeEventListener("abort", stop);

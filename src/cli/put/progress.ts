@@ -4,9 +4,9 @@ import type { Tally } from "./tally.js";
 const INTERVAL_MS = 1_000;
 
 /**
- * Tells once a second how far it is.
+ * Reports progress once a second.
  *
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function tellProgress(tally: Tally, tell: (text: string) => void): () => void {
   let before = { delivered: tally.delivered, at: performance.now() };
@@ -20,14 +20,14 @@ export function tellProgress(tally: Tally, tell: (text: string) => void): () => 
   };
 }
 
-/** How far it is, in one line. */
+/** Progress in one line. */
 export function describeProgress(
   { sent, delivered, failed, unusable }: Pick<Tally, "sent" | "delivered" | "failed" | "unusable">,
   recordsPerSecond: number,
 ): string {
   const troubles = [
     failed === 0 ? "" : `, ${failed.toLocaleString("en")} failed`,
-    unusable === 0 ? "" : `, ${counted(unusable, "line")} of no use`,
+    unusable === 0 ? "" : `, ${counted(unusable, "line")} not used`,
   ];
   const rate = Math.round(recordsPerSecond).toLocaleString("en");
   return `${delivered.toLocaleString("en")} of ${sent.toLocaleString("en")} delivered${troubles.join("")}, ${rate} records/s`;

@@ -12,7 +12,7 @@ import { RecordSender } from "./record-sender.js";
 import { type Replay, replay } from "./replay.js";
 import { Tally } from "./tally.js";
 
-const NOTES = `The lines of the files, or of the standard input, each a JSON object that is sent as it stands:
+const NOTES = `Sends each line of the files or of the standard input as one record. A line is a JSON object, and is sent unchanged:
   kinesis-producer put --stream clicks --key user.id events.ndjson
   gunzip -c events.gz | kinesis-producer put --stream clicks --lines
   kinesis-producer put --stream clicks --endpoint http://127.0.0.1:4567 --dead-letters failed events.ndjson
@@ -20,25 +20,25 @@ const NOTES = `The lines of the files, or of the standard input, each a JSON obj
 
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.
 A line ends with LF or CRLF, and has 10 MiB at most. JSON is UTF-8, with or without a byte-order mark; --lines sends any bytes
-as they are. A line that is no record is told with its number, and the others go on.
---replay sends to the stream that a record was meant for, by its ARN where that is known; --stream is for those that name
-none. What fails again stays in the directory, what was delivered leaves it; docs/dead-letters.md has the rest.
+unchanged. A line that is not a record is reported with its number, and the other lines are sent.
+--replay sends each record to its original stream, by the ARN if it is known; --stream is for records without a stream.
+Delivered records leave the directory, and records that fail again stay in it. More: docs/dead-letters.md.
 
-The end is told on the standard error. Status 0: every record was delivered; 1: not every one, or it was interrupted
-before the end of its input; 2: the options make no sense. Ctrl-C stops the reading, and delivers what was read; a second
-one does not wait.`;
+A summary is printed on the standard error. Status 0: every record was delivered; 1: some were not, or the command was
+interrupted before the end of its input; 2: wrong options. Ctrl-C stops the reading, and delivers the records that were
+read. A second Ctrl-C does not wait.`;
 
 /** `kinesis-producer put`: lines to a stream. */
 export const putCommand: Command = {
   name: "put",
-  summary: "send the lines of files or of the standard input to a stream, or dead letters again",
+  summary: "send the lines of files or of the standard input to a stream, or resend dead letters",
   options: PUT_OPTIONS,
-  operand: { value: "FILE", meaning: "what to read, - for the standard input, as when there is none" },
+  operand: { value: "FILE", meaning: "files to read; - or no file: the standard input" },
   notes: NOTES,
   run: runPut,
 };
 
-/** How the sending ended: where it was interrupted, what a replay found, what made it stop. */
+/** How the sending ended: the place of an interruption, the result of a replay, the error that ended it. */
 interface Ending {
   readonly interrupted?: string | undefined;
   readonly replay?: Replay;
@@ -59,7 +59,7 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   const ending = await send(options, sender, router, tally, terminal);
   await router.close();
   endProgress?.();
-  // Those that it could not keep are in the summary.
+  // The summary counts records that could not be kept.
   await deadLetters?.close().catch((error: unknown) => complain(`--dead-letters: ${messageOf(error)}`));
   const summary = putSummary(tally, {
     bytes: router.bytesDelivered,
@@ -74,7 +74,7 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   conclude(ending, summary);
 }
 
-/** Sends everything. What goes wrong must not keep anybody from hearing of what was sent already. */
+/** Sends everything. An error is returned, not thrown, so that the summary of the records already sent is printed. */
 async function send(
   { source }: PutOptions,
   sender: RecordSender,

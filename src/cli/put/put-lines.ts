@@ -7,15 +7,15 @@ import type { ReadLine, RecordFormat } from "./record-format.js";
 import type { Origin, RecordSender } from "./record-sender.js";
 import type { Tally } from "./tally.js";
 
-/** What `put` sends when it does not replay. */
+/** The input of `put` when it does not replay. */
 export interface LineInput {
-  /** `-` is the standard input, as is none at all. */
+  /** `-`, or an empty array, is the standard input. */
   readonly files: readonly string[];
   readonly format: RecordFormat;
   readonly openStandardInput: () => Readable;
 }
 
-/** Where a line is. */
+/** The place of a line: file and number. */
 class Place implements Origin {
   readonly #file: string;
   readonly #line: number;
@@ -31,12 +31,11 @@ class Place implements Origin {
 }
 
 /**
- * Sends the lines of all inputs, one input after the other, until the signal. A line that is no record is left out
- * alone.
+ * Sends the lines of all inputs, one input after the other, until the signal. A line that is not a record is skipped.
  *
- * @returns undefined at the end of the last input; where it was interrupted otherwise
- * @throws CommandError when a file cannot be read, before anything is sent when that shows at once; a ProducerError when
- * the stream cannot be reached
+ * @returns undefined at the end of the last input; otherwise the place of the interruption
+ * @throws CommandError when a file cannot be read (files are checked before anything is sent); ProducerError when the
+ * stream cannot be reached
  */
 export async function putLines(
   { files, format, openStandardInput }: LineInput,
@@ -46,7 +45,7 @@ export async function putLines(
 ): Promise<string | undefined> {
   const names = files.length === 0 ? ["-"] : files;
   for (const name of names) await checkFile(name);
-  // Nothing is read for a stream that is not there.
+  // A missing stream is reported before any input is read.
   await sender.room();
   for (const name of names) {
     const source = name === "-" ? openStandardInput() : createReadStream(name);

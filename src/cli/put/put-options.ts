@@ -6,25 +6,28 @@ import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./r
 
 /** The options of `kinesis-producer put`. */
 export const PUT_OPTIONS: OptionTable = {
-  stream: { value: "NAME", meaning: "where the records go" },
-  "stream-arn": { value: "ARN", meaning: "the same by its ARN" },
+  stream: { value: "NAME", meaning: "the stream to send to" },
+  "stream-arn": { value: "ARN", meaning: "the stream by its ARN" },
   ...CLIENT_OPTIONS,
-  lines: { meaning: "each line is the data of a record, whatever it is; by default it must be a JSON object" },
+  lines: { meaning: "each line is the data of a record, in any format; by default it must be a JSON object" },
   records: {
     meaning: 'each line is { "partitionKey", "explicitHashKey", "data", "tags", "recordId" }, the data a text',
   },
-  key: { value: "FIELD", meaning: "the field of the JSON object that is the partition key, as user.id" },
-  "partition-key": { value: "TEXT", meaning: "the partition key of records without one; a random one each by default" },
+  key: { value: "FIELD", meaning: "the field of the JSON object with the partition key, for example user.id" },
+  "partition-key": {
+    value: "TEXT",
+    meaning: "the partition key of records that have none; by default a random key for each",
+  },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
   "record-ids": { meaning: "give each record an id, for a consumer that drops copies" },
-  ordering: { value: "none|shard", meaning: "shard keeps the order of the records of a key; none by default" },
-  linger: { value: "MS", meaning: "how long a record may wait for others to share a request with; 100 by default" },
-  ttl: { value: "MS|infinity", meaning: "after which time a record fails; 30000 by default" },
+  ordering: { value: "none|shard", meaning: "shard: keep the order of the records of a key; none by default" },
+  linger: { value: "MS", meaning: "how long a record may wait to share a request with others; 100 by default" },
+  ttl: { value: "MS|infinity", meaning: "how long to try a record before it fails; 30000 by default" },
   "dead-letters": { value: "DIR", meaning: "keep records that failed for good in DIR" },
-  replay: { value: "DIR", meaning: "send what is kept in DIR again, and take from it what was delivered" },
-  progress: { meaning: "tell once a second how far it is, also when nobody watches" },
+  replay: { value: "DIR", meaning: "resend the records in DIR, and remove delivered ones" },
+  progress: { meaning: "print progress once a second even if the standard error is not a terminal" },
   json: { meaning: "print the summary as a line of JSON on the standard output" },
-  quiet: { meaning: "tell only what went wrong" },
+  quiet: { meaning: "print only problems" },
 };
 
 /** Where the records come from. */
@@ -32,21 +35,21 @@ export type PutSource =
   | { readonly kind: "lines"; readonly files: readonly string[]; readonly format: RecordFormat }
   | { readonly kind: "replay"; readonly directory: string };
 
-/** How much is told. */
+/** The form of the output. */
 export type PutOutput = "text" | "json" | "quiet";
 
-/** What a command line of `put` asks for. */
+/** The options of one `put` command line. */
 export interface PutOptions {
   readonly source: PutSource;
   readonly producer: ProducerOptions;
-  /** Where failures are kept; undefined when they are not. */
+  /** The directory for failed records; undefined when they are not kept. */
   readonly deadLetters: string | undefined;
   readonly output: PutOutput;
-  /** Whether progress is told even when nobody watches. */
+  /** Whether progress is printed even if the standard error is not a terminal. */
   readonly wantsProgress: boolean;
 }
 
-/** How options of the producer are called here: those whose values it checks itself. */
+/** Flags for options of the producer, where the producer checks the value. */
 const FLAGS: Readonly<Record<string, string>> = {
   streamName: "stream",
   streamArn: "stream-arn",
@@ -55,16 +58,16 @@ const FLAGS: Readonly<Record<string, string>> = {
   recordIds: "record-ids",
 };
 
-/** The producer's complaint about an option in the words of the command line. */
+/** The producer's error about an option, in the words of the command line. */
 export function inWordsOfFlags(option: string, message: string): string {
   return Object.hasOwn(FLAGS, option) ? message.replace(option, `--${FLAGS[option]}`) : message;
 }
 
 /**
- * Reads what is asked for.
+ * Reads the options.
  *
  * @param environment - of the process, for the region that the SDK does not look for
- * @throws UsageError for values that make no sense, or exclude each other
+ * @throws UsageError for wrong values, or values that exclude each other
  */
 export function readPutOptions(values: OptionValues, environment: RegionVariables): PutOptions {
   exclude(values, "json", "quiet");
@@ -85,13 +88,14 @@ function readSource(values: OptionValues): PutSource {
   const directory = values.text("replay", { pattern: /./, allowed: "a directory" });
   if (directory !== undefined) {
     for (const name of ["lines", "records", "key", "partition-key"]) exclude(values, "replay", name);
-    if (values.has("dead-letters")) throw new UsageError("--replay keeps what fails where it is: no --dead-letters");
-    if (values.operands.length > 0) throw new UsageError("--replay reads its directory, and no files");
+    if (values.has("dead-letters"))
+      throw new UsageError("--replay keeps failed records in its directory: leave out --dead-letters");
+    if (values.operands.length > 0) throw new UsageError("--replay reads its directory: leave out the files");
     return { kind: "replay", directory };
   }
   if (!(values.has("stream") || values.has("stream-arn"))) throw new UsageError("--stream or --stream-arn is needed");
   if (values.operands.filter((file) => file === "-").length > 1) {
-    throw new UsageError("- is the standard input, which can be read once");
+    throw new UsageError("- is the standard input, which can only be read once");
   }
   return { kind: "lines", files: values.operands, format: readFormat(values) };
 }
@@ -101,7 +105,7 @@ function readFormat(values: OptionValues): RecordFormat {
   exclude(values, "key", "lines");
   exclude(values, "key", "records");
   exclude(values, "key", "partition-key");
-  const path = values.text("key", { pattern: /^[^.]+(\.[^.]+)*$/, allowed: "a field, or several with dots between" });
+  const path = values.text("key", { pattern: /^[^.]+(\.[^.]+)*$/, allowed: "a field, or several separated by dots" });
   const partitionKey = values.text("partition-key", { pattern: /./, allowed: "1 to 256 characters" });
   const hasKeys = path !== undefined || partitionKey !== undefined || values.has("records");
   if (values.text("ordering") === "shard" && !hasKeys) {

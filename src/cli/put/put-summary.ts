@@ -2,15 +2,15 @@ import { counted } from "../counted.js";
 import type { Replay } from "./replay.js";
 import type { Tally } from "./tally.js";
 
-/** What a run of `put` did. */
+/** The result of a `put` run. */
 export interface PutSummary {
   /** Records handed over. */
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
-  /** By the service's code, or ours when the service was not asked. */
+  /** By the service's code, or by the producer's code when no request was sent. */
   readonly failedByCode: Readonly<Record<string, number>>;
-  /** Lines that are no record. */
+  /** Lines that are not records. */
   readonly unusable: number;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
@@ -18,14 +18,14 @@ export interface PutSummary {
   readonly bytes: number;
   readonly seconds: number;
   readonly recordsPerSecond: number;
-  /** Where Ctrl-C came, when it did. */
+  /** The place where Ctrl-C interrupted the run. */
   readonly interrupted?: string;
-  /** Failures that are in the directory of `--dead-letters`, and those that could not be kept. */
+  /** Failed records kept in the directory of `--dead-letters`, and those that could not be kept. */
   readonly deadLetters?: { readonly kept: number; readonly lost: number };
   readonly replay?: Pick<Replay, "left" | "unreadable" | "leftOut">;
 }
 
-/** What a summary is made of, besides the tally. */
+/** The parts of a summary that are not in the tally. */
 export type RunFacts = Pick<PutSummary, "bytes" | "deadLetters" | "replay"> & {
   readonly elapsedMs: number;
   readonly interrupted: string | undefined;
@@ -80,13 +80,13 @@ function describeReplay({ left, unreadable, leftOut }: Pick<Replay, "left" | "un
   return [
     left === 0 ? "" : `${counted(left, "record")} left in the directory`,
     unreadable === 0 ? "" : `${counted(unreadable, "unreadable line")} left in the directory`,
-    ...leftOut.map((path) => `${path} is still being written, and was left out`),
+    ...leftOut.map((path) => `${path} is still being written, and was skipped`),
   ]
     .filter((line) => line !== "")
     .join("\n");
 }
 
-/** Why a run did not do what was asked for; undefined when it did. */
+/** Why a run failed; undefined when it succeeded. */
 export function shortfall({ sent, delivered, unusable, interrupted, replay }: PutSummary): string | undefined {
   const reasons = [
     sent === delivered ? "" : `${counted(sent - delivered, "record")} of ${sent.toLocaleString("en")} not delivered`,

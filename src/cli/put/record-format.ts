@@ -3,26 +3,26 @@ import type { UserRecord } from "../../index.js";
 import { didYouMean } from "../../wording/nearest-name.js";
 import { utf8Text, withoutMark } from "../utf8-text.js";
 
-/** What a line is: a record, or why it is none. A blank line among JSON is neither. */
+/** The result of a line: a record, or a text that says why it is not one. Undefined for a blank line among JSON. */
 export type ReadLine = UserRecord | string | undefined;
 
-/** Makes a record of a line. */
+/** Turns a line into a record. */
 export type RecordFormat = (line: Buffer) => ReadLine;
 
-/** What is wrong with a text that UTF-8 cannot hold. */
-const HALF = "has half of a surrogate pair, which is no character";
+/** The complaint about a text that UTF-8 cannot hold. */
+const HALF = "has half of a surrogate pair, which is not a character";
 
 const FIELDS = ["partitionKey", "explicitHashKey", "data", "tags", "recordId"] as const;
 
-/** Each line is the data of a record, byte by byte, an empty one too. */
+/** Each line is the data of a record, byte for byte. An empty line is a record too. */
 export function linesAsData(partitionKey: string | undefined): RecordFormat {
   return (data) => ({ partitionKey: partitionKey ?? randomKey(), data });
 }
 
-/** Where a JSON object's partition key comes from. */
+/** The source of a partition key: a field of the JSON object, or a fixed key. */
 export type KeySource = { readonly path: readonly string[] } | { readonly partitionKey: string | undefined };
 
-/** Each line is a JSON object, and, as it stands there, the data of a record; a byte-order mark is not part of it. */
+/** Each line is a JSON object. Its bytes are the data of a record, without a byte-order mark. */
 export function linesAsJson(keySource: KeySource): RecordFormat {
   return (line) => {
     const data = withoutMark(line);
@@ -34,7 +34,7 @@ export function linesAsJson(keySource: KeySource): RecordFormat {
     if (typeof key === "string" && key !== "") {
       return key.isWellFormed() ? { partitionKey: key, data } : `its ${path.join(".")} ${HALF}`;
     }
-    // Beyond, JSON.parse has rounded it: another number's records would share the key.
+    // JSON.parse rounds larger numbers, so two different numbers could get the same key.
     if (Number.isSafeInteger(key)) return { partitionKey: String(key), data };
     const name = path.join(".");
     return key === undefined ? `has no field ${name}` : `its ${name} must be a text or a whole number up to 2^53`;
@@ -54,7 +54,7 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
     const { partitionKey = defaultKey ?? randomKey(), explicitHashKey, data, tags, recordId } = object;
     if (typeof data !== "string") return "its data must be a text";
     if (typeof partitionKey !== "string") return "its partitionKey must be a text";
-    // As a JSON number it would have lost its last digits.
+    // A JSON number would have lost its last digits.
     if (explicitHashKey !== undefined && typeof explicitHashKey !== "string") {
       return "its explicitHashKey must be a text of digits";
     }
@@ -72,22 +72,22 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
   };
 }
 
-/** The name of the first text that cannot be written in UTF-8: a JSON escape may name half of a pair. */
+/** The name of the first text that UTF-8 cannot hold: a JSON escape can encode half of a surrogate pair. */
 function firstTorn(texts: Readonly<Record<string, string | undefined>>): string | undefined {
   return Object.entries(texts).find(([, text]) => text?.isWellFormed() === false)?.[0];
 }
 
-/** The object of a line; why there is none; undefined for a blank line. */
+/** The JSON object of a line; a text that says why the line is not one; undefined for a blank line. */
 function readObject(line: Buffer): Readonly<Record<string, unknown>> | string | undefined {
   const text = utf8Text(line);
-  if (text === undefined) return "is no UTF-8";
+  if (text === undefined) return "is not UTF-8";
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return text.trim() === "" ? undefined : `is no JSON: ${error instanceof Error ? error.message : error}`;
+    return text.trim() === "" ? undefined : `is not JSON: ${error instanceof Error ? error.message : error}`;
   }
-  return isObject(value) ? value : "is no JSON object";
+  return isObject(value) ? value : "is not a JSON object";
 }
 
 function fieldAt(object: unknown, path: readonly string[]): unknown {
@@ -107,7 +107,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Short, because each record carries it, and different enough to spread over any number of shards. */
+/** Short, because each record carries it; random enough to spread over any number of shards. */
 function randomKey(): string {
   return randomInt(2 ** 40).toString(36);
 }

@@ -6,8 +6,8 @@ import type { Tally } from "./tally.js";
 const STREAM_ARN = /^arn:[^:]+:kinesis:([^:]+):\d{12}:stream\/.+$/;
 
 /**
- * Sends each dead letter where it was meant for: to the stream of its ARN, in that region and account, by a producer for
- * each; to the stream of its name when no ARN was known.
+ * Sends each dead letter to its original stream. If its ARN is known, that is the stream of the ARN, in that region and
+ * account, through one producer per ARN. Otherwise it is the stream of its name.
  */
 export class RecordRouter {
   readonly #options: ProducerOptions;
@@ -24,7 +24,7 @@ export class RecordRouter {
   /** The sender for a letter. */
   senderOf({ streamArn }: DeadLetter): RecordSender {
     const region = streamArn === undefined ? undefined : STREAM_ARN.exec(streamArn)?.[1];
-    // What is no ARN of a stream came from an endpoint of somebody's own: the name must do.
+    // A custom endpoint may return something that is not a stream ARN. Then the stream name is used.
     if (streamArn === undefined || region === undefined || streamArn === this.#options.streamArn) return this.#byName;
     let sender = this.#byArn.get(streamArn);
     if (sender === undefined) {
@@ -40,12 +40,12 @@ export class RecordRouter {
     return this.#all().reduce((sum, sender) => sum + sender.bytesDelivered, 0);
   }
 
-  /** Resolves when everything handed over is settled. */
+  /** Resolves when all records handed over are settled. */
   async flush(): Promise<void> {
     await Promise.all(this.#all().map((sender) => sender.flush()));
   }
 
-  /** {@link flush}, and closes the connections. */
+  /** Flushes, then closes the connections. */
   async close(): Promise<void> {
     await Promise.all(this.#all().map((sender) => sender.close()));
   }

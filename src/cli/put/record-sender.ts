@@ -1,27 +1,27 @@
 import { KinesisProducer, type ProducerOptions, RecordFailedError, type UserRecord } from "../../index.js";
 import type { Tally } from "./tally.js";
 
-/** Where a record comes from. It is held until the record is settled: it should hold nothing large itself. */
+/** The origin of a record. It is kept until the record is settled, so it should hold nothing large. */
 export interface Origin {
-  /** How to name it in a complaint. */
+  /** Its name in a complaint. */
   describe(): string;
-  /** Kinesis has the record. */
+  /** Runs when Kinesis has the record. */
   onDelivered?(): void;
 }
 
-/** Hands records to a producer, at the pace of the stream, and counts what becomes of them. */
+/** Hands records to a producer at the pace of the stream, and counts their outcomes. */
 export class RecordSender {
   readonly #producer: KinesisProducer;
   readonly #tally: Tally;
 
-  /** @throws InvalidOptionError for an option that cannot be used */
+  /** @throws InvalidOptionError for a bad option */
   constructor(options: ProducerOptions, tally: Tally) {
     this.#tally = tally;
     this.#producer = new KinesisProducer({
       ...options,
       onDelivery: (batch) => {
         for (const { context, result, error } of batch) {
-          // The context is what trySend() gave.
+          // The context is the origin that trySend() passed.
           const origin = context as Origin;
           if (error !== undefined) tally.onFailed(origin.describe(), error);
           else {
@@ -39,9 +39,9 @@ export class RecordSender {
   }
 
   /**
-   * Hands a record over. One that is refused has failed, and is no reason to try again.
+   * Hands a record over. A refused record counts as failed; do not try it again.
    *
-   * @returns false when there is no room: nothing has happened, and {@link room} tells when to try again
+   * @returns false when there is no room: the record was not taken. Try again when {@link room} resolves
    */
   trySend(record: UserRecord, origin: Origin): boolean {
     try {
@@ -56,20 +56,20 @@ export class RecordSender {
   }
 
   /**
-   * Resolves when there is room, and the first time when it is known how to reach the stream.
+   * Resolves when there is room. The first call also waits until the stream is reached.
    *
-   * @returns rejects with a ProducerError when it cannot be reached
+   * @returns rejects with a ProducerError when the stream cannot be reached
    */
   room(streamName?: string): Promise<void> {
     return this.#producer.ready(streamName);
   }
 
-  /** Resolves when everything handed over is settled. */
+  /** Resolves when all records handed over are settled. */
   flush(): Promise<void> {
     return this.#producer.flush();
   }
 
-  /** {@link flush}, and closes the connections. */
+  /** Flushes, then closes the connections. */
   async close(): Promise<void> {
     await this.#producer.close();
   }

@@ -4,21 +4,21 @@ import { CommandError } from "../command.js";
 import type { RecordRouter } from "./record-router.js";
 import type { Tally } from "./tally.js";
 
-/** What a replay found, and what it left. */
+/** The result of a replay. */
 export interface Replay {
-  /** Records that are still in the directory, those of `leftOut` not counted. */
+  /** Records that are still in the directory, without those of `leftOut`. */
   readonly left: number;
-  /** Lines that hold no record; they are still there. */
+  /** Lines that hold no record; they stay in the directory. */
   readonly unreadable: number;
-  /** Segments that a running process writes. */
+  /** Segments that a running process is writing. */
   readonly leftOut: readonly string[];
-  /** Before which segment, or in which, it was interrupted; undefined when it was not. */
+  /** The segment at which the replay was interrupted; undefined when it was not. */
   readonly interruptedIn: string | undefined;
 }
 
 /**
- * Sends what is kept in a directory again, segment by segment, until the signal. A record leaves its segment when it is
- * known to be delivered, all those of a segment at once: what ends this process before that sends them a second time.
+ * Resends the records in a directory, segment by segment, until the signal. All delivered records of a segment are
+ * removed from it at once. If the process is killed before that, the next replay sends them a second time.
  *
  * @throws CommandError when the directory cannot be read or written; a ProducerError when a stream cannot be reached
  */
@@ -53,13 +53,13 @@ export async function replay(
   return { left, unreadable, leftOut, interruptedIn };
 }
 
-/** Sends the records of a segment, and resolves with the number of those that are still in it. */
+/** Sends the records of a segment, and resolves with the number of records that stay in it. */
 async function replaySegment(segment: DeadLetterSegment, router: RecordRouter, signal: AbortSignal): Promise<number> {
   const delivered = new Set<number>();
   let count = 0;
   try {
     for await (const letter of segment.letters) {
-      // After the signal the rest is read, and counted as left.
+      // After the signal the remaining records are read and counted, but not sent.
       const index = count++;
       if (signal.aborted) continue;
       const sender = router.senderOf(letter);

@@ -1,13 +1,13 @@
 import type { RecordFailedError } from "../../index.js";
 
-/** Complaints of one kind that are written; the others are counted. */
+/** Complaints of one kind that are printed; further ones are only counted. */
 const MAX_COMPLAINTS = 10;
 
-/** What became of the records so far, and the first complaints about them. */
+/** Counts the outcomes of records, and prints the first complaints. */
 export class Tally {
   /** Records handed over. */
   sent = 0;
-  /** Lines that are no record. */
+  /** Lines that are not records. */
   unusable = 0;
   delivered = 0;
   /** Delivered records that a reader may see twice. */
@@ -21,24 +21,24 @@ export class Tally {
     this.#complain = complain;
   }
 
-  /** A line that is no record. */
+  /** Counts a line that is not a record. */
   onUnusable(place: string, why: string): void {
     this.unusable++;
     this.#say(this.unusable, `${place} ${why}`);
   }
 
-  /** A dead letter that cannot be sent again; the replay counts them. */
+  /** Reports a dead letter that cannot be resent. The replay counts it. */
   onUnreadable(place: string, why: string): void {
-    this.#say(++this.#unreadable, `${place} cannot be sent again: ${why}`);
+    this.#say(++this.#unreadable, `${place} cannot be resent: ${why}`);
   }
 
-  /** A record that Kinesis has. */
+  /** Counts a delivered record. */
   onDelivered(mayBeDuplicate: boolean): void {
     this.delivered++;
     if (mayBeDuplicate) this.mayBeDuplicates++;
   }
 
-  /** A record that failed for good. */
+  /** Counts a record that failed for good. */
   onFailed(place: string, { code, serviceCode, message }: RecordFailedError): void {
     const counted = serviceCode ?? code;
     this.failed++;

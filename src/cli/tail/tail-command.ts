@@ -9,17 +9,17 @@ import { recordLine } from "../record-line.js";
 import { UsageError } from "../usage-error.js";
 import { readTailOptions, TAIL_OPTIONS } from "./tail-options.js";
 
-const NOTES = `User records as lines of JSON, as they come, with aggregates unpacked:
+const NOTES = `Prints user records as lines of JSON when they arrive, with aggregates unpacked:
   kinesis-producer tail --stream clicks
   kinesis-producer tail --stream clicks --from 15m | jq -r .data
   kinesis-producer tail --stream clicks --until-end --endpoint http://127.0.0.1:4567 > all.ndjson
 
-A line has partitionKey, explicitHashKey, data (a text; dataBase64 where it is none), tags, recordId, sequenceNumber,
-subSequenceNumber, shardId and arrival, as far as there are any. Records of a shard come in its order, children after
-their parents. It reads all shards by itself, shares the limits of a shard with every other reader, and keeps no position.
+A line has partitionKey, explicitHashKey, data (dataBase64 if it is not a text), tags, recordId, sequenceNumber,
+subSequenceNumber, shardId and arrival, without absent fields. Records of a shard are in its order; child shards follow
+their parents. The command reads all shards, shares the limits of a shard with every other reader, and stores no position.
 
-Ctrl-C ends it. The end is told on the standard error. Status 0: it was ended, or everything was read; 1: reading failed;
-2: the options make no sense.`;
+Ctrl-C ends it. A summary is printed on the standard error. Status 0: it was interrupted, or everything was read; 1: reading
+failed; 2: wrong options.`;
 
 /** `kinesis-producer tail`: a stream to lines. */
 export const tailCommand: Command = {
@@ -64,7 +64,10 @@ async function runTail(values: OptionValues, terminal: Terminal): Promise<void> 
   }
 }
 
-/** What the service, the network and the SDK say is for the user; a mistake of this program stays one. */
+/**
+ * Errors of the service, the network and the SDK become messages for the user. Any other error is a bug of this
+ * program, and stays as it is.
+ */
 function explained(error: unknown): unknown {
   if (error instanceof InvalidOptionError) return new UsageError(error.message);
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) return error;

@@ -1,5 +1,5 @@
 /**
- * The deaggregators that are compared, behind one question: what comes out of each of these Kinesis records?
+ * The deaggregators under comparison, behind one interface: the user records of each of these Kinesis records.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { goProgram, pythonProgram, pythonScript } from "./installed.js";
 import { runJava } from "./java-program.js";
 import { asLines, fromLines } from "./user-records.js";
 
-/** A Kinesis record, and the shard that it is read from. */
+/** A Kinesis record, and its shard. */
 export interface ReadRecord {
   readonly partitionKey: string;
   readonly sequenceNumber: string;
@@ -18,7 +18,7 @@ export interface ReadRecord {
   readonly shardRange?: ShardRange;
 }
 
-/** A user record as a reader tells it; what it does not tell is absent. */
+/** A user record as returned by a reader. Fields that the reader does not return are absent. */
 export interface ReadUserRecord {
   readonly partitionKey?: string;
   readonly explicitHashKey?: string;
@@ -29,17 +29,17 @@ export interface ReadUserRecord {
   readonly aggregated: boolean;
 }
 
-/** What a reader makes of a Kinesis record. */
+/** The answer of a reader for one Kinesis record. */
 export interface ReaderAnswer {
   readonly records: readonly ReadUserRecord[];
-  /** How it ended, when not well, in a word. */
+  /** A short name of the error, if one ended the reading. */
   readonly error?: string;
 }
 
 /** Answers in the order of the records. */
 export type AggregateReader = (records: readonly ReadRecord[]) => Promise<readonly ReaderAnswer[]>;
 
-/** Ours. Tags and ids, which the others do not tell, are left out. */
+/** This package. Tags and ids are left out, because the other readers do not return them. */
 export const readByOurs: AggregateReader = async (records) =>
   records.map(({ shardRange, ...record }) => {
     const out = [...deaggregate(record, { shardRange, onDropped: () => {} })];
@@ -52,13 +52,13 @@ export const readByKcl: AggregateReader = async (records) => {
   return answers.map((answer) => (typeof answer === "string" ? { records: [], error: answer } : { records: answer }));
 };
 
-/** Python's `aws_kinesis_agg`, which knows no shard ranges. */
+/** Python's `aws_kinesis_agg`, which does not support shard ranges. */
 export const readByPython: AggregateReader = async (records) => {
   const script = pythonScript("deaggregate_lines.py");
   return fromLines(await runClient(pythonProgram("python"), [script], { input: lines(records) }));
 };
 
-/** The Go module of awslabs/kinesis-aggregation, which knows neither shard ranges nor explicit hash keys. */
+/** The Go module of awslabs/kinesis-aggregation, which supports neither shard ranges nor explicit hash keys. */
 export const readByGo: AggregateReader = async (records) =>
   fromLines(await runClient(goProgram(), [], { input: lines(records) }));
 
@@ -81,7 +81,7 @@ interface TheirRecord {
   readonly data: string;
 }
 
-/** npm `aws-kinesis-agg`, which knows no shard ranges. */
+/** npm `aws-kinesis-agg`, which does not support shard ranges. */
 export const readByNpm: AggregateReader = async (records) => records.map(readOneByNpm);
 
 function readOneByNpm({ shardRange: _, ...record }: ReadRecord): ReaderAnswer {

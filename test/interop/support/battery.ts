@@ -1,6 +1,6 @@
 /**
- * Requests whose answers tell one Kinesis from another, each with the answer of the service as far as it is documented
- * or was seen. Every question has streams of its own.
+ * Requests whose answers distinguish one Kinesis from another, each with the answer of the service as far as it is
+ * documented or was observed. Every question has its own streams.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Answer, KinesisEndpoint } from "../../support/kinesis-endpoint.js"
 /** A question to a Kinesis. */
 export interface Question {
   readonly asked: string;
-  /** The answer of the service, in the words of `ask`. */
+  /** The answer of the service, in the form of `ask`. */
   readonly expected: string;
   readonly ask: (kinesis: KinesisEndpoint, stream: string) => Promise<string>;
 }
@@ -19,7 +19,7 @@ const MIB = 1024 * 1024;
 const HALF = 2n ** 127n;
 const FIRST = "shardId-000000000000";
 
-/** An answer in one word or two. */
+/** An answer in one or two words. */
 function told({ status, code }: Answer): string {
   return code === "" ? `${status}` : `${status} ${code}`;
 }
@@ -28,7 +28,7 @@ function bytes(count: number): string {
   return Buffer.alloc(count, 0x61).toString("base64");
 }
 
-/** `count` entries of `size` bytes, over the whole range. */
+/** `count` entries of `size` bytes, spread over the whole range. */
 function entries(count: number, size = 1): { Data: string; PartitionKey: string }[] {
   return Array.from({ length: count }, (_, i) => ({ Data: bytes(size), PartitionKey: `${i}` }));
 }
@@ -48,13 +48,13 @@ async function active(kinesis: KinesisEndpoint, stream: string): Promise<void> {
   throw new Error(`${stream} did not become active`);
 }
 
-/** PutRecord with other fields than usual. */
+/** PutRecord with unusual fields. */
 async function put(kinesis: KinesisEndpoint, stream: string, fields: object): Promise<Answer> {
   await create(kinesis, stream);
   return kinesis.call("PutRecord", { StreamName: stream, PartitionKey: "a", Data: "", ...fields });
 }
 
-/** Whether an entry was refused: null is as good as nothing. */
+/** Whether an entry was refused. Null counts as absent. */
 function hasCode({ ErrorCode }: { ErrorCode?: string | null }): boolean {
   return typeof ErrorCode === "string";
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ServerCertificate } from "../../../src/testing/index.js";
 import { runClient } from "./client-process.js";
 
-/** A key and a certificate for 127.0.0.1 that it has signed itself, made by openssl. */
+/** A key and a self-signed certificate for 127.0.0.1, made by openssl. */
 export async function newCertificate(): Promise<ServerCertificate> {
   const folder = await mkdtemp(join(tmpdir(), "interop-certificate-"));
   const key = join(folder, "key.pem");

@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import process from "node:process";
 
-/** How a client program is run. */
+/** Settings of a client program's run. */
 export interface ClientRun {
   readonly env?: Readonly<Record<string, string>>;
-  /** Written to its standard input, which is then closed. */
+  /** Text for its standard input, which is then closed. */
   readonly input?: string;
-  /** After which it is killed, and the run fails; a minute by default. */
+  /** Time limit, a minute by default. Then the program is killed, and the run fails. */
   readonly timeoutMs?: number;
 }
 
-/** What a client program needs of the environment, and nothing that would lead it away from this machine. */
+/** The environment that a client program needs, without anything that would lead it away from this machine. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? "",
   HOME: tmpdir(),
@@ -30,13 +30,13 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /**
  * Runs a program to its end.
  *
- * @returns what it wrote to its standard output
- * @throws Error with all it wrote when it ends with another code than 0, or not in time
+ * @returns its standard output
+ * @throws Error with all its output when it exits with a code other than 0, or not in time
  */
 export function runClient(command: string, args: readonly string[], options: ClientRun = {}): Promise<string> {
   const { env = {}, input = "", timeoutMs = 60_000 } = options;
   return new Promise((resolve, reject) => {
-    // In a group of its own: a client may have children, and they must not outlive it.
+    // In its own process group: a client may have children, and they must not outlive it.
     const child = spawn(command, args, { env: { ...ENVIRONMENT, ...env }, detached: true });
     const output: Record<"out" | "error", Buffer[]> = { out: [], error: [] };
     let isLate = false;
@@ -58,7 +58,7 @@ export function runClient(command: string, args: readonly string[], options: Cli
       const told = `${out.slice(-2000)}${Buffer.concat(output.error).toString().slice(-6000)}`;
       reject(new Error(`${command} ${args.join(" ").slice(0, 300)} ${what}:\n${told}`));
     });
-    // It may end without reading all; its code says whether that was well.
+    // The program may end without reading all its input. Its exit code says whether that was a success.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   });

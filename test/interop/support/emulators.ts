@@ -11,14 +11,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LocalKinesis } from "../../../src/testing/index.js";
 import { npmPackage } from "./installed.js";
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningKinesis {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 async function startLocalKinesis(): Promise<RunningKinesis> {
-  // The rates of calls are left out: the battery asks faster.
+  // Without limits on rates of calls: the battery calls faster.
   const kinesis = await LocalKinesis.start({ limits: { write: { model: "burst" }, read: true, calls: false } });
   return { url: kinesis.endpoint, stop: () => kinesis.close() };
 }
@@ -42,7 +42,7 @@ async function startKinesalite(): Promise<RunningKinesis> {
   };
 }
 
-/** npm kinesis-local, in a process of its own. It listens on all interfaces and cannot be told otherwise. */
+/** npm kinesis-local, in a separate process. It listens on all interfaces, without an option for that. */
 async function startKinesisLocal(): Promise<RunningKinesis> {
   const [plain, tls] = await freePorts();
   const folder = npmPackage("kinesis-local");
@@ -63,7 +63,7 @@ async function startKinesisLocal(): Promise<RunningKinesis> {
     },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  // It waits for idle connections when it is asked to end.
+  // When it is asked to end, it waits for idle connections.
   const stop = (): Promise<void> => {
     child.kill("SIGKILL");
     return ended;
@@ -81,7 +81,7 @@ async function startKinesisLocal(): Promise<RunningKinesis> {
   throw new Error(`kinesis-local did not become ready: exit code ${child.exitCode}`);
 }
 
-/** Two ports that are free now. */
+/** Two free ports. */
 async function freePorts(): Promise<[number, number]> {
   const servers = [createServer(), createServer()];
   const ports: number[] = [];
@@ -93,7 +93,7 @@ async function freePorts(): Promise<[number, number]> {
   return [ports[0] ?? 0, ports[1] ?? 0];
 }
 
-/** Each by its name. */
+/** Each server by its name. */
 export const SERVERS: Readonly<Record<string, () => Promise<RunningKinesis>>> = {
   LocalKinesis: startLocalKinesis,
   kinesalite: startKinesalite,

@@ -1,6 +1,6 @@
 /**
- * Aggregates right and wrong, for readers that must agree on what comes out: good ones of random user records, messages
- * of random fields, and both with bytes changed, cut out or put in. The same in every run.
+ * Valid and invalid aggregates, for readers that must agree about their user records: good ones of random user records,
+ * messages of random fields, and both with bytes changed, removed or inserted. The same in every run.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
   varintField,
 } from "../../support/proto-bytes.js";
 
-/** The message of an aggregate as encoders write it. */
+/** The message of an aggregate in the form of encoders. */
 function goodBody(records: readonly ArbitraryUserRecord[]): Buffer {
   const names = [...new Set(records.map(({ partitionKey }) => partitionKey))];
   const hashes = [...new Set(records.flatMap(({ explicitHashKey }) => explicitHashKey ?? []))];
@@ -41,7 +41,7 @@ function goodBody(records: readonly ArbitraryUserRecord[]): Buffer {
 
 const goodBodies = fc.array(userRecords, { minLength: 0, maxLength: 8, size: "max" }).map(goodBody);
 
-/** Text that an explicit hash key may be, and what Java's BigInteger may or may not take. */
+/** Valid explicit hash keys, and texts that Java's BigInteger may accept or refuse. */
 const oddHashKeys = fc.oneof(
   fc.constantFrom("", "+", "-", "-0", "+5", "-5", "007", " 1", "1 ", "1.0", "1e3", "0x1", "٣", "１２", "𝟙", "१", "+-1"),
   fc.constantFrom(2n ** 128n - 1n, 2n ** 128n, 2n ** 129n, -(2n ** 128n)).map(String),
@@ -50,7 +50,7 @@ const oddHashKeys = fc.oneof(
 );
 
 const bytes = fc.uint8Array({ maxLength: 6 });
-/** Indexes that are in the table, next to it, far off, and beyond 32 bits. */
+/** Indexes in the table, next to it, far outside, and beyond 32 bits. */
 const indexes = fc.oneof(
   { weight: 6, arbitrary: fc.bigInt({ min: 0n, max: 2n }) },
   { weight: 1, arbitrary: fc.constantFrom(3n, 4n, 255n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n, 2n ** 32n + 1n) },
@@ -107,7 +107,7 @@ const tables = fc.oneof(
   { weight: 2, arbitrary: oddHashKeys.map((key) => hashKeys(key)) },
 );
 
-/** Mostly sound tables and records, in any order, with something odd here and there. */
+/** Mostly valid tables and records, in any order, with some unusual fields. */
 const oddBodies = fc
   .tuple(
     fc.array(fc.oneof({ weight: 3, arbitrary: tables }, { weight: 6, arbitrary: wholeRecords }), { maxLength: 8 }),
@@ -118,7 +118,7 @@ const oddBodies = fc
     Buffer.concat([keys("a", "b"), hashKeys("1", "2"), ...fields.toSpliced(place, 0, ...odd)]),
   );
 
-/** What may happen to bytes. */
+/** Changes of bytes. */
 const changes = fc.oneof(
   fc.record({ kind: fc.constant("flip" as const), at: fc.nat(), bit: fc.nat({ max: 7 }) }),
   fc.record({ kind: fc.constant("set" as const), at: fc.nat(), bytes: fc.uint8Array({ minLength: 1, maxLength: 2 }) }),
@@ -161,7 +161,7 @@ const changedBodies = fc
   .tuple(bodies, fc.array(changes, { minLength: 1, maxLength: 2 }))
   .map(([body, list]) => list.reduce(changed, body));
 
-/** Around the message: right, or with bytes changed there too. */
+/** The frame of the message: correct, or with changed bytes too. */
 const records = fc.oneof(
   { weight: 8, arbitrary: bodies.map((body) => aggregateOf(body)) },
   { weight: 6, arbitrary: changedBodies.map((body) => aggregateOf(body)) },
@@ -175,7 +175,7 @@ const records = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }).map((rest) => Buffer.concat([Buffer.from(MAGIC), rest])) },
 );
 
-/** So many Kinesis records' data. */
+/** The data of `count` Kinesis records. */
 export function hostileAggregates(count: number, seed: number): Buffer[] {
   return fc.sample(records, { numRuns: count, seed });
 }

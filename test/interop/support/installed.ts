@@ -1,5 +1,5 @@
 /**
- * Where the clients are that `npm run test:interop` installs.
+ * Paths of the clients that `npm run test:interop` installs.
  *
  * @module
  */
@@ -11,9 +11,9 @@ const SOURCES: string = fileURLToPath(new URL("..", import.meta.url));
 const INSTALLED: string = fileURLToPath(new URL("../../../build/interop", import.meta.url));
 
 /**
- * The path of something installed.
+ * The path of an installed file.
  *
- * @throws Error when it is not there: no test is left out for that
+ * @throws Error when it does not exist: no test is skipped for that
  */
 function installed(...path: string[]): string {
   const whole = join(INSTALLED, ...path);
@@ -39,7 +39,7 @@ export function goProgram(): string {
 /** A folder of test/interop/java. */
 export type JavaProject = "kcl" | "kpl" | "sdk";
 
-/** The class path of a program of test/interop/java: its classes beside its libraries. */
+/** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {
   const folder = installed(`java-${project}`);
   return `${folder}:${join(folder, "*")}`;

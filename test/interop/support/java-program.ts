@@ -20,7 +20,7 @@ export function runJava(
   });
 }
 
-/** A folder whose files may be executed: the KPL unpacks its native program there. */
+/** A folder on a file system that allows execution: the KPL unpacks its native program there. */
 export async function executableFolder(): Promise<string> {
   const folder = fileURLToPath(new URL("../../../build/interop/kpl", import.meta.url));
   await mkdir(folder, { recursive: true });

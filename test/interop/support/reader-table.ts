@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { SpecificationRow } from "../../support/kcl-specification/specification-row.js";
 import type { ReaderAnswer } from "./aggregate-readers.js";
 
-/** The answers of a reader to each case of the specification, in its order. */
+/** The answers of a reader to each case of the specification, in the order of the specification. */
 export interface ReaderColumn {
   readonly name: string;
   readonly answers: readonly ReaderAnswer[];
 }
 
 /**
- * A row for each class of record, a column for each reader: ✓ where it answers as the first column, the KCL, does, and
- * otherwise what it does instead. Cases of a class that all readers treat alike share a row.
+ * A row for each class of record, a column for each reader: ✓ for the same answer as the first column, the KCL;
+ * otherwise the difference. Cases of a class with the same answers of all readers share a row.
  */
 export function readerTable(specification: readonly SpecificationRow[], columns: readonly ReaderColumn[]): string {
   const [kcl, ...others] = columns as [ReaderColumn, ...ReaderColumn[]];
@@ -35,7 +35,7 @@ export function readerTable(specification: readonly SpecificationRow[], columns:
   return lines.join("\n");
 }
 
-/** How a reader's answer differs from the right one; a tick when it does not. */
+/** The difference of a reader's answer from the correct one; a tick when there is no difference. */
 function difference(answer: ReaderAnswer, right: ReaderAnswer): string {
   if (isDeepStrictEqual(answer, right)) return "✓";
   const sameData = isDeepStrictEqual(
@@ -53,7 +53,7 @@ function difference(answer: ReaderAnswer, right: ReaderAnswer): string {
     : "other hash keys";
 }
 
-/** What comes out, in a few words. */
+/** An answer in a few words. */
 function inWords({ records, error }: ReaderAnswer): string {
   const [first] = records;
   const count = records.length === 1 ? "1 record" : `${records.length} records`;
@@ -62,7 +62,7 @@ function inWords({ records, error }: ReaderAnswer): string {
   return first.aggregated ? count : "plain";
 }
 
-/** The first and the last of many. */
+/** The first and the last of many names. */
 function namesInShort(names: readonly string[]): string {
   return names.length > 8 ? `${names[0]}, … ${names.at(-1)} (${names.length})` : names.join(", ");
 }

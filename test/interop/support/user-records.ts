@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { MAX_HASH_KEY } from "../../../src/quotas.js";
 
-/** A user record, its data as base64 text: what JSON lines hold. */
+/** A user record with its data in base64, as in JSON lines. */
 export interface LineRecord {
   readonly partitionKey: string;
   readonly explicitHashKey?: string;
@@ -24,7 +24,7 @@ const hashKeys = fc.oneof(
   fc.nat({ max: 20 }).map((n) => (MAX_HASH_KEY / 20n) * BigInt(n)),
 );
 
-/** So many records, from a seed; each is told apart from the others by its data. */
+/** This many records, from a seed. Each has different data, which identifies it. */
 export function lineRecords(
   count: number,
   {
@@ -51,7 +51,7 @@ export function asLines(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }
 
-/** JSON lines as they were meant. */
+/** The values of JSON lines. */
 export function fromLines<Line>(text: string): Line[] {
   return text
     .split("\n")
@@ -59,7 +59,7 @@ export function fromLines<Line>(text: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** Records sorted by their data, which no two share: for streams, which keep no order over shards. */
+/** Records sorted by their data, which is different for each. Streams keep no order over shards. */
 export function sorted<Kind extends { readonly data: string }>(records: readonly Kind[]): Kind[] {
   return [...records].sort((a, b) => (a.data < b.data ? -1 : a.data > b.data ? 1 : 0));
 }

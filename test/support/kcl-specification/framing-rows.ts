@@ -4,7 +4,7 @@ import { opened, plain, type SpecificationRow } from "./specification-row.js";
 const MAGIC = hex("f3899ac2");
 const BODY = Buffer.concat([keys("k"), record(0, "x"), record(0, "y")]);
 
-/** What stands around the message: magic and digest. */
+/** The frame of the message: magic and digest. */
 export const FRAMING_ROWS: readonly SpecificationRow[] = [
   {
     name: "other first bytes",

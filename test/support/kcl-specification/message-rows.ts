@@ -14,14 +14,14 @@ import {
 } from "../proto-bytes.js";
 import { dropping, opened, plain, type ShortUserRecord, type SpecificationRow } from "./specification-row.js";
 
-/** A message of one key and two records, and what is in it. */
+/** A message of one key and two records, and its user records. */
 const BODY = Buffer.concat([keys("k"), record(0, "x"), record(0, "y")]);
 const X_AND_Y: readonly ShortUserRecord[] = [
   ["k", "x"],
   ["k", "y"],
 ];
 
-/** Each wire type, groups in one another among them, and the largest field number. */
+/** Each wire type, including nested groups, and the largest field number. */
 const UNKNOWN = Buffer.concat([
   varintField(2 ** 29 - 1, 2n ** 64n - 1n),
   tag(15, 1),
@@ -32,7 +32,7 @@ const UNKNOWN = Buffer.concat([
   Buffer.alloc(4),
 ]);
 
-/** Group 9 around 1, 99 or whatever: without its end. */
+/** The starts of `depth` nested groups, without their ends. */
 function unended(depth: number): Buffer {
   return nestedGroups(depth).subarray(0, depth);
 }

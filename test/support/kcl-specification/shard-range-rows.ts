@@ -12,15 +12,15 @@ function rangeOf(first: bigint, last: bigint): ShardRange {
 }
 
 const IN = hashOf("in");
-/** The shard that holds the hash of `in`, and nothing else. */
+/** The shard that holds only the hash of `in`. */
 const SHARD = rangeOf(IN, IN);
 
-/** The case as it is read from a shard. */
+/** The case, read from a shard. */
 function readFrom(shardRange: ShardRange, specified: SpecifiedCase): SpecifiedCase {
   return { ...specified, shardRange };
 }
 
-/** Three records of these keys, one of which belongs elsewhere. */
+/** Three records of these keys. One of them belongs to another shard. */
 function foreign(name: string, ...indexes: number[]): SpecifiedCase {
   const data = aggregateOf(keys("in", "out"), ...indexes.map((index) => record(index, "x")));
   return readFrom(SHARD, dropping(name, data, ["outside-shard-range", indexes.length]));
@@ -29,7 +29,7 @@ function foreign(name: string, ...indexes: number[]): SpecifiedCase {
 const TWO = aggregateOf(keys("in"), record(0, "x"), record(0, "y"));
 const BY_HASH_KEY = aggregateOf(keys("out"), hashKeys("5", "9"), record(0, "x", 0), record(0, "y", 1));
 
-/** What a reader of one shard drops. */
+/** Records that a reader of one shard drops. */
 export const SHARD_RANGE_ROWS: readonly SpecificationRow[] = [
   {
     name: "a shard range, and all records within",

@@ -1,18 +1,20 @@
 import type { DropReason, ShardRange } from "../../../src/deaggregate/index.js";
 
-/** A user record in short: partition key, data (a character for each byte), explicit hash key if it has one. */
+/** A user record in short: partition key, data (one character per byte), explicit hash key if it has one. */
 export type ShortUserRecord = readonly [partitionKey: string, data: string, explicitHashKey?: string];
 
-/** What comes out of a Kinesis record: itself, or user records; `dropped` is what `onDropped` is told. */
+/**
+ * The answer for a Kinesis record: the record itself, or its user records. `dropped` is the argument of `onDropped`.
+ */
 export type SpecifiedAnswer =
   | "plain"
   | { readonly out: readonly ShortUserRecord[]; readonly dropped?: readonly [reason: DropReason, userRecords: number] };
 
-/** One Kinesis record, and what the KCL makes of it. */
+/** One Kinesis record, and the answer of the KCL. */
 export interface SpecifiedCase {
   readonly name: string;
   readonly data: Uint8Array;
-  /** The shard that it is read from; without one, nothing is filtered. */
+  /** The shard of the record. Absent: nothing is filtered. */
   readonly shardRange?: ShardRange;
   readonly answer: SpecifiedAnswer;
 }
@@ -30,12 +32,12 @@ export function plain(name: string, data: Uint8Array): SpecifiedCase {
   return { name, data, answer: "plain" };
 }
 
-/** A case out of which these user records come, and no others are in it. */
+/** A case that gives exactly these user records, and has no others. */
 export function opened(name: string, data: Uint8Array, ...out: readonly ShortUserRecord[]): SpecifiedCase {
   return { name, data, answer: { out } };
 }
 
-/** A case out of which only these user records come. */
+/** A case that gives only these user records, and drops the others. */
 export function dropping(
   name: string,
   data: Uint8Array,

@@ -5,8 +5,8 @@ import type { SpecificationRow } from "./specification-row.js";
 import { TABLE_ROWS } from "./table-rows.js";
 
 /**
- * What the KCL makes of every class of Kinesis record, by example: the deaggregator's specification. That these are the
- * answers of the KCL itself is seen by `npm run test:interop`.
+ * The answer of the KCL for every class of Kinesis record, by example: the specification of the deaggregator. `npm run
+ * test:interop` compares it with the KCL itself.
  */
 export const SPECIFICATION: readonly SpecificationRow[] = [
   ...FRAMING_ROWS,

@@ -28,7 +28,7 @@ function badIndex(name: string, ...index: [number | bigint, (number | bigint)?])
   return dropping(name, data, ["index-out-of-range", 2], ["k", "x"]);
 }
 
-/** The two tables, and what records say of them. */
+/** The two tables, and the indexes in records. */
 export const TABLE_ROWS: readonly SpecificationRow[] = [
   {
     name: "tables",

@@ -127,7 +127,7 @@ test("records are taken as they are needed", () => {
   expect(taken.length).toBe(2);
 });
 
-test("each iteration begins anew", () => {
+test("each iteration starts again", () => {
   const packed = aggregate([{ partitionKey: "a", data: "1" }]);
 
   expect([...packed]).toEqual([...packed]);

@@ -49,7 +49,7 @@ describe("options", () => {
     [["--xyzzy"], "no option --xyzzy; known are --stream, --port,"],
     [["-p", "1"], "no option -p; known are"],
     [["--constructor"], "no option --constructor; known are"],
-    [["clicks:4"], 'no argument "clicks:4": options begin with --'],
+    [["clicks:4"], 'unexpected argument "clicks:4": options begin with --'],
     [["--port"], "--port needs a value: --port PORT"],
     [["--data-dir", "--limits"], "--data-dir needs a value: --data-dir DIR"],
     [["--limits=all"], '--limits takes no value, got "all"'],
@@ -58,18 +58,18 @@ describe("options", () => {
     [["--port=-1"], 'got "-1"'],
     [["--port", "65536"], 'got "65536"'],
     [["--seed", "1.5"], "--seed must be a whole number, 0 to 4294967295"],
-    [["--reshard-ms", "-5"], '--reshard-ms must be a whole number from 0 on, got "-5"'],
+    [["--reshard-ms", "-5"], '--reshard-ms must be a whole number of at least 0, got "-5"'],
     [["--records", "some"], '--records must be keep or count, got "some"'],
     [["--account", "12"], '--account must be twelve digits, got "12"'],
     [["--region", "eu west"], '--region must be a region like us-east-1, got "eu west"'],
     [["--json", "--quiet"], "--json and --quiet exclude each other"],
     [["--data-dir="], '--data-dir must be a directory, got ""'],
-    [["--data-dir", "x", "--records", "count"], "take one of the two"],
+    [["--data-dir", "x", "--records", "count"], "use only one of them"],
     [["--tls-key", "x"], "--tls-key needs its --tls-cert"],
     [["--tls-cert", "x"], "--tls-cert needs its --tls-key"],
     [["--tls-key", "/nowhere", "--tls-cert", "x"], "--tls-key cannot be read: ENOENT"],
     [["--tls-key", "package.json", "--tls-cert", "x"], '--tls-key must be a PEM file, got "package.json"'],
-    [["--stream", "a b"], "--stream must be NAME[:SHARDS][:on-demand|auto], the name of 1 to 128"],
+    [["--stream", "a b"], "--stream must be NAME[:SHARDS][:on-demand|auto], where NAME has 1 to 128"],
     [["--stream", "clicks:0"], 'got "clicks:0"'],
     [["--stream", "clicks:10001"], 'got "clicks:10001"'],
     [["--stream", "clicks:many"], "--stream must be NAME, NAME:SHARDS (1 to 10000), NAME:on-demand or NAME:auto"],
@@ -90,6 +90,6 @@ describe("options", () => {
     expect([status, out]).toEqual([2, ""]);
     expect(err).toMatch(/^kinesis-producer local: /);
     expect(err).toContain(message);
-    expect(err).toMatch(/\nkinesis-producer local --help tells the options$/);
+    expect(err).toMatch(/\nkinesis-producer local --help lists the options$/);
   });
 });

@@ -2,14 +2,14 @@ import { Readable } from "node:stream";
 import type { Terminal } from "../../../src/cli/command.js";
 import { type ExitStatus, runCommandLine } from "../../../src/cli/command-line.js";
 
-/** What a command line printed, and how it ended. */
+/** Output and exit status of a command line. */
 export interface Run {
   readonly status: ExitStatus;
   readonly out: string;
   readonly err: string;
 }
 
-/** A terminal that remembers what was printed, and where Ctrl-C is a method. */
+/** A terminal that records its output. Ctrl-C is a method. */
 export class RecordedTerminal implements Terminal {
   readonly interrupted: Promise<void>;
   readonly printed: string[] = [];
@@ -43,13 +43,13 @@ export class RecordedTerminal implements Terminal {
     return this.#input;
   }
 
-  /** The next text that is printed. */
+  /** The next printed text. */
   next(): Promise<string> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 
-/** Runs a command line; without another terminal, Ctrl-C comes at once. */
+/** Runs a command line. Without a given terminal, Ctrl-C comes at once. */
 export async function runLine(args: readonly string[], terminal?: RecordedTerminal): Promise<Run> {
   const own = terminal ?? new RecordedTerminal();
   if (terminal === undefined) own.interrupt();

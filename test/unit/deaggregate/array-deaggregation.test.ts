@@ -3,7 +3,7 @@ import { RecordAggregator } from "../../../src/aggregate/record-aggregator.js";
 import { deaggregate, deaggregateAll } from "../../../src/deaggregate/deaggregate.js";
 import type { KinesisRecordLike } from "../../../src/deaggregate/record-envelope.js";
 
-/** A Kinesis record of so many user records. */
+/** A Kinesis record of `count` user records. */
 function aggregateOf(count: number, seed: number, bytes = 100): { data: Buffer; partitionKey: string } {
   const aggregator = new RecordAggregator({ maxBytes: 1_000_000 });
   for (let i = 0; i < count; i++) aggregator.tryAdd({ partitionKey: `k${i % 7}`, data: Buffer.alloc(bytes, seed + i) });
@@ -43,7 +43,7 @@ describe("deaggregateAll of an array", () => {
     );
   });
 
-  it("can be iterated again, each time anew", () => {
+  it("can be iterated again, each time from the start", () => {
     const all = deaggregateAll(mixed());
 
     expect([...all]).toEqual([...all]);

@@ -45,7 +45,7 @@ describe("laziness", () => {
     for (const [a, b] of pairs) expect(a).toEqual(b);
   });
 
-  test("what is dropped is told before the first record, and once however often it is iterated", () => {
+  test("dropped records are reported before the first record, and once for any number of iterations", () => {
     const dropped: DroppedUserRecords[] = [];
     const kinesisRecord = { data: aggregateOf(keys("k"), record(0, "x"), record(1, "bad")) };
     const twice = deaggregate(kinesisRecord, { onDropped: (each) => dropped.push(each) });

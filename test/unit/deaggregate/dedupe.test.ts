@@ -9,7 +9,7 @@ const B = { recordId: "b" };
 const C = { recordId: "c" };
 const NO_ID = {};
 
-/** A handling that ends when the test says so. */
+/** A handler call that ends when the test decides. */
 function handling() {
   let succeed = (): void => undefined;
   let fail = (_: Error): void => undefined;
@@ -20,7 +20,7 @@ function handling() {
   return { handle: vi.fn(() => ended), succeed, fail };
 }
 
-/** Ids that were committed, outside of any process. */
+/** Committed ids, stored outside of any process. */
 function setStore(...ids: readonly string[]): DedupeStore & { readonly ids: Set<string> } {
   const kept = new Set(ids);
   return {
@@ -248,7 +248,7 @@ describe("a store", () => {
     expect(await seen.once(A, handle)).toBe(true);
   });
 
-  test("that cannot be told fails the record though it was handled: it is handled again", async () => {
+  test("that cannot be reported fails the record though it was handled: it is handled again", async () => {
     const store = setStore();
     const seen = dedupe({ window: 10, store });
     const handle = vi.fn();

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 
 import { IdWindow } from "../../../src/deaggregate/id-window.js";
 
-/** Which of the ids are in the window. */
+/** The ids that are in the window. */
 function idsIn(window: IdWindow, ...ids: readonly string[]): string[] {
   return ids.filter((id) => window.has(id));
 }
 
-test("holds the latest, so many and no more, however many have come", () => {
+test("holds the latest ids, up to its size, however many have come", () => {
   const window = new IdWindow(3);
   for (let i = 0; i < 1_000; i++) window.add(`id ${i}`);
 

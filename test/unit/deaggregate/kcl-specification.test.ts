@@ -5,10 +5,10 @@ import { OUTER, read, WHOLE_RANGE } from "../../support/deaggregate-answer.js";
 import { SPECIFICATION } from "../../support/kcl-specification/specification.js";
 import type { SpecifiedAnswer, SpecifiedCase } from "../../support/kcl-specification/specification-row.js";
 
-/** A range that holds no hash of these records. */
+/** A range without the hash of any of these records. */
 const FOREIGN_RANGE: ShardRange = { startingHashKey: "1", endingHashKey: "1" };
 
-/** What the answer says in full. */
+/** The complete answer. */
 function expected({ data }: SpecifiedCase, answer: SpecifiedAnswer): ReturnType<typeof comparable> {
   if (answer === "plain") {
     const text = Buffer.from(data).toString("latin1");
@@ -25,7 +25,7 @@ function expected({ data }: SpecifiedCase, answer: SpecifiedAnswer): ReturnType<
   return { records, dropped: answer.dropped === undefined ? [] : [answer.dropped] };
 }
 
-/** What came out, data as text; tags, which the KCL does not tell, left out. */
+/** The returned records with their data as text, without tags, which the KCL does not return. */
 function comparable({ records, dropped }: ReturnType<typeof read>) {
   return {
     records: records.map(({ tags: _, data, ...rest }): object => ({

@@ -9,7 +9,7 @@ const PARENT = { sequenceNumber: "4959", approximateArrivalTimestamp: ARRIVAL };
 const plain = Buffer.from("plain");
 const aggregate = aggregateOf(keys("k"), record(0, "data"));
 
-/** Each envelope around the bytes, as the service's documentation shows it. */
+/** Each envelope around the bytes, in the form of the service's documentation. */
 const ENVELOPES: readonly [string, (bytes: Buffer) => KinesisRecordLike][] = [
   [
     "an SDK record",

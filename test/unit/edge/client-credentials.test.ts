@@ -13,11 +13,11 @@ function settings() {
   return { clock, random: () => 0.5, limitMs: 1_000 };
 }
 
-test("a chain of the SDK's that hangs, and keeps the promise, is left for one of its own", async () => {
+test("a chain of the SDK that hangs, and keeps the promise, is left for a separate chain", async () => {
   const parts = settings();
   let chains = 0;
   const credentialDefaultProvider = () => {
-    // The client makes one for itself.
+    // The client makes a chain for its own use.
     const isHung = ++chains === 2;
     const hung = new Promise<never>(() => undefined);
     return () => (isHung ? hung : Promise.resolve(CONSTANT));
@@ -34,7 +34,7 @@ test("a chain of the SDK's that hangs, and keeps the promise, is left for one of
   expect(await client.config.credentials()).toMatchObject({ accessKeyId: "constant" });
 });
 
-test("a provider is told which client asks, and that what it gave before is not wanted", async () => {
+test("a provider gets the calling client, and the request for a new identity", async () => {
   const asked: { readonly forceRefresh?: boolean; readonly callerClientConfig?: object }[] = [];
   let count = 0;
   const provide = async (options = {}) => {

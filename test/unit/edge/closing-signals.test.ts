@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { closeBeforeEnd, closeOnSignals } from "../../../src/edge/closing-signals.js";
 
-/** Signals that the process was told to raise. */
+/** Signals that the process raised. */
 let raised: (string | number | undefined)[];
 let statuses: unknown[];
 
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A member whose close ends when the test says so. */
+/** A member whose close ends when the test decides. */
 function member(...signals: NodeJS.Signals[]) {
   let end: () => void = () => {};
   const close = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
@@ -163,7 +163,7 @@ test("the first process of a container, which no signal ends, exits with the sig
   producer.end();
   await turn();
 
-  // The kernel has ignored the signal: this test's `process.kill` did nothing.
+  // Simulates a signal that the kernel ignores: this test's `process.kill` did nothing.
   expect(raised).toEqual(["SIGTERM"]);
   expect(statuses).toEqual([143]);
 });

@@ -22,7 +22,7 @@ export function failure(record: UserRecord, serviceCode = "AccessDeniedException
   return new RecordFailedError({ code: "KP_RECORD_FAILED", message: "no", serviceCode, record, delivery: "unknown" });
 }
 
-/** A segment with what was in it. */
+/** A segment with its content. */
 export interface ReadSegment {
   readonly path: string;
   readonly letters: readonly DeadLetter[];

@@ -79,7 +79,7 @@ describe("what failed", () => {
     expect(lines.map((line) => Buffer.from(parseDeadLetter(Buffer.from(line))?.record.data ?? []).toString())).toEqual(
       Array.from({ length: 1_000 }, (_, i) => String(i)),
     );
-    // This process still writes it.
+    // This process is still writing the segment.
     const leftOut: string[] = [];
     expect(await readSegments(directory, { onLeftOut: (path) => leftOut.push(path) })).toEqual([]);
     expect(leftOut).toEqual([join(directory, name as string)]);
@@ -217,7 +217,7 @@ test("failures of one turn, however large they are together, are written in piec
   expect(file.stats()).toMatchObject({ kept: 20, lost: 0 });
 });
 
-test("flush waits for what was told before it, and not for what comes meanwhile", async () => {
+test("flush waits for letters written before it, and not for letters that come meanwhile", async () => {
   const file = new DeadLetterFile({ directory });
   let isFlushed = false;
   let more = 0;
@@ -288,7 +288,7 @@ describe("sizes", () => {
 });
 
 describe("what cannot be written", () => {
-  test("waits, is told by flush, and is written when it can be", async () => {
+  test("waits, is reported by flush, and is written when it can be", async () => {
     const file = new DeadLetterFile({ directory });
     rmSync(directory, { recursive: true });
     file.onFailed(failure({ partitionKey: "k", data: "1" }));

@@ -13,7 +13,7 @@ describe("a directory that is read", () => {
   const line = (data: string): string => `${JSON.stringify({ v: 1, data: Buffer.from(data).toString("base64") })}\n`;
 
   test("gives segments by age, and those of a process that died, up to the line it was writing", async () => {
-    // No process has this number.
+    // No process has this id.
     writeFileSync(join(directory, "dead-letters-000000000000002-999999999-1.ndjson.open"), `${line("b")}{"v":1,"da`);
     writeFileSync(join(directory, "dead-letters-000000000000001-1-1.ndjson"), line("a"));
     writeFileSync(join(directory, "notes.txt"), "not mine");

@@ -6,7 +6,7 @@ import { ManualClock } from "../../../src/testing/manual-clock.js";
 import { ANSWER, type Protocol, post, toldOf, turn } from "../../support/scripted-exchange.js";
 import { type ScriptedAgent, type ScriptedSocket, scriptedAgent } from "../../support/scripted-sockets.js";
 
-/** A request that has come to a phase. */
+/** A request that has reached a phase. */
 interface Begun {
   readonly failed: Promise<RequestFailure>;
   readonly socket: ScriptedSocket;
@@ -23,7 +23,7 @@ interface Phase {
   readonly statusCode?: number;
 }
 
-/** A phase of a request on a connection of its own. */
+/** A phase of a request on its own connection. */
 function on(protocol: Protocol, advance: (socket: ScriptedSocket) => void): Begin {
   return async (send) => {
     const agent = scriptedAgent(protocol);
@@ -117,7 +117,7 @@ const PHASES: Record<Protocol, readonly Phase[]> = {
   ],
 };
 
-/** Errors of the network as Node makes them, each in every phase, the unlikely ones too: the name must not decide. */
+/** Network errors as Node makes them, each in every phase, including unlikely ones: the name must not decide. */
 const ERRORS: readonly (readonly [code: string, message: string, syscall?: string])[] = [
   ["ECONNREFUSED", "connect ECONNREFUSED 192.0.2.1:443", "connect"],
   ["ECONNREFUSED", "read ECONNREFUSED", "read"],
@@ -152,10 +152,13 @@ const everyPhase = Object.entries(PHASES).flatMap(([protocol, phases]) =>
 );
 
 describe.each(everyPhase)("$protocol $name", ({ protocol, begin, mayBeStored, isStale, statusCode }) => {
-  /** All but the code, which is the error's own; but for an answer that broke off, which Node calls aborted. */
+  /**
+   * The result without its code. The code is that of the error, except for an answer that broke off, which Node calls
+   * aborted.
+   */
   const expected = { kind: "failed", mayBeStored, isStaleConnection: isStale, statusCode };
 
-  it.each(ERRORS)("%s (%s) is told by the phase", async (code, message, syscall) => {
+  it.each(ERRORS)("%s (%s) is judged by the phase", async (code, message, syscall) => {
     const { failed, socket, agent } = await begin((connections) => post(protocol, connections));
 
     socket.destroy(Object.assign(new Error(message), { code, ...(syscall === undefined ? {} : { syscall }) }));
@@ -172,7 +175,7 @@ describe.each(everyPhase)("$protocol $name", ({ protocol, begin, mayBeStored, is
     expect(Object.keys(agent.agent.sockets)).toEqual([]);
   });
 
-  it("the end of the connection is told by the phase", async () => {
+  it("the end of the connection is judged by the phase", async () => {
     const { failed, socket } = await begin((connections) => post(protocol, connections));
 
     socket.push(null);
@@ -181,7 +184,7 @@ describe.each(everyPhase)("$protocol $name", ({ protocol, begin, mayBeStored, is
     expect(await failed).toMatchObject({ code: "ECONNRESET", mayBeStored });
   });
 
-  it("the request's time limit is told by the phase", async () => {
+  it("the request's time limit is judged by the phase", async () => {
     const clock = new ManualClock();
     const limit = timeLimit(clock, 6_000);
     const { failed, agent } = await begin((connections) =>
@@ -197,7 +200,7 @@ describe.each(everyPhase)("$protocol $name", ({ protocol, begin, mayBeStored, is
     expect(Object.keys(agent.agent.sockets)).toEqual([]);
   });
 
-  it("an abort is told by the phase, and leaves no listener behind", async () => {
+  it("an abort is judged by the phase, and leaves no listener behind", async () => {
     const controller = new AbortController();
     const { failed, socket } = await begin((connections) => post(protocol, connections, { signal: controller.signal }));
 

@@ -6,7 +6,7 @@ import { ManualClock } from "../../../src/testing/manual-clock.js";
 import { ANSWER, post, toldOf, turn } from "../../support/scripted-exchange.js";
 import { type ScriptedAgent, type ScriptedSocket, scriptedAgent } from "../../support/scripted-sockets.js";
 
-/** Sends a request over a new connection and answers it so. */
+/** Sends a request over a new connection, and answers it with these pieces. */
 async function answered(...pieces: readonly (string | Buffer)[]): Promise<{
   readonly answer: Promise<HttpAnswer>;
   readonly socket: ScriptedSocket;
@@ -108,7 +108,7 @@ describe("an odd answer settles the exchange once", () => {
 describe("the body of a request", () => {
   const TARGET = { protocol: "http:", hostname: "kinesis.example", port: undefined, path: "/" } as const;
 
-  /** Posts so many bytes over a new connection, and counts how often they are told to be sent. */
+  /** Posts this many bytes over a new connection, and counts the calls of the callback for sent bytes. */
   function postBytes(bytes: number, isStuck = false) {
     const { agent, sockets } = scriptedAgent("http:");
     let sent = 0;
@@ -171,7 +171,7 @@ describe("the body of a request", () => {
 });
 
 describe("connections that died while they were idle", () => {
-  /** As many idle connections, each of which has answered once. */
+  /** This many idle connections, each with one answered request. */
   async function idle(count: number): Promise<ScriptedAgent> {
     const agent = scriptedAgent("http:", 2 * count);
     const answers = Array.from({ length: count }, () => post("http:", agent));
@@ -201,7 +201,7 @@ describe("connections that died while they were idle", () => {
     expect(agent.sockets.map(({ destroyed }) => destroyed)).toEqual([...new Array(24).fill(true), false]);
   });
 
-  it("are all closed when one stays silent, before anybody is told", async () => {
+  it("are all closed when one stays silent, before the request fails", async () => {
     const agent = await idle(24);
     const clock = new ManualClock();
     const failed = toldOf(timeLimit(clock, 6_000)(({ abortSignal }) => post("http:", agent, { signal: abortSignal })));

@@ -5,7 +5,7 @@ import { ManualClock } from "../../../src/testing/manual-clock.js";
 
 const LIMIT_MS = 5_000;
 
-/** A connection in the making, and what became of it. */
+/** A connection that is being made, and its outcome. */
 function connecting(whenMade: "connect" | "secureConnect") {
   const clock = new ManualClock();
   const socket = new Socket();

@@ -101,7 +101,7 @@ describe("drawModel", () => {
 
   it.each([
     ["in a Lambda function", {}, true],
-    ["with a trace of its own", { traced: true }, true],
+    ["with its own trace", { traced: true }, true],
     ["otherwise", {}, false],
   ])("is for one request %s: %o, %o", async (where, { traced = false }: { traced?: boolean }, isForOneRequest) => {
     if (where === "in a Lambda function") vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "f");

@@ -9,7 +9,7 @@ const SHARD = { ShardId: "shardId-000000000000", HashKeyRange: RANGE };
 const OTHER = { ShardId: "shardId-000000000001", HashKeyRange: { StartingHashKey: "100", EndingHashKey: "199" } };
 const SUMMARY = { StreamDescriptionSummary: { OpenShardCount: 2, RecordDistributionStrategy: "AUTO" } };
 
-/** A directory whose client gives these answers, the last one again and again; and the inputs of its calls. */
+/** A directory whose client gives these answers (the last one repeats), and the inputs of its calls. */
 function directoryOf(...answers: unknown[]): { directory: SdkStreamDirectory; inputs: unknown[] } {
   const inputs: unknown[] = [];
   const send = async ({ input }: ListShardsCommand): Promise<unknown> => {
@@ -30,7 +30,7 @@ function directoryOf(...answers: unknown[]): { directory: SdkStreamDirectory; in
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The answer, once every pause between two tries has passed. */
+/** The answer, after every pause between attempts has passed. */
 async function told<T>(answer: Promise<T>): Promise<T> {
   await vi.runAllTimersAsync();
   return answer;

@@ -10,7 +10,7 @@ import { constantCredentials } from "../../support/constant-credentials.js";
 const STORED = { ShardId: "shardId-000000000000", SequenceNumber: "7" };
 const STREAM = { streamName: "clicks" };
 
-/** An error as the SDK's client throws it. */
+/** An error in the form of the SDK's client. */
 function sdkError(name: string, metadata: object): Error {
   return Object.assign(new Error("sorry"), { name, $fault: "client", $metadata: metadata });
 }
@@ -40,13 +40,13 @@ async function answerOf(
 }
 
 describe("the tries of a client that was handed in", () => {
-  it("are told with its answer", async () => {
+  it("are reported with its answer", async () => {
     expect(
       await answerOf(async () => ({ Records: [STORED], $metadata: { attempts: 2, totalRetryDelay: 41 } })),
     ).toMatchObject({ kind: "answered", tries: 2 });
   });
 
-  it("are told with its error", async () => {
+  it("are reported with its error", async () => {
     const error = sdkError("AccessDeniedException", { httpStatusCode: 400, attempts: 3 });
 
     expect(await answerOf(() => Promise.reject(error))).toMatchObject({ code: "AccessDeniedException", tries: 3 });

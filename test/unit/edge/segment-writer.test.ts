@@ -11,7 +11,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** A disk that takes so many bytes, and then a part of what it is given. */
+/** A disk that takes `capacity` bytes, and then only a part of each write. */
 function smallDisk(capacity: number): { openFile: (path: string) => Promise<SegmentFile>; opened: () => number } {
   let room = capacity;
   let opened = 0;

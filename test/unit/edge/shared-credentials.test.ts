@@ -13,7 +13,7 @@ function keys(name: string, goodForMs?: number, clock?: ManualClock): Identity {
   return { accessKeyId: name, secretAccessKey: "secret", ...(expiration === undefined ? {} : { expiration }) };
 }
 
-/** Credentials whose provider gives what the test tells it, call by call; the last one again and again. */
+/** Credentials whose provider gives the scripted answers, call by call. The last one repeats. */
 function scripted(clock: ManualClock, ...answers: (() => Identity | Promise<Identity>)[]) {
   const calls: { readonly at: number; readonly isForced: boolean }[] = [];
   const begin = clock.now();
@@ -31,7 +31,7 @@ function scripted(clock: ManualClock, ...answers: (() => Identity | Promise<Iden
 
 const hangs = () => new Promise<Identity>(() => undefined);
 
-/** The key, or the error's name and words. */
+/** The key, or the error's name and message. */
 async function keyOf(asked: Promise<Identity>, clock: ManualClock): Promise<string> {
   let told = "nothing yet";
   asked.then(
@@ -73,7 +73,7 @@ describe("credentials", () => {
     const first = credentials.get();
     for (let i = 0; i < 6; i++) credentials.judge(REFUSED, used);
     const told = await keyOf(first, clock);
-    // Answers to requests that were signed before.
+    // Answers to requests that were signed earlier.
     for (let i = 0; i < 6; i++) credentials.judge(REFUSED, used);
     const later = await keyOf(credentials.get(), clock);
 
@@ -135,7 +135,7 @@ describe("credentials", () => {
       await clock.advanceAsync(10);
     }
 
-    // 60 s, of which the longest pause takes five each.
+    // In 60 s, with a longest pause of five seconds.
     expect(calls.length).toBeLessThan(20);
   });
 });
@@ -226,7 +226,7 @@ describe("a provider that", () => {
     expect(calls.length).toBeLessThan(10);
   });
 
-  test("gives no key is told so", async () => {
+  test("gives no key gets an error that says so", async () => {
     const clock = new ManualClock();
     const { credentials } = scripted(clock, () => undefined as never);
 

@@ -34,7 +34,7 @@ describe("SystemClock", () => {
     expect(last).toBe(Math.floor(last));
   });
 
-  it("reads the time anew for the first who asks for a recent one in a later turn, or behind an await", async () => {
+  it("reads the time again at the first call for a recent time in a later turn, or after an await", async () => {
     const recent = new SystemClock();
     const begin = recent.recentNow();
     const end = performance.now() + 20;
@@ -54,7 +54,7 @@ describe("SystemClock", () => {
 
       await new Promise<void>((resolve) => clock.setTimer(delayMs, resolve));
 
-      // Node's timers count from the loop's own whole milliseconds, so up to one is missing at the end.
+      // Node's timers count whole milliseconds of the event loop, so up to one may be missing at the end.
       expect(clock.now() - begin).toBeGreaterThan(delayMs - 1);
     }
   });
@@ -104,7 +104,7 @@ describe("SystemClock", () => {
 });
 
 describe("a process that stands still", () => {
-  /** Stands still as a frozen process does: nothing runs. */
+  /** Stands still like a frozen process: nothing runs. */
   function freeze(ms: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   }

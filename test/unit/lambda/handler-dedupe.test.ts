@@ -5,7 +5,7 @@ import { type Dedupe, dedupe } from "../../../src/deaggregate/index.js";
 import { type KinesisHandlerOptions, kinesisHandler } from "../../../src/lambda/index.js";
 import { eventRecord, textOf } from "./lambda-event.js";
 
-/** A handler that notes what it handled, and fails for the data in `failing`. */
+/** A handler that logs its records, and fails for the data in `failing`. */
 function handlerWith(seen: Dedupe, options: KinesisHandlerOptions = {}) {
   const handled: string[] = [];
   const failing = new Set<string>();

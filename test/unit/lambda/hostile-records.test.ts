@@ -4,7 +4,7 @@ import { SPECIFICATION } from "../../support/kcl-specification/specification.js"
 import type { SpecifiedCase } from "../../support/kcl-specification/specification-row.js";
 import { eventRecord, type ShortRecord, textOf } from "./lambda-event.js";
 
-/** Every class of record that a deaggregator may meet; no function knows the range of its shard. */
+/** Every class of record that a deaggregator may get. A Lambda function does not know the range of the shard. */
 const CLASSES = SPECIFICATION.map(({ name, cases }) => ({
   name,
   cases: cases.filter(({ shardRange }) => shardRange === undefined),
@@ -20,7 +20,7 @@ function latin1({ data }: { readonly data: Uint8Array }): string {
   return Buffer.from(data).toString("latin1");
 }
 
-/** The data that come out of the case, a character for each byte. */
+/** The data of the case's user records, one character per byte. */
 function textsOf({ data, answer }: SpecifiedCase): string[] {
   return answer === "plain" ? [latin1({ data })] : answer.out.map(([, text]) => text);
 }
@@ -64,7 +64,7 @@ describe.each(CLASSES)("in the middle of a batch, $name", ({ cases }) => {
 
       const response = await handler(eventAround(specified), {});
 
-      // What is dropped reaches no handler, so there is nothing to fail.
+      // Dropped records reach no handler, so none can fail.
       expect(response.batchItemFailures).toEqual(isEmpty ? [] : [{ itemIdentifier: "2" }]);
       expect(handled).toEqual(isEmpty ? ["a1", "b1", "c1"] : ["a1", "b1"]);
     },

@@ -120,7 +120,7 @@ describe("with concurrency", () => {
     const handler = kinesisHandler(
       async (record) => {
         const data = textOf(record);
-        // The failure comes long before its elders are through.
+        // The failure comes long before earlier records have been handled.
         for (let turns = data === "b2" ? 0 : 20; turns > 0; turns--) await turn();
         if (data === "b2") throw new Error("no");
         handled.push(data);
@@ -175,7 +175,7 @@ describe("with a tumbling window", () => {
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }], state: { count: 11 } });
   });
 
-  test("its end is told, with the state, and leaves none", async () => {
+  test("its end is reported, with the state, and leaves none", async () => {
     const onWindowEnd = vi.fn();
     const handler = kinesisHandler(count, { onWindowEnd });
     const event = { Records: [], window, state: { count: 7 }, isFinalInvokeForWindow: true };

@@ -1,17 +1,17 @@
 import { aggregate } from "../../../src/aggregate/index.js";
 import type { KinesisEvent, KinesisEventRecord } from "../../../src/lambda/index.js";
 
-/** A user record in short: its key, its data, and its id when it has one. */
+/** A user record in short: its key, its data, and its id if it has one. */
 export type ShortRecord = readonly [partitionKey: string, data: string, recordId?: string];
 
-/** A Kinesis record of an event: one user record goes raw, several in an aggregate. */
+/** A Kinesis record of an event: one user record is unaggregated, several are in an aggregate. */
 export function eventRecord(sequenceNumber: string, ...users: readonly ShortRecord[]): KinesisEventRecord {
   const records = users.map(([partitionKey, data, recordId]) => ({
     partitionKey,
     data,
     ...(recordId === undefined ? {} : { recordId }),
   }));
-  // Of one shard: the ranges do not matter to a reader that does not filter.
+  // All records are of one shard: ranges do not matter to a reader that does not filter.
   const shards = [{ startingHashKey: "0", endingHashKey: String(2n ** 128n - 1n) }];
   const [entry, ...others] = [...aggregate(records, { shards })];
   if (entry === undefined || others.length > 0) throw new Error("not one Kinesis record");

@@ -17,7 +17,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The sources of `src/locks/`, for programs. */
+/** The sources of `src/locks/`, for child programs. */
 export function locksForPrograms(): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "src"), { recursive: true });
@@ -25,7 +25,7 @@ export function locksForPrograms(): string {
   return join(folder, "src/locks");
 }
 
-/** Runs a program that lives until it is killed, and resolves when it has written its first line. */
+/** Runs a program that runs until it is killed. Resolves when it has written its first line. */
 export async function startProgram(program: string): Promise<{ readonly child: ChildProcess; readonly line: string }> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", `${program}; setInterval(() => {}, 1_000);`], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -35,7 +35,7 @@ export async function startProgram(program: string): Promise<{ readonly child: C
   return { child, line: String(chunk).trim() };
 }
 
-/** Kills a program, and resolves when it is gone. */
+/** Kills a program, and resolves when it has ended. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const gone = once(child, "exit");
   child.kill(signal);

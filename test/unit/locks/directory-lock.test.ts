@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { DirectoryInUseError, DirectoryLock } from "../../../src/locks/directory-lock.js";
 import { end, locksForPrograms, startProgram, temporaryFolder } from "./child-process.js";
 
-/** Takes the lock in another process, with the number of this one: containers all have a process 1. */
+/** Takes the lock in another process, with the process id of this one: all containers have a process 1. */
 function lockElsewhere(folder: string) {
   const from = JSON.stringify(join(locksForPrograms(), "directory-lock.js"));
   return startProgram(`

@@ -22,7 +22,7 @@ test("the largest value and their number are exact", () => {
 });
 
 describe("quantiles", () => {
-  /** How far a quantile may be from the value: a tenth of it, and a tenth of a millisecond. */
+  /** Checks the precision of a quantile: a tenth of the value, plus a tenth of a millisecond. */
   function expectNear(quantile: number, value: number): void {
     expect(Math.abs(quantile - value)).toBeLessThanOrEqual(value * 0.1 + 0.1);
   }

@@ -19,7 +19,7 @@ it("gives out as many places as there are, and the next one when a batch is done
   expect(reserved).toEqual(["a", "b", "c"]);
 });
 
-it("hands a place that is given back to whoever waits longest", async () => {
+it("hands a returned place to the caller that has waited longest", async () => {
   const queue = new BatchQueue<string>(1);
   await queue.reserve();
   const order: string[] = [];

@@ -4,7 +4,7 @@ import { callWithin } from "../../../src/reader/call-within.js";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A call that is never answered, by a client that heeds no signal. */
+/** A call without an answer, by a client that ignores its signal. */
 function deaf(): { readonly send: (options: { abortSignal: AbortSignal }) => Promise<never>; signal?: AbortSignal } {
   const call: ReturnType<typeof deaf> = {
     send: ({ abortSignal }) => {

@@ -13,7 +13,7 @@ it("keeps to 2 MiB a second", () => {
   expect(waitBeforeRead({ ...answer, bytes: 10 * MIB, isCaughtUp: true }, 1_000, 0.5)).toBe(4_950);
 });
 
-it("asks an idle shard about as often as it was told, never too often", () => {
+it("reads an idle shard about as often as pollMs says, never too often", () => {
   const idle = { ...answer, isCaughtUp: true };
 
   expect([0, 0.5, 1].map((random) => waitBeforeRead(idle, 1_000, random))).toEqual([750, 1_000, 1_250]);

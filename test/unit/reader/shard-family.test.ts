@@ -28,7 +28,7 @@ it("does not wait for a parent that is not read here", () => {
   expect(ready()).toEqual(["b"]);
 });
 
-it("keeps a shard as it is that is told again", () => {
+it("does not change a shard that is added again", () => {
   const { family: shards, ready } = family(shard("a"));
   ready();
   shards.add([shard("a"), shard("b", "a")]);

@@ -132,7 +132,7 @@ describe("SimulatedKinesis, as a transport", () => {
     expect(await put(kinesis, "a")).toMatchObject({ entries: [{ shardId: expect.any(String) }] });
   });
 
-  it("only counts, without a copy, where it is told to", async () => {
+  it("only counts, without a copy, on request", async () => {
     const kinesis = start({ records: "count" });
 
     await put(kinesis, "a", "b", "c");

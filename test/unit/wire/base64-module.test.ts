@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { BYTES_AT, base64Module, PIECE_BYTES, TEXT_AT, TURN_BYTES } from "../../../src/wire/base64-module.js";
 
 const PAGE_BYTES = 65_536;
-/** What the last load of a piece reads. */
+/** Bytes that the last load of a piece reads. */
 const LOAD_BYTES = 16;
 
 it("lays out bytes and text in one page, neither over the other", () => {

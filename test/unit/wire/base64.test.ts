@@ -5,14 +5,14 @@ import { PIECE_BYTES, TURN_BYTES } from "../../../src/wire/base64-module.js";
 
 const UNTOUCHED = 0xee;
 
-/** Every byte follows every other one somewhere. */
+/** Bytes in which every value follows every other value somewhere. */
 function bytesOf(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0; i < length; i++) bytes[i] = (i * 151 + (i >> 8) * 7 + (i >> 3)) & 0xff;
   return bytes;
 }
 
-/** What was written from the third place on; there must be nothing before it and behind it. */
+/** The text written from index 3 on. Checks that nothing is written before and after it. */
 function written(write: WriteBase64, bytes: Uint8Array): string {
   const into = Buffer.alloc(Math.ceil(bytes.length / 3) * 4 + 8, UNTOUCHED);
   const end = write(into, 3, bytes);

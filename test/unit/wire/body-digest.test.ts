@@ -43,12 +43,12 @@ describe("digestMatches", () => {
   });
 });
 
-/** An aggregate as far as digests are concerned: four bytes, a body, sixteen bytes. */
+/** The parts of an aggregate that matter for digests: four bytes, a body, sixteen bytes. */
 function aggregateOf(bodyBytes: number, seed: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: 4 + bodyBytes + 16 }, (_, i) => (i * 7 + seed * 31) & 0xff));
 }
 
-/** How many there are decides which of them are hashed together, and how different their lengths are. */
+/** Different counts and lengths, because they decide which aggregates are hashed together. */
 const LENGTHS: readonly (readonly [name: string, lengths: readonly number[]])[] = [
   ["none", []],
   ["one", [1_000]],

@@ -47,7 +47,7 @@ describe("the length of a caller's bytes", () => {
     expect(byteLengthOf(value)).toBe(NOT_BYTES);
   });
 
-  test("memory that was transferred, or shrunk from under a view, is told from no bytes", () => {
+  test("memory that was transferred, or shrunk under a view, differs from empty bytes", () => {
     expect([transferAway(new Uint8Array(8)), shrunk()].map(byteLengthOf)).toEqual([BYTES_GONE, BYTES_GONE]);
   });
 });

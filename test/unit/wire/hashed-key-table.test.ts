@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { HashedKeyTable } from "../../../src/wire/hashed-key-table.js";
 import { type HashedKey, hashKey } from "../../../src/wire/key-hasher.js";
 
-/** Index of the key, added when it is new: what the encoder does. */
+/** Index of the key, added when it is new, as in the encoder. */
 function indexOf(table: HashedKeyTable, key: HashedKey): number {
   const index = table.find(key);
   return index < 0 ? table.add(key) : index;
@@ -54,7 +54,7 @@ test.each([1, 7, 8, 9, 32, 33, 1_000, 20_000])("%i keys are each found at their 
   expect(Array.from({ length: 100 }, (_, i) => table.find(hashKey(`other ${i}`))).every((at) => at === -1)).toBe(true);
 });
 
-test.each([2, 3, 20])("%i keys with the same word of the hash are told apart by their text", (count) => {
+test.each([2, 3, 20])("%i keys with the same word of the hash differ by their text", (count) => {
   const table = new HashedKeyTable();
   const keys = Array.from({ length: count }, (_, i): HashedKey => ({ ...hashKey(`k${i}`), d: -1 }));
 

@@ -14,7 +14,7 @@ test.each(["", "a", "é", "東京", "𝒳😀", "\uFEFFbom", "nul\0", "\uFFFD", 
   },
 );
 
-// As `new String(bytes, UTF_8)` of OpenJDK 17 answers.
+// The results of `new String(bytes, UTF_8)` in OpenJDK 17.
 test.each([
   ["a stray byte", "61ff62", "a\uFFFDb"],
   ["a stray continuation", "80bf", "\uFFFD\uFFFD"],

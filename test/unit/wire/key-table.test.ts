@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { KeyTable } from "../../../src/wire/key-table.js";
 
-/** Index of the key, added when it is new: what the encoder does. */
+/** Index of the key, added when it is new, as in the encoder. */
 function indexOf(table: KeyTable, key: string): number {
   const index = table.find(key);
   return index < 0 ? table.add(key) : index;

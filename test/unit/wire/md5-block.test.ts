@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { md5Block } from "../../../src/wire/md5-block.js";
 import { md5 } from "../../support/proto-bytes.js";
 
-/** Pads and folds whole messages, so that the block function alone is under test. */
+/** Pads and folds whole messages, so that only the block function is under test. */
 function fold(message: Buffer): Buffer {
   const padded = Buffer.alloc(Math.ceil((message.length + 9) / 64) * 64);
   message.copy(padded);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { StringTable } from "../../../src/wire/string-table.js";
 import { varint } from "../../support/proto-bytes.js";
 
-/** A table whose entries are separated as on the wire, with `between` behind each. */
+/** A table whose entries are separated as in the wire format, with `between` after each. */
 function tableOf(entries: readonly Uint8Array[], between = Buffer.alloc(0)): StringTable {
   const parts: Buffer[] = [];
   const spans: number[] = [];

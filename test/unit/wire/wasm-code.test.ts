@@ -19,7 +19,7 @@ function compiled(code: WasmCode): Compiled {
   return { memory: new Uint32Array(memory.buffer), run: instance.exports.run };
 }
 
-/** Code that loads two vectors, does something with them, and stores the result behind them. */
+/** Code that loads two vectors, applies an operation, and stores the result after them. */
 function ofTwo(operation: (code: WasmCode) => void): number[] {
   const code = new WasmCode(0);
   code.i32(0);
@@ -34,7 +34,7 @@ function ofTwo(operation: (code: WasmCode) => void): number[] {
 
 const EACH = Array.from({ length: 16 }, (_, i) => i);
 
-/** Code that does something with two constants of 16 bytes and stores the result. */
+/** Code that applies an operation to two constants of 16 bytes and stores the result. */
 function ofBytes(first: readonly number[], second: readonly number[], operation: (code: WasmCode) => void): number[] {
   const code = new WasmCode(0);
   code.i32(0).bytes(first).bytes(second);

@@ -13,7 +13,7 @@ function storesAt(address: number): Uint8Array {
   return code.toModule(1);
 }
 
-it("runs a module over a memory of its own", () => {
+it("runs a module over its own memory", () => {
   const [first, second] = [wasmInstance(storesAt(32)), wasmInstance(storesAt(32))];
 
   first?.run(0);
@@ -24,7 +24,7 @@ it("runs a module over a memory of its own", () => {
 
 it("there is none of code that this engine does not understand", () => {
   const code = storesAt(0);
-  // A version of the format that nobody has.
+  // A version of the format that does not exist.
   code[4] = 99;
   expect(wasmInstance(code)).toBeUndefined();
 });

@@ -11,7 +11,7 @@ import { add } from "../checksum.mjs";
 const { deaggregate } = /** @type {{ deaggregate: Function }} */ (/** @type {unknown} */ (aggregator));
 
 /**
- * A record of the SDK; it gives out base64 all the same.
+ * A record of the SDK. The result is base64 nevertheless.
  *
  * @param {readonly Buffer[]} aggregates
  * @returns {import("../measure.mjs").Pass}

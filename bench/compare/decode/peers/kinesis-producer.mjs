@@ -20,7 +20,7 @@ export function each(aggregates) {
 }
 
 /**
- * The same out of the base64 of a Lambda event.
+ * The same from the base64 of a Lambda event.
  *
  * @param {Aggregates} aggregates
  * @returns {Pass}

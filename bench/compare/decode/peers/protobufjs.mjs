@@ -10,7 +10,7 @@ const DIGEST_BYTES = 16;
 const PROTO = fileURLToPath(new URL("../../../../proto/aggregated-record.proto", import.meta.url));
 
 /**
- * What one writes with protobufjs and node:crypto: the digest compared, the message decoded, keys looked up.
+ * A simple decoder with protobufjs and node:crypto: compares the digest, decodes the message, looks up the keys.
  *
  * @param {readonly Buffer[]} aggregates
  * @returns {import("../measure.mjs").Pass}

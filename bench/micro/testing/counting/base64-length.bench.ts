@@ -1,7 +1,7 @@
 import { base64Length } from "../../../../src/testing/counting/base64-length.js";
 import type { BenchCase } from "../../bench-case.js";
 
-/** Texts that are measured one after another. */
+/** Texts that are measured in turn. */
 const TEXTS = 100;
 
 const SIZES = [100, 1024, 51_200];

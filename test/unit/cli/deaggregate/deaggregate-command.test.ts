@@ -52,8 +52,8 @@ it("tells the lines that are no records, and prints the others", async () => {
 
   expect([status, out.split("\n").length]).toEqual([1, 2]);
   expect(err.split("\n")).toEqual([
-    "kinesis-producer deaggregate: -: line 2 has something that is no Kinesis record",
-    "kinesis-producer deaggregate: -: line 3 has something that is no Kinesis record",
+    "kinesis-producer deaggregate: -: line 2 has a value that is not a Kinesis record",
+    "kinesis-producer deaggregate: -: line 3 has a value that is not a Kinesis record",
     "kinesis-producer deaggregate: 2 values not used",
   ]);
 });
@@ -68,7 +68,7 @@ it.each([
   ["of get-records", (data: string): object => ({ Data: data, PartitionKey: "a" })],
   ["of a Lambda event", (data: string): object => ({ kinesis: { data } })],
   ["of a transformation", (data: string): object => ({ recordId: "1", data })],
-])("prints nothing for data %s that is no base64, and names its line", async (_, recordOf) => {
+])("prints nothing for data %s that is not base64, and names its line", async (_, recordOf) => {
   const bad = ["not base64!", "eA=", "eA", "e A==", "a-_b", "eB=="];
   const lines = [base64, ...bad, base64].map((data) => JSON.stringify(recordOf(data)));
 
@@ -77,29 +77,30 @@ it.each([
   expect([status, out.split("\n").length]).toEqual([1, 4]);
   expect(err.split("\n")).toEqual([
     ...bad.map(
-      (data, i) => `kinesis-producer deaggregate: -: line ${i + 2} has data that is no base64: ${JSON.stringify(data)}`,
+      (data, i) =>
+        `kinesis-producer deaggregate: -: line ${i + 2} has data that is not base64: ${JSON.stringify(data)}`,
     ),
     `kinesis-producer deaggregate: ${bad.length} values not used`,
   ]);
 });
 
-it("names the record of an answer whose data is no base64", async () => {
+it("names the record of an answer whose data is not base64", async () => {
   const { status, err } = await run(JSON.stringify({ Records: [record, { Data: "?" }] }), "--quiet");
 
   expect([status, err.split("\n")[0]]).toEqual([
     1,
-    'kinesis-producer deaggregate: -: the input, record 2, has data that is no base64: "?"',
+    'kinesis-producer deaggregate: -: the input, record 2, has data that is not base64: "?"',
   ]);
 });
 
-it("prints nothing for a line that is no UTF-8, and names it", async () => {
+it("prints nothing for a line that is not UTF-8, and names it", async () => {
   const line = Buffer.from(JSON.stringify({ ...record, PartitionKey: "M\xfcller" }), "latin1");
   const good = Buffer.from(`${JSON.stringify(record)}\n`);
 
   const { status, out, err } = await run(Buffer.concat([good, line]), "--quiet");
 
   expect([status, out.split("\n").length]).toEqual([1, 2]);
-  expect(err.split("\n")[0]).toBe("kinesis-producer deaggregate: -: line 2 is no UTF-8");
+  expect(err.split("\n")[0]).toBe("kinesis-producer deaggregate: -: line 2 is not UTF-8");
 });
 
 it.each([

@@ -3,7 +3,7 @@ import { KeyDraw } from "../../../../src/cli/load/key-draw.js";
 
 const DRAWS = 200_000;
 
-/** How often each of the keys came. */
+/** Number of draws of each key. */
 function drawn(count: number, exponent: number, seed = 1): Map<string, number> {
   const draw = new KeyDraw({ count, exponent }, seed);
   const counts = new Map<string, number>();

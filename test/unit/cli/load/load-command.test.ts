@@ -70,7 +70,7 @@ describe.each(["put", "enqueue"])("--how %s", (how) => {
   });
 
   it("counts latency from the moment a record was meant for, however late it was handed over", async () => {
-    // Nothing happens in this process meanwhile: 300 of the 500 records are late.
+    // This process stands still meanwhile: 300 of the 500 records are late.
     setTimeout(standStill, 100, 300);
     const { out } = await load(["--how", how, "--rate", "1000", "--duration", "500ms", "--json"]);
 
@@ -90,7 +90,7 @@ it("ends with 1 when the rate was too much, and tells how many records were left
   const { sent, delivered, leftOver } = JSON.parse(out);
   expect(delivered).toBe(sent);
   expect(sent + leftOver).toBe(50_000_000);
-  expect(err).toContain(" never handed over: the rate is more than the producer gets rid of");
+  expect(err).toContain(" never handed over: the rate is higher than the producer's throughput");
 });
 
 it("delivers what was handed over at Ctrl-C, and tells the result", async () => {
@@ -113,7 +113,7 @@ it("delivers what was handed over at Ctrl-C, and tells the result", async () => 
   expect(stored().count).toBe(sent);
 });
 
-it.each(["json", "cbor"])("speaks %s when it is told to", async (protocol) => {
+it.each(["json", "cbor"])("uses %s with --protocol", async (protocol) => {
   const types = new Set<unknown>();
   const remove = kinesis.control("PutRecords", ({ headers }) => {
     types.add(headers["content-type"]);

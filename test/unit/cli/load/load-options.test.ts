@@ -7,7 +7,7 @@ function read(...args: string[]): LoadOptions {
 }
 
 describe("without an endpoint", () => {
-  it("aims at a local Kinesis of its own, as fast as it goes, for 10 s", () => {
+  it("starts a separate local Kinesis, for 10 s as fast as possible", () => {
     expect(read()).toEqual({
       target: { kind: "own", shards: 4, tls: false, limits: false },
       plan: {
@@ -40,7 +40,7 @@ describe("without an endpoint", () => {
       ...{ size: 1024, keys: { count: 17, exponent: 0 }, perSecond: 5_000, durationMs: 90_000, how: "put" },
       producer: { lingerMs: 5, aggregation: "reshard-safe", protocol: "cbor" },
     });
-    // The producer's own defaults are the limits of a shard.
+    // The producer's defaults are the limits of a shard.
     expect(plan.producer.shardLimits).toBeUndefined();
     expect(processes).toBe(3);
     expect(target).toEqual({ kind: "own", shards: 7, tls: true, limits: true });
@@ -78,7 +78,7 @@ describe("without an endpoint", () => {
   });
 
   it("has no stream to choose", () => {
-    expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for the service's own");
+    expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for a stream on AWS");
   });
 });
 
@@ -101,7 +101,7 @@ describe("with an endpoint", () => {
     ["http://localhost@kinesis.eu-west-1.amazonaws.com"],
   ])("refuses %s without --live", (endpoint) => {
     expect(() => read("--endpoint", endpoint, "--stream", "clicks")).toThrow(
-      `--endpoint ${endpoint} is not on this machine: a load there is paid for, and takes from others what it uses; --live allows it`,
+      `--endpoint ${endpoint} is not on this machine: a load there costs money and uses capacity that others need; --live allows it`,
     );
   });
 
@@ -116,14 +116,16 @@ describe("with an endpoint", () => {
     });
   });
 
-  it("needs one stream, and takes nothing that is for a local Kinesis of its own", () => {
+  it("needs one stream, and refuses options for the local Kinesis that load starts", () => {
     const endpoint = ["--endpoint", "http://127.0.0.1:4567"];
 
-    expect(() => read(...endpoint)).toThrow("one of --stream and --stream-arn is needed");
-    expect(() => read("--live")).toThrow("one of --stream and --stream-arn is needed");
+    expect(() => read(...endpoint)).toThrow("exactly one of --stream and --stream-arn is needed");
+    expect(() => read("--live")).toThrow("exactly one of --stream and --stream-arn is needed");
     expect(() => read(...endpoint, "--stream", "a", "--tls")).toThrow(
-      "--tls is for the local Kinesis that load starts",
+      "--tls is only for the local Kinesis that load starts: leave out --endpoint and --live",
     );
-    expect(() => read("--live", "--stream", "a", "--shards", "2")).toThrow("--shards is for the local Kinesis");
+    expect(() => read("--live", "--stream", "a", "--shards", "2")).toThrow(
+      "--shards is only for the local Kinesis that load starts: leave out --endpoint and --live",
+    );
   });
 });

@@ -51,12 +51,12 @@ it("tells what did not go well, and why the run has failed", () => {
 
   const text = describeLoad(summary);
 
-  expect(text).toContain("interrupted before its time");
+  expect(text).toContain("interrupted before its end");
   expect(text).toContain("failed      10 records: AccessDenied 10");
   expect(text).toContain("left over   5 records: there was no room for them");
   expect(text).toContain("duplicates  1 record may be in the stream twice");
   expect(loadShortfall(summary)).toBe(
-    "10 records of 1,010 not delivered, 5 records never handed over: the rate is more than the producer gets rid of",
+    "10 records of 1,010 not delivered, 5 records never handed over: the rate is higher than the producer's throughput",
   );
 });
 

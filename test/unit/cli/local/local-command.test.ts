@@ -102,7 +102,7 @@ it("tells how to reach it, serves until Ctrl-C, and sums up", async () => {
     `endpointOverride(URI.create("${endpoint}"))`,
     `new KinesisProducer({ streamName: "clicks", endpoint: "${endpoint}"`,
     `kinesis-producer put --stream clicks --endpoint ${endpoint}`,
-    "Nothing is kept",
+    "Records are lost when it ends",
   ]) {
     expect(told).toContain(client);
   }
@@ -123,7 +123,7 @@ it("speaks JSON, and keeps quiet", async () => {
   expect(quiet.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
-it("says that a port is taken", async () => {
+it("says that a port is in use", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
@@ -132,7 +132,7 @@ it("says that a port is taken", async () => {
   expect(await runLine(["local", "--port", String(port)])).toEqual({
     status: 1,
     out: "",
-    err: `kinesis-producer local: port ${port} is taken: name another with --port, or --port 0 for any that is free`,
+    err: `kinesis-producer local: port ${port} is in use: choose another with --port, or any free port with --port 0`,
   });
 });
 
@@ -150,7 +150,7 @@ it("says what is wrong with a data directory or a certificate", async () => {
   expect([foreign.status, file.status, tls.status]).toEqual([1, 1, 1]);
   expect(foreign.err).toContain("it is no data directory");
   expect(file.err).toContain("--data-dir cannot be used: EEXIST");
-  expect(tls.err).toContain("--tls-key and --tls-cert are no key and its certificate: ");
+  expect(tls.err).toContain("--tls-key and --tls-cert are not a key and its certificate: ");
 });
 
 it("makes a certificate for TLS and leaves it where clients find it", async () => {
@@ -167,6 +167,6 @@ it("makes a certificate for TLS and leaves it where clients find it", async () =
   expect(own.out).toContain(`NODE_EXTRA_CA_CERTS=${file}`);
   expect(new X509Certificate(readFileSync(file)).subjectAltName).toContain("DNS:localhost");
   expect([both.status, nowhere.status]).toEqual([2, 1]);
-  expect(both.err).toContain("take one of the two");
+  expect(both.err).toContain("use only one of them");
   expect(nowhere.err).toContain("--tls cannot be written: ");
 });

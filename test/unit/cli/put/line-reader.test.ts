@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Line, LineSplitter, readLines } from "../../../../src/cli/put/line-reader.js";
 
-/** Lines of a text that comes in these pieces. */
+/** Lines of a text that arrives in these pieces. */
 function split(pieces: readonly string[], maxBytes?: number): (string | undefined)[] {
   const splitter = new LineSplitter(maxBytes);
   const lines = pieces.flatMap((piece) => splitter.push(Buffer.from(piece)));
@@ -85,7 +85,7 @@ describe("reading", () => {
   it("leaves out the line that another program of the pipe was writing when Ctrl-C came", async () => {
     const stop = new AbortController();
     const source = chunks("a\ntor");
-    // Our signal, a little behind the end of the input.
+    // The signal of this process comes shortly after the end of the input.
     source.once("end", () => setImmediate(() => stop.abort()));
 
     expect(await read(source, stop.signal)).toEqual(["a"]);

@@ -38,7 +38,7 @@ function stored(name = stream): readonly DeaggregatedRecord[] {
   return [...deaggregateAll(kinesis.records(name))];
 }
 
-/** Key and data of everything in the stream, sorted. */
+/** Key and data of all records in the stream, sorted. */
 function pairs(name = stream): string[] {
   return stored(name)
     .map(({ partitionKey, data }) => `${partitionKey}=${Buffer.from(data)}`)
@@ -67,7 +67,7 @@ async function deadLetters(...records: readonly UserRecord[]): Promise<string> {
   return directory;
 }
 
-/** Data of the records that are kept in a directory. */
+/** Data of the records in a directory. */
 function textsIn(directory: string): string[] {
   return readdirSync(directory).flatMap((name) =>
     readFileSync(join(directory, name), "utf8")
@@ -78,7 +78,7 @@ function textsIn(directory: string): string[] {
 }
 
 describe("lines", () => {
-  it("that are no UTF-8 are told with their numbers, and left out; a byte-order mark refuses none", async () => {
+  it("that are not UTF-8 are reported with their numbers, and left out; a byte-order mark is accepted", async () => {
     const input = Buffer.concat([
       Buffer.from('\uFEFF{"partitionKey":"a","data":"1"}\n'),
       Buffer.from('{"partitionKey":"M\xfcller","data":"2"}\n', "latin1"),
@@ -89,8 +89,8 @@ describe("lines", () => {
 
     expect(pairs()).toEqual(["a=1", "c=4"]);
     expect(status).toBe(1);
-    expect(err).toContain("line 2 is no UTF-8");
-    expect(err).toContain("line 3 its data has half of a surrogate pair, which is no character");
+    expect(err).toContain("line 2 is not UTF-8");
+    expect(err).toContain("line 3 its data has half of a surrogate pair, which is not a character");
   });
 
   it("of files and of the standard input are sent as they stand, in the order that is given", async () => {
@@ -120,14 +120,14 @@ describe("lines", () => {
     expect(kinesis.records(stream)).toMatchObject([{ partitionKey: "k", explicitHashKey: "7" }]);
   });
 
-  it("that are no record fail alone, and are told with their number", async () => {
+  it("that are no record fail alone, and are reported with their number", async () => {
     const path = file("events.ndjson", 'nonsense\n{"id":"a"}\n\n{"no":1}\n{"id":"b"}\n');
 
     const { status, err } = await put("", "--stream", stream, "--key", "id", path);
 
     expect(status).toBe(1);
     expect(err.split("\n")).toEqual([
-      expect.stringContaining(`kinesis-producer put: ${path}:1 is no JSON: `),
+      expect.stringContaining(`kinesis-producer put: ${path}:1 is not JSON: `),
       `kinesis-producer put: ${path}:4 has no field id`,
       expect.stringMatching(/^2 records of 2 delivered/),
       "2 lines could not be used",
@@ -149,7 +149,7 @@ describe("lines", () => {
     expect(pairs()).toEqual(["k=a", "k=b"]);
   });
 
-  it("are told as a line of JSON", async () => {
+  it("are printed as a line of JSON", async () => {
     const { status, out, err } = await put('{}\n"x"\n', "--stream", stream, "--json");
 
     expect(status).toBe(1);
@@ -164,7 +164,7 @@ describe("lines", () => {
       seconds: expect.any(Number),
       recordsPerSecond: expect.any(Number),
     });
-    expect(err).toBe("kinesis-producer put: line 2 is no JSON object\nkinesis-producer put: 1 line not used");
+    expect(err).toBe("kinesis-producer put: line 2 is not a JSON object\nkinesis-producer put: 1 line not used");
   });
 
   it("that are delivered are not worth a word with --quiet", async () => {
@@ -223,7 +223,7 @@ describe("what cannot begin", () => {
   });
 });
 
-it("an input that breaks off is told, after what had come of it", async () => {
+it("an input that breaks off is reported, after its lines so far were sent", async () => {
   const broken = Object.assign(new Error("EIO: i/o error, read"), { syscall: "read", errno: -5 });
   async function* chunks(): AsyncGenerator<Buffer> {
     yield Buffer.from("{}\n{}\n{");
@@ -306,7 +306,7 @@ describe("dead letters", () => {
     expect(err).toContain(`kinesis-producer put: ${name}: record 2 was not delivered: KP_INVALID_RECORD: `);
     expect(err).toContain("3 records of 5 not delivered, 1 line not readable");
     expect(pairs()).toEqual(["k=1", "k=3"]);
-    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be sent again: it is torn`);
+    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be resent: it is torn`);
     const lines = readFileSync(join(directory, name), "utf8").trimEnd().split("\n");
     expect(lines.pop()).toBe(torn);
     expect(lines.map((line) => Buffer.from(JSON.parse(line).data, "base64").toString())).toEqual(["2", "4", "5"]);
@@ -360,7 +360,7 @@ describe("dead letters", () => {
     const { status, err } = await put("", "--replay", directory);
 
     expect(status).toBe(0);
-    expect(err).toContain(`\n${open} is still being written, and was left out`);
+    expect(err).toContain(`\n${open} is still being written, and was skipped`);
     expect(readdirSync(directory)).toHaveLength(1);
   });
 

@@ -58,7 +58,7 @@ it("finds the region where the aws CLI does, and the SDK does not", () => {
 
   expect(region([], { AWS_DEFAULT_REGION: "eu-west-2" })).toBe("eu-west-2");
   expect(region([], { AWS_DEFAULT_REGION: "" })).toBeUndefined();
-  // The SDK's own.
+  // The SDK finds the region itself.
   expect(region([], both)).toBeUndefined();
   expect(region(["--region", "eu-west-3"], both)).toBe("eu-west-3");
 });
@@ -72,13 +72,13 @@ it.each<[string, string]>([
   ["--stream a --partition-key x --key k", "--key and --partition-key exclude each other"],
   ["--stream a --json --quiet", "--json and --quiet exclude each other"],
   ["--stream a --progress --quiet", "--progress and --quiet exclude each other"],
-  ["--stream a --key .b", '--key must be a field, or several with dots between, got ".b"'],
+  ["--stream a --key .b", '--key must be a field, or several separated by dots, got ".b"'],
   ["--stream a --partition-key=", "--partition-key must be 1 to 256 characters"],
   ["--stream a --ordering shard", "name one with --key or --partition-key"],
   ["--stream a --ordering strict", '--ordering must be none or shard, got "strict"'],
   ["--stream a --aggregation yes", '--aggregation must be on or off or reshard-safe, got "yes"'],
   ["--stream a --ttl soon", '--ttl must be milliseconds, or infinity, got "soon"'],
-  ["--stream a --linger 1.5", "--linger must be a whole number from 0 on"],
+  ["--stream a --linger 1.5", "--linger must be a whole number of at least 0"],
   ["--stream a --region a,b", "--region must be a region like us-east-1"],
   ["--stream a --endpoint 127.0.0.1:4567", "--endpoint must be a URL like http://127.0.0.1:4567"],
   ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
@@ -98,5 +98,5 @@ it.each<[string, string]>([
 
   expect([status, out]).toEqual([2, ""]);
   expect(err).toContain(message);
-  expect(err).toMatch(/\nkinesis-producer put --help tells the options$/);
+  expect(err).toMatch(/\nkinesis-producer put --help lists the options$/);
 });

@@ -25,14 +25,14 @@ it("everything delivered is short to tell, and no shortfall", () => {
   expect(shortfall(summary)).toBeUndefined();
 });
 
-it("everything else is told beside it", () => {
+it("every other fact has its own line", () => {
   const tally = new Tally(() => {});
   tally.sent = 4;
   tally.onDelivered(true);
   tally.onFailed("line 2", failure("InternalFailure"));
   tally.onFailed("line 3", failure());
   tally.onFailed("line 4", failure("InternalFailure"));
-  tally.onUnusable("line 5", "is no JSON");
+  tally.onUnusable("line 5", "is not JSON");
   const summary = putSummary(tally, {
     ...FACTS,
     interrupted: "after line 5",
@@ -49,7 +49,7 @@ it("everything else is told beside it", () => {
     "2 dead letters kept, 1 could not be kept",
     "3 records left in the directory",
     "1 unreadable line left in the directory",
-    "d/one.open is still being written, and was left out",
+    "d/one.open is still being written, and was skipped",
   ]);
   expect(shortfall(summary)).toBe(
     "3 records of 4 not delivered, 1 line not used, 1 line not readable, interrupted before the end",
@@ -62,15 +62,15 @@ it("a segment that is still written is no shortfall", () => {
   expect(shortfall(putSummary(new Tally(() => {}), { ...FACTS, replay }))).toBeUndefined();
 });
 
-it("of each kind of complaint ten are told", () => {
+it("ten complaints of each kind are printed", () => {
   const told: string[] = [];
   const tally = new Tally((text) => told.push(text));
   for (let i = 1; i <= 30; i++) {
-    tally.onUnusable(`line ${i}`, "is no JSON");
+    tally.onUnusable(`line ${i}`, "is not JSON");
     tally.onFailed(`line ${i}`, failure());
   }
 
-  expect(told.filter((text) => text.endsWith("is no JSON"))).toHaveLength(10);
+  expect(told.filter((text) => text.endsWith("is not JSON"))).toHaveLength(10);
   expect(told.filter((text) => text.endsWith("was not delivered: KP_RECORD_EXPIRED: no"))).toHaveLength(10);
   expect(told.filter((text) => text.startsWith("…"))).toHaveLength(2);
   expect(tally).toMatchObject({ unusable: 30, failed: 30 });
@@ -81,6 +81,6 @@ it("progress tells troubles only when there are any", () => {
     "1,500 of 2,000 delivered, 1,000 records/s",
   );
   expect(describeProgress({ sent: 3, delivered: 0, failed: 2, unusable: 1 }, 0)).toBe(
-    "0 of 3 delivered, 2 failed, 1 line of no use, 0 records/s",
+    "0 of 3 delivered, 2 failed, 1 line not used, 0 records/s",
   );
 });

@@ -58,10 +58,10 @@ it.each([byId, whole])("a blank line among JSON is nothing (%#)", (format) => {
 });
 
 it.each<[RecordFormat, string, string]>([
-  [byId, "{", "is no JSON: "],
-  [byId, "[1]", "is no JSON object"],
-  [byId, "null", "is no JSON object"],
-  [byId, '"text"', "is no JSON object"],
+  [byId, "{", "is not JSON: "],
+  [byId, "[1]", "is not a JSON object"],
+  [byId, "null", "is not a JSON object"],
+  [byId, '"text"', "is not a JSON object"],
   [byId, "{}", "has no field user.id"],
   [byId, '{"user":"u"}', "has no field user.id"],
   [byId, '{"user":null}', "has no field user.id"],
@@ -81,7 +81,7 @@ it.each<[RecordFormat, string, string]>([
   expect(read(format, line)).toContain(why);
 });
 
-describe("a line that is no UTF-8", () => {
+describe("a line that is not UTF-8", () => {
   const torn = (text: string): Buffer => Buffer.from(text, "latin1");
 
   it.each<[RecordFormat, Buffer]>([
@@ -90,7 +90,7 @@ describe("a line that is no UTF-8", () => {
     [whole, torn('{"partitionKey":"k","data":"\xe4"}')],
     [whole, torn('{"partitionKey":"\xe4","data":""}')],
   ])("is no record, and nothing is sent in its place (%#)", (format, line) => {
-    expect(format(line)).toBe("is no UTF-8");
+    expect(format(line)).toBe("is not UTF-8");
   });
 
   it("is sent as it is where lines may be anything", () => {

@@ -103,8 +103,8 @@ describe("tail", () => {
   });
 
   it.each([
-    [[], "one of --stream and --stream-arn is needed"],
-    [["--stream", "a", "--stream-arn", "b"], "one of --stream and --stream-arn is needed"],
+    [[], "exactly one of --stream and --stream-arn is needed"],
+    [["--stream", "a", "--stream-arn", "b"], "exactly one of --stream and --stream-arn is needed"],
     [["--stream-arn", "b"], 'streamArn must be the ARN of a stream, got "b"'],
     [["--stream", "a", "--from", "latest 1"], "--from must be latest, trim-horizon"],
     [["--stream", "a", "--from", "2999-01-01"], "--from must be latest, trim-horizon"],

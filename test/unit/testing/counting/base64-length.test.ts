@@ -7,7 +7,9 @@ const lengthOf = (text: string): number | undefined => {
   return base64Length(body, 1, body.length - 1);
 };
 
-/** On both sides of what is looked at character by character, of a block of 16, and of a piece of 64 KiB. */
+/**
+ * Lengths on both sides of the part that is checked character by character, of a block of 16, and of a piece of 64 KiB.
+ */
 const LENGTHS = [0, 1, 2, 3, 92, 93, 94, 95, 96, 97, 98, 108, 109, 49_152, 49_153, 98_304, 98_311];
 
 describe("base64Length", () => {

@@ -5,7 +5,7 @@ import { parseFault } from "../../../../src/testing/faults/parse-fault.js";
 
 const KINDS = Object.keys(EFFECT_SHAPES);
 
-/** Every fault that the page shows as one line of text. */
+/** Every fault that the page shows in one line. */
 const lines = [
   ...readFileSync(new URL("../../../../docs/local-kinesis.md", import.meta.url), "utf8").matchAll(/`([^`\n]+)`/g),
 ]
@@ -22,7 +22,7 @@ const lines = [
 describe("docs/local-kinesis.md", () => {
   it("shows faults that can be read, and every kind there is", () => {
     const shown = new Set(lines.map((line) => parseFault(line).do.kind));
-    // What takes no field stands there as a single word.
+    // A fault without fields is a single word there.
     const alone = ["expired-token", "empty-answer", "truncate", "hang"];
 
     expect(KINDS.filter((kind) => !shown.has(kind as never) && !alone.includes(kind))).toEqual([]);

@@ -10,7 +10,7 @@ beforeEach(() => {
   kinesis = new ServiceUnderTest();
 });
 
-/** Which of ten calls, counted from 1, are struck. */
+/** Numbers of the calls with the fault, out of ten calls, from 1. */
 function struck(on: FaultRule["on"], times?: number): number[] {
   kinesis.service.faults.add({ on: on ?? {}, do: { kind: "throttle" }, ...(times === undefined ? {} : { times }) });
   const hits: number[] = [];

@@ -175,7 +175,7 @@ describe("a model in time", () => {
     expect(() => new ServiceUnderTest({ timing: { slowMs: 1 } as object })).toThrow("timing has no slowMs: known are");
   });
 
-  it("counts records and forgets them where it is told to", () => {
+  it("counts records without keeping them, on request", () => {
     const kinesis = new ServiceUnderTest({ records: "count" });
     const shards = kinesis.put("a", "b", "c", "d");
 

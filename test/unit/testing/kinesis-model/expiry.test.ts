@@ -8,7 +8,7 @@ function oneShard(retentionHours = 24): ServiceUnderTest {
   return new ServiceUnderTest({ streams: { clicks: { shards: 1, retentionHours } } });
 }
 
-/** Records that are in memory, of deleted streams too. */
+/** Number of records in memory, including those of deleted streams. */
 function held(kinesis: ServiceUnderTest): number {
   return kinesis.service.model
     .generationsOf("clicks")
@@ -31,7 +31,7 @@ it.each([24, 48])("a stream of %i hours holds the records of its retention and a
     kinesis.now += HOUR;
   }
 
-  // The record that is exactly as old as the retention still counts.
+  // A record whose age is exactly the retention is still in the stream.
   expect(most).toBe(hours + 1);
   expect(kinesis.stored()).toBe(10 * hours);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BucketMeter, type RateMeter, WindowMeter } from "../../../../src/testing/limits/rate-meter.js";
 
-/** How many of `tries` single units go through at one moment. */
+/** Number of single units out of `tries` that are admitted at one moment. */
 function takeAll(meter: RateMeter, tries: number, now: number, amount = 1): number {
   let taken = 0;
   for (let i = 0; i < tries; i++) {
@@ -48,7 +48,7 @@ describe("BucketMeter", () => {
 });
 
 describe("WindowMeter", () => {
-  it("begins anew with each second of the clock", () => {
+  it("starts again with each second of the clock", () => {
     const meter = new WindowMeter(1000);
 
     expect(takeAll(meter, 1200, 999)).toBe(1000);

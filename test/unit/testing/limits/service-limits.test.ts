@@ -63,7 +63,7 @@ describe("the write limits of a shard", () => {
     expect(burst()).toBe(2);
   });
 
-  it("begin anew with the clock's second in the window model", () => {
+  it("start again with the clock's second in the window model", () => {
     const kinesis = limited({ write: { model: "window", recordsPerSecond: 3 } });
     kinesis.now = NOW + 999;
     kinesis.put(...times(3));

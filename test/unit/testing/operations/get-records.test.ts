@@ -19,7 +19,7 @@ describe("GetShardIterator and GetRecords", () => {
   const texts = (answer: { Records: { Data: string }[] }): string[] =>
     answer.Records.map(({ Data }) => Buffer.from(Data, "base64").toString());
 
-  it("begin where they are told", () => {
+  it("begin at the given position", () => {
     const latest = iterator("LATEST");
     kinesis.putText("one");
     kinesis.now += 1000;
@@ -84,7 +84,7 @@ describe("GetShardIterator and GetRecords", () => {
     ]);
   });
 
-  it("refuse iterators that are none, that are old, or whose stream was made anew", () => {
+  it("refuse invalid iterators, old iterators, and iterators of a stream that was created again", () => {
     const start = iterator("TRIM_HORIZON");
 
     expect(kinesis.refusal("GetRecords", { ShardIterator: "garbage" })).toContain("InvalidArgumentException");

@@ -26,7 +26,7 @@ describe("a subscription to a shard", () => {
     expect(payloadOf(second)).not.toHaveProperty("ChildShards");
   });
 
-  it("begins where it is told to", async () => {
+  it("begins at the given position", async () => {
     const [, second] = under.putTexts("one", "two");
     await under.clock.advanceAsync(1_000);
     const between = under.clock.epochNow() / 1000 - 0.5;
@@ -81,7 +81,7 @@ describe("a subscription to a shard", () => {
     expect([payloadOf(first).MillisBehindLatest, payloadOf(second).MillisBehindLatest]).toEqual([300, 0]);
   });
 
-  it("ends with the shard: its children are told, and nothing after them", async () => {
+  it("ends with the shard: the last event has its children", async () => {
     under.putTexts("one");
     const events = await under.subscribe("TRIM_HORIZON");
     await events.next();
@@ -180,7 +180,7 @@ describe("a second subscription of a consumer to a shard", () => {
     const waiting = first.next();
     await under.clock.advanceAsync(4_999);
     const early = under.refusalOf(under.ask());
-    // The heartbeat comes at the same moment; the one that waited has it.
+    // The heartbeat comes at the same moment, and the waiting subscriber gets it.
     await under.clock.advanceAsync(1);
     await waiting;
 
@@ -228,7 +228,7 @@ describe("a subscription whose ground goes away", () => {
       () => under.call("DeregisterStreamConsumer", { ConsumerARN: under.consumerArn }),
       /^Consumer arn:aws:kinesis:.*\/consumer\/app:\d+ not found\.$/,
     ],
-  ])("is told so when %s", async (_, change, message) => {
+  ])("gets an error event when %s", async (_, change, message) => {
     under = new SubscriptionsUnderTest({ timing: { deleteMs: 1_000, heartbeatMs: 2_000 } });
     const events = await under.subscribe();
     const waiting = events.next();

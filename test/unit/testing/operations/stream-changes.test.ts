@@ -117,7 +117,7 @@ describe("consumers", () => {
     );
   });
 
-  it("have names of their own, and are twenty at most", () => {
+  it("have unique names, and are twenty at most", () => {
     register("app");
 
     expect(register("app").__type).toBe("ResourceInUseException");

@@ -98,7 +98,7 @@ describe("SubscribeToShard under limits and faults", () => {
     expect(textsOf(second)).toEqual(["two"]);
   });
 
-  it("tells an error within the stream, after so many events", async () => {
+  it("sends an error within the stream, after N events", async () => {
     under.service.faults.add("event-error code=InternalFailureException after=1");
     under.putTexts("one");
     const events = await under.subscribe("TRIM_HORIZON");

@@ -7,7 +7,7 @@ import { ServiceUnderTest } from "../service/service-under-test.js";
 export const SHARD = "shardId-000000000000";
 export const STREAM_ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
 
-/** A service in virtual time, with a stream `clicks` of one shard unless told otherwise, and a consumer of it. */
+/** A service in virtual time, with a stream `clicks`, by default of one shard, and a consumer of it. */
 export class SubscriptionsUnderTest extends ServiceUnderTest {
   readonly clock: ManualClock;
   readonly consumerArn: string;
@@ -20,7 +20,7 @@ export class SubscriptionsUnderTest extends ServiceUnderTest {
     this.consumerArn = Consumer.ConsumerARN;
   }
 
-  /** Puts a record for each text; their sequence numbers. */
+  /** Puts a record for each text. Returns their sequence numbers. */
   putTexts(...texts: string[]): string[] {
     return texts.map((text) => this.putText(text).SequenceNumber);
   }
@@ -39,7 +39,7 @@ export class SubscriptionsUnderTest extends ServiceUnderTest {
     return events;
   }
 
-  /** How SubscribeToShard refuses an input. */
+  /** The error of SubscribeToShard for an input. */
   refusalOf(input: JsonObject): string {
     const { __type, message } = this.call("SubscribeToShard", input);
     return `${__type}: ${message}`;

@@ -11,7 +11,7 @@ beforeEach(() => {
 function aggregateOf(...records: readonly (readonly [key: string, data: string])[]): Uint8Array {
   const aggregator = new RecordAggregator();
   for (const [partitionKey, data] of records) aggregator.tryAdd({ partitionKey, data });
-  // A lone record would come out raw.
+  // A lone record would be returned unaggregated.
   const taken = aggregator.take();
   if (taken === undefined) throw new Error("nothing was aggregated");
   return taken.data;
@@ -25,7 +25,7 @@ function put(PartitionKey: string, data: string | Uint8Array): string {
 const texts = (fates: readonly { readonly data: Uint8Array }[]): string[] =>
   fates.map(({ data }) => Buffer.from(data).toString());
 
-/** Two keys that go into different shards of two. */
+/** Two keys that belong to different shards of two. */
 const [left, right] = ["b", "a"] as const;
 
 describe("Oracle", () => {

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { encodeEventMessage } from "../../../../src/testing/service/event-message.js";
 
-/** Reads a message as the specification has it, and nothing of the encoder's. */
+/** Reads a message by the specification, without code of the encoder. */
 function decode(bytes: Buffer): { headers: Record<string, string>; payload: string } {
   const headersEnd = 12 + bytes.readUInt32BE(4);
   const headers: Record<string, string> = {};

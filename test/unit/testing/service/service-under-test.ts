@@ -13,8 +13,8 @@ import type { ServiceReply } from "../../../../src/testing/service/service-call.
 export const NOW: number = Date.UTC(2026, 10, 21);
 
 /**
- * The service that every stand-in for Kinesis answers by, called by operation: with a stream `clicks` of two shards, unless told
- * otherwise. Time moves by assignment, or with a clock.
+ * The service behind every stand-in for Kinesis, called by operation. By default with a stream `clicks` of two shards.
+ * Time moves by assignment, or with a clock.
  */
 export class ServiceUnderTest {
   accessKeyId: string | undefined;
@@ -24,7 +24,8 @@ export class ServiceUnderTest {
   #now: number = NOW;
 
   /**
-   * @param clock - for what goes on after an answer
+   * @param clock - for events after an answer
+   *
    * @param storage - where the streams outlive the service
    */
   constructor(options: KinesisServiceOptions = {}, clock?: ManualClock, storage?: ModelStorage) {
@@ -60,7 +61,7 @@ export class ServiceUnderTest {
     return `${statusCode} ${__type}: ${message}`;
   }
 
-  /** Puts one record a key; per record its shard's last digit, or its error's code. */
+  /** Puts one record per key. Returns for each record its shard's last digit, or the code of its error. */
   put(...keys: string[]): string[] {
     return this.putSized(1, ...keys);
   }
@@ -72,12 +73,12 @@ export class ServiceUnderTest {
     );
   }
 
-  /** Puts a record of a text under the key `a`, fields aside. */
+  /** Puts a record of a text under the key `a`, with these fields. */
   putText(text: string, fields: JsonObject = {}): { readonly ShardId: string; readonly SequenceNumber: string } {
     return this.call("PutRecord", { StreamName: "clicks", ...entry({ Data: base64(text) }), ...fields });
   }
 
-  /** What is kept, shard by shard. */
+  /** The kept records, shard by shard. */
   records(stream = "clicks"): StoredRecord[] {
     return this.model.stream(stream).shards.flatMap((shard) => shard.records);
   }

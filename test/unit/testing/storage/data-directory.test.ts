@@ -56,7 +56,7 @@ describe("a data directory", () => {
     kinesis.putKey("a");
     kinesis.call("CreateStream", { StreamName: "views", ShardCount: 3 });
 
-    // What another process finds that looks now.
+    // The files that another process would find now.
     for (const path of Object.keys(filesOf(folder))) {
       mkdirSync(join(copy, path, ".."), { recursive: true });
       copyFileSync(join(folder, path), join(copy, path));
@@ -256,7 +256,7 @@ describe("a data directory that cannot be used", () => {
     return { folder, streams: readFileSync(join(folder, "streams.json"), "utf8") };
   }
 
-  /** Opens it, which must fail and change nothing. */
+  /** The error of opening the folder, which must change nothing. */
   function refusal(folder: string): string {
     const before = filesOf(folder);
     let message = "";

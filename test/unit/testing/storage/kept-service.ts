@@ -10,7 +10,7 @@ import { DataDirectory } from "../../../../src/testing/storage/data-directory.js
 import { systemTime } from "../../../../src/testing/system-time.js";
 import { ServiceUnderTest } from "../service/service-under-test.js";
 
-/** Each test has its folder alone. */
+/** No lock: each test has its own folder. */
 const NO_LOCK = { release: (): void => {} };
 
 /** A folder for one test. */
@@ -27,7 +27,7 @@ export function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "latin1")]));
 }
 
-/** A service over a data directory; `restart` puts another one over the same in its place. */
+/** A service over a data directory. `restart` replaces it with another service over the same directory. */
 export class KeptService extends ServiceUnderTest {
   readonly #folder: string;
   readonly #options: KinesisServiceOptions;
@@ -57,12 +57,12 @@ export class KeptService extends ServiceUnderTest {
     this.#directory.close();
   }
 
-  /** Puts a record of a key; its sequence number. */
+  /** Puts a record of a key. Returns its sequence number. */
   putKey(PartitionKey: string, fields: JsonObject = {}): string {
     return this.putText(`data of ${PartitionKey}`, { PartitionKey, ...fields }).SequenceNumber;
   }
 
-  /** All that a model holds, without the ordinal. */
+  /** The whole state of a model, without the ordinal. */
   state(): { readonly streams: ModelSnapshot["streams"]; readonly records: readonly StoredRecord[] } {
     const { streams } = this.model.snapshot();
     const records = this.model.streams.flatMap(({ shards }) => shards.flatMap((shard) => shard.records));

@@ -19,7 +19,7 @@ function recordAt(arrivedAt: number): StoredRecord {
   };
 }
 
-/** Writes records that arrived at 1, 2, 3 …, a commit each. */
+/** Writes records that arrived at 1, 2, 3 …, each in its own commit. */
 function write(folder: string, count: number): void {
   const log = new RecordLog(folder, SEGMENT_BYTES);
   for (let at = 1; at <= count; at++) {
