@@ -1,4 +1,4 @@
-/** The known name that a misspelt one most likely stands for, if any comes near. */
+/** The known name that is nearest to a misspelt one; undefined when no known name is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best;
 }
 
-/** A value as an error message shows it: short, and never a secret object's contents. */
+/** A value as an error message shows it: short, and without the contents of an object, which may be secret. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";

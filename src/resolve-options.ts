@@ -204,7 +204,7 @@ function resolveStream({ streamName, streamArn }: ProducerOptions): ResolvedOpti
   return { streamName: named, streamArn };
 }
 
-/** What is set on a client of the caller's own is set there. */
+/** A client that the caller passes has its own region, endpoint and credentials. */
 function checkClient(options: ProducerOptions): void {
   const { client } = options;
   if (client === undefined) return;
