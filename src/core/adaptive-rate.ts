@@ -1,71 +1,79 @@
-/** A lone refusal takes this share of the rate, but at most {@link LIGHT_CUT_OF_CEILING} of the ceiling. */
+/** A single refusal lowers the rate by this share, but at most by {@link LIGHT_CUT_OF_CEILING} of the ceiling. */
 const LIGHT_CUT = 0.08;
 const LIGHT_CUT_OF_CEILING = 0.01;
-/** The most that one lowering takes. */
+/** One lowering takes at most this share of the rate. */
 const DEEPEST_CUT = 0.5;
-/** What was refused before the last lowering counts as so many Kinesis records in what is refused since. */
+/** Weight, in Kinesis records, of the share that was refused before the last lowering. */
 const MEMORY_RECORDS = 6;
-/** From this share on refusals are no longer lone ones: the rate is lowered by the share refused. */
+/** From this share on, the rate is lowered by the share that was refused. */
 const MANY_REFUSED = 0.25;
-/** The service counts by the second: what is refused within a second of a lowering tells of the same second. */
+/** The service counts by the second: a refusal within a second of a lowering belongs to the same second. */
 const ROUND_MS = 1_000;
 /** The rate never falls below this share of the ceiling: with full aggregates less than one in five seconds. */
 const FLOOR = 0.008;
 
-/** What comes back: this share of the ceiling in a second, but at most this share of the rate with each record. */
+/** Raise of the rate: this share of the ceiling per second, but at most this share of the rate per record. */
 const RAISE_PER_SECOND = 0.000_12;
 const RAISE_PER_RECORD = 0.001;
-/** So long, and so many Kinesis records, without a refusal say that the capacity has grown: the raise speeds up. */
+/** After this time and this many Kinesis records without a refusal, the capacity has grown: the raise speeds up. */
 const QUIET_MS = 60_000;
 const QUIET_RECORDS = 200;
-/** Then it doubles this often in each further such time. */
+/** Doublings of the raise in each further such period. */
 const DOUBLINGS = 8;
-/** And no oftener than this in all: ten thousandfold. */
+/** Most doublings in all: about ten thousandfold. */
 const MOST_DOUBLINGS = 13;
 
 /** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
 const USAGE_MS = 5_000;
 const USAGE_RECORDS = 10;
-/** After this time without sending, the rate starts again. Longer than any wait for the rate, so a waiting producer never does. */
+/**
+ * After this time without sending, the rate is reset. Longer than any wait for the rate: a waiting producer is never
+ * reset.
+ */
 const IDLE_MS = 60_000;
 
-/** Lowerings with less than this time between them belong to one row. No pause is longer. */
+/** Lowerings with less than this time between them belong to one row. Every pause is shorter. */
 const ROW_MS = 15_000;
-/** On its way back the rate doubles in this time, or with each Kinesis record if those are rarer. */
+/** While it recovers, the rate doubles in this time, or with each Kinesis record if records are rarer. */
 const DOUBLE_MS = 1_000;
-/** The way back begins at this share of its end. */
+/** The recovery begins at this share of its goal. */
 const BACK_FROM = 1 / 32;
-/** After another lowering the way back waits for this share of the time since the row began. */
+/** After another lowering the recovery waits for this share of the time since the row began. */
 const WAIT_OF_STORM = 0.15;
-/** A row of lowerings in which some records are taken is a storm this long. After it, it is how things are. */
+/**
+ * A row of lowerings in which some records are taken counts as a storm for at most this time. After that, it is the
+ * normal load.
+ */
 const LONGEST_STORM_MS = 60_000;
 /** A producer that was not held back for this time used less than its rate. */
 const NOT_HELD_BACK_MS = 10_000;
 /** A record is late this long after it was due. */
 const LATE_MS = 500;
-/** A record that is late this soon after a lowering is late because of the refusal. */
+/** A record that is late within this time after a lowering is late because of the refusal. */
 const LATE_SOON_MS = 3_000;
 
 /**
- * The share of a shard's ceilings that this producer uses, found by trial, so that producers which know nothing of each
- * other settle near the shard's limit with few refusals. Signals are rare: beside 99 others a producer sends one full
- * aggregate in five seconds, and when one in a hundred is refused hears of it once in eight minutes. So:
+ * The share of a shard's ceilings that this producer uses. It is found by trial: producers that do not know each other
+ * settle near the shard's limit, with few refusals. Signals are rare. Beside 99 others a producer sends one full
+ * aggregate in five seconds; if one in a hundred is refused, it sees a refusal once in eight minutes. Therefore:
  *
- * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
- * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
- *   the larger, and the larger lose more.
- * - When many were refused and none was taken, it was a storm: each record that the shard takes then brings the rate back to
- *   where the storm met it, doubling by the second, until something is refused.
- * - Where records expire, a row of lowerings in which some are taken may be a storm too, for a minute at most: refusals lower
- *   the rate again, and it tries again after 15 % of the storm's time. Where they do not expire, fairness comes first.
- * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
+ * - A single refusal lowers the rate a little; many lower it by the share that was refused. In both cases the unused
+ *   part of the rate is lost.
+ * - The raise is the same amount for every producer, which makes their rates equal in the end: a small rate gains as
+ *   much as a large one, and a large one loses more.
+ * - When many records were refused and none was taken, it was a storm. After it, the accepted records raise the rate
+ *   again, at most doubling it in a second, up to the rate from before the storm or until a record is refused.
+ * - Where records expire, a row of lowerings in which some records are taken may be a storm too, for a minute at most:
+ *   refusals lower the rate again, and the recovery starts again after 15 % of the storm's time. Where records do not
+ *   expire, fairness comes first.
+ * - After a long time and many records without a refusal, the raise becomes faster and faster.
  *
- * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing says what they were weighed against.
+ * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing has the alternatives.
  */
 export class AdaptiveRate {
   #factor = 1;
   #loweredAt: number = Number.NEGATIVE_INFINITY;
-  /** Since the last lowering, and {@link MEMORY_RECORDS} of before. */
+  /** Records since the last lowering, and {@link MEMORY_RECORDS} from before. */
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
@@ -74,7 +82,9 @@ export class AdaptiveRate {
   readonly #wayBack: WayBack;
   readonly #usage: Usage;
 
-  /** @param expires - whether records expire: the rate then comes back also from storms in which some are taken */
+  /**
+   * @param expires - whether records expire: then the rate also recovers from storms in which some records are taken
+   */
   constructor(now: number, expires = false) {
     this.#takenAt = now;
     this.#wayBack = new WayBack(now, expires);
@@ -87,9 +97,9 @@ export class AdaptiveRate {
   }
 
   /**
-   * A Kinesis record goes.
+   * A Kinesis record is sent.
    *
-   * @param seconds - of the ceilings that it takes up
+   * @param seconds - how many seconds of the ceilings the record takes up
    * @param wasHeldBack - whether it had to wait for the rate: a rate that is not used up is not too low
    * @param lateMs - time since the record was due
    */
@@ -115,13 +125,13 @@ export class AdaptiveRate {
   /**
    * A request that started at `startedAt` was refused, or one of its Kinesis records. Call it for each of them.
    *
-   * @returns whether that lowered the rate: one answer does at most once, and answers to requests that started before
-   * the last lowering tell nothing new
+   * @returns whether that lowered the rate. One answer lowers it at most once, and an answer to a request from before
+   * the last lowering has no effect
    */
   onRefused(startedAt: number, now: number): boolean {
     const isOfSameAnswer = now === this.#loweredAt;
     if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;
-    // Those of the same answer come after the lowering, and count for the next.
+    // Further refusals of the same answer come after the lowering, and count for the next one.
     this.#refused++;
     if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;
     const isFirst = now - this.#loweredAt > ROW_MS;
@@ -156,17 +166,19 @@ export class AdaptiveRate {
 }
 
 /**
- * The way back to the rate from before a storm. Where records expire, every row of lowerings that took much counts as one;
- * where they do not, only lowerings in a row between which nothing was taken.
+ * The recovery to the rate from before a storm. Where records expire, every row of large lowerings counts as a storm.
+ * Where they do not expire, only lowerings in a row count between which no record was taken.
  */
 class WayBack {
   readonly #expires: boolean;
-  /** Where the row began, and when. */
+  /** The rate at which the row began, and the time. */
   #from = 1;
   #beganAt = 0;
-  /** The producer did not use its rate up when the row began: it may be alone, and waits only because of the refusal. */
+  /**
+   * The producer did not use its whole rate when the row began: it may be alone, and waits only because of the refusal.
+   */
   #isSurprise = false;
-  /** Where the way ends; undefined while it is closed. */
+  /** The rate at which the recovery ends; undefined when there is no recovery. */
   #to: number | undefined;
   #opensAt = 0;
   #acceptedAt: number;
@@ -190,7 +202,7 @@ class WayBack {
 
   onLowered(isHeavy: boolean, factor: number, now: number): void {
     if (!this.#expires) {
-      // Where some are taken it is others that take the rest.
+      // Where some records are taken, other producers use the rest of the shard.
       this.#to = isHeavy && !this.#hasAccepted ? (this.#to ?? factor) : undefined;
       this.#hasAccepted = false;
       return;
@@ -230,12 +242,14 @@ class WayBack {
   }
 }
 
-/** What has gone lately, in seconds of the ceilings per second: over some seconds, or in a recent one if that is more. */
+/**
+ * Recent usage, in seconds of the ceilings per second: the mean over some seconds, or a recent second if that is more.
+ */
 class Usage {
   #since: number;
   #seconds = 0;
   #records = 0;
-  /** Of the stretch before the one that is being measured. */
+  /** Usage in the period before the present one. */
   #before: number | undefined;
   #secondAt: number;
   #inSecond = 0;
@@ -267,11 +281,11 @@ class Usage {
   }
 
   perSecond(now: number): number {
-    // After an outage the backlog goes at the ceiling, and the mean over seconds is that of the outage. One record in a
-    // second tells nothing of a rate.
+    // After an outage the backlog is sent at the ceiling, but the mean still is that of the outage. One record in a
+    // second is not a rate.
     const burst = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;
     if (this.#before !== undefined) return Math.max(burst, this.#before);
-    // The first records go in bursts: less than a second tells nothing.
+    // The first records are sent in bursts: less than a second gives no rate.
     const elapsed = (now - this.#since) / 1000;
     return elapsed < 1 ? Number.POSITIVE_INFINITY : Math.max(burst, this.#seconds / elapsed);
   }

@@ -13,7 +13,7 @@ import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import type { KinesisRecord } from "./ports.js";
 import { TimeRuns } from "./time-runs.js";
 
-/** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
+/** The attempts so far to deliver a Kinesis record; all user records in it share them. */
 export interface DeliveryHistory {
   /** Oldest first. The first one's `delayMs` differs by user record: it is `firstStartedAt` less its acceptance. */
   readonly attempts: readonly Attempt[];
@@ -25,11 +25,13 @@ export interface DeliveryHistory {
   readonly counted: number;
   /** Whether a copy may be stored where some reader may see it. */
   readonly mayBeStored: boolean;
-  /** Present when the last attempt was over a connection that had died while idle, and the next one goes without a pause. */
+  /**
+   * Present when the last attempt used a connection that had died while idle: the next attempt goes without a pause.
+   */
   readonly wentAtOnce?: true;
 }
 
-/** The history of what was never sent. One object, so that histories can be compared by identity. */
+/** The history of a record that was never sent. One object, so that histories can be compared by identity. */
 export const NEVER_SENT: DeliveryHistory = {
   attempts: [],
   firstStartedAt: 0,
@@ -39,23 +41,23 @@ export const NEVER_SENT: DeliveryHistory = {
 };
 
 /**
- * Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. An object, as
- * settlers are: V8 compares those by their addresses, and a symbol with an object by a call.
+ * Replaces the settler of a record that was settled before its Kinesis record: expired, or aborted. An object, as
+ * settlers are: V8 compares two objects by address, but a symbol and an object by a call.
  */
 export const GONE: object = Object.freeze({ gone: true });
 
 const scratch = newHashWords();
 
 /**
- * One Kinesis record in the making or on its way, and the user records in it that wait for its fate. Per user record it
- * holds the bytes in the aggregate, the settler and the time of acceptance, nothing else: keys, data and sizes are read
- * back from the aggregate when something goes wrong.
+ * One Kinesis record that is growing, waiting or in flight, and the user records in it that wait for its outcome. Per
+ * user record it holds only the bytes in the aggregate, the settler and the time of acceptance. Keys, data and sizes
+ * are read back from the aggregate if a record fails.
  *
  * Times of acceptance and generations ascend, and all share one history.
  */
 export class PendingKinesisRecord {
   #encoder: AggregateEncoder;
-  /** By place; empty, or shorter than they are, where those that follow are undefined. */
+  /** By index; may be shorter than `count`: the missing ones are undefined. */
   #settlers: unknown[] = [];
   #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
@@ -68,20 +70,20 @@ export class PendingKinesisRecord {
   /** The data of {@link seal} when it was not wrapped. */
   #rawView: Uint8Array | undefined;
   #isRecycled = false;
-  /** Whose share of the buffer its user records count in. */
+  /** The share of the buffer in which its user records count. */
   readonly budget: ShardBudget;
   /** Which flush covers its first record. */
   readonly generation: number;
-  /** Where records of later generations have joined: the generation of each. */
+  /** The generation of each record, if records of later generations have joined. */
   #generations: TimeRuns | undefined;
   #lastGeneration: number;
   /** Whether a flush covers its first record: it goes as soon as it can, and grows until then. */
   isDue = false;
-  /** What has happened to it; replaced whole after every attempt. */
+  /** Its attempts so far; a new object after every attempt. */
   history: DeliveryHistory;
   /**
-   * Kinesis records of different companies never share a request, 0 being everybody's: the service refused a request for
-   * some record in it, and which one is being found out by sending parts of it. Rule 16.
+   * Isolation group. The service rejected a whole request because of one bad record, without saying which. The records
+   * are resent in halves, and records of different groups never share a request. 0: not isolated. Rule 16.
    */
   company = 0;
 
@@ -106,7 +108,7 @@ export class PendingKinesisRecord {
     return this.#encoder.count;
   }
 
-  /** User records in it whose fate is not decided yet. */
+  /** User records in it that are not settled yet. */
   get liveCount(): number {
     return this.#isEnded ? 0 : this.#encoder.count - this.#gone;
   }
@@ -126,14 +128,14 @@ export class PendingKinesisRecord {
     return this.#acceptedAt.last;
   }
 
-  /** Whether all its user records have one effective hash key, so that no split can tear it. */
+  /** Whether all its user records have one effective hash key, so that no split can divide it. */
   get hasOneKey(): boolean {
     return this.#hasOneKey;
   }
 
   /**
-   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact; only where wrapping is not allowed,
-   * and until it is sealed, a lone record that is itself an aggregate counts as if it were wrapped.
+   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact, with one exception: where
+   * wrapping is not allowed, a lone record that is itself an aggregate counts as wrapped until it is sealed.
    */
   get wireBytes(): number {
     if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
@@ -143,8 +145,8 @@ export class PendingKinesisRecord {
   }
 
   /**
-   * Adds a record, or leaves all as it was and returns false when it does not belong: no room, an earlier generation, or it was
-   * sealed before.
+   * Adds a record. Returns false, and changes nothing, if the record cannot join: there is no room, its generation is
+   * earlier, or the Kinesis record is sealed.
    */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
     const { acceptedAt, settler, generation } = record;
@@ -172,7 +174,7 @@ export class PendingKinesisRecord {
 
   #keepSettler(index: number, settler: unknown): void {
     const settlers = this.#settlers;
-    // Without holes: they would make it a dictionary.
+    // Without holes: V8 would turn an array with holes into a dictionary.
     while (settlers.length < index) settlers.push(undefined);
     settlers[index] = settler;
   }
@@ -199,7 +201,7 @@ export class PendingKinesisRecord {
     const isSameText =
       record.explicitHashKey === this.#firstHashKey &&
       (this.#firstHashKey !== undefined || record.key.text === this.#firstKey.text);
-    // A hash key may be written out for one record and be the hash of another's partition key.
+    // The explicit hash key of one record may equal the hash of another's partition key.
     return isSameText || keyNameOf(record) === this.keyName;
   }
 
@@ -207,27 +209,27 @@ export class PendingKinesisRecord {
     return this.#encoder.partitionKeys[0] as HashedKey;
   }
 
-  /** Who waits for the outcome of the user record at a place; {@link GONE} when it is settled already. */
+  /** The settler of the user record at an index; {@link GONE} when it is already settled. */
   settlerAt(index: number): unknown {
     return this.#settlers[index];
   }
 
-  /** When the user record at a place was accepted. */
+  /** When the user record at an index was accepted. */
   acceptedAtOf(index: number): number {
     return this.#acceptedAt.at(index);
   }
 
-  /** Which flush covers the user record at a place. */
+  /** Which flush covers the user record at an index. */
   generationOf(index: number): number {
     return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
   }
 
-  /** Whether its user records are of several generations. */
+  /** Whether its user records belong to several generations. */
   get hasManyGenerations(): boolean {
     return this.#generations !== undefined;
   }
 
-  /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
+  /** Marks a user record as settled before the others; its bytes leave at the next {@link compact}. */
   markGone(index: number, bytes: number): void {
     this.#keepSettler(index, GONE);
     this.#liveBytes -= bytes;
@@ -235,19 +237,21 @@ export class PendingKinesisRecord {
   }
 
   /**
-   * The fate of all that was not settled yet is decided: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
-   * errors, until they are {@link recycle}d.
+   * All its user records are settled: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
+   * errors, until {@link recycle}.
    */
   end(): void {
     this.#isEnded = true;
   }
 
-  /** Who is to be told what became of its user records. */
+  /** The settlers of its user records, with their times of acceptance. */
   members(): Members {
     return new Members(this.count, this.#settlers, this.#acceptedAt);
   }
 
-  /** Leaves out what is settled already. Not while it is in flight. */
+  /**
+   * Removes the bytes of user records that are already settled. Do not call it while the Kinesis record is in flight.
+   */
   compact(): void {
     if (this.#gone === 0 || this.liveCount === 0) return;
     const records = this.records();
@@ -266,7 +270,7 @@ export class PendingKinesisRecord {
     }
   }
 
-  /** Whether it was sent as an aggregate; as a raw record it is in its place whichever shard took it. */
+  /** Whether it was sent as an aggregate. A raw record is in the right place, whichever shard took it. */
   get isAggregate(): boolean {
     return this.count > 1 || this.#sealed?.data !== this.#rawView;
   }
@@ -276,12 +280,14 @@ export class PendingKinesisRecord {
     return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
   }
 
-  /** The entries of a request: the same as {@link seal} for each, for less, because their digests are made together. */
+  /**
+   * The entries of a request: the same as {@link seal} for each, but cheaper, because their digests are made together.
+   */
   static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
     const undigested: Buffer[] = [];
     const entries = records.map((record) => {
       record.#sealed ??= record.#makeEntry(mayWrap, undigested);
-      // While what was copied last is still in the cache.
+      // Now, while the last copied bytes are still in the CPU's cache.
       if (undigested.length === LANES) writeDigests(undigested.splice(0));
       return record.#sealed;
     });
@@ -292,10 +298,10 @@ export class PendingKinesisRecord {
   #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
     const encoder = this.#encoder;
     const { text: partitionKey } = this.#firstKey;
-    // Tags have no other place than the envelope: where it is impossible, a record that has some was refused before.
+    // Only the envelope can hold tags: where an envelope is impossible, a record with tags was refused before.
     if (this.count === 1 && !encoder.hasTags) {
       const data = encoder.rawData();
-      // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
+      // If a record that is itself an aggregate were sent raw, every reader would open it. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
         this.#rawView = data;
         const explicitHashKey = this.#firstHashKey;
@@ -308,25 +314,28 @@ export class PendingKinesisRecord {
     }
     const data = encoder.finishWithoutDigest();
     undigested.push(data);
-    // Everything is in there; a retry sends it again, and records() reads it.
+    // `data` has every record: a retry resends it, and records() reads it.
     encoder.release();
     return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
   }
 
-  /** Hash key of the front record, decimal: after a split the aggregate lands on the child that owns it. */
+  /**
+   * Hash key of the first record, decimal: after a split the aggregate lands on the child shard that owns this hash
+   * key.
+   */
   #frontHashKey(): string {
     if (this.#firstHashKey !== undefined) return this.#firstHashKey;
     copyHashWords(this.#firstKey, scratch);
     return hashWordsToBigInt(scratch).toString();
   }
 
-  /** Whether the bytes of its records are where they were collected, and not in an aggregate that was made of them. */
+  /** Whether the bytes of its records are still in the encoder, not in a finished aggregate. */
   get #isUnpacked(): boolean {
     return this.#sealed === undefined || this.#sealed.data === this.#rawView;
   }
 
   /**
-   * Gives the memory of its bytes back, for others to use: all of it is settled, and no transport reads it any more. Keys,
+   * Releases the memory of its bytes for reuse: every record is settled, and no transport still reads the bytes. Keys,
    * settlers and times stay.
    */
   recycle(): void {
@@ -337,13 +346,15 @@ export class PendingKinesisRecord {
     else this.#encoder.releaseFinished(data as Buffer);
   }
 
-  /** Reads every user record back from the bytes, settled ones included, in order: copies. The slow path. */
+  /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
   records(): PlacedRecord[] {
     const decoded = opened(this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes));
     return Array.from({ length: this.count }, (_, i) => this.#recordAt(i, decoded));
   }
 
-  /** Reads its user records back one by one: views, which are good as long as nothing is done with it. */
+  /**
+   * Reads its user records back one by one, as views. They are valid until the Kinesis record is changed or recycled.
+   */
   reader(): (index: number) => PlacedRecord {
     const encoder = this.#encoder;
     if (this.#isUnpacked && !encoder.hasTags && this.count === 1) return () => this.#loneRecord(encoder.rawData());
@@ -385,17 +396,22 @@ export class PendingKinesisRecord {
 
 function opened(bytes: Uint8Array): DecodedAggregate {
   const decoded = openAggregate(bytes, false);
-  if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
+  if (decoded === undefined) throw new Error("an aggregate that was encoded here cannot be decoded");
   return decoded;
 }
 
-/** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
+/**
+ * The effective hash key of a record, as a name: records of one name are kept in order, and no split can separate them.
+ */
 export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);
 }
 
-/** A user record as it is shown on an error, in the public shape: its data has a buffer of its own, so that a kept error keeps nothing else. */
+/**
+ * A user record in the public form, for an error. Its data has its own buffer, so that a kept error keeps no other
+ * memory.
+ */
 export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
   const { key, explicitHashKey, data, dataBytes, tags } = record;
   const shown: { -readonly [K in keyof UserRecord]: UserRecord[K] } = { data: ownBytes(data, dataBytes), streamName };

@@ -1,6 +1,6 @@
 /**
- * A queue with two ends in one circular array: `push`, `unshift` and `shift` in constant time. `Array.shift` moves every
- * element, which a long backlog turns into quadratic time.
+ * A queue with two ends in one circular array: `push`, `unshift` and `shift` in constant time. `Array.shift` moves
+ * every element: with a long backlog that takes quadratic time.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array(8);
@@ -16,7 +16,7 @@ export class Ring<T> {
     return this.#length === 0 ? undefined : this.#slots[this.#head];
   }
 
-  /** The element at a place from the front, or undefined beyond the end. */
+  /** The element at an index from the front, or undefined beyond the end. */
   at(index: number): T | undefined {
     return index < this.#length ? this.#slots[(this.#head + index) & (this.#slots.length - 1)] : undefined;
   }
@@ -46,7 +46,7 @@ export class Ring<T> {
     return value;
   }
 
-  /** Keeps the elements the test accepts, in order; returns how many went. */
+  /** Keeps the elements that the test accepts, in order; returns how many were removed. */
   keepIf(test: (value: T) => boolean): number {
     const before = this.#length;
     for (let i = 0; i < before; i++) {

@@ -1,4 +1,4 @@
-/** A value as a message names it: short, and never the whole of a large one. */
+/** A value as an error message shows it: short, and never a whole large value. */
 export function show(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
