@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-// For other libraries: the ports, for a transport, a clock or a directory of one's own
+// For other libraries: the ports, to write another transport, clock or directory
 export type {
   Clock,
   EntryAccepted,

@@ -17,8 +17,8 @@ export interface AggregationOptions {
    */
   readonly maxCount?: number;
   /**
-   * What may share an aggregate: records of one shard; or, `"reshard-safe"`, records of one key, so that no split of the
-   * shard can tear it.
+   * Which records may share an aggregate. `"shard"`: records of one shard. `"reshard-safe"`: records of one key, so
+   * that no split of the shard can divide the aggregate.
    * @defaultValue "shard"
    */
   readonly mode?: AggregationMode;
@@ -30,13 +30,13 @@ export type ClosingSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
 /** Which records may share an aggregate. */
 export type AggregationMode = "shard" | "reshard-safe";
 
-/** What requests are written in. */
+/** The format of PutRecords bodies. */
 export type RequestProtocol = "json" | "cbor";
 
 /** Which order is kept: none, not even within one request; or that of the records of one key. */
 export type Ordering = "none" | "shard";
 
-/** What becomes of records that wait behind one of their key that failed for good. */
+/** The fate of records that wait behind a failed record of the same key. */
 export type OnOrderedFailure = "skip" | "failKey";
 
 /** Ceilings of what one shard is sent. */
@@ -66,9 +66,9 @@ export interface ProducerOptions {
   /** The same by its ARN; requests then carry the ARN, and go to the account's own endpoints. */
   readonly streamArn?: string;
   /**
-   * A client of your own, used as it is: its retries multiply with the producer's, its sockets are its own. A record that it
-   * sent more than once within an attempt counts as possibly stored twice; `maxAttempts: 1` on the client leaves the retries
-   * to the producer.
+   * Your own client, used as it is: with its connections, and with its retries, which multiply with the producer's. A
+   * record that the client sent more than once within an attempt counts as possibly stored twice. Set `maxAttempts: 1`
+   * on the client to leave the retries to the producer.
    */
   readonly client?: KinesisClient;
   /** Region of the client the producer makes. The SDK's chain decides when absent. */
@@ -96,18 +96,18 @@ export interface ProducerOptions {
    */
   readonly maxRequestRecords?: number;
   /**
-   * Most bytes in one request; a larger Kinesis record goes in a request of its own.
+   * Most bytes in one request; a larger Kinesis record goes in a separate request.
    * @defaultValue 5242880
    */
   readonly maxRequestBytes?: number;
   /**
-   * Most requests on their way at a time, over all streams.
+   * Most requests in flight, over all streams.
    * @defaultValue 24
    */
   readonly maxInFlightRequests?: number;
   /**
-   * How long a request may take before its outcome counts as unknown. A PutRecords request of a `client` of your own may take
-   * three times as long, its own tries included.
+   * How long a request may take before its outcome counts as unknown. A PutRecords request of a `client` that you pass
+   * may take three times as long, including the client's retries.
    * @defaultValue 6000
    */
   readonly requestTimeoutMs?: number;
@@ -162,7 +162,7 @@ export interface ProducerOptions {
   readonly recordIds?: boolean;
   /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
-   * reader that drops duplicates: of each key one Kinesis record is on its way at a time, of each shard one aggregate. A
+   * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A
    * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
    * @defaultValue "none"
    */
@@ -197,17 +197,17 @@ export interface ProducerOptions {
    */
   readonly closeOnSignals?: readonly ClosingSignal[];
   /**
-   * What PutRecords requests are written in. `"cbor"` is what the SDKs for Java send: a quarter fewer bytes and less CPU, but
-   * no documented contract of the service; where it is refused the producer goes on in JSON. Not with `client`, nor with
-   * `transport`: those write their requests themselves.
+   * The format of PutRecords bodies. `"cbor"` is the format of the SDKs for Java: a quarter fewer bytes and less CPU,
+   * but AWS does not document it. If the service refuses CBOR, the producer goes on in JSON. Cannot be combined with
+   * `client` or `transport`: those write their requests themselves.
    * @defaultValue "json"
    */
   readonly protocol?: RequestProtocol;
   /**
-   * The way of PutRecords. By default requests of the producer's own, made after the model of the SDK's client and sent over
-   * its connections, for less than half the CPU; the SDK's client where one was handed in, or where it would send something
-   * unexpected (`stats().transport` tells). `"sdk"` is the SDK's client in any case; or a transport of your own, for tests and
-   * rehearsals.
+   * How PutRecords is sent. By default the producer builds and signs the requests itself and sends them over the SDK
+   * client's connections; this uses less than half the CPU. It falls back to the SDK client if you pass `client`, or if
+   * the SDK's own request has an unexpected form (see `stats().transport`). `"sdk"`: always the SDK client. A
+   * `Transport`: yours, for tests and rehearsals.
    */
   readonly transport?: "sdk" | Transport;
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */

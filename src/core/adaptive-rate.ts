@@ -3,26 +3,26 @@ import { Trouble } from "./trouble.js";
 /** A lone refusal takes this share of the rate, but at most {@link LIGHT_CUT_OF_CEILING} of the ceiling. */
 const LIGHT_CUT = 0.08;
 const LIGHT_CUT_OF_CEILING = 0.01;
-/** The most that one lowering takes. */
+/** One lowering takes at most this share of the rate. */
 const DEEPEST_CUT = 0.5;
-/** What was refused before the last lowering counts as so many Kinesis records in what is refused since. */
+/** Weight, in Kinesis records, of the share that was refused before the last lowering. */
 const MEMORY_RECORDS = 6;
-/** From this share on refusals are no longer lone ones: the rate is lowered by the share refused. */
+/** From this share on, the rate is lowered by the share that was refused. */
 const MANY_REFUSED = 0.25;
-/** The service counts by the second: what is refused within a second of a lowering tells of the same second. */
+/** The service counts by the second: a refusal within a second of a lowering belongs to the same second. */
 const ROUND_MS = 1_000;
 /** The rate never falls below this share of the ceiling: with full aggregates less than one in five seconds. */
 const FLOOR = 0.008;
 
-/** What comes back: this share of the ceiling in a second, but at most this share of the rate with each record. */
+/** Raise of the rate: this share of the ceiling per second, but at most this share of the rate per record. */
 const RAISE_PER_SECOND = 0.000_12;
 const RAISE_PER_RECORD = 0.001;
-/** So long, and so many Kinesis records, without a refusal say that the capacity has grown: the raise speeds up. */
+/** After this time and this many Kinesis records without a refusal, the capacity has grown: the raise speeds up. */
 const QUIET_MS = 60_000;
 const QUIET_RECORDS = 200;
-/** Then it doubles this often in each further such time. */
+/** Doublings of the raise in each further such period. */
 const DOUBLINGS = 8;
-/** And no oftener than this in all: ten thousandfold. */
+/** Most doublings in all: about ten thousandfold. */
 const MOST_DOUBLINGS = 13;
 
 /** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
@@ -35,31 +35,33 @@ const IDLE_MS = 60_000;
 
 /** On its way back the rate doubles in this time, or with each Kinesis record if those are rarer. */
 const DOUBLE_MS = 1_000;
-/** The way back begins at this share of its end. */
+/** The recovery begins at this share of its goal. */
 const BACK_FROM = 1 / 32;
 /** A record is late this long after it was due. */
 const LATE_MS = 500;
 
 /**
- * The share of a shard's ceilings that this producer uses, found by trial, so that producers which know nothing of each
- * other settle near the shard's limit with few refusals. Signals are rare: beside 99 others a producer sends one full
- * aggregate in five seconds, and when one in a hundred is refused hears of it once in eight minutes. So:
+ * The share of a shard's ceilings that this producer uses. It is found by trial: producers that do not know each other
+ * settle near the shard's limit, with few refusals. Signals are rare. Beside 99 others a producer sends one full
+ * aggregate in five seconds; if one in a hundred is refused, it sees a refusal once in eight minutes. Therefore:
  *
- * - A refusal takes a little; many of them take what they say is too much. Nothing is left that was not used before.
- * - What comes back is the same amount for all, which is what makes them equal in the end: the smaller gain as much as
- *   the larger, and the larger lose more.
- * - Where records expire, nothing lowers the rate in the first minute of {@link Trouble}: until then it may be a storm whose
- *   backlog the shard takes in time. Where they do not expire, few refusals and fairness come first.
- * - When many were refused and none was taken, it was a storm too: each record that the shard takes then brings the rate back
- *   to where the storm met it, doubling by the second, until something is refused.
- * - Only when a long time and many records have passed without a refusal does it come back faster and faster.
+ * - A single refusal lowers the rate a little; many lower it by the share that was refused. In both cases the unused
+ *   part of the rate is lost.
+ * - The raise is the same amount for every producer, which makes their rates equal in the end: a small rate gains as
+ *   much as a large one, and a large one loses more.
+ * - When many records were refused and none was taken, it was a storm. After it, the accepted records raise the rate
+ *   again, at most doubling it in a second, up to the rate from before the storm or until a record is refused.
+ * - Where records expire, a row of lowerings in which some records are taken may be a storm too, for a minute at most:
+ *   refusals lower the rate again, and the recovery starts again after 15 % of the storm's time. Where records do not
+ *   expire, fairness comes first.
+ * - After a long time and many records without a refusal, the raise becomes faster and faster.
  *
- * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing says what they were weighed against.
+ * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing has the alternatives.
  */
 export class AdaptiveRate {
   #factor = 1;
   #loweredAt: number = Number.NEGATIVE_INFINITY;
-  /** Since the last lowering, and {@link MEMORY_RECORDS} of before. */
+  /** Records since the last lowering, and {@link MEMORY_RECORDS} from before. */
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
@@ -68,7 +70,9 @@ export class AdaptiveRate {
   readonly #trouble: Trouble | undefined;
   readonly #usage: Usage;
 
-  /** @param expires - whether records expire: young trouble then does not lower the rate */
+  /**
+   * @param expires - whether records expire: then the rate also recovers from storms in which some records are taken
+   */
   constructor(now: number, expires = false) {
     this.#takenAt = now;
     this.#wayBack = new WayBack(now);
@@ -82,9 +86,9 @@ export class AdaptiveRate {
   }
 
   /**
-   * A Kinesis record goes.
+   * A Kinesis record is sent.
    *
-   * @param seconds - of the ceilings that it takes up
+   * @param seconds - how many seconds of the ceilings the record takes up
    * @param wasHeldBack - whether it had to wait for the rate: a rate that is not used up is not too low
    * @param lateMs - time since the record was due
    */
@@ -109,13 +113,13 @@ export class AdaptiveRate {
   /**
    * A request that started at `startedAt` was refused, or one of its Kinesis records. Call it for each of them.
    *
-   * @returns whether that lowered the rate: one answer does at most once, and answers to requests that started before
-   * the last lowering tell nothing new
+   * @returns whether that lowered the rate. One answer lowers it at most once, and an answer to a request from before
+   * the last lowering has no effect
    */
   onRefused(startedAt: number, now: number): boolean {
     const isOfSameAnswer = now === this.#loweredAt;
     if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;
-    // Those of the same answer come after the lowering, and count for the next.
+    // Further refusals of the same answer come after the lowering, and count for the next one.
     this.#refused++;
     this.#noteTrouble(false, now);
     if (this.#trouble?.isYoung(now) === true) return false;
@@ -190,12 +194,14 @@ class WayBack {
   }
 }
 
-/** What has gone lately, in seconds of the ceilings per second: over some seconds, or in a recent one if that is more. */
+/**
+ * Recent usage, in seconds of the ceilings per second: the mean over some seconds, or a recent second if that is more.
+ */
 class Usage {
   #since: number;
   #seconds = 0;
   #records = 0;
-  /** Of the stretch before the one that is being measured. */
+  /** Usage in the period before the present one. */
   #before: number | undefined;
   #secondAt: number;
   #inSecond = 0;
@@ -229,7 +235,7 @@ class Usage {
   perSecond(now: number): number {
     const burst = this.#burst();
     if (this.#before !== undefined) return Math.max(burst, this.#before);
-    // The first records go in bursts: less than a second tells nothing.
+    // The first records are sent in bursts: less than a second gives no rate.
     const elapsed = (now - this.#since) / 1000;
     return elapsed < 1 ? Number.POSITIVE_INFINITY : Math.max(burst, this.#seconds / elapsed);
   }

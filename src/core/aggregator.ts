@@ -13,21 +13,20 @@ export interface AggregateLimits {
 }
 
 /**
- * What came of an attempt to add: `full`, the open aggregate has to be taken first; `too-large`, no aggregate could hold
- * it, so it goes alone.
+ * The outcome of an attempt to add a record. `full`: the open aggregate must be taken first. `too-large`: no aggregate
+ * can hold the record, so it goes alone.
  */
 export type AddOutcome = "added" | "full" | "too-large";
 
-/** The same, for who wants to know that it was the first of an aggregate: it has `begun` one. */
+/** The same, and `begun`: the record is the first of a new aggregate. */
 export type JoinOutcome = AddOutcome | "begun";
 
 /**
- * Which user records may share a Kinesis record: those of a `shard`, those of one `key`, or `none`, where each goes by
- * itself.
+ * Which user records may share a Kinesis record: those of a `shard`, those of one `key`, or `none`: each goes alone.
  */
 export type Packing = "shard" | "key" | "none";
 
-/** Collects user records into aggregates. Which ones belong together is what its implementations differ in. */
+/** Collects user records into aggregates. The implementations differ in which records belong together. */
 export interface Aggregator {
   readonly packing: Packing;
   /** Aggregates whose first record is of this generation, or of one before, are due: a flush covers them. */
@@ -57,7 +56,7 @@ export function newAggregator(packing: Packing, limits: AggregateLimits): Aggreg
   }
 }
 
-/** What becomes of a record that no open aggregate has taken. */
+/** The outcome for a record that no open aggregate has taken. */
 function outcomeWithout(
   open: PendingKinesisRecord | undefined,
   record: PlacedRecord,
@@ -79,14 +78,14 @@ function begin(
   return begun;
 }
 
-/** Makes an aggregate due that a flush covers. */
+/** Makes an aggregate due if a flush covers it; returns whether that changed anything. */
 function becomesDue(open: PendingKinesisRecord, dueThrough: number): boolean {
   if (open.isDue || open.generation > dueThrough) return false;
   open.isDue = true;
   return true;
 }
 
-/** One open aggregate for everything: whatever is given belongs to one shard. */
+/** One open aggregate: all records belong to one shard. */
 class ShardAggregator implements Aggregator {
   readonly packing = "shard";
   dueThrough = -1;
@@ -182,7 +181,7 @@ class KeyAggregator implements Aggregator {
   }
 }
 
-/** Every record by itself. */
+/** Every record goes alone. */
 class NoAggregator implements Aggregator {
   readonly packing = "none";
   readonly dueThrough = -1;

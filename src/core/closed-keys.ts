@@ -1,13 +1,13 @@
 import { type Deadlined, DeadlineHeap } from "./deadline-heap.js";
 import type { PendingKinesisRecord } from "./pending-kinesis-record.js";
 
-/** What a key is known by: its hash key, or, where keys mean nothing, the Kinesis record itself. */
+/** The name of a key: its hash key, or, where keys mean nothing, the Kinesis record itself. */
 export type KeyName = string | PendingKinesisRecord;
 
-/** Records of a key that is in flight do not wait for a moment, but for an answer. */
+/** Records of a key that is in flight wait for an answer, not for a moment. */
 const UNTIL_ANSWERED = Number.POSITIVE_INFINITY;
 
-/** A key that may not go now, and what waits behind it, in order. */
+/** A key that may not go now, and the records that wait behind it, in order. */
 class ClosedKey implements Deadlined {
   heapIndex = -1;
   deadline = UNTIL_ANSWERED;
@@ -20,8 +20,8 @@ class ClosedKey implements Deadlined {
 }
 
 /**
- * Keys of a lane that may not go now: those in flight, where order is kept, and those that pause after a refusal. What
- * comes for such a key waits here, so that it holds up nobody else.
+ * Keys of a lane that may not go now: keys in flight, where order is kept, and keys that pause after a refusal. Records
+ * of such a key wait here, so that they do not block other keys.
  */
 export class ClosedKeys {
   readonly #byName: Map<KeyName, ClosedKey> = new Map();
@@ -44,17 +44,17 @@ export class ClosedKeys {
     return this.#bytes;
   }
 
-  /** When the first pause ends; Infinity when none does by itself. */
+  /** When the first pause ends; Infinity when no key pauses. */
   get nextAt(): number {
     return this.#schedule.peek()?.deadline ?? UNTIL_ANSWERED;
   }
 
-  /** A Kinesis record of this key is on its way: no other may follow before it is settled. */
+  /** A Kinesis record of this key is in flight: no other may follow before it is settled. */
   close(name: KeyName): void {
     this.#closed(name);
   }
 
-  /** Has the record wait if its key is closed. */
+  /** Makes the record wait if its key is closed. */
   tryPark(name: KeyName, record: PendingKinesisRecord): boolean {
     const key = this.#byName.get(name);
     if (key === undefined) return false;
@@ -63,24 +63,24 @@ export class ClosedKeys {
     return true;
   }
 
-  /** A record comes back: it goes again, before all others of its key, when its pause has ended. */
+  /** A record comes back: it is resent before all others of its key, when the pause has ended. */
   pause(name: KeyName, record: PendingKinesisRecord, until: number): void {
     const key = this.#closed(name);
     key.waiting.unshift(record);
     this.#count(record, 1);
-    // Several of a key may come back, where order is not kept: the longest pause counts.
+    // Where order is not kept, several records of a key may come back: the longest pause counts.
     const isPaused = key.heapIndex >= 0;
     this.#schedule.set(key, isPaused ? Math.max(key.deadline, until) : until);
   }
 
-  /** The record of this key that was on its way is settled; returns what waited behind it. */
+  /** The record of this key that was in flight is settled; returns the records that waited behind it. */
   open(name: KeyName): readonly PendingKinesisRecord[] {
     const key = this.#byName.get(name);
-    // While it pauses something of it has come back: the end of the pause opens it.
+    // A key that pauses has a record that came back: the end of the pause opens the key.
     return key === undefined || key.heapIndex >= 0 ? [] : this.#remove(key);
   }
 
-  /** Opens the keys whose pause has ended; returns what waited behind them, key by key. */
+  /** Opens the keys with a pause that has ended; returns the records that waited behind them, key by key. */
   openRested(now: number): readonly PendingKinesisRecord[] {
     let rested: PendingKinesisRecord[] = [];
     for (let key = this.#schedule.peek(); key !== undefined && key.deadline <= now; key = this.#schedule.peek()) {
@@ -90,7 +90,7 @@ export class ClosedKeys {
     return rested;
   }
 
-  /** Takes everything that waits. Keys that are in flight stay closed; no key pauses any more. */
+  /** Takes all records that wait. Keys in flight stay closed; no key pauses any more. */
   takeAll(): PendingKinesisRecord[] {
     const all: PendingKinesisRecord[] = [];
     for (const key of this.#byName.values()) {

@@ -5,29 +5,29 @@ import type { PendingKinesisRecord } from "./pending-kinesis-record.js";
 /** Bounds of one PutRecords request. */
 export interface RequestLimits {
   readonly maxRecords: number;
-  /** Data and partition keys; a Kinesis record larger than this goes in a request of its own. */
+  /** Data and partition keys; a Kinesis record larger than this goes in a separate request. */
   readonly maxBytes: number;
 }
 
 /**
- * Part of the linger by which something may go early, along with what is due. Larger, it would save requests, which cost
- * nothing, and take aggregates before they are full, which costs PUT payload units (decisions/0012).
+ * Records within this fraction of their linger may join a request that is leaving anyway. A larger value saves requests
+ * (cheap) but sends aggregates before they are full (expensive: PUT payload units; decisions/0012).
  */
 export const COMPANIONS = 0.1;
 
-/** A Kinesis record with the lane it was taken from, to which it returns if it must be sent again. */
+/** A Kinesis record with the lane it was taken from. It returns to that lane if it must be resent. */
 export interface TakenRecord {
   readonly record: PendingKinesisRecord;
   readonly lane: Lane;
 }
 
 /**
- * Picks the Kinesis records of one request: everything that is due, then what has waited nine tenths of the linger, the
- * oldest first. Within a lane order holds, and what does not fit, or may not share this request, blocks only those behind
- * it in that lane.
+ * Picks the Kinesis records of one request: all that are due, then those that have waited nine tenths of the linger,
+ * the oldest first. Order holds within a lane. A record that does not fit, or may not share this request, blocks only
+ * the records behind it in that lane.
  *
- * @param schedule - the lanes by the moment at which each is due; left up to date
- * @returns nothing when nothing is due
+ * @param schedule - the lanes by the moment at which each is due; it is kept up to date
+ * @returns an empty array when nothing is due
  */
 export function collectRequest(
   schedule: DeadlineHeap<Lane>,
@@ -41,7 +41,7 @@ export function collectRequest(
   let room: RequestRoom = ANY_ROOM;
   while (taken.length < limits.maxRecords) {
     const lane = schedule.peek();
-    // Nothing goes early on its own account: only along with something that is due.
+    // A record goes early only together with a record that is due.
     const horizon = taken.length === 0 ? now : now + lingerMs * COMPANIONS;
     if (lane === undefined || lane.deadline > horizon) break;
     const outcome = lane.tryTake(now, horizon, lingerMs, room);
@@ -59,33 +59,37 @@ export function collectRequest(
   return taken;
 }
 
-/** Puts a lane at its place in the schedule, or takes it out when it has nothing to do. */
+/** Puts a lane at its place in the schedule, or removes it when it has nothing to do. */
 export function reschedule(schedule: DeadlineHeap<Lane>, lane: Lane, lingerMs: number): void {
   const at = lane.nextAt(lingerMs);
   if (at === Number.POSITIVE_INFINITY) schedule.remove(lane);
   else schedule.set(lane, at);
 }
 
-/** What decides when a request may start. */
+/** The facts that decide when a request may start. */
 export interface Departure {
   readonly lingerMs: number;
-  /** So much that is due is worth a request of its own. */
+  /** This much that is due is worth a separate request. */
   readonly worth: RequestLimits;
-  /** Requests of the stream that are on their way. */
+  /** Requests of the stream that are in flight. */
   readonly onTheirWay: number;
   /** When the latest of them started. */
   readonly lastAt: number;
 }
 
-/** So little goes at once when nothing else is on its way: whoever sends it waits for it. */
+/** Less than this goes at once when no request is in flight: the caller probably waits for it. */
 const LITTLE_BYTES = 51_200;
-/** A stream that has more than {@link LITTLE_BYTES} again so soon after its last request has a multiple of it a little later. */
+/**
+ * A stream that has more than {@link LITTLE_BYTES} again within this time after its last request soon has a multiple of
+ * it.
+ */
 const SOON_MS = 8;
 
 /**
- * When the next request may start: at once when it is worth one, or when something in it has waited as long as it may.
- * Otherwise the answer to the request before it comes first, and at a high rate a few milliseconds, and more has come
- * together by then: a request costs as much as thousands of records, and digests are made eight together.
+ * When the next request may start: at once when the due records are worth a request, or when one of them has waited as
+ * long as it may. Otherwise the request waits for the answer to the one before it, or, at a high rate, for a few
+ * milliseconds, and is larger by then. A request costs as much as thousands of records, and digests are made eight at a
+ * time.
  */
 export function departsAt(schedule: DeadlineHeap<Lane>, now: number, departure: Departure): number {
   const { lingerMs, worth, onTheirWay, lastAt } = departure;

@@ -1,4 +1,4 @@
-/** Something with a moment at which it wants attention. The heap keeps the two fields; nobody else writes them. */
+/** An item with a deadline. Only the heap writes the two fields. */
 export interface Deadlined {
   /** Place in the heap, -1 when outside. */
   heapIndex: number;
@@ -6,7 +6,7 @@ export interface Deadlined {
   deadline: number;
 }
 
-/** Items by deadline, the earliest first: a binary heap in which an item can be moved or removed where it stands. */
+/** Items by deadline, the earliest first: a binary heap in which an item can be moved or removed at any place. */
 export class DeadlineHeap<T extends Deadlined> {
   readonly #items: T[] = [];
 
@@ -34,7 +34,7 @@ export class DeadlineHeap<T extends Deadlined> {
     else this.#down(item.heapIndex);
   }
 
-  /** Takes an item out, wherever it stands; harmless when it is outside. */
+  /** Removes an item from any place; does nothing when it is outside. */
   remove(item: T): void {
     const index = item.heapIndex;
     if (index < 0) return;
@@ -47,9 +47,9 @@ export class DeadlineHeap<T extends Deadlined> {
   }
 
   /**
-   * Shows every item whose deadline is not behind `horizon`, in no order, until `visit` returns false.
+   * Shows every item with a deadline up to `horizon`, in no order, until `visit` returns false.
    *
-   * @returns the earliest deadline behind the horizon; Infinity when there is none, or none was looked for any more
+   * @returns the earliest deadline after the horizon; Infinity when there is none, or when `visit` ended the search
    */
   visitUntil(horizon: number, visit: (item: T) => boolean): number {
     return this.#visitFrom(0, horizon, visit);
@@ -58,7 +58,7 @@ export class DeadlineHeap<T extends Deadlined> {
   #visitFrom(index: number, horizon: number, visit: (item: T) => boolean): number {
     const item = this.#items[index];
     if (item === undefined) return Number.POSITIVE_INFINITY;
-    // What lies below it in the heap is not earlier.
+    // The items below it in the heap are not earlier.
     if (item.deadline > horizon) return item.deadline;
     if (!visit(item)) return Number.POSITIVE_INFINITY;
     const left = this.#visitFrom(index * 2 + 1, horizon, visit);

@@ -2,8 +2,8 @@ import type { Attempt } from "../record.js";
 import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-record.js";
 
 /**
- * Attempts that are kept at each end of a long history: an outage of an hour has hundreds, of every record in the buffer,
- * and those in its middle say nothing that the others do not.
+ * Attempts that are kept at each end of a long history. An outage of an hour has hundreds of attempts for every record
+ * in the buffer, and the middle ones add no information.
  */
 const KEPT_AT_EITHER_END = 25;
 
@@ -14,18 +14,18 @@ export interface AttemptFacts {
   /** The same moment, since the Unix epoch. */
   readonly startedAtEpoch: number;
   readonly endedAt: number;
-  /** Above 1 where the transport tries again by itself: the outcome of the earlier tries is unknown. Rule 26. */
+  /** Above 1 if the transport itself has retried: the outcome of the earlier tries is unknown. Rule 26. */
   readonly tries: number;
 }
 
-/** What an attempt came to, apart from its times. */
+/** The outcome of an attempt, without its times. */
 export type AttemptOutcome = Pick<Attempt, "shardId" | "sequenceNumber" | "errorCode" | "errorMessage">;
 
-/** What an attempt means for those that may follow. */
+/** The effect of an attempt on later attempts. */
 export interface AttemptEffect {
   /** 1 where it counts against `maxAttempts`. */
   readonly counted: 0 | 1;
-  /** Whether a copy may be stored that the outcome does not tell of. */
+  /** Whether a copy may be stored that the outcome does not show. */
   readonly mayBeStored: boolean;
 }
 

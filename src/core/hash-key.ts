@@ -26,7 +26,7 @@ export function writeHashWords(hashKey: bigint, into: HashWords): void {
   into[3] = Number(hashKey & 0xffff_ffffn);
 }
 
-/** The hash of a partition key that is known. */
+/** Copies the hash of a known partition key. */
 export function copyHashWords({ a, b, c, d }: HashedKey, into: HashWords): void {
   into[0] = a;
   into[1] = b;
@@ -41,7 +41,7 @@ export function hashWordsToBigInt(words: HashWords): bigint {
   return (high << 64n) | low;
 }
 
-/** A hash key as the key of a `Map`: eight code units, equal for equal hash keys and for no others. */
+/** A hash key as the key of a `Map`: eight code units, equal only for equal hash keys. */
 export function hashName(words: HashWords): string {
   let name = "";
   for (let i = 0; i < 4; i++) {
@@ -65,7 +65,7 @@ const DECIMAL = /^(?:0|[1-9]\d{0,38})$/;
 /**
  * Reads an explicit hash key: a bigint, or decimal digits without sign, blanks or leading zeros.
  *
- * @returns the number, or undefined when it is no hash key (0 to 2^128 - 1)
+ * @returns the number, or undefined when it is not a hash key (0 to 2^128 - 1)
  */
 export function parseHashKey(value: string | bigint): bigint | undefined {
   if (typeof value === "string" && !DECIMAL.test(value)) return undefined;

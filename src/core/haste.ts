@@ -10,8 +10,8 @@ const BEGINS = 2 / 3;
 const ENDS = 1 / 3;
 
 /**
- * Whether the records of a shard go at its ceilings, whatever is refused, because the oldest of them comes near its
- * expiry. Records that never expire are never in haste.
+ * Whether the records of a shard go at its ceilings in spite of refusals, because the oldest one will expire soon.
+ * Records that never expire are never in haste.
  */
 export class Haste {
   readonly #lingerMs: number;
@@ -28,7 +28,7 @@ export class Haste {
   }
 
   /**
-   * The record in front is looked at.
+   * Looks at the record in front.
    *
    * @returns whether haste began or ended
    */

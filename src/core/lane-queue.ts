@@ -17,9 +17,8 @@ export interface Sweep {
 }
 
 /**
- * The Kinesis records of a lane in the order in which they will go: complete ones first, those that came back in front
- * of them, then the aggregates that are still growing. What waits behind a closed key is beside this order until its key
- * opens.
+ * The Kinesis records of a lane in the order in which they will go: records that came back, then complete ones, then
+ * the aggregates that are still growing. Records behind a closed key are outside this order until the key opens.
  */
 export class LaneQueue {
   #aggregator: Aggregator;
@@ -59,17 +58,18 @@ export class LaneQueue {
   }
 
   /**
-   * A flush covers this generation, and all before it: aggregates of them are due at once, and grow until they go. Rule 28.
+   * A flush covers this generation and all before it: their aggregates are due at once, and grow until sent. Rule 28.
    *
-   * @returns whether the queue may be due sooner by it
+   * @returns whether the queue may be due sooner because of this
    */
   cover(generation: number): boolean {
     return generation > this.#aggregator.dueThrough && this.#aggregator.cover(generation);
   }
 
   /**
-   * When the first of them is due: the complete ones at once, as a growing one that a flush covers; any other growing one after
-   * the linger; those of a key that pauses when its pause ends. Infinity when nothing is due by itself.
+   * When the first record is due. Complete records, and a growing one that a flush covers, are due at once; another
+   * growing one after the linger; records of a key that pauses at the end of the pause. Infinity when no record is due
+   * at any time.
    */
   dueAt(lingerMs: number): number {
     const complete = this.#complete.peek();
@@ -79,7 +79,7 @@ export class LaneQueue {
     return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
-  /** When the oldest record of those that go first was accepted; Infinity when there is none. */
+  /** When the oldest record of the Kinesis record in front was accepted; Infinity when no record is in front. */
   get waitsSince(): number {
     const first = this.#complete.peek() ?? this.#aggregator.peekOldest();
     return first === undefined ? Number.POSITIVE_INFINITY : first.oldestAt;
@@ -88,7 +88,8 @@ export class LaneQueue {
   /**
    * Takes a user record in.
    *
-   * @returns whether the queue may be due sooner by it: something has become complete, or has begun to grow
+   * @returns whether the queue may be due sooner because of this: an aggregate has become complete, or has begun to
+   * grow
    */
   add(record: PlacedRecord, history: DeliveryHistory = NEVER_SENT): boolean {
     if (record.acceptedAt < this.#expiryFloor) this.#expiryFloor = record.acceptedAt;
@@ -96,10 +97,10 @@ export class LaneQueue {
     return outcome !== "added" && this.#afterNotAdded(outcome, record, history);
   }
 
-  /** Makes room for a record that was not added to what grows; true, always. */
+  /** Makes room for a record that the open aggregate did not take; always returns true. */
   #afterNotAdded(outcome: Exclude<JoinOutcome, "added">, record: PlacedRecord, history: DeliveryHistory): true {
     if (outcome === "begun") {
-      // It came late, as a put that waited for room, and goes before those of other keys that are younger.
+      // A put that waited for room came late: its record goes before younger records of other keys.
       if (record.generation <= this.#aggregator.dueThrough && this.#aggregator.peekOldest()?.isDue === false)
         this.complete();
       return true;
@@ -111,7 +112,7 @@ export class LaneQueue {
     return true;
   }
 
-  /** Puts Kinesis records in front of all others, keeping their order: they were here before. */
+  /** Puts Kinesis records in front of all others, in their order: they were in the queue before. */
   giveBack(records: readonly PendingKinesisRecord[]): void {
     for (let i = records.length - 1; i >= 0; i--) {
       const record = records[i] as PendingKinesisRecord;
@@ -122,23 +123,23 @@ export class LaneQueue {
     }
   }
 
-  /** A Kinesis record comes back: it goes again, before all others of its key, when the key's pause has ended. */
+  /** A Kinesis record comes back: it is resent before all others of its key, when the key's pause has ended. */
   pauseKey(name: KeyName, record: PendingKinesisRecord, until: number): void {
     this.#closedKeys.pause(name, record, until);
     this.#expiryFloor = Math.min(this.#expiryFloor, record.oldestAt);
   }
 
-  /** Nothing of this key follows what is on its way. */
+  /** No record of this key goes while another one is in flight. */
   closeKey(name: KeyName): void {
     this.#closedKeys.close(name);
   }
 
-  /** What was on its way is settled: what waits behind it goes before all that came later. */
+  /** The record in flight is settled: records that waited behind it go before all later ones. */
   openKey(name: KeyName): void {
     this.giveBack(this.#closedKeys.open(name));
   }
 
-  /** Ends the growth of what is open: it is due at once. */
+  /** Completes all open aggregates: they are due at once. */
   complete(): void {
     for (;;) {
       const open = this.#aggregator.takeOldest();
@@ -147,7 +148,7 @@ export class LaneQueue {
     }
   }
 
-  /** The Kinesis record that goes next, if it is due by `horizon`. What comes before it and may not go is set aside. */
+  /** The Kinesis record that goes next, if it is due by `horizon`. Records before it that may not go are set aside. */
   front(now: number, horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
     if (this.#closedKeys.isEmpty) return this.#peek(horizon, lingerMs);
     this.giveBack(this.#closedKeys.openRested(now));
@@ -158,7 +159,7 @@ export class LaneQueue {
     }
   }
 
-  /** Takes the first Kinesis record that does not grow any more. */
+  /** Takes the first complete Kinesis record. */
   takeComplete(): PendingKinesisRecord | undefined {
     const complete = this.#complete.shift();
     if (complete === undefined) return undefined;
@@ -166,13 +167,13 @@ export class LaneQueue {
     return complete;
   }
 
-  /** Takes what {@link front} showed. */
+  /** Takes the record that {@link front} returned. */
   takeFront(): void {
     this.#takePeeked();
     if (this.isEmpty) this.#expiryFloor = Number.POSITIVE_INFINITY;
   }
 
-  /** Takes everything: what waits behind closed keys first, then in order. */
+  /** Takes everything: first the records behind closed keys, then the others in order. */
   takeAll(): PendingKinesisRecord[] {
     this.complete();
     this.#completeBytes = 0;
@@ -181,7 +182,7 @@ export class LaneQueue {
     return this.#closedKeys.records === 0 ? all : this.#closedKeys.takeAll().concat(all);
   }
 
-  /** Packs what comes from now on another way; the queue must be empty. */
+  /** Changes the packing of later records; the queue must be empty. */
   setAggregator(aggregator: Aggregator): void {
     aggregator.cover(this.#aggregator.dueThrough);
     this.#aggregator = aggregator;

@@ -7,39 +7,39 @@ import type { Pause } from "./retry-policy.js";
 import type { ShardLimiter } from "./shard-limiter.js";
 import type { HashRange, OpenShard } from "./shard-map.js";
 
-/** What a lane is made of. */
+/** The parts of a lane. */
 export interface LaneParts {
-  /** The predicted shard; absent on the lanes of records that have none. */
+  /** The predicted shard; absent on the lanes of records without one. */
   readonly shard?: OpenShard;
   readonly aggregator: Aggregator;
   readonly limiter: ShardLimiter;
   readonly pause: Pause;
-  /** The share of the buffer that its records count in. */
+  /** The share of the buffer in which its records count. */
   readonly budget: ShardBudget;
-  /** Whether records of one key stay in order: then no two Kinesis records that share a key are on their way at once. */
+  /** Whether records of one key stay in order: then no two Kinesis records that share a key are in flight at once. */
   readonly isOrdered?: boolean;
 }
 
 /**
- * What a lane gives when it is asked for a Kinesis record. `blocked`: not before `Lane.blockedUntil`. `apart`: it goes in
- * a request of another company.
+ * The answer of a lane that is asked for a Kinesis record. `blocked`: not before `Lane.blockedUntil`. `apart`: the
+ * record goes in a request of another isolation group.
  */
 export type TakeOutcome = PendingKinesisRecord | "empty" | "blocked" | "does-not-fit" | "apart";
 
-/** What a request still takes. */
+/** The room that a request still has. */
 export interface RequestRoom {
   readonly bytes: number;
   /** See `PendingKinesisRecord.company`; undefined while the request is empty. */
   readonly company: number | undefined;
 }
 
-/** Room of a request that is empty: one Kinesis record fits, however large. */
+/** The room of an empty request: one Kinesis record of any size fits. */
 export const ANY_ROOM: RequestRoom = { bytes: Number.POSITIVE_INFINITY, company: undefined };
 
 /**
- * Everything that goes to one predicted shard: the aggregate that is still growing, those that are complete, and those
- * that come back, in the order in which they will go; and what says when: the pause, the hold, the limiter, and where
- * order is kept, what is on its way.
+ * All Kinesis records for one predicted shard, in the order in which they will go: the growing aggregate, complete
+ * ones, and those that come back. The pause, the hold and the limiter decide when they go; where order is kept, the
+ * records in flight decide too.
  */
 export class Lane implements Deadlined {
   heapIndex = -1;
@@ -48,17 +48,20 @@ export class Lane implements Deadlined {
   readonly limiter: ShardLimiter;
   readonly pause: Pause;
   readonly budget: ShardBudget;
-  /** User records of it that are in flight. */
+  /** User records of this lane that are in flight. */
   recordsInFlight = 0;
   /** Nothing goes while a refresh of the shard map decides about this shard. */
   heldUntil: number = Number.NEGATIVE_INFINITY;
-  /** Nothing goes while something of an older lane, with hash keys of this one, is on its way. */
+  /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
   isBarred = false;
-  /** What waits, in the order in which it will go. */
+  /** The records that wait, in the order in which they will go. */
   readonly queue: LaneQueue;
   #tokensAt: number = Number.NEGATIVE_INFINITY;
   readonly #isOrdered: boolean;
-  /** Where order is kept: what is on its way or waits for a verdict, and whether nothing at all may go beside it. */
+  /**
+   * Where order is kept: the records in flight or waiting for a verdict, and whether another record may be in flight
+   * beside each.
+   */
   readonly #onItsWay: Map<PendingKinesisRecord, "alone" | "beside-other-keys"> = new Map();
   #alone = 0;
 
@@ -71,17 +74,17 @@ export class Lane implements Deadlined {
     this.#isOrdered = parts.isOrdered ?? false;
   }
 
-  /** The hash keys of its records; all there are when it has no shard. */
+  /** The hash keys of its records; undefined, which means all, when it has no shard. */
   get range(): HashRange | undefined {
     return this.shard?.range;
   }
 
-  /** Whether something is on its way that others must not overtake. */
+  /** Whether a record is in flight that others must not overtake. */
   get isBusy(): boolean {
     return this.#onItsWay.size > 0;
   }
 
-  /** The pause, the hold and the limiter's last word: nothing goes before this moment. Infinity: not before an answer. */
+  /** Nothing goes before this moment, because of the pause, the hold or the limiter. Infinity: not before an answer. */
   get blockedUntil(): number {
     if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
@@ -112,9 +115,9 @@ export class Lane implements Deadlined {
   }
 
   /**
-   * A Kinesis record is not on its way any more: it is settled, or about to come back.
+   * A Kinesis record is no longer in flight: it is settled, or about to come back.
    *
-   * @returns whether that may let something else go
+   * @returns whether another record may go because of this
    */
   release(record: PendingKinesisRecord): boolean {
     const how = this.#onItsWay.get(record);

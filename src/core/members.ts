@@ -1,8 +1,8 @@
 import type { TimeRuns } from "./time-runs.js";
 
 /**
- * Who is to be told what became of the user records of a Kinesis record, and when each was accepted: what is left when the fate of all
- * of them is decided. Holds none of their bytes.
+ * The settlers of the user records of a Kinesis record, and when each record was accepted. This remains when the
+ * outcome of all of them is known. Holds none of their bytes.
  */
 export class Members {
   /** User records, those settled before included. */
@@ -10,7 +10,7 @@ export class Members {
   readonly #settlers: readonly unknown[];
   readonly #acceptedAt: TimeRuns;
 
-  /** @param settlers - by place; may be shorter than `count`, where those that follow are undefined */
+  /** @param settlers - by index; may be shorter than `count`: the missing ones are undefined */
   constructor(count: number, settlers: readonly unknown[], acceptedAt: TimeRuns) {
     this.count = count;
     this.#settlers = settlers;
@@ -27,7 +27,7 @@ export class Members {
     return this.#settlers[index];
   }
 
-  /** When the user record at a place was accepted. */
+  /** When the user record at an index was accepted. */
   acceptedAtOf(index: number): number {
     return this.#acceptedAt.at(index);
   }

@@ -13,7 +13,7 @@ import type { KinesisRecord } from "./ports.js";
 import { loneRecord, RecordReader } from "./record-reader.js";
 import { TimeRuns } from "./time-runs.js";
 
-/** What has happened so far to the bytes of a Kinesis record; shared by all user records in it. */
+/** The attempts so far to deliver a Kinesis record; all user records in it share them. */
 export interface DeliveryHistory {
   /** Oldest first. The first one's `delayMs` differs by user record: it is `firstStartedAt` less its acceptance. */
   readonly attempts: readonly Attempt[];
@@ -25,11 +25,13 @@ export interface DeliveryHistory {
   readonly counted: number;
   /** Whether a copy may be stored where some reader may see it. */
   readonly mayBeStored: boolean;
-  /** Present when the last attempt was over a connection that had died while idle, and the next one goes without a pause. */
+  /**
+   * Present when the last attempt used a connection that had died while idle: the next attempt goes without a pause.
+   */
   readonly wentAtOnce?: true;
 }
 
-/** The history of what was never sent. One object, so that histories can be compared by identity. */
+/** The history of a record that was never sent. One object, so that histories can be compared by identity. */
 export const NEVER_SENT: DeliveryHistory = {
   attempts: [],
   firstStartedAt: 0,
@@ -39,8 +41,8 @@ export const NEVER_SENT: DeliveryHistory = {
 };
 
 /**
- * Stands in for the settler of a record that was settled before its Kinesis record was: expired, or aborted. An object, as
- * settlers are: V8 compares those by their addresses, and a symbol with an object by a call.
+ * Replaces the settler of a record that was settled before its Kinesis record: expired, or aborted. An object, as
+ * settlers are: V8 compares two objects by address, but a symbol and an object by a call.
  */
 export const GONE: object = Object.freeze({ gone: true });
 
@@ -59,15 +61,15 @@ type Fate = "open" | "decided" | "recycled";
 const scratch = newHashWords();
 
 /**
- * One Kinesis record in the making or on its way, and the user records in it that wait for its fate. Per user record it
- * holds the bytes in the aggregate, the settler and the time of acceptance, nothing else: keys, data and sizes are read
- * back from the aggregate when something goes wrong.
+ * One Kinesis record that is growing, waiting or in flight, and the user records in it that wait for its outcome. Per
+ * user record it holds only the bytes in the aggregate, the settler and the time of acceptance. Keys, data and sizes
+ * are read back from the aggregate if a record fails.
  *
  * Times of acceptance and generations ascend, and all share one history.
  */
 export class PendingKinesisRecord {
   #encoder: AggregateEncoder;
-  /** By place; empty, or shorter than they are, where those that follow are undefined. */
+  /** By index; may be shorter than `count`: the missing ones are undefined. */
   #settlers: unknown[] = [];
   #acceptedAt: TimeRuns = new TimeRuns();
   #gone = 0;
@@ -83,16 +85,16 @@ export class PendingKinesisRecord {
   readonly budget: ShardBudget;
   /** Which flush covers its first record. */
   readonly generation: number;
-  /** Where records of later generations have joined: the generation of each. */
+  /** The generation of each record, if records of later generations have joined. */
   #generations: TimeRuns | undefined;
   #lastGeneration: number;
   /** Whether a flush covers its first record: it goes as soon as it can, and grows until then. */
   isDue = false;
-  /** What has happened to it; replaced whole after every attempt. */
+  /** Its attempts so far; a new object after every attempt. */
   history: DeliveryHistory;
   /**
-   * Kinesis records of different companies never share a request, 0 being everybody's: the service refused a request for
-   * some record in it, and which one is being found out by sending parts of it. Rule 16.
+   * Isolation group. The service rejected a whole request because of one bad record, without saying which. The records
+   * are resent in halves, and records of different groups never share a request. 0: not isolated. Rule 16.
    */
   company = 0;
 
@@ -117,7 +119,7 @@ export class PendingKinesisRecord {
     return this.#encoder.count;
   }
 
-  /** User records in it whose fate is not decided yet. */
+  /** User records in it that are not settled yet. */
   get liveCount(): number {
     return this.#fate === "open" ? this.#encoder.count - this.#gone : 0;
   }
@@ -137,14 +139,14 @@ export class PendingKinesisRecord {
     return this.#acceptedAt.last;
   }
 
-  /** Whether all its user records have one effective hash key, so that no split can tear it. */
+  /** Whether all its user records have one effective hash key, so that no split can divide it. */
   get hasOneKey(): boolean {
     return this.#hasOneKey;
   }
 
   /**
-   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact; only where wrapping is not allowed,
-   * and until it is sealed, a lone record that is itself an aggregate counts as if it were wrapped.
+   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact, with one exception: where
+   * wrapping is not allowed, a lone record that is itself an aggregate counts as wrapped until it is sealed.
    */
   get wireBytes(): number {
     if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
@@ -154,8 +156,8 @@ export class PendingKinesisRecord {
   }
 
   /**
-   * Adds a record, or leaves all as it was and returns false when it does not belong: no room, an earlier generation, or it was
-   * sealed before.
+   * Adds a record. Returns false, and changes nothing, if the record cannot join: there is no room, its generation is
+   * earlier, or the Kinesis record is sealed.
    */
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
     const { acceptedAt, settler, generation } = record;
@@ -183,7 +185,7 @@ export class PendingKinesisRecord {
 
   #keepSettler(index: number, settler: unknown): void {
     const settlers = this.#settlers;
-    // Without holes: they would make it a dictionary.
+    // Without holes: V8 would turn an array with holes into a dictionary.
     while (settlers.length < index) settlers.push(undefined);
     settlers[index] = settler;
   }
@@ -224,7 +226,7 @@ export class PendingKinesisRecord {
     const isSameText =
       record.explicitHashKey === this.#firstHashKey &&
       (this.#firstHashKey !== undefined || record.key.text === this.#firstKey.text);
-    // A hash key may be written out for one record and be the hash of another's partition key.
+    // The explicit hash key of one record may equal the hash of another's partition key.
     return isSameText || keyNameOf(record) === this.keyName;
   }
 
@@ -232,27 +234,27 @@ export class PendingKinesisRecord {
     return this.#encoder.partitionKeys[0] as HashedKey;
   }
 
-  /** Who waits for the outcome of the user record at a place; {@link GONE} when it is settled already. */
+  /** The settler of the user record at an index; {@link GONE} when it is already settled. */
   settlerAt(index: number): unknown {
     return this.#settlers[index];
   }
 
-  /** When the user record at a place was accepted. */
+  /** When the user record at an index was accepted. */
   acceptedAtOf(index: number): number {
     return this.#acceptedAt.at(index);
   }
 
-  /** Which flush covers the user record at a place. */
+  /** Which flush covers the user record at an index. */
   generationOf(index: number): number {
     return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
   }
 
-  /** Whether its user records are of several generations. */
+  /** Whether its user records belong to several generations. */
   get hasManyGenerations(): boolean {
     return this.#generations !== undefined;
   }
 
-  /** Marks a user record as settled on its own; its bytes leave when the Kinesis record is next {@link compact}ed. */
+  /** Marks a user record as settled before the others; its bytes leave at the next {@link compact}. */
   markGone(index: number, bytes: number): void {
     this.#keepSettler(index, GONE);
     this.#liveBytes -= bytes;
@@ -260,19 +262,21 @@ export class PendingKinesisRecord {
   }
 
   /**
-   * The fate of all that was not settled yet is decided: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
-   * errors, until they are {@link recycle}d.
+   * All its user records are settled: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
+   * errors, until {@link recycle}.
    */
   end(): void {
     if (this.#fate === "open") this.#fate = "decided";
   }
 
-  /** Who is to be told what became of its user records. */
+  /** The settlers of its user records, with their times of acceptance. */
   members(): Members {
     return new Members(this.count, this.#settlers, this.#acceptedAt);
   }
 
-  /** Leaves out what is settled already. Not while it is in flight. */
+  /**
+   * Removes the bytes of user records that are already settled. Do not call it while the Kinesis record is in flight.
+   */
   compact(): void {
     if (this.#gone === 0 || this.liveCount === 0) return;
     const records = this.records();
@@ -291,7 +295,7 @@ export class PendingKinesisRecord {
     }
   }
 
-  /** Whether it was sent as an aggregate; as a raw record it is in its place whichever shard took it. */
+  /** Whether it was sent as an aggregate. A raw record is in the right place, whichever shard took it. */
   get isAggregate(): boolean {
     return this.count > 1 || this.#form === "packed";
   }
@@ -301,12 +305,14 @@ export class PendingKinesisRecord {
     return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
   }
 
-  /** The entries of a request: the same as {@link seal} for each, for less, because their digests are made together. */
+  /**
+   * The entries of a request: the same as {@link seal} for each, but cheaper, because their digests are made together.
+   */
   static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
     const undigested: Buffer[] = [];
     const entries = records.map((record) => {
       record.#sealed ??= record.#makeEntry(mayWrap, undigested);
-      // While what was copied last is still in the cache.
+      // Now, while the last copied bytes are still in the CPU's cache.
       if (undigested.length === LANES) writeDigests(undigested.splice(0));
       return record.#sealed;
     });
@@ -317,10 +323,10 @@ export class PendingKinesisRecord {
   #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
     const encoder = this.#encoder;
     const { text: partitionKey } = this.#firstKey;
-    // Tags have no other place than the envelope: where it is impossible, a record that has some was refused before.
+    // Only the envelope can hold tags: where an envelope is impossible, a record with tags was refused before.
     if (this.count === 1 && !encoder.hasTags) {
       const data = encoder.rawData();
-      // Sent raw, a record that is itself an aggregate would be opened by every reader. Rule 8.
+      // If a record that is itself an aggregate were sent raw, every reader would open it. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
         this.#form = "raw";
         const explicitHashKey = this.#firstHashKey;
@@ -334,25 +340,28 @@ export class PendingKinesisRecord {
     const data = encoder.finishWithoutDigest();
     this.#form = "packed";
     undigested.push(data);
-    // Everything is in there; a retry sends it again, and records() reads it.
+    // `data` has every record: a retry resends it, and records() reads it.
     encoder.release();
     return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
   }
 
-  /** Hash key of the front record, decimal: after a split the aggregate lands on the child that owns it. */
+  /**
+   * Hash key of the first record, decimal: after a split the aggregate lands on the child shard that owns this hash
+   * key.
+   */
   #frontHashKey(): string {
     if (this.#firstHashKey !== undefined) return this.#firstHashKey;
     copyHashWords(this.#firstKey, scratch);
     return hashWordsToBigInt(scratch).toString();
   }
 
-  /** Whether the bytes of its records are where they were collected, and not in an aggregate that was made of them. */
+  /** Whether the bytes of its records are still in the encoder, not in a finished aggregate. */
   get #isUnpacked(): boolean {
     return this.#form !== "packed";
   }
 
   /**
-   * Gives the memory of its bytes back, for others to use: all of it is settled, and no transport reads it any more. Keys,
+   * Releases the memory of its bytes for reuse: every record is settled, and no transport still reads the bytes. Keys,
    * settlers and times stay.
    */
   recycle(): void {
@@ -362,14 +371,16 @@ export class PendingKinesisRecord {
     else this.#encoder.releaseFinished(this.#bytes as Buffer);
   }
 
-  /** Reads every user record back from the bytes, settled ones included, in order: copies. The slow path. */
+  /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
   records(): PlacedRecord[] {
     const bytes = this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes);
     const reader = new RecordReader(bytes, this.#encoder.partitionKeys);
     return Array.from({ length: this.count }, (_, i) => this.#withState(reader.recordAt(i), i));
   }
 
-  /** Reads its user records back one by one: views, which are good as long as nothing is done with it. */
+  /**
+   * Reads its user records back one by one, as views. They are valid until the Kinesis record is changed or recycled.
+   */
   reader(): (index: number) => PlacedRecord {
     const encoder = this.#encoder;
     if (this.#isUnpacked && !encoder.hasTags && this.count === 1)

@@ -4,8 +4,8 @@ import { type HashedKey, NO_KEY } from "../wire/key-hasher.js";
 import { NO_SHARD, type ShardBudget } from "./buffer-budget.js";
 
 /**
- * A user record that passed the checks, on its way into a Kinesis record. Of one class wherever it comes from: every stage reads its
- * properties, and V8 would look them up in a hash table once it had seen five shapes of it (decisions/0038).
+ * A user record that passed the checks, before it joins a Kinesis record. All of them are of one class: every stage
+ * reads its properties, and V8 would look them up in a hash table after it has seen five shapes (decisions/0038).
  */
 export class PlacedRecord implements EncodableRecord {
   key: HashedKey = NO_KEY;
@@ -13,15 +13,15 @@ export class PlacedRecord implements EncodableRecord {
   data: Uint8Array | string = "";
   dataBytes = 0;
   tags: Uint8Array | undefined = undefined;
-  /** Who is told the outcome; opaque to every stage but settlement. */
+  /** Gets the outcome; opaque to every stage except settlement. */
   settler: unknown = undefined;
   /** The clock's milliseconds at acceptance. */
   acceptedAt = 0;
   /** Which flush covers it (`settlement-ledger`). */
   generation = 0;
-  /** Whose share of the buffer it counts in. */
+  /** The share of the buffer in which it counts. */
   budget: ShardBudget = NO_SHARD;
-  /** What it counts for in the buffer, see {@link bufferedBytes}. */
+  /** The bytes that it counts for in the buffer, see {@link bufferedBytes}. */
   bufferedBytes = 0;
 }
 
@@ -30,14 +30,14 @@ export function bufferedBytes({ key, dataBytes, tags }: Pick<EncodableRecord, "k
   return tags === undefined ? key.bytes + dataBytes : key.bytes + dataBytes + tags.length;
 }
 
-/** A copy of what the checks found out, that outlives the next check and whatever the caller does to its bytes. */
+/** A copy of a checked record: the next check reuses the original, and the caller may change its bytes. */
 export function copyChecked(record: PlacedRecord): PlacedRecord {
   const copy = new PlacedRecord();
   copy.key = record.key;
   copy.explicitHashKey = record.explicitHashKey;
   copy.data = ownData(record.data, record.dataBytes);
   copy.dataBytes = record.dataBytes;
-  // Not slice: a Buffer's is a view.
+  // Not slice(): Buffer's slice() is a view.
   copy.tags = record.tags === undefined ? undefined : new Uint8Array(record.tags);
   copy.bufferedBytes = record.bufferedBytes;
   return copy;
@@ -45,7 +45,8 @@ export function copyChecked(record: PlacedRecord): PlacedRecord {
 
 function ownData(data: Uint8Array | string, bytes: number): Uint8Array | string {
   if (typeof data === "string") return data;
-  // Small ones from Node's pool: those who wait go in the order in which they came, and free it in that order.
+  // Small copies come from Node's pool: waiting puts leave in the order in which they came, and free the pool in that
+  // order.
   const own = Buffer.allocUnsafe(bytes);
   copyBytes(own, data, 0, bytes);
   return own;

@@ -16,7 +16,7 @@ import { checkTags } from "./tags-check.js";
 export interface RecordProblem {
   readonly code: Extract<ErrorCode, "KP_INVALID_RECORD" | "KP_RECORD_TOO_LARGE">;
   readonly message: string;
-  /** What the caller's own code has thrown. */
+  /** The value that the caller's code has thrown. */
   readonly cause?: unknown;
 }
 
@@ -30,25 +30,25 @@ const LOOKED_AT = 1_000;
 /** Checks records against the service's rules, one after the other, before anything of them is kept. Rule 1. */
 export class RecordChecker {
   /**
-   * What the check found out about the latest record: its sizes and its canonical keys. One object for all records: the stages
-   * behind copy what they keep, so that a record costs none of its own on its way in.
+   * The latest record with its sizes and canonical keys. One object for all records: later stages copy what they keep,
+   * so that no object is allocated per record.
    */
   readonly checked: PlacedRecord = new PlacedRecord();
   /** The stream that the latest record names, unchecked. */
   streamName: unknown = undefined;
-  /** Knows the keys of the records before. */
+  /** Remembers the keys of earlier records. */
   readonly #keys: KeyHasher = new KeyHasher();
   readonly #ids: RecordIds | undefined;
   #toLookAt: number = LOOKED_AT;
 
-  /** @param ids - makes the ids of records that have none of their own; without it they need none */
+  /** @param ids - makes the ids of records that have none; without it, such records get no id */
   constructor(ids?: RecordIds) {
     this.#ids = ids;
   }
 
   /**
-   * Checks a record into {@link checked}. Reads each of its properties once; a caller's code that runs meanwhile, a getter or a
-   * Proxy, may hand over other records, and what it throws is the problem of this record alone. Its size is for {@link sizeProblem}.
+   * Checks a record into {@link checked}. Reads each property once. The caller's code that runs meanwhile, a getter or
+   * a Proxy, may hand over other records. If it throws, only this record is refused.
    *
    * @returns the problem, or undefined when the record is good
    */
@@ -98,7 +98,7 @@ export class RecordChecker {
   }
 }
 
-// Every refusal is a function of its own: what V8 inlines must be small (decisions/0038).
+// Every refusal is a separate function: V8 inlines only small functions (decisions/0038).
 
 /** A field that is missing may be there under another name. */
 function explained(problem: RecordProblem, record: object): RecordProblem {
@@ -135,7 +135,7 @@ function unreadable(thrown: unknown): RecordProblem {
   return { ...invalid("the record cannot be read: a property of it, or of its tags, throws"), cause: thrown };
 }
 
-/** Decimal; undefined when it is no hash key. */
+/** Decimal; undefined when it is not a hash key. */
 function canonicalHashKey(hashKey: unknown): string | undefined {
   if (typeof hashKey !== "string" && typeof hashKey !== "bigint") return undefined;
   const parsed = parseHashKey(hashKey);
@@ -143,11 +143,7 @@ function canonicalHashKey(hashKey: unknown): string | undefined {
   return typeof hashKey === "string" ? hashKey : parsed.toString();
 }
 
-/**
- * Why the stream does not take a record of this size; undefined when it does.
- *
- * @param maxRecordBytes - partition key and data together, or the envelope that tags need
- */
+/** Why the stream cannot take a record of this size; undefined when it can. */
 export function sizeProblem(record: EncodableRecord, maxRecordBytes: number): RecordProblem | undefined {
   const { key, dataBytes, tags } = record;
   if (tags !== undefined) return wrappedSizeProblem(record, tags.length, maxRecordBytes);
@@ -159,7 +155,7 @@ function tooLarge({ key, dataBytes }: EncodableRecord, maxRecordBytes: number): 
   return { code: "KP_RECORD_TOO_LARGE", message: `the record has ${size}; the stream takes at most ${maxRecordBytes}` };
 }
 
-/** Tags need the envelope, also where a record goes by itself: then the envelope counts too. */
+/** Tags need the envelope, even for a record that goes alone: then the envelope counts too. */
 function wrappedSizeProblem(
   record: EncodableRecord,
   tagBytes: number,

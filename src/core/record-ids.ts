@@ -4,15 +4,18 @@ import type { Random } from "./ports.js";
 /** 64 characters that need no escape anywhere, the digits of an id: those of base64url. */
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Characters that tell producers apart: 72 bits. Among a million of them two are alike once in 9 thousand million. */
+/**
+ * Characters that distinguish producers: 72 bits. Among a million producers, two are equal with a probability of 1 in 9
+ * thousand million.
+ */
 const PREFIX_LENGTH = 12;
 
-/** Characters that are made of one random number: 36 bits, well within the 52 that a number in [0, 1) has. */
+/** Characters from one random number: 36 bits, fewer than the 52 bits of a number in [0, 1). */
 const LENGTH_AT_A_TIME = 6;
 
 /**
- * Makes the ids of one producer's records: a random prefix, the producer's own, and a number that counts up. As the bytes
- * of a tag, at 20 bytes for the first 64 records, 23 up to 16 million (the unit test counts them).
+ * Makes the ids of one producer's records: the producer's random prefix, and a number that counts up. Each id is the
+ * bytes of a tag: 20 bytes for the first 64 records, 23 bytes up to 16 million (the unit test counts them).
  */
 export class RecordIds {
   readonly #prefix: string;

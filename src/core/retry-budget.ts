@@ -1,21 +1,21 @@
-/** Requests that may fail in a row before their repetition is limited. */
+/** The full budget, in requests. Below it, the requests in flight are limited. */
 const CAPACITY = 10;
 
 /**
- * Limits how often requests are repeated, so that an outage does not multiply the load: each request that fails whole
- * takes one from the budget, each answer puts one back. What is left of it is how many requests may be on their way at a
- * time while it is not full, one at least: in an outage a single probe goes, under the pause, and afterwards requests
- * come back one by one. It says nothing about the fate of a record. Rule 16.
+ * Limits retries of requests, so that an outage does not multiply the load. Each request that fails as a whole takes
+ * one from the budget, and each answer puts one back. While the budget is not full, its value is the limit of requests
+ * in flight, at least one: during an outage a single probe is sent at a time, after a pause. Afterwards the limit rises
+ * by one with each answer. The budget does not decide the fate of a record. Rule 16.
  */
 export class RetryBudget {
   #left = CAPACITY;
 
-  /** Requests that may be on their way at a time. */
+  /** Most requests in flight. */
   get maxInFlight(): number {
     return this.#left === CAPACITY ? Number.POSITIVE_INFINITY : Math.max(1, this.#left);
   }
 
-  /** A request failed whole, and its records go again. */
+  /** A request failed as a whole, and its records are resent. */
   onFailed(): void {
     this.#left = Math.max(0, this.#left - 1);
   }

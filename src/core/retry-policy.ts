@@ -8,10 +8,12 @@ export interface BackoffLimits {
   readonly drawnPart?: number;
 }
 
-/** A throttled or failing shard, or stream, after a refusal. The cap is rule 13's: one attempt in 5 s at least. */
+/**
+ * For a throttled or failing shard or stream, after a refusal. The cap comes from rule 13: at least one attempt in 5 s.
+ */
 export const RETRY_BACKOFF: BackoffLimits = { baseMs: 50, maxMs: 5_000 };
 
-/** ListShards and DescribeStreamSummary, when they do not answer. */
+/** For ListShards and DescribeStreamSummary, when they fail. */
 export const REFRESH_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 30_000 };
 
 /** The quick tries of one page of ListShards, and of DescribeStreamSummary, before {@link REFRESH_BACKOFF}. */
@@ -40,7 +42,7 @@ const PART_OF_TIME_LEFT = 1 / 4;
 const SHORTEST_MAX_MS = 250;
 
 /**
- * Backoff for a record that expires soon: so short that many more attempts follow.
+ * Backoff for a record that expires soon: short enough for many more attempts.
  *
  * @param leftMs - until the record expires
  */
@@ -69,8 +71,8 @@ export class Pause {
   }
 
   /**
-   * A request that began at `startedAt` failed. Answers to requests that were already on their way when the pause began
-   * tell of the same trouble: they neither prolong nor deepen it.
+   * A request that began at `startedAt` failed. Requests that were already in flight when the pause began failed for
+   * the same reason: they do not lengthen the pause or raise the count.
    *
    * @param expiresAt - when the oldest record that waits for the end of the pause expires
    */

@@ -2,8 +2,8 @@
 const SLOTS = 8;
 
 /**
- * A queue with two ends in one circular array: `push`, `unshift` and `shift` in constant time. `Array.shift` moves every
- * element, which a long backlog turns into quadratic time.
+ * A queue with two ends in one circular array: `push`, `unshift` and `shift` in constant time. `Array.shift` moves
+ * every element: with a long backlog that takes quadratic time.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array(SLOTS);
@@ -19,7 +19,7 @@ export class Ring<T> {
     return this.#length === 0 ? undefined : this.#slots[this.#head];
   }
 
-  /** The element at a place from the front, or undefined beyond the end. */
+  /** The element at an index from the front, or undefined beyond the end. */
   at(index: number): T | undefined {
     return index < this.#length ? this.#slots[(this.#head + index) & (this.#slots.length - 1)] : undefined;
   }

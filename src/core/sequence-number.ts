@@ -1,25 +1,25 @@
 /**
- * What stands in the service's sequence numbers. AWS documents them as opaque; the layout was read in kinesalite's sources
- * and in numbers that AWS's own documents show. As a number of 47 hexadecimal digits, version 2:
+ * The layout of the service's sequence numbers. AWS documents them as opaque; the layout comes from kinesalite's
+ * sources and from numbers in AWS's documentation. As a number of 47 hexadecimal digits, version 2:
  *
  * ```
  * 2 | second of the shard's creation, 9 | shard's number mod 16, 1 | index, 16 | 00 | second of arrival, 9 | shard's number, 8 | 2
  * ```
  *
- * So an answer tells which creation of a shard took the record. Nothing is read into a number that differs from this.
+ * So an answer shows which creation of a shard took the record. A number of another layout gives no information.
  *
  * @module
  */
 
-/** Every number with 47 hexadecimal digits, the first of them a 2, has as many decimal ones. */
+/** Every number with 47 hexadecimal digits that begins with a 2 has this many decimal digits. */
 const DIGITS = 56;
 const VERSION = 2n;
-/** Place of a field: bits from the right. */
+/** Position of a field: bits from the right. */
 const CREATED_AT = 148n;
 const SHARD_AT = 4n;
 const HEAD = 2n << 184n;
 
-/** What a sequence number tells of the shard that gave it. */
+/** The shard that gave a sequence number, as read from it. */
 export interface NumberedShard {
   /** Seconds since the Unix epoch. */
   readonly createdSecond: number;
@@ -27,7 +27,7 @@ export interface NumberedShard {
   readonly shardNumber: number;
 }
 
-/** Reads a sequence number; undefined when it is not of the layout. Not for the way of every record: it parses. */
+/** Reads a sequence number; undefined when it has another layout. Not for every record: parsing is slow. */
 export function readSequenceNumber(text: string): NumberedShard | undefined {
   if (text.length !== DIGITS || !/^\d+$/.test(text)) return undefined;
   const number = BigInt(text);
@@ -44,7 +44,10 @@ function shardNumberIn(shardId: string): number | undefined {
   return digits === null ? undefined : Number(digits[1]);
 }
 
-/** Reads the sequence number of a shard; undefined also when it is another shard's, so that chance is not taken for evidence. */
+/**
+ * Reads the sequence number of a shard. Undefined also when the number is another shard's: then a match of the layout
+ * may be chance.
+ */
 export function readNumberOf(shardId: string, text: string): NumberedShard | undefined {
   const read = readSequenceNumber(text);
   return read !== undefined && read.shardNumber === shardNumberIn(shardId) ? read : undefined;
@@ -64,8 +67,8 @@ export class CreationSpan {
   }
 
   /**
-   * Whether the number lies among them. Asked for every accepted Kinesis record: numbers of one length compare as texts do,
-   * and parsing would cost ten times as much (`npm run bench micro -- sequence-number`).
+   * Whether the number is one of them. Called for every accepted Kinesis record: numbers of one length compare as
+   * texts, and parsing would cost ten times as much (`npm run bench micro -- sequence-number`).
    */
   covers(text: string): boolean {
     return text.length === DIGITS && text >= this.#first && text <= this.#last;

@@ -2,7 +2,7 @@ import { AdaptiveRate } from "./adaptive-rate.js";
 import { Haste, type RecordTimes } from "./haste.js";
 import { TokenBucket } from "./token-bucket.js";
 
-/** Ceilings of what one shard is sent. */
+/** Ceilings of the load on one shard. */
 export interface ShardLimits {
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
@@ -12,34 +12,37 @@ export interface ShardLimits {
 
 /** However low the rate, a shard gets one attempt in this time. Rule 13. */
 const LONGEST_WAIT_MS = 5_000;
-/** A shard without tokens is asked again when it has this much of its rate, so that requests do not carry one record each. Rule 10. */
+/**
+ * A shard without tokens is tried again when it has tokens for this many milliseconds of its rate, so that a request
+ * carries more than one record. Rule 10.
+ */
 export const REGAIN_MS = 20;
-/** Of what is saved up a refusal leaves what the ceilings allow in this time, or one record. */
+/** Tokens kept after a refusal: this many milliseconds of the ceilings, and at least one record. */
 const KEPT_MS = 5;
 /**
- * A record that takes up more than this part of a second of the ceiling does not lower the rate when it is refused: it needs
- * a bucket that is nearly full, and finds it by trying.
+ * A refused record that takes up more than this part of a second of the ceiling does not lower the rate: it needs a
+ * nearly full bucket, and finds one by retrying.
  */
 const LARGE_OF_SECOND = 1 / 4;
-/** Multiples of it, modulo 1, spread evenly however many there are. */
+/** Multiples of it, modulo 1, are spread evenly, however many there are. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 const FOR_EVER: RecordTimes = { lingerMs: 0, recordTtlMs: Number.POSITIVE_INFINITY };
 
 /**
  * Paces one shard: a bucket of Kinesis records and one of bytes, partition keys counted, each about one second deep.
- * Below the ceilings the rate adapts to what throttling says: see {@link AdaptiveRate}.
+ * Below the ceilings the rate adapts to throttling: see {@link AdaptiveRate}.
  */
 export class ShardLimiter {
   readonly #limits: ShardLimits;
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;
   readonly #rate: AdaptiveRate;
-  /** From when on a low adapted rate no longer holds up one attempt; at the ceilings there are tokens before it. */
+  /** From this moment on, a low adapted rate does not stop one attempt. At the ceilings there are tokens before it. */
   #overdueAt: number;
   #isHeldBack = false;
   #lastBytes = 0;
-  /** Whether something was refused since the last record went. */
+  /** Whether a record was refused since the last one was sent. */
   #isRefused = false;
   readonly #lingerMs: number;
   readonly #haste: Haste;
@@ -68,8 +71,8 @@ export class ShardLimiter {
       return false;
     }
     if (!isCovered) {
-      // At the ceilings the debt would be paid by now: what is left is that of the adapted rate. Left standing, attempts
-      // that go overdue would add up to a debt that holds the shard up for minutes once it has recovered.
+      // At the ceilings the debt would be paid by now: the rest comes from the adapted rate. Without forgiveness, the
+      // debts of overdue attempts would add up, and would stop the shard for minutes after it has recovered.
       this.#records.forgive(now);
       this.#bytes.forgive(now);
     }
@@ -77,15 +80,15 @@ export class ShardLimiter {
     this.#bytes.take(bytes, now);
     this.#lastBytes = bytes;
     const seconds = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond);
-    // Never sooner than the ceiling itself would allow, so that no window carries more than the ceilings say.
+    // Never sooner than the ceiling allows, so that no window exceeds the ceilings.
     this.#overdueAt = now + Math.max(this.#longestWaitMs(now), seconds * 1000);
     this.#onTaken(seconds, now, now - oldestAt - this.#lingerMs);
     return true;
   }
 
   /**
-   * When to ask again after a refusal: when there are tokens for everything that waits, or for 20 ms of the rate,
-   * whichever is less, but at least for the record in front.
+   * When to try again after {@link tryTake} returned false: when there are tokens for all waiting records, or for 20 ms
+   * of the rate, whichever is less, but at least for the record in front.
    */
   retryAt(
     frontBytes: number,
@@ -126,9 +129,9 @@ export class ShardLimiter {
   }
 
   /**
-   * Producers that all wait the longest time would meet again and again: a hundred in the same moment, of which the shard
-   * takes twenty, and nothing until they all come again. So whoever was refused comes at another time, and whoever was
-   * not keeps its own: they spread by themselves.
+   * Producers that all wait the longest time would collide again and again: a hundred records at the same moment, of
+   * which the shard takes twenty, and then none until the next such moment. So a producer with a refused record takes
+   * another time, and the others keep theirs: after some rounds their times are spread.
    */
   #longestWaitMs(now: number): number {
     return this.#isRefused ? LONGEST_WAIT_MS * (1 - fraction(now * GOLDEN_RATIO) / 2) : LONGEST_WAIT_MS;
@@ -142,7 +145,9 @@ export class ShardLimiter {
     this.#isRefused = false;
   }
 
-  /** Haste began or ended. At its end the rate and the trouble from before it are out of date: the backlog becomes less. */
+  /**
+   * Haste began or ended. At its end the rate from before it is out of date: the shard takes records at the ceilings.
+   */
   #onHaste(now: number): void {
     if (!this.#haste.isOn) this.#rate.restart(now);
     this.#setRates(now);

@@ -10,7 +10,7 @@ import {
 } from "./hash-key.js";
 import type { ShardDescription } from "./ports.js";
 
-/** A span of hash keys, both ends inclusive. */
+/** A range of hash keys, both ends inclusive. */
 export interface HashRange {
   readonly start: HashWords;
   readonly end: HashWords;
@@ -21,19 +21,19 @@ export function rangeCovers(range: HashRange, hash: HashWords): boolean {
   return compareHashWords(hash, range.start) >= 0 && compareHashWords(hash, range.end) <= 0;
 }
 
-/** Whether two spans of hash keys are the same. */
+/** Whether two ranges of hash keys are the same. */
 export function isSameRange(a: HashRange | undefined, b: HashRange | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return compareHashWords(a.start, b.start) === 0 && compareHashWords(a.end, b.end) === 0;
 }
 
-/** Whether two spans of hash keys have any in common; undefined is all hash keys. */
+/** Whether two ranges have a hash key in common; undefined means all hash keys. */
 export function rangesOverlap(a: HashRange | undefined, b: HashRange | undefined): boolean {
   if (a === undefined || b === undefined) return true;
   return compareHashWords(a.start, b.end) <= 0 && compareHashWords(b.start, a.end) <= 0;
 }
 
-/** The range of a shard, or undefined when its description holds no two hash keys in order. */
+/** The range of a shard, or undefined when its description has no two hash keys in order. */
 export function readHashRange(
   shard: Pick<ShardDescription, "startingHashKey" | "endingHashKey">,
 ): HashRange | undefined {
@@ -75,8 +75,8 @@ const scratch = newHashWords();
  * The open shards of a stream at one moment: immutable, contiguous from 0 to 2^128 - 1, so that every hash key has
  * exactly one shard.
  *
- * Prediction looks at the top 32 bits of the hash: a table of up to 4,096 starts finds the neighbourhood in one step whatever
- * the number of shards, and the other 96 bits are compared only when the top ones tie, about once in 2^32 records a
+ * Prediction looks at the top 32 bits of the hash. A table of 4,096 starts finds the neighbourhood in one step, for any
+ * number of shards. The other 96 bits are compared only when the top bits are equal, about once in 2^32 records per
  * shard (`npm run bench micro -- shard-map`).
  */
 export class ShardMap {
@@ -100,7 +100,7 @@ export class ShardMap {
     }
   }
 
-  /** Builds a map; refuses lists with gaps, overlaps or missing ends, which a half-finished resharding can show. */
+  /** Builds a map. Refuses lists with gaps, overlaps or missing ends, which an unfinished resharding can show. */
   static from(descriptions: readonly ShardDescription[]): ShardMap | ShardMapProblem {
     const shards: (OpenShard & { readonly first: bigint; readonly last: bigint })[] = [];
     for (const description of descriptions) {
@@ -139,7 +139,7 @@ export class ShardMap {
   predict(hash: HashWords): number {
     const top = hash[0] as number;
     let index = this.#lastFrom(top);
-    // Top words tie: the shard may begin above this hash, and so may any before it that begins at the same top word.
+    // The top words are equal: this shard, and any before it with the same top word, may begin above this hash.
     while (
       index > 0 &&
       this.#tops[index] === top &&

@@ -3,32 +3,32 @@ import type { EntryAccepted, ShardDescription } from "./ports.js";
 import { CreationSpan, readNumberOf } from "./sequence-number.js";
 import { type HashRange, isSameRange, type OpenShard, readHashRange, ShardMap, ShardMapProblem } from "./shard-map.js";
 
-/** What a list of shards changed. `re-created`: it is of another stream, which has the name now. */
+/** The effect of a list of shards. `re-created`: the list belongs to another stream, which has the name now. */
 export type MapUpdate = "replaced" | "unchanged" | "re-created";
 
-/** A shard as a list told it. */
+/** A shard as a list described it. */
 interface KnownShard {
   readonly range: HashRange;
-  /** A stream that is created again has others. */
+  /** A re-created stream has other numbers. */
   readonly firstNumber: string | undefined;
   /** Numbers of this creation of the shard; undefined where the first one cannot be read. */
   readonly span: CreationSpan | undefined;
-  /** When a list told it first, in the clock's milliseconds. */
+  /** When a list first contained it, in the clock's milliseconds. */
   readonly learntAt: number;
 }
 
-/** A shard by its number and the second of its creation: in one stream both rise together. */
+/** The number of a shard and the second of its creation: in one stream both rise together. */
 interface Birth {
   readonly number: number;
   readonly second: number;
 }
 
 /**
- * All that is known about a stream's shards, through every resharding: the map of open ones, and the range of each shard
- * ever seen. Ranges are kept after a shard closes because an answer from before can still name it: a record that the
- * parent took is often answered after a refresh has dropped that parent from the list of open shards.
+ * All shards of a stream, through every resharding: the map of open shards, and the range of each shard ever seen.
+ * Ranges are kept after a shard closes, because an earlier answer can still name it: the answer for a record that the
+ * parent took often comes after a refresh has dropped the parent from the list of open shards.
  *
- * All of it is of one creation of the stream: another one has other shards under the same ids. Rule 17.
+ * All of them belong to one creation of the stream: another creation has other shards with the same ids. Rule 17.
  */
 export class StreamShards {
   #map: ShardMap | undefined;
@@ -42,7 +42,7 @@ export class StreamShards {
   #learntAt: number = Number.POSITIVE_INFINITY;
   #readsNumbers = true;
 
-  /** The open shards, as far as they are known. */
+  /** The open shards; undefined until they are known. */
   get map(): ShardMap | undefined {
     return this.#map;
   }
@@ -58,36 +58,36 @@ export class StreamShards {
     return this.#known.get(shardId)?.range;
   }
 
-  /** The range of the shard that answered; undefined also when that is a shard of another creation of the stream. */
+  /** The range of the shard that answered; undefined also when the shard belongs to another creation of the stream. */
   rangeOfAnswer({ shardId, sequenceNumber }: EntryAccepted): HashRange | undefined {
     const known = this.#known.get(shardId);
     return known === undefined || this.#isOther(known, shardId, sequenceNumber) ? undefined : known.range;
   }
 
   /**
-   * Whether an answer by the shard's id is an answer by this very shard: the id may be that of another, where the stream was
-   * created again.
+   * Whether an answer with the shard's id comes from this shard. After the stream was re-created, another shard may
+   * have the id.
    */
   isAnswerOf(shard: OpenShard, sequenceNumber: string): boolean {
     const known = this.#known.get(shard.shardId);
     if (known === undefined || !isSameRange(known.range, shard.range)) return false;
-    // The way of nearly all.
+    // True for nearly all answers.
     if (known.span?.covers(sequenceNumber) === true) return true;
     return !this.#isOther(known, shard.shardId, sequenceNumber);
   }
 
-  /** Whether the answer's number tells which creation of the stream it is of, and so does the list. */
+  /** Whether both the answer's number and the list show their creation of the stream. */
   tellsItsCreation({ shardId, sequenceNumber }: EntryAccepted): boolean {
     return this.#readsNumbers && this.#oldest !== undefined && readNumberOf(shardId, sequenceNumber) !== undefined;
   }
 
   /**
-   * Whether what was accepted is gone with an earlier stream of this name. Only what was sent before this one was known can
-   * be: from then on nothing goes to a stream that is no more, whatever numbers say.
+   * Whether an accepted record was lost with an earlier stream of this name. Only a record that was sent before the
+   * present stream was known can be lost: later records go to the present stream, whatever their numbers say.
    */
   isGone({ shardId, sequenceNumber }: EntryAccepted, sentAt: number): boolean {
     const known = this.#known.get(shardId);
-    // Nearly always it is a shard that is known, and no number is parsed.
+    // Nearly always the shard is known, and no number is parsed.
     if (known !== undefined && known.span?.covers(sequenceNumber) !== false) return false;
     if (!this.#readsNumbers || sentAt > (known?.learntAt ?? this.#learntAt)) return false;
     const read = readNumberOf(shardId, sequenceNumber);
@@ -97,8 +97,8 @@ export class StreamShards {
   }
 
   /**
-   * Takes in a list that holds closed shards too: for their ranges. Predictions stay as they are, unless it is of a later
-   * stream: all there is of that is in the list.
+   * Learns from a list that has closed shards too: their ranges. Predictions stay as they are, unless the list belongs
+   * to a later stream, which it then describes completely.
    */
   learnAll(shards: readonly ShardDescription[], now: number): MapUpdate {
     const creation = this.#creationOf(shards);
@@ -115,7 +115,7 @@ export class StreamShards {
   }
 
   /**
-   * Takes in the list of open shards as the new map; refuses a list with gaps, and one that lags behind what is known.
+   * Learns the list of open shards as the new map; refuses a list with gaps, or one that is older than known facts.
    *
    * @param now - in the clock's milliseconds
    */
@@ -140,7 +140,9 @@ export class StreamShards {
     return "replaced";
   }
 
-  /** Forgets everything: the stream is gone, and another of its name would have other shards of the same ids. */
+  /**
+   * Forgets everything: the stream is gone, and another stream of its name would have other shards with the same ids.
+   */
   forget(): void {
     this.#map = undefined;
     this.#known.clear();
@@ -151,12 +153,12 @@ export class StreamShards {
     this.#readsNumbers = true;
   }
 
-  /** Believes the lists, and no number any more: the service's own do not agree with each other. */
+  /** From now on only lists count, not numbers: the service's numbers contradict each other. */
   stopReadingNumbers(): void {
     this.#readsNumbers = false;
   }
 
-  /** Whether a number tells of another creation of the shard. One that cannot be read tells nothing. */
+  /** Whether a number belongs to another creation of the shard; false for a number that cannot be read. */
   #isOther({ span }: KnownShard, shardId: string, sequenceNumber: string): boolean {
     if (span === undefined || !this.#readsNumbers || span.covers(sequenceNumber)) return false;
     return readNumberOf(shardId, sequenceNumber) !== undefined;
@@ -186,7 +188,7 @@ export class StreamShards {
     if (this.#newest === undefined || birth.number > this.#newest.number) this.#newest = birth;
   }
 
-  /** Which creation of the stream a list is of, beside the one that is known. Rule 17. */
+  /** Which creation of the stream a list belongs to, compared with the known one. Rule 17. */
   #creationOf(shards: readonly ShardDescription[]): "same" | "earlier" | "later" {
     for (const shard of shards) {
       const known = this.#known.get(shard.shardId);
@@ -203,8 +205,8 @@ export class StreamShards {
   }
 
   /**
-   * Looks whether a shard that is new here can have been created with those that are known: the higher its number, the later
-   * it was.
+   * Whether a new shard can belong to the same creation as the known ones: a shard with a higher number was created
+   * later.
    */
   #compareAge({ number, second }: Birth): "same" | "earlier" | "later" {
     const oldest = this.#oldest;
@@ -215,12 +217,12 @@ export class StreamShards {
   }
 }
 
-/** Sequence numbers rise with time, so those of a later creation of the stream are larger. */
+/** Compares by sequence numbers, which rise with time: a later creation of the stream has larger ones. */
 function creationByShard(shard: ShardDescription, { firstNumber, range }: KnownShard): "same" | "earlier" | "later" {
   const { startingSequenceNumber } = shard;
   if (startingSequenceNumber !== undefined && firstNumber !== undefined && startingSequenceNumber !== firstNumber)
     return BigInt(startingSequenceNumber) < BigInt(firstNumber) ? "earlier" : "later";
-  // The range of a shard never changes: with another it is another shard, whatever else is said of it, or not said.
+  // The range of a shard never changes: a shard with another range is another shard, whatever else the list says.
   const told = readHashRange(shard);
   return told === undefined || isSameRange(told, range) ? "same" : "later";
 }

@@ -3,22 +3,23 @@ import { encodeTags, RECORD_ID_TAG } from "../wire/record-tags.js";
 import { show } from "../wording/shown-value.js";
 import type { RecordIds } from "./record-ids.js";
 
-/** Longest id of the caller's own, in UTF-16 code units: a reader keeps thousands of them in memory. */
+/** Longest id from a caller, in UTF-16 code units: a reader keeps thousands of ids in memory. */
 const MAX_RECORD_ID_LENGTH = 256;
 
 /**
  * The tags of a record and its id, as they are written into an aggregate.
  *
- * Text that is not well-formed is refused, not repaired: what comes back is what went in, and no two keys become one. An
- * empty key is one like any other to protobuf and to every reader.
+ * Text that is not well-formed is refused, not repaired: so readers get exactly the text that was put, and no two keys
+ * become one. An empty key is valid for protobuf and for every reader.
  *
- * @param ids - makes the id of a record that has none of its own
- * @returns why they cannot be used; undefined when there are none. The bytes may be overwritten for the next record
+ * @param ids - makes the id of a record that has none
+ * @returns the bytes; a string that says why they cannot be used; undefined when there are no tags and no id. The next
+ * call may overwrite the bytes
  */
 export function checkTags(record: UserRecord, ids: RecordIds | undefined): string | Uint8Array | undefined {
   const { tags: given = {}, recordId } = record;
   if (!isPlainObject(given)) return notTags(given);
-  // A getter may say something else each time: what is checked is what is written.
+  // A getter may return another value each time: so the values are read once, and the checked ones are written.
   const tags: Record<string, string> = Object.fromEntries(Object.entries(given));
   const problem = tagsProblem(tags) ?? (recordId === undefined ? undefined : idProblem(recordId));
   if (problem !== undefined) return problem;
@@ -42,7 +43,10 @@ function tagsProblem(tags: Readonly<Record<string, unknown>>): string | undefine
   return undefined;
 }
 
-/** Also one of another realm. A Map has entries too, but none of its own properties: it would lose them unseen. */
+/**
+ * Also true for an object of another realm. False for a Map: its entries are not properties, and would be lost
+ * silently.
+ */
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -1,24 +1,24 @@
 /**
- * The moments of a list's members, which ascend, and most of which are the same as the one before: two numbers for each that
- * differs. Reading them in order costs a comparison each.
+ * The moments of a list's members. They ascend, and most are equal to the one before: two numbers are stored for each
+ * different moment. Reading in order costs one comparison per member.
  */
 export class TimeRuns {
   /** The latest moment; -Infinity when there is none. */
   last: number = Number.NEGATIVE_INFINITY;
   readonly #times: number[] = [];
-  /** The first place of each of {@link #times}. */
+  /** The first index of each of {@link #times}. */
   readonly #starts: number[] = [];
   /** The run that was read last. */
   #run = 0;
 
-  /** From this place on the moment is another one, later than {@link last}. */
+  /** From this index on, the moment is a later one than {@link last}. */
   start(index: number, at: number): void {
     this.last = at;
     this.#starts.push(index);
     this.#times.push(at);
   }
 
-  /** The moment at a place, from 0. */
+  /** The moment at an index, from 0. */
   at(index: number): number {
     const starts = this.#starts;
     if (index < (starts[this.#run] as number)) this.#run = 0;

@@ -1,12 +1,12 @@
 /**
- * Added to every answer of {@link TokenBucket.coversAt}: at the exact moment rounding leaves the bucket a hair short as
- * often as not, and whoever asks again would be told to wait for a time too short to pass.
+ * Added to every result of {@link TokenBucket.coversAt}. Without it, rounding often leaves the bucket slightly short at
+ * that moment, and the next result would be a wait that is too short for any timer.
  */
 const ROUNDING_MS = 0.001;
 
 /**
- * Tokens that come at a rate and are kept up to a capacity. Whatever costs more than the whole capacity may go when the
- * bucket is full, and leaves a debt: so in any window `w` at most `capacity + rate * w` goes, plus one debt.
+ * Tokens that come at a rate and are kept up to a capacity. A cost above the whole capacity may be taken when the
+ * bucket is full, and leaves a debt. So in any window `w` at most `capacity + rate * w` is taken, plus one debt.
  */
 export class TokenBucket {
   readonly capacity: number;
@@ -43,12 +43,12 @@ export class TokenBucket {
     return this.#tokens;
   }
 
-  /** Whether something of this cost may go now. */
+  /** Whether this cost may be taken now. */
   covers(cost: number, now: number): boolean {
     return this.available(now) >= Math.min(cost, this.capacity);
   }
 
-  /** Takes the cost, into debt where it must. Ask {@link covers} first. */
+  /** Takes the cost, with a debt if necessary. Ask {@link covers} first. */
   take(cost: number, now: number): void {
     this.#refill(now);
     this.#tokens -= cost;
@@ -60,13 +60,13 @@ export class TokenBucket {
     if (this.#tokens < 0) this.#tokens = 0;
   }
 
-  /** Gives up what is saved above `kept`. */
+  /** Drops the saved tokens above `kept`. */
   drain(kept: number, now: number): void {
     this.#refill(now);
     this.#tokens = Math.min(this.#tokens, kept);
   }
 
-  /** The moment at which something of this cost may go, `now` when it may already. */
+  /** The moment at which this cost may be taken; `now` if it may be taken already. */
   coversAt(cost: number, now: number): number {
     const missing = Math.min(cost, this.capacity) - this.available(now);
     return missing <= 0 ? now : now + missing / this.#perMs + ROUNDING_MS;

@@ -9,16 +9,16 @@ type SdkRequest = Parameters<NodeHttpHandler["handle"]>[0];
 type SdkOptions = Parameters<NodeHttpHandler["handle"]>[1];
 type SdkAnswer = Awaited<ReturnType<NodeHttpHandler["handle"]>>;
 
-/** The connections that requests go over; they limit the time that a new one may take. */
+/** The agents for requests; they limit the time that a new connection may take. */
 type ExchangeAgents = { readonly "http:": Agent; readonly "https:": Agent };
 
 /**
- * Sends the Kinesis requests of the SDK's client as the producer sends its own, so that a failure tells how far it had come,
- * and a dead connection makes the idle ones suspect. Other requests, those of credential providers that take the handler of
- * the client they work for, go by the SDK's handler for Node.
+ * Sends the Kinesis requests of the SDK's client as the producer sends its own. So a failure shows how far the request
+ * had come, and a dead connection closes the idle ones. Other requests go through the SDK's handler for Node:
+ * credential providers use the handler of their client.
  */
 export class ExchangeHandler {
-  /** As the SDK's handler says it: credential providers ask. */
+  /** The same value as the SDK's handler has: credential providers read it. */
   readonly metadata = { handlerProtocol: "http/1.1" } as const;
   readonly #agents: ExchangeAgents;
   readonly #others: NodeHttpHandler;
@@ -43,7 +43,7 @@ export class ExchangeHandler {
   }
 
   destroy(): void {
-    // The SDK's handler knows its agents only once it was used.
+    // The SDK's handler knows its agents only after its first use.
     for (const agent of Object.values(this.#agents)) agent.destroy();
     this.#others.destroy();
   }

@@ -36,8 +36,8 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   /**
    * @param client - made on first use
-   * @param limit - of the time that a request may take
-   * @param credentials - the client's
+   * @param limit - the time limit of a request
+   * @param credentials - the client's credentials
    */
   constructor(client: () => KinesisClient, limit: TimeLimit, credentials: () => SharedCredentials) {
     this.#client = client;
@@ -47,7 +47,7 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   async listShards(stream: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
     const shards: ShardDescription[] = [];
-    // Open shards alone need the filter; without one, closed shards that are still readable come too.
+    // The filter asks for open shards only. Without it, closed shards that are still readable are listed too.
     const first = {
       ...sdkStream(stream),
       MaxResults: PAGE_SHARDS,
@@ -56,7 +56,7 @@ export class SdkStreamDirectory implements StreamDirectory {
     let token: string | undefined;
     try {
       do {
-        // Later pages take the token alone: with the stream's name beside it the service refuses the request.
+        // Later pages take only the token: the service refuses a request with both the token and the stream's name.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
         const page = await retrying(async () =>
           readShardsPage(await this.#send((options) => this.#client().send(new ListShardsCommand(input), options))),
@@ -81,7 +81,7 @@ export class SdkStreamDirectory implements StreamDirectory {
     }
   }
 
-  /** Waiting for credentials has a limit of its own. */
+  /** Waiting for credentials has a separate limit. */
   async #send<T>(run: Limited<T>): Promise<T> {
     const shared = this.#credentials();
     const credentials = await shared.get();
@@ -95,10 +95,10 @@ export class SdkStreamDirectory implements StreamDirectory {
   }
 }
 
-/** Passes by itself, or with other credentials. One that was throttled is not asked again so soon. */
+/** Failures that end soon, or with other credentials. A throttled call is not retried so soon. */
 const QUICKLY_RETRIED: ReadonlySet<FailureClass> = new Set(["transient", "credentials", "clock-skew"]);
 
-/** A failure that was judged already. */
+/** A failure that the credentials have already judged. */
 class DirectoryError extends Error {
   readonly failure: RequestFailure;
 
@@ -131,8 +131,8 @@ function pause(ms: number): Promise<void> {
 }
 
 /**
- * An answer without a summary does not say that keys count: believed, it would have aggregates sent to a stream that tears
- * their records apart.
+ * An answer without a summary must not count as USER_PARTITION_KEY: aggregates would be sent to a stream that may
+ * distribute records itself.
  */
 function readSummary(answer: DescribeStreamSummaryCommandOutput): StreamSummary {
   const { StreamDescriptionSummary: summary } = fieldsOf(answer, "DescribeStreamSummary");

@@ -85,7 +85,7 @@ describe("ListShards", () => {
     expect(await told(directoryOf({}).directory.listShards(STREAM, "open"))).toMatchObject({
       kind: "failed",
       code: "UnreadableAnswer",
-      message: "the answer is not whole: ListShards without Shards",
+      message: "the answer is incomplete: ListShards without Shards",
     });
   });
 });

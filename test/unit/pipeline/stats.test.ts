@@ -16,7 +16,7 @@ describe("stats", () => {
       bufferedRecords: 0,
       bufferedBytes: 0,
       requestsInFlight: 0,
-      transport: "a transport of the caller's own",
+      transport: "the caller's transport",
       streams: {},
     });
   });
