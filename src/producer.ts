@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
-import { RecordIds } from "./core/record-ids.js";
+import { RecordIds } from "./core/record/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, guardedLogger, textOf } from "./edge/guarded.js";

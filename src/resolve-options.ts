@@ -1,5 +1,5 @@
 import { checkOptions, type OptionValues } from "./check-options.js";
-import type { Packing } from "./core/aggregator.js";
+import type { Packing } from "./core/lane/aggregator.js";
 import type { StreamRef } from "./core/ports.js";
 import { InvalidOptionError } from "./errors.js";
 import { streamNameOf } from "./option-table.js";

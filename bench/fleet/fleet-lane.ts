@@ -8,7 +8,7 @@ export interface ShardPause {
   onSuccess(startedAt: number): void;
 }
 
-/** Everything one producer sends to one shard; `core/lane` and `pipeline/stream/answers` in small. */
+/** Everything one producer sends to one shard; `core/lane/lane` and `pipeline/stream/answers` in small. */
 export class FleetLane {
   readonly first: number;
   readonly size: number;

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../src/check-options.js";
-import { COMPANIONS } from "../../src/core/collector.js";
+import { COMPANIONS } from "../../src/core/lane/collector.js";
+import { type BackoffLimits, Pause } from "../../src/core/pacing/retry-policy.js";
 import type { Random } from "../../src/core/ports.js";
-import { type BackoffLimits, Pause } from "../../src/core/retry-policy.js";
 import { FleetLane, type ShardPause } from "./fleet-lane.js";
 import type { FleetStream } from "./fleet-stream.js";
 import { type FleetRecord, LaneLoad, type LoadShape } from "./lane-load.js";
@@ -45,7 +45,7 @@ interface SentRecord {
   isAccepted: boolean;
 }
 
-/** One producer: lanes, requests, answers. A small model of `core/collector` and `pipeline/`. */
+/** One producer: lanes, requests, answers. A small model of `core/lane/collector` and `pipeline/`. */
 export class FleetProducer implements Happening {
   heapIndex = -1;
   deadline = 0;

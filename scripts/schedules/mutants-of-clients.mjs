@@ -17,7 +17,7 @@ export const MUTANTS_OF_CLIENTS = [
   },
   {
     name: "earlier tries within an attempt count as not stored",
-    edits: [edit("core/delivery-history.ts", " || tries > 1", "")],
+    edits: [edit("core/record/delivery-history.ts", " || tries > 1", "")],
     caughtBy: "test/unit/pipeline/own-tries.test.ts",
   },
   {
@@ -138,7 +138,11 @@ export const MUTANTS_OF_CLIENTS = [
   {
     name: "an envelope makes bytes of any text",
     edits: [
-      edit("wire/base64-text.ts", "decoded.length !== Math.floor((digits * 3) / 4)", "decoded.length > text.length"),
+      edit(
+        "wire/base64/base64-text.ts",
+        "decoded.length !== Math.floor((digits * 3) / 4)",
+        "decoded.length > text.length",
+      ),
     ],
     caughtBy: "test/unit/lambda/kinesis-handler.test.ts",
   },

@@ -59,7 +59,9 @@ export const MUTANTS_OF_GUARANTEES = [
   },
   {
     name: "answers to requests from before a cut lower the rate again",
-    edits: [edit("core/adaptive-rate.ts", "if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;", "")],
-    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+    edits: [
+      edit("core/pacing/adaptive-rate.ts", "if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;", ""),
+    ],
+    caughtBy: "test/unit/core/pacing/adaptive-rate.test.ts",
   },
 ];

@@ -12,7 +12,7 @@ export const MUTANTS_OF_JUDGING = [
       edit(
         "pipeline/stream/stream-pipeline.ts",
         "import type { PlacedRecord }",
-        'import { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";\nimport type { PlacedRecord }',
+        'import { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";\nimport type { PlacedRecord }',
       ),
       edit("pipeline/stream/misplacement.ts", "  #verdictOn(", "  verdictOn("),
       edit(
@@ -109,7 +109,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "a misplaced copy is forgotten",
     edits: [
       edit(
-        "core/delivery-history.ts",
+        "core/record/delivery-history.ts",
         'errorCode: "WrongShard", errorMessage }],\n    mayBeStored: true,',
         'errorCode: "WrongShard", errorMessage }],',
       ),
@@ -147,19 +147,19 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "a closed shard is predicted again",
-    edits: [edit("core/stream-shards.ts", "if (this.#closed.has(shardId))", 'if (shardId === "")')],
-    caughtBy: "test/unit/core/stream-shards.test.ts",
+    edits: [edit("core/shards/stream-shards.ts", "if (this.#closed.has(shardId))", 'if (shardId === "")')],
+    caughtBy: "test/unit/core/shards/stream-shards.test.ts",
   },
   {
     name: "ranges of closed shards are forgotten with each map",
     edits: [
       edit(
-        "core/stream-shards.ts",
+        "core/shards/stream-shards.ts",
         "    this.#keep(shards, now);\n    for",
         "    this.#known.clear();\n    this.#keep(shards, now);\n    for",
       ),
     ],
-    caughtBy: "test/unit/core/stream-shards.test.ts",
+    caughtBy: "test/unit/core/shards/stream-shards.test.ts",
   },
   {
     name: "the suspicion of AUTO is ignored",
@@ -235,18 +235,18 @@ export const MUTANTS_OF_JUDGING = [
     name: "histories are mixed in one aggregate",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "generation < this.#lastGeneration || history !== this.history",
         "generation < this.#lastGeneration",
       ),
     ],
-    caughtBy: "test/unit/core/aggregator.test.ts",
+    caughtBy: "test/unit/core/lane/aggregator.test.ts",
   },
   {
     name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
-        "core/record-reader.ts",
+        "core/record/record-reader.ts",
         "record.explicitHashKey = decoded.explicitHashKeyOf(index);",
         "record.explicitHashKey = undefined;",
       ),
@@ -267,7 +267,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "the retry budget is ignored",
     edits: [
       edit(
-        "core/retry-budget.ts",
+        "core/pacing/retry-budget.ts",
         "return this.#left === CAPACITY ? Number.POSITIVE_INFINITY : Math.max(1, this.#left);",
         "return Number.POSITIVE_INFINITY;",
       ),

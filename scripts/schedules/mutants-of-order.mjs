@@ -10,11 +10,11 @@ const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
 export const MUTANTS_OF_ORDER = [
   {
     name: "the barrier of older lanes is gone",
-    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
   },
   {
     name: "a second aggregate goes beside the first",
-    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
   },
   {
     name: "lanes that leave are not waited for",
@@ -33,17 +33,17 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "a retry goes behind newer ones",
-    edits: [edit("core/lane-queue.ts", "this.#complete.unshift(record);", "this.#complete.push(record);")],
+    edits: [edit("core/lane/lane-queue.ts", "this.#complete.unshift(record);", "this.#complete.push(record);")],
   },
   {
     name: "a key's retry goes behind newer ones",
-    edits: [edit("core/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
+    edits: [edit("core/lane/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
     // With ordering, only one record of a key comes back at a time. Without ordering this is the order of retries.
-    caughtBy: "test/unit/core/closed-keys.test.ts",
+    caughtBy: "test/unit/core/lane/closed-keys.test.ts",
   },
   {
     name: "the records that wait behind a key are reversed",
-    edits: [edit("core/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
+    edits: [edit("core/lane/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
   },
   {
     name: "failKey: records after the failure fail too",
@@ -71,7 +71,7 @@ export const MUTANTS_OF_ORDER = [
     name: "a small request waits past its linger",
     edits: [
       edit(
-        "core/collector.ts",
+        "core/lane/collector.ts",
         "waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);",
         "waitedAt = Math.min(waitedAt, Number.POSITIVE_INFINITY);",
       ),
@@ -85,14 +85,14 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "memory is given back twice",
-    edits: [edit("core/pending-kinesis-record.ts", 'if (this.#fate === "recycled") return;', "")],
+    edits: [edit("core/record/pending-kinesis-record.ts", 'if (this.#fate === "recycled") return;', "")],
     caughtBy: "test/unit/pipeline/recycled-memory.test.ts",
   },
   {
     name: "memory is given back when it is sealed",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "encoder.release();\n    return",
         "encoder.release();\n    encoder.releaseFinished(data);\n    return",
       ),
@@ -102,17 +102,17 @@ export const MUTANTS_OF_ORDER = [
     name: "limiter without key bytes",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);",
         "return this.#sealed.data.length;",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;",
         "return this.#encoder.size;",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#encoder.rawData().length + this.#firstKey.bytes;",
         "return this.#encoder.rawData().length;",
       ),
@@ -122,7 +122,7 @@ export const MUTANTS_OF_ORDER = [
     name: "retries cost nothing",
     edits: [
       edit(
-        "core/lane.ts",
+        "core/lane/lane.ts",
         "if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {",
         "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now, front.oldestAt)) {",
       ),
@@ -130,13 +130,15 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "debts are forgiven at once",
-    edits: [edit("core/token-bucket.ts", "this.#tokens -= cost;", "this.#tokens = Math.max(0, this.#tokens - cost);")],
+    edits: [
+      edit("core/pacing/token-bucket.ts", "this.#tokens -= cost;", "this.#tokens = Math.max(0, this.#tokens - cost);"),
+    ],
   },
   {
     name: "a bucket of two seconds",
     edits: [
       edit(
-        "core/shard-limiter.ts",
+        "core/pacing/shard-limiter.ts",
         "new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now)",
         "new TokenBucket(2 * limits.bytesPerSecond, limits.bytesPerSecond, now)",
       ),
@@ -144,7 +146,9 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "throttling lowers the rate once an entry",
-    edits: [edit("core/adaptive-rate.ts", "if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;", "")],
-    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+    edits: [
+      edit("core/pacing/adaptive-rate.ts", "if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;", ""),
+    ],
+    caughtBy: "test/unit/core/pacing/adaptive-rate.test.ts",
   },
 ];

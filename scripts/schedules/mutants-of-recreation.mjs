@@ -16,7 +16,7 @@ export const MUTANTS_OF_RECREATION = [
     name: "an answer is judged by the range of its shard in another creation of the stream",
     edits: [
       edit(
-        "core/stream-shards.ts",
+        "core/shards/stream-shards.ts",
         "known === undefined || this.#isOther(known, shardId, sequenceNumber) ? undefined",
         "known === undefined ? undefined",
       ),
@@ -24,18 +24,18 @@ export const MUTANTS_OF_RECREATION = [
   },
   {
     name: "records that a deleted stream took count as delivered",
-    edits: [edit("core/stream-shards.ts", "return read.createdSecond < known.span.second;", "return false;")],
+    edits: [edit("core/shards/stream-shards.ts", "return read.createdSecond < known.span.second;", "return false;")],
   },
   {
     name: "a list of a stream that is gone is a map",
     edits: [
       edit(
-        "core/stream-shards.ts",
+        "core/shards/stream-shards.ts",
         'if (creation === "earlier") return new ShardMapProblem("the list is of a stream that is gone");',
         "",
       ),
     ],
-    caughtBy: "test/unit/core/stream-shards.test.ts",
+    caughtBy: "test/unit/core/shards/stream-shards.test.ts",
   },
   {
     name: "records that the new stream took before it was known are sent again",

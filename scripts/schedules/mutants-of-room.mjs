@@ -15,7 +15,7 @@ export const MUTANTS_OF_ROOM = [
         "pipeline.cover(dueThrough);",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "if (generation < this.#lastGeneration ||",
         "if (generation !== this.#lastGeneration ||",
       ),
@@ -27,7 +27,7 @@ export const MUTANTS_OF_ROOM = [
     name: "a flush after every put packs every record by itself",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "if (generation < this.#lastGeneration ||",
         "if (generation !== this.#lastGeneration ||",
       ),

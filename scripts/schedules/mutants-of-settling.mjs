@@ -8,11 +8,13 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_SETTLING = [
   {
     name: "settle twice: failed at close, then answered",
-    edits: [edit("core/pending-kinesis-record.ts", '    if (this.#fate === "open") this.#fate = "decided";\n', "")],
+    edits: [
+      edit("core/record/pending-kinesis-record.ts", '    if (this.#fate === "open") this.#fate = "decided";\n', ""),
+    ],
   },
   {
     name: "settle twice: expired, then delivered with what was left of its aggregate",
-    edits: [edit("core/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
+    edits: [edit("core/record/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
   },
   {
     name: "settle twice: expired, then expired again",
@@ -152,24 +154,26 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "packing again forgets the tags",
-    edits: [edit("core/record-reader.ts", "record.tags = decoded.tagBytesOf(index);", "record.tags = undefined;")],
+    edits: [
+      edit("core/record/record-reader.ts", "record.tags = decoded.tagBytesOf(index);", "record.tags = undefined;"),
+    ],
   },
   {
     name: "a lone record with tags goes raw",
     edits: [
-      edit("core/pending-kinesis-record.ts", "this.count === 1 && !encoder.hasTags", "this.count === 1"),
-      edit("core/pending-kinesis-record.ts", "this.count > 1 || this.#encoder.hasTags ||", "this.count > 1 ||"),
+      edit("core/record/pending-kinesis-record.ts", "this.count === 1 && !encoder.hasTags", "this.count === 1"),
+      edit("core/record/pending-kinesis-record.ts", "this.count > 1 || this.#encoder.hasTags ||", "this.count > 1 ||"),
     ],
   },
   {
     name: "a put that waits for room has the id of a later record",
-    edits: [edit("core/placed-record.ts", "new Uint8Array(record.tags)", "record.tags")],
+    edits: [edit("core/record/placed-record.ts", "new Uint8Array(record.tags)", "record.tags")],
   },
   {
     name: "tags do not count in the buffer when they are given back",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "this.#liveBytes += record.bufferedBytes;",
         "this.#liveBytes += record.key.bytes + record.dataBytes;",
       ),

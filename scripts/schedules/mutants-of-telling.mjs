@@ -48,7 +48,7 @@ export const MUTANTS_OF_TELLING = [
     name: "a kept error keeps its whole aggregate",
     edits: [
       edit(
-        "core/record-reader.ts",
+        "core/record/record-reader.ts",
         'if (typeof data !== "string") return new Uint8Array(data);',
         'if (typeof data !== "string") return data;',
       ),
@@ -106,17 +106,21 @@ export const MUTANTS_OF_TELLING = [
     name: "a sweep stops at a young record behind which there are old ones",
     edits: [
       edit(
-        "core/lane-queue.ts",
+        "core/lane/lane-queue.ts",
         "length === 0 || (this.#isByAge && oldestAt >= ",
         "length === 0 || (this.#isByAge || oldestAt >= ",
       ),
     ],
-    caughtBy: "test/unit/core/lane-queue.test.ts",
+    caughtBy: "test/unit/core/lane/lane-queue.test.ts",
   },
   {
     name: "a put that waits for room keeps the caller's bytes",
     edits: [
-      edit("core/placed-record.ts", "copy.data = ownData(record.data, record.dataBytes);", "copy.data = record.data;"),
+      edit(
+        "core/record/placed-record.ts",
+        "copy.data = ownData(record.data, record.dataBytes);",
+        "copy.data = record.data;",
+      ),
     ],
     caughtBy: HOSTILE,
   },
@@ -144,12 +148,12 @@ export const MUTANTS_OF_TELLING = [
   },
   {
     name: "tags are read again after they were checked",
-    edits: [edit("core/tags-check.ts", "Object.fromEntries(Object.entries(given))", "given")],
+    edits: [edit("core/record/tags-check.ts", "Object.fromEntries(Object.entries(given))", "given")],
     caughtBy: HOSTILE,
   },
   {
     name: "put throws the errors of reading a record",
-    edits: [edit("core/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
+    edits: [edit("core/record/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
     caughtBy: HOSTILE,
   },
 ];

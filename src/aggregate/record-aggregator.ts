@@ -1,7 +1,7 @@
-import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/aggregator.js";
-import { NEVER_SENT, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../core/placed-record.js";
-import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record-check.js";
+import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/lane/aggregator.js";
+import { NEVER_SENT, type PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/record/placed-record.js";
+import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";

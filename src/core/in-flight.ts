@@ -1,5 +1,5 @@
-import type { TakenRecord } from "./collector.js";
 import { InvariantError } from "./invariant.js";
+import type { TakenRecord } from "./lane/collector.js";
 
 /** Counts a stream's requests that are in flight, and the user records in them, those of each lane too. */
 export class InFlight {

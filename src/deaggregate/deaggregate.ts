@@ -1,7 +1,7 @@
-import { newHashWords, parseHashKey, writeHashWords } from "../core/hash-key.js";
-import type { HashRange } from "../core/shard-map.js";
+import { newHashWords, parseHashKey, writeHashWords } from "../core/shards/hash-key.js";
+import type { HashRange } from "../core/shards/shard-map.js";
 import { InvalidOptionError } from "../errors.js";
-import { openAggregate } from "../wire/aggregate-decoder.js";
+import { openAggregate } from "../wire/decode/aggregate-decoder.js";
 import { show } from "../wording/shown-value.js";
 import { ArrayDeaggregation } from "./array-deaggregation.js";
 import type { DeaggregatedRecord, DeaggregateOptions, ShardRange } from "./deaggregated-record.js";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ErrorCode, RecordFailedError } from "../errors.js";
 import type { Delivery, UserRecord } from "../record.js";
-import { bytesOfBase64 } from "../wire/base64-text.js";
+import { bytesOfBase64 } from "../wire/base64/base64-text.js";
 
 /** One record that failed, as a line of a segment holds it. */
 export interface DeadLetter {

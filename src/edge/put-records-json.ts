@@ -1,5 +1,5 @@
 import type { KinesisRecord, StreamRef } from "../core/ports.js";
-import { writeBase64 } from "../wire/base64.js";
+import { writeBase64 } from "../wire/base64/base64.js";
 
 /** The content type of AWS's JSON 1.1. */
 export const JSON_CONTENT_TYPE = "application/x-amz-json-1.1";

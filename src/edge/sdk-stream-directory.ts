@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 
 import { classifyRequest, type FailureClass } from "../core/failure-class.js";
+import { backoffMs, PAGE_BACKOFF } from "../core/pacing/retry-policy.js";
 import type {
   RequestFailure,
   ShardDescription,
@@ -15,7 +16,6 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../core/ports.js";
-import { backoffMs, PAGE_BACKOFF } from "../core/retry-policy.js";
 import { fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";

@@ -1,8 +1,8 @@
 import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
 
 import { classifyRequest } from "../core/failure-class.js";
+import { backoffMs, CREDENTIALS_BACKOFF } from "../core/pacing/retry-policy.js";
 import type { Clock, Random, RequestFailure, TimerHandle } from "../core/ports.js";
-import { backoffMs, CREDENTIALS_BACKOFF } from "../core/retry-policy.js";
 
 /** Credentials as the client's provider returns them. */
 export type Identity = Awaited<ReturnType<KinesisClientResolvedConfig["credentials"]>>;

@@ -1,9 +1,9 @@
-import type { AggregateLimits, Packing } from "../core/aggregator.js";
 import type { BufferBudget } from "../core/buffer-budget.js";
-import type { RequestLimits } from "../core/collector.js";
+import type { AggregateLimits, Packing } from "../core/lane/aggregator.js";
+import type { RequestLimits } from "../core/lane/collector.js";
+import type { ShardLimits } from "../core/pacing/shard-limiter.js";
 import type { Clock, Logger, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
-import type { ShardLimits } from "../core/shard-limiter.js";
 import type { PacedDirectory } from "./paced-directory.js";
 import type { OutcomeCallbacks } from "./settlement/outcomes.js";
 import type { Effort, Teller } from "./settlement/teller.js";

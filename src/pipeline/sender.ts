@@ -1,7 +1,7 @@
-import type { TakenRecord } from "../core/collector.js";
+import type { TakenRecord } from "../core/lane/collector.js";
 import type { Outflow } from "../core/outflow.js";
-import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
+import { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
 import type { Outcomes } from "./settlement/outcomes.js";
 import { asFailure } from "./stream/shard-map-refresher.js";
 

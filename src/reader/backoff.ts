@@ -1,5 +1,5 @@
+import { backoffMs, READ_BACKOFF } from "../core/pacing/retry-policy.js";
 import type { Random } from "../core/ports.js";
-import { backoffMs, READ_BACKOFF } from "../core/retry-policy.js";
 import { readFailureOf } from "./read-failure.js";
 
 /** How long to wait after the failures of one call that is tried again. */

@@ -1,9 +1,9 @@
-import { newAggregator } from "../../../src/core/aggregator.js";
-import { LaneQueue } from "../../../src/core/lane-queue.js";
-import { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../../src/core/placed-record.js";
-import { RecordChecker } from "../../../src/core/record-check.js";
-import { ShardMap, ShardMapProblem } from "../../../src/core/shard-map.js";
+import { newAggregator } from "../../../src/core/lane/aggregator.js";
+import { LaneQueue } from "../../../src/core/lane/lane-queue.js";
+import { PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../../src/core/record/placed-record.js";
+import { RecordChecker } from "../../../src/core/record/record-check.js";
+import { ShardMap, ShardMapProblem } from "../../../src/core/shards/shard-map.js";
 import type { UserRecord } from "../../../src/record.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import type { BenchCase } from "../bench-case.js";

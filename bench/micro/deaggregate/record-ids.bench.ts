@@ -1,8 +1,8 @@
-import { RecordChecker } from "../../../src/core/record-check.js";
-import { RecordIds } from "../../../src/core/record-ids.js";
+import { RecordChecker } from "../../../src/core/record/record-check.js";
+import { RecordIds } from "../../../src/core/record/record-ids.js";
 import { IdWindow } from "../../../src/deaggregate/id-window.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
-import { AggregateEncoder } from "../../../src/wire/aggregate-encoder.js";
+import { AggregateEncoder } from "../../../src/wire/encode/aggregate-encoder.js";
 import type { BenchCase } from "../bench-case.js";
 import { recordsOf } from "../fixed-inputs.js";
 

@@ -1,8 +1,8 @@
 import type { BufferBudget, ShardBudget } from "../../core/buffer-budget.js";
-import type { Lane } from "../../core/lane.js";
-import { NEVER_SENT } from "../../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import type { Lane } from "../../core/lane/lane.js";
 import type { Clock } from "../../core/ports.js";
+import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import type { FailureReason } from "../settlement/outcomes.js";
 import { TurnedAwayTelling } from "../settlement/refused-telling.js";

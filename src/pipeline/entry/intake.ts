@@ -1,9 +1,9 @@
-import { NEVER_SENT } from "../../core/pending-kinesis-record.js";
-import { copyChecked, type PlacedRecord } from "../../core/placed-record.js";
 import type { Clock, StreamRef } from "../../core/ports.js";
-import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record-check.js";
-import type { RecordIds } from "../../core/record-ids.js";
-import { toUserRecord } from "../../core/record-reader.js";
+import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
+import { copyChecked, type PlacedRecord } from "../../core/record/placed-record.js";
+import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record/record-check.js";
+import type { RecordIds } from "../../core/record/record-ids.js";
+import { toUserRecord } from "../../core/record/record-reader.js";
 import { RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";

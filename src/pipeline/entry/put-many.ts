@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports.js";
-import { Ring } from "../../core/ring.js";
+import { Ring } from "../../core/record/ring.js";
 import { InvalidOptionError, ProducerError, RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";

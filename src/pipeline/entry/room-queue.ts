@@ -1,6 +1,6 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
-import type { Lane } from "../../core/lane.js";
-import { Ring } from "../../core/ring.js";
+import type { Lane } from "../../core/lane/lane.js";
+import { Ring } from "../../core/record/ring.js";
 import type { FailureReason } from "../settlement/outcomes.js";
 import type { RoutedKey } from "../stream/router.js";
 

@@ -1,6 +1,6 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
-import type { Lane } from "../../core/lane.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import type { Lane } from "../../core/lane/lane.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { Stream } from "../pipeline.js";
 import type { FailureReason } from "../settlement/outcomes.js";
 import type { Waiter } from "./room-queue.js";

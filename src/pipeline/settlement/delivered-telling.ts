@@ -1,5 +1,5 @@
-import type { Members } from "../../core/members.js";
-import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
+import type { Members } from "../../core/record/members.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PutResult } from "../../record.js";
 import { contextOf, isSettler, type Results, settleDelivered } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";

@@ -1,7 +1,7 @@
-import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
-import { toUserRecord } from "../../core/record-reader.js";
-import { Ring } from "../../core/ring.js";
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { toUserRecord } from "../../core/record/record-reader.js";
+import { Ring } from "../../core/record/ring.js";
 import { newStacklessFailure, type RecordFailedError, type RecordFailure } from "../../errors.js";
 import type { Attempt, UserRecord } from "../../record.js";
 import { contextOf, isSettler, settleFailed } from "../entry/settler.js";

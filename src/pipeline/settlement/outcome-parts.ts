@@ -1,7 +1,7 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
-import type { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
 import type { Clock } from "../../core/ports.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import type { ErrorCode, RecordFailedError } from "../../errors.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";

@@ -1,4 +1,4 @@
-import type { Ring } from "../../core/ring.js";
+import type { Ring } from "../../core/record/ring.js";
 import type { RecordFailedError } from "../../errors.js";
 import type { Resolve, Settler } from "../entry/settler.js";
 import { tellError } from "./failed-telling.js";

@@ -1,4 +1,4 @@
-import { Ring } from "../../core/ring.js";
+import { Ring } from "../../core/record/ring.js";
 
 /** Something that callers are to be told. */
 export interface Telling {

@@ -1,8 +1,8 @@
-import type { TakenRecord } from "../../core/collector.js";
-import { type AttemptFacts, withAttempt } from "../../core/delivery-history.js";
 import { classifyFailure, classifyRequest, type FailureClass } from "../../core/failure-class.js";
-import type { Lane } from "../../core/lane.js";
-import type { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
+import type { RetryBudget } from "../../core/pacing/retry-budget.js";
+import type { Pause } from "../../core/pacing/retry-policy.js";
 import type {
   EntryAccepted,
   EntryAnswer,
@@ -11,8 +11,8 @@ import type {
   RequestAnswered,
   RequestFailure,
 } from "../../core/ports.js";
-import type { RetryBudget } from "../../core/retry-budget.js";
-import type { Pause } from "../../core/retry-policy.js";
+import { type AttemptFacts, withAttempt } from "../../core/record/delivery-history.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { SentRequest } from "../sender.js";
 import type { FailureReason, Outcomes } from "../settlement/outcomes.js";

@@ -1,10 +1,10 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
-import { collectRequest, departsAt, type RequestLimits, type TakenRecord } from "../../core/collector.js";
 import { InFlight } from "../../core/in-flight.js";
-import type { Lane } from "../../core/lane.js";
+import { collectRequest, departsAt, type RequestLimits, type TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
+import { RetryBudget } from "../../core/pacing/retry-budget.js";
+import { Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
 import type { Random } from "../../core/ports.js";
-import { RetryBudget } from "../../core/retry-budget.js";
-import { Pause, RETRY_BACKOFF } from "../../core/retry-policy.js";
 import type { Culling } from "./culling.js";
 import type { Router } from "./router.js";
 

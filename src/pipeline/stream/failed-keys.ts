@@ -1,6 +1,6 @@
-import type { Sweep } from "../../core/lane-queue.js";
-import { GONE, keyNameOf, type PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import type { Sweep } from "../../core/lane/lane-queue.js";
+import { GONE, keyNameOf, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import type { FailureListener } from "../settlement/outcome-parts.js";
 import type { FailureReason, Outcomes } from "../settlement/outcomes.js";

@@ -1,10 +1,10 @@
-import type { Packing } from "../../core/aggregator.js";
-import type { TakenRecord } from "../../core/collector.js";
-import { effectiveHashKey, newHashWords } from "../../core/hash-key.js";
-import type { Lane } from "../../core/lane.js";
-import type { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
+import type { Packing } from "../../core/lane/aggregator.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
 import type { EntryAccepted } from "../../core/ports.js";
-import { type HashRange, rangeCovers } from "../../core/shard-map.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
+import { type HashRange, rangeCovers } from "../../core/shards/shard-map.js";
 import type { FactsChange, StreamFacts } from "./stream-facts.js";
 
 export interface MisplacementParts {

@@ -1,3 +1,4 @@
+import { backoffMs, REFRESH_BACKOFF } from "../../core/pacing/retry-policy.js";
 import type {
   Clock,
   Random,
@@ -7,7 +8,6 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../../core/ports.js";
-import { backoffMs, REFRESH_BACKOFF } from "../../core/retry-policy.js";
 import type { PacedDirectory } from "../paced-directory.js";
 import { checkedShards, checkedSummary } from "./directory-answers.js";
 

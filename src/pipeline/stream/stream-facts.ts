@@ -1,6 +1,5 @@
-import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../../core/aggregator.js";
 import { classifyRequest } from "../../core/failure-class.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../../core/lane/aggregator.js";
 import type {
   RecordDistribution,
   RequestFailure,
@@ -8,9 +7,10 @@ import type {
   ShardsAnswer,
   StreamSummary,
 } from "../../core/ports.js";
-import { KEY_MISSING, sizeProblem } from "../../core/record-check.js";
-import { type ShardMap, ShardMapProblem } from "../../core/shard-map.js";
-import { type MapUpdate, StreamShards } from "../../core/stream-shards.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { KEY_MISSING, sizeProblem } from "../../core/record/record-check.js";
+import { type ShardMap, ShardMapProblem } from "../../core/shards/shard-map.js";
+import { type MapUpdate, StreamShards } from "../../core/shards/stream-shards.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
 import type { FailureReason } from "../settlement/outcome-parts.js";
 

@@ -1,9 +1,9 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
-import type { TakenRecord } from "../../core/collector.js";
-import { asMisplaced } from "../../core/delivery-history.js";
-import type { Lane } from "../../core/lane.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
 import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
+import { asMisplaced } from "../../core/record/delivery-history.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
 import type { SharedParts } from "../pipeline-settings.js";
 import type { RequestOwner, SentRequest } from "../sender.js";

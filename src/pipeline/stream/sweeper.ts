@@ -1,6 +1,6 @@
-import type { Sweep } from "../../core/lane-queue.js";
-import type { PendingKinesisRecord } from "../../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../../core/placed-record.js";
+import type { Sweep } from "../../core/lane/lane-queue.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { abortedBy, isAborted } from "../entry/aborts.js";
 import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
 import { type Effort, FAILURE_COST } from "../settlement/teller.js";

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { bytesOfBase64 } from "../../wire/base64-text.js";
+import { bytesOfBase64 } from "../../wire/base64/base64-text.js";
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 

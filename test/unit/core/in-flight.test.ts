@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-
-import { newAggregator } from "../../../src/core/aggregator.js";
 import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import { InFlight } from "../../../src/core/in-flight.js";
-import { Lane } from "../../../src/core/lane.js";
-import { Pause, RETRY_BACKOFF } from "../../../src/core/retry-policy.js";
-import { ShardLimiter } from "../../../src/core/shard-limiter.js";
+import { newAggregator } from "../../../src/core/lane/aggregator.js";
+import { Lane } from "../../../src/core/lane/lane.js";
+import { Pause, RETRY_BACKOFF } from "../../../src/core/pacing/retry-policy.js";
+import { ShardLimiter } from "../../../src/core/pacing/shard-limiter.js";
 import { pendingOf } from "./placed-records.js";
 
 function newLane(): Lane {

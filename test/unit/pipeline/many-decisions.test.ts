@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import { Ring } from "../../../src/core/ring.js";
+import { PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import { Ring } from "../../../src/core/record/ring.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import type { ManualClock } from "../../../src/testing/manual-clock.js";
 import { acceptByRange } from "../../../src/testing/scripted-answers.js";

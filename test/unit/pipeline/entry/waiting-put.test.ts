@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 
 import { NO_SHARD } from "../../../../src/core/buffer-budget.js";
-import { PlacedRecord } from "../../../../src/core/placed-record.js";
+import { PlacedRecord } from "../../../../src/core/record/placed-record.js";
 import { WaitingPut } from "../../../../src/pipeline/entry/waiting-put.js";
 import type { Stream } from "../../../../src/pipeline/pipeline.js";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Sweep } from "../../../../src/core/lane-queue.js";
-import type { PendingKinesisRecord } from "../../../../src/core/pending-kinesis-record.js";
+import type { Sweep } from "../../../../src/core/lane/lane-queue.js";
+import type { PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
 import { SettlementLedger } from "../../../../src/core/settlement-ledger.js";
 import type { FailureReason, Outcomes } from "../../../../src/pipeline/settlement/outcomes.js";
 import { Effort } from "../../../../src/pipeline/settlement/teller.js";

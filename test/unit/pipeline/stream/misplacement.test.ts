@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
-
-import { newAggregator } from "../../../../src/core/aggregator.js";
 import { NO_SHARD } from "../../../../src/core/buffer-budget.js";
-import { Lane } from "../../../../src/core/lane.js";
+import { newAggregator } from "../../../../src/core/lane/aggregator.js";
+import { Lane } from "../../../../src/core/lane/lane.js";
+import { Pause, RETRY_BACKOFF } from "../../../../src/core/pacing/retry-policy.js";
+import { ShardLimiter } from "../../../../src/core/pacing/shard-limiter.js";
 import type { EntryAccepted, ShardDescription, StreamSummary } from "../../../../src/core/ports.js";
-import { Pause, RETRY_BACKOFF } from "../../../../src/core/retry-policy.js";
-import { ShardLimiter } from "../../../../src/core/shard-limiter.js";
-import type { OpenShard, ShardMap } from "../../../../src/core/shard-map.js";
+import type { OpenShard, ShardMap } from "../../../../src/core/shards/shard-map.js";
 import { Misplacement, type Verdicts } from "../../../../src/pipeline/stream/misplacement.js";
 import { type FactsChange, StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
 import { evenShards, shardIdOf } from "../../../../src/testing/even-shards.js";

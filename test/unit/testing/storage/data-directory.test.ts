@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
-import { readSequenceNumber } from "../../../../src/core/sequence-number.js";
+import { readSequenceNumber } from "../../../../src/core/shards/sequence-number.js";
 import { ordinalOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
 import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
 import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
