@@ -129,7 +129,7 @@ export const MUTANTS_OF_CLIENTS = [
   },
   {
     name: "what a logger throws ends what warned",
-    edits: [edit("producer.ts", "guardedLogger(resolved.logger ?? warningLogger)", "resolved.logger ?? warningLogger")],
+    edits: [edit("producer.ts", "guardedLogger(values.logger ?? warningLogger)", "values.logger ?? warningLogger")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {
