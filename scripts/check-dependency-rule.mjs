@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import process from "node:process";
-import { DEPENDENCY_RULE, FOLDERS } from "./dependency-rule.mjs";
+import { DEPENDENCY_RULE, FOLDERS, isGranted } from "./dependency-rule.mjs";
 import { sourceFiles } from "./source-files.mjs";
 import { sourceImports } from "./source-imports.mjs";
 
@@ -20,9 +20,8 @@ import { sourceImports } from "./source-imports.mjs";
  */
 function rowOf(file) {
   const slash = file.indexOf("/");
-  const part = slash < 0 ? file : file.slice(0, slash + 1);
-  const exact = DEPENDENCY_RULE.find((row) => row.part === part);
-  return exact ?? (slash < 0 ? DEPENDENCY_RULE.find((row) => row.part === "*.ts") : undefined);
+  const folder = slash < 0 ? "*.ts" : file.slice(0, slash + 1);
+  return DEPENDENCY_RULE.find((row) => row.part === file) ?? DEPENDENCY_RULE.find((row) => row.part === folder);
 }
 
 /**
@@ -36,18 +35,6 @@ function targetOf(file, specifier) {
   return { isPackage: false, name: posix.join(posix.dirname(file), specifier).replace(/\.[cm]?[jt]s$/, "") };
 }
 
-/**
- * @param {readonly string[]} grants
- * @param {{ isPackage: boolean, name: string }} target
- */
-function isGranted(grants, { isPackage, name }) {
-  return grants.some((grant) => {
-    if (grant === "*") return !isPackage && !name.includes("/");
-    if (grant.endsWith("/") || grant.endsWith(":")) return name.startsWith(grant);
-    return name === grant;
-  });
-}
-
 const src = join(resolve(process.argv[2] ?? "."), "src");
 const violations = [];
 const files = sourceFiles(src);
@@ -59,8 +46,6 @@ for (const file of files) {
   }
   for (const { specifier, typeOnly, line } of sourceImports(file, readFileSync(join(src, file), "utf8"))) {
     const target = targetOf(file, specifier);
-    // Biome checks the packages of folders.
-    if (target.isPackage && row.part.endsWith("/")) continue;
     const types = row.mayImportTypes ?? [];
     if (isGranted(row.mayImport, target) || (typeOnly && isGranted(types, target))) continue;
     const hint = isGranted(types, target) ? "; its types may be imported with `import type`" : "";

@@ -73,7 +73,7 @@ try {
   const { stubs, ...lints } = plantedTree();
   const plants = [...lints.plants, ...PLANTED_GUARANTEES];
   const legal = [...lints.legal, ...LEGAL_GUARANTEES];
-  for (const name of ["biome.jsonc", "biome-plugins", "package.json", "tsconfig.json"]) {
+  for (const name of ["biome.jsonc", "biome-dependency-rule.json", "biome-plugins", "package.json", "tsconfig.json"]) {
     cpSync(join(root, name), join(tree, name), { recursive: true });
   }
   mkdirSync(join(tree, "node_modules"));

@@ -22,8 +22,11 @@ export const STEPS = {
     about: "Biome: format, imports, rules; `npm run format` repairs format and imports",
   },
   "dependency-rule": {
-    commands: [["node", "scripts/check-dependency-rule.mjs"]],
-    about: "which folder imports which",
+    commands: [
+      ["node", "scripts/dependency-rule-places.mjs"],
+      ["node", "scripts/check-dependency-rule.mjs"],
+    ],
+    about: "which folder imports which; CONTRIBUTING.md and Biome say the same",
   },
   planted: {
     commands: [["node", "scripts/check-planted-violations.mjs"]],

@@ -1,5 +1,5 @@
 /**
- * Fails when a file of `src/wire` or `src/core` has no unit test of the same name, or when a unit test mirrors a file
+ * Fails when a file of `src/wire`, `src/wording` or `src/core` has no unit test of the same name, or when a unit test mirrors a file
  * that is gone.
  *
  *     node scripts/check-unit-tests-mirror.mjs [root]
@@ -12,7 +12,7 @@ import { sourceFiles } from "./source-files.mjs";
 /** Files without their own test, each with the reason. */
 const EXEMPT = new Map([["core/ports.ts", "types only: the compiler is its test"]]);
 
-const MIRRORED = ["wire", "core"];
+const MIRRORED = ["wire", "wording", "core"];
 
 const root = resolve(process.argv[2] ?? ".");
 const problems = [];

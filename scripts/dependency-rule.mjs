@@ -1,55 +1,115 @@
 /**
- * The dependency rule: which part of `src/` may import which, and why. Arrows go one way.
+ * The dependency rule: which part of `src/` may import which, and which globals it may use. Arrows go one way.
  *
- * A part is a folder (`core/`) or a file at the top (`errors.ts`). Imports that are not listed are refused. The
- * packages and the globals of folders are in `biome.jsonc`. The packages of the files at the top are here, because some
- * may be imported only as types, and Biome's noRestrictedImports does not distinguish types.
+ * Everything that speaks of the rule is made from this table: the check of imports (`check-dependency-rule.mjs`), the part that
+ * Biome checks (`biome-dependency-rule.json`), the table of CONTRIBUTING.md, and the planted violations. After a change:
+ * `node scripts/dependency-rule-places.mjs --update`.
  */
 
 /**
+ * @typedef {"clocks" | "timers" | "promises" | "world" | "chance"} Refusal
+ *
  * @typedef {object} Row
- * @property {string} part - a folder ending in `/`, or a file, or `*.ts` for any other file at the top of `src/`
- * @property {readonly string[]} mayImport - folders ending in `/`, files without extension, `*` for any file at the top,
- *   prefixes of packages (`node:`, `@aws-sdk/`)
+ * @property {string} part - a folder ending in `/`; or a file of a folder, which its own row takes out of the folder's; or a
+ *   file at the top; or `*.ts` for any other file at the top of `src/`
+ * @property {readonly string[]} mayImport - folders ending in `/`; files without extension; `*` for any file at the top;
+ *   packages, or prefixes of packages ending in `/` or `:`
  * @property {readonly string[]} [mayImportTypes] - the same, for `import type` only
+ * @property {readonly Refusal[]} refuses - keys of {@link REFUSALS}
  * @property {string} reason - shown with every violation
+ * @property {readonly string[]} [never] - what must stay refused even if somebody widens the grants above
  */
 
-/** Every folder of `src/`, present or planned. A folder that is missing here fails the check. */
-export const FOLDERS = [
-  "wire",
-  "core",
-  "pipeline",
-  "edge",
-  "compression",
-  "locks",
-  "metrics",
-  "aggregate",
-  "deaggregate",
-  "lambda",
-  "reader",
-  "testing",
-  "cli",
-];
+/**
+ * What a part may be refused beyond imports: in words, the globals with the reason that Biome shows, and the plugin that
+ * finds what the name of a global does not tell.
+ *
+ * @type {Readonly<Record<Refusal, { words: string, globals: Readonly<Record<string, string>>, plugin?: string }>>}
+ */
+export const REFUSALS = {
+  clocks: {
+    words: "clocks",
+    globals: {
+      Date: "is clock-free: take `now` as a parameter",
+      performance: "is clock-free: take `now` as a parameter",
+    },
+  },
+  timers: {
+    words: "timers",
+    globals: {
+      setTimeout: "starts no timer: return `nextAt`, or ask the Clock port",
+      setInterval: "starts no timer: return `nextAt`, or ask the Clock port",
+      setImmediate: "starts no timer: the caller decides in which turn things happen, or the Clock port (`defer`)",
+    },
+    plugin: "no-hidden-timer",
+  },
+  promises: {
+    words: "promises",
+    globals: { queueMicrotask: "is synchronous: the caller decides in which turn things happen" },
+    plugin: "synchronous-only",
+  },
+  world: {
+    words: "`process`, `crypto`, `fetch`, `globalThis`",
+    globals: {
+      process:
+        "does not know the process: environment, clock and warnings come in through a port, an option or an argument",
+      crypto: "takes randomness as a port",
+      fetch: "does no input or output: the network is the Transport port",
+      globalThis: "must not reach a global by the back door of globalThis",
+    },
+  },
+  chance: { words: "`Math.random`", globals: {}, plugin: "no-math-random" },
+};
+
+/** @type {readonly Refusal[]} */
+const PURE = ["clocks", "timers", "promises", "world", "chance"];
+/** @type {readonly Refusal[]} */
+const BY_PORTS = ["clocks", "timers", "world", "chance"];
+/** @type {readonly Refusal[]} */
+const NO_CHANCE = ["chance"];
+
+/** What the producer's two files at the top have in common. */
+const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
 
 /** @type {readonly Row[]} */
 export const DEPENDENCY_RULE = [
   {
     part: "wire/",
     mayImport: ["wire/"],
-    reason: "wire/ is bytes in, bytes out: it knows the aggregated-record format and nothing else",
+    refuses: PURE,
+    reason: "wire/ is bytes in, bytes out: it knows the aggregated-record format and nothing else, no package either",
+    never: ["core/", "pipeline/", "edge/", "producer", "node:crypto"],
+  },
+  {
+    part: "wire/md5/body-digest.ts",
+    mayImport: ["wire/", "node:crypto"],
+    refuses: PURE,
+    reason: "wire/ is bytes in, bytes out: only body-digest.ts may ask node:crypto, and nothing else",
+    never: ["core/", "edge/", "node:fs"],
+  },
+  {
+    part: "wording/",
+    mayImport: ["wording/"],
+    refuses: PURE,
+    reason: "wording/ is how a message shows values and names: it imports nothing, so that every part may use it",
+    never: ["core/", "edge/", "producer", "errors"],
   },
   {
     part: "core/",
-    mayImport: ["core/", "wire/", "quotas"],
+    mayImport: ["core/", "wire/", "wording/", "quotas"],
     mayImportTypes: ["record", "errors"],
-    reason: "core/ is pure decisions: wire/, quotas, and the types of record and errors are all it may know",
+    refuses: PURE,
+    reason:
+      "core/ is pure decisions: wire/, wording/, quotas, and the types of record and errors are all it may know; no package, not even node:*",
+    never: ["pipeline/", "edge/", "metrics/", "testing/", "producer", "record", "errors", "node:crypto"],
   },
   {
     part: "pipeline/",
-    mayImport: ["pipeline/", "core/", "metrics/", "record", "errors", "quotas"],
+    mayImport: ["pipeline/", "core/", "metrics/", "wording/", "record", "errors", "quotas"],
     mayImportTypes: ["options"],
-    reason: "pipeline/ is where stages meet: it reaches the world through core/ports, never through edge/",
+    refuses: BY_PORTS,
+    reason: "pipeline/ is where stages meet: it reaches the world through core/ports, never through edge/ or a package",
+    never: ["edge/", "testing/", "producer", "node:timers", "@aws-sdk/client-kinesis"],
   },
   {
     part: "edge/",
@@ -57,74 +117,106 @@ export const DEPENDENCY_RULE = [
       "edge/",
       "core/ports",
       "core/failure-class",
-      "wire/base64",
+      "core/pacing/retry-policy",
+      "wire/base64/base64",
+      "wire/base64/base64-text",
+      "wording/",
       "locks/",
       "record",
       "errors",
       "quotas",
       "whole-answer",
+      "node:",
+      "@aws-sdk/",
+      "@smithy/",
     ],
+    refuses: [],
     reason: "edge/ implements the ports and nothing else: a decision taken here cannot be tested without sockets",
-  },
-  {
-    part: "compression/",
-    mayImport: ["compression/", "errors"],
-    reason: "compression/ is codecs behind one small interface: readers load it without the producer",
+    never: ["pipeline/", "core/", "producer"],
   },
   {
     part: "locks/",
-    mayImport: ["locks/"],
+    mayImport: ["locks/", "node:"],
+    refuses: NO_CHANCE,
     reason: "locks/ is directories and who has them: it knows nothing of records, so that every part may use it",
+    never: ["pipeline/", "edge/", "core/", "wire/", "producer", "@aws-sdk/client-kinesis"],
   },
   {
     part: "metrics/",
-    mayImport: ["metrics/"],
+    mayImport: ["metrics/", "node:diagnostics_channel"],
     mayImportTypes: ["record", "core/ports"],
-    reason: "metrics/ only counts: importing a stage would let a counter decide something",
+    refuses: NO_CHANCE,
+    reason: "metrics/ counts and publishes: importing a stage would let a counter decide something",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "aggregate/",
-    mayImport: ["aggregate/", "wire/", "core/", "compression/", "errors", "record", "quotas"],
-    reason: "aggregate/ is the encoder alone: a consumer must not bundle the producer",
+    mayImport: ["aggregate/", "wire/", "core/", "wording/", "errors", "record", "quotas"],
+    refuses: NO_CHANCE,
+    reason: "aggregate/ is the encoder alone: a consumer must not bundle the SDK or the producer",
+    never: ["pipeline/", "edge/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "deaggregate/",
     mayImport: [
       "deaggregate/",
       "wire/",
-      "core/hash-key",
-      "core/shard-map",
-      "compression/",
+      "core/shards/hash-key",
+      "core/shards/shard-map",
+      "wording/",
       "errors",
       "record",
       "quotas",
     ],
-    reason: "deaggregate/ is the decoder alone: a consumer must not bundle the producer",
+    refuses: NO_CHANCE,
+    reason: "deaggregate/ is the decoder alone: a consumer must not bundle the SDK or the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "lambda/",
-    mayImport: ["lambda/", "deaggregate/", "errors"],
-    reason: "lambda/ is envelopes around the decoder: a function must not bundle the producer",
+    mayImport: ["lambda/", "deaggregate/", "wording/", "errors"],
+    refuses: NO_CHANCE,
+    reason: "lambda/ is envelopes around the decoder: a function must not bundle the SDK or the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
     part: "reader/",
-    mayImport: ["reader/", "deaggregate/", "errors", "whole-answer"],
-    reason: "reader/ is a reader: GetRecords and the decoder, nothing of the producer",
+    mayImport: [
+      "reader/",
+      "deaggregate/",
+      "core/failure-class",
+      "core/pacing/retry-policy",
+      "wording/",
+      "errors",
+      "whole-answer",
+      "node:",
+      "@aws-sdk/",
+    ],
+    mayImportTypes: ["core/ports"],
+    refuses: NO_CHANCE,
+    reason:
+      "reader/ is a reader: GetRecords through @aws-sdk/* and the decoder; of the producer only its tables of failures and pauses",
+    never: ["pipeline/", "edge/", "producer", "@smithy/node-http-handler"],
   },
   {
     part: "testing/",
     mayImport: [
       "testing/",
       "core/ports",
-      "core/hash-key",
-      "core/shard-map",
+      "core/shards/hash-key",
+      "core/shards/shard-map",
       "wire/",
       "deaggregate/",
+      "wording/",
       "locks/",
       "quotas",
       "record",
+      "node:",
     ],
-    reason: "testing/ stands in for the service: a double that shares the producer's code repeats its bugs",
+    refuses: NO_CHANCE,
+    reason:
+      "testing/ stands in for the service: a double that shares the producer's code, or the SDK's, repeats its bugs",
+    never: ["pipeline/", "edge/", "core/", "producer", "@aws-sdk/client-kinesis"],
   },
   {
     part: "cli/",
@@ -136,34 +228,48 @@ export const DEPENDENCY_RULE = [
       "lambda/index",
       "reader/index",
       "testing/index",
+      "wording/",
+      "metrics/latency-histogram",
+      "node:",
+      "@aws-sdk/client-kinesis",
     ],
-    reason: "cli/ is a user of this library: the public entry points only",
+    refuses: NO_CHANCE,
+    reason:
+      "cli/ is a user of this library: the public entry points, wording/, the histogram, node:*, and the client that a reader is given",
+    never: ["pipeline/", "edge/", "core/", "wire/", "producer", "@smithy/node-http-handler"],
   },
   {
     part: "producer.ts",
-    mayImport: ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "compression/", "node:"],
+    mayImport: ALL_OF_A_PRODUCER,
     mayImportTypes: ["@aws-sdk/", "@smithy/"],
+    refuses: NO_CHANCE,
     reason: "producer.ts wires the real parts together: doubles, readers and commands are not parts of a producer",
+    never: ["testing/", "cli/", "lambda/", "@aws-sdk/client-kinesis"],
   },
   {
     part: "index.ts",
-    mayImport: ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "compression/", "node:"],
+    mayImport: ALL_OF_A_PRODUCER,
+    refuses: NO_CHANCE,
     reason: "index.ts is the producer's entry point: the other entry points are loaded by their own names",
+    never: ["testing/", "cli/", "lambda/"],
   },
   {
     part: "record.ts",
     mayImport: [],
+    refuses: NO_CHANCE,
     reason: "record.ts is the vocabulary that every part shares: it imports nothing, so that it drags nothing along",
   },
   {
     part: "quotas.ts",
     mayImport: [],
+    refuses: NO_CHANCE,
     reason: "quotas.ts is numbers with their documents: it imports nothing, so that it drags nothing along",
   },
   {
     part: "whole-answer.ts",
     mayImport: [],
     mayImportTypes: ["@aws-sdk/"],
+    refuses: NO_CHANCE,
     reason:
       "whole-answer.ts is what producer and reader share of the service's answers: it imports nothing but their types",
   },
@@ -171,12 +277,46 @@ export const DEPENDENCY_RULE = [
     part: "errors.ts",
     mayImport: [],
     mayImportTypes: ["record"],
+    refuses: NO_CHANCE,
     reason: "errors.ts is part of every entry point: it may know the types of record and nothing else",
   },
   {
     part: "*.ts",
-    mayImport: ["*", "core/", "pipeline/", "metrics/", "compression/", "node:"],
+    mayImport: ["*", "core/", "pipeline/", "metrics/", "wording/", "node:"],
     mayImportTypes: ["@aws-sdk/", "@smithy/"],
+    refuses: NO_CHANCE,
     reason: "producer.ts is the one composition root: no other file at the top may load edge/ or the SDK",
+    never: ["edge/", "testing/", "cli/", "@aws-sdk/client-kinesis"],
   },
 ];
+
+/** Every folder of `src/`. A folder that is not here fails the check. */
+export const FOLDERS = DEPENDENCY_RULE.map(({ part }) => part)
+  .filter((part) => part.endsWith("/"))
+  .map((part) => part.slice(0, -1));
+
+/**
+ * Whether a name of the table is a package: every other name is a folder, a file or any file at the top.
+ *
+ * @param {string} name
+ */
+export function isPackage(name) {
+  return name.startsWith("@") || name.includes(":") || PACKAGES.has(name);
+}
+
+/** Packages that do not look like one. */
+const PACKAGES = new Set(["undici", "fs"]);
+
+/**
+ * Whether a list of grants has what an import names.
+ *
+ * @param {readonly string[]} grants
+ * @param {{ isPackage: boolean, name: string }} target - a path below `src/` without extension, or a package as written
+ */
+export function isGranted(grants, { isPackage: ofPackage, name }) {
+  return grants.some((grant) => {
+    if (grant === "*") return !ofPackage && !name.includes("/");
+    if (isPackage(grant) !== ofPackage) return false;
+    return /[/:]$/.test(grant) ? name.startsWith(grant) : name === grant;
+  });
+}

@@ -9,13 +9,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
 
 /** @param {string} file */
 const load = (file) => import(pathToFileURL(file).href);
-/** @type {{ BOUNDS: Record<string, { min: number, max: number, mayBeInfinite?: boolean }>, DEFAULTS: Record<string, unknown> }} */
-const { BOUNDS, DEFAULTS } = await load("dist/options.js");
+/** @type {{ OPTIONS: Record<string, { kind: string, default?: unknown, min: number, max: number, mayBeInfinite?: boolean }> }} */
+const { OPTIONS } = await load("dist/option-table.js");
 /** @type {{ ERROR_CODES: Record<string, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
 /** @type {{ COMMANDS: readonly { name: string }[] }} */
@@ -69,22 +70,14 @@ function optionRows(prefix, interfaceName) {
   const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
   return members(interfaceName).flatMap(({ name, type, meaning }) => {
     const path = prefix + name;
-    const bound = BOUNDS[path];
-    const orInfinity = bound?.mayBeInfinite === true ? ", or Infinity" : "";
-    const range = bound === undefined ? "" : `${number(bound.min)} to ${number(bound.max)}${orInfinity}`;
-    const row = [`\`${path}\``, `\`${type.replaceAll("|", "\\|")}\``, shown(DEFAULTS[path]), range, meaning];
+    const option = OPTIONS[path];
+    if (option === undefined) throw new Error(`src/option-table.ts has no row for ${path}`);
+    const orInfinity = option.mayBeInfinite === true ? ", or Infinity" : "";
+    const range = option.kind === "number" ? `${number(option.min)} to ${number(option.max)}${orInfinity}` : "";
+    const row = [`\`${path}\``, `\`${type.replaceAll("|", "\\|")}\``, shown(option.default), range, meaning];
     const section = prefix === "" ? sections[name] : undefined;
     return section === undefined ? [row] : [row, ...optionRows(`${name}.`, section)];
   });
-}
-
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** @param {string} name */
@@ -97,8 +90,8 @@ function help(name) {
 /** @type {Record<string, Record<string, string>>} document → name of the place → text */
 const PARTS = {
   "docs/reference.md": {
-    options: table(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
-    errors: table(
+    options: markdownTable(["option", "type", "default", "range", "meaning"], optionRows("", "ProducerOptions")),
+    errors: markdownTable(
       ["code", "meaning"],
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
@@ -113,12 +106,7 @@ const PARTS = {
 };
 for (const [document, parts] of Object.entries(PARTS)) {
   const before = readFileSync(document, "utf8");
-  let after = before;
-  for (const [name, text] of Object.entries(parts)) {
-    const place = new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(\n<!-- /table -->)`);
-    if (!place.test(after)) throw new Error(`${document} has no place for the table "${name}"`);
-    after = after.replace(place, (_, open, close) => `${open}\n${text}\n${close}`);
-  }
+  const after = fillPlaces(document, parts);
   if (isUpdate) writeFileSync(document, after);
   else if (after !== before) {
     console.error(`${document} does not say what the sources say; run: npm run check docs -- --update`);

@@ -3,7 +3,7 @@
  * writes them into an empty tree and runs the lint over it.
  */
 import { posix } from "node:path";
-import { DEPENDENCY_RULE, FOLDERS } from "./dependency-rule.mjs";
+import { DEPENDENCY_RULE, FOLDERS, isGranted, isPackage, REFUSALS } from "./dependency-rule.mjs";
 import { COMMANDS_THAT_ARE_THERE, commandPlants } from "./planted-commands.mjs";
 
 /**
@@ -20,20 +20,13 @@ export const ARROW = "dependency-rule";
 const STUB = "planted-stub";
 const STUB_TEXT = "export const planted = 1;\n";
 
-/** Files that grants mention by name. */
-const NAMED = [
-  "record",
-  "errors",
-  "quotas",
-  "whole-answer",
-  "options",
-  "producer",
-  "index",
-  "core/ports",
-  "core/hash-key",
-  "core/shard-map",
-];
-const ENTRY_POINTS = ["aggregate", "deaggregate", "lambda", "reader", "testing"].map((folder) => `${folder}/index`);
+/** Files that the table mentions by name. */
+const NAMED = DEPENDENCY_RULE.flatMap(({ part, mayImport, mayImportTypes = [], never = [] }) => [
+  ...(part === "*.ts" ? [] : [part.replace(/\.ts$/, "")]),
+  ...mayImport,
+  ...mayImportTypes,
+  ...never,
+]).filter((name) => name !== "*" && !name.endsWith("/") && !isPackage(name));
 
 /** @type {(from: string, target: string) => string} */
 function specifier(from, target) {
@@ -58,23 +51,36 @@ const slug = (text) =>
     .replace(/^-|-$/g, "")
     .toLowerCase();
 
+/** A package that no part may import, and one that Node has under a second name. */
+const FOREIGN = ["undici", "fs"];
+const PACKAGES = [...new Set(DEPENDENCY_RULE.flatMap(({ mayImport }) => mayImport.filter(isPackage)))];
+
 /**
- * Every import that the table does not grant: each folder, each type-only grant taken as a value, the SDK at the top.
+ * A name of the table as an import names it: a folder by its stub, a package by one of that prefix.
+ *
+ * @type {(name: string) => string}
+ */
+function importedName(name) {
+  if (isPackage(name)) return /[/:]$/.test(name) ? `${name}planted` : name;
+  return name.endsWith("/") ? `${name}${STUB}` : name;
+}
+
+/** @type {(grants: readonly string[], imported: string) => boolean} */
+const grants = (grants, imported) => isGranted(grants, { isPackage: isPackage(imported), name: imported });
+
+/**
+ * Every import that the table does not grant: each folder, each package, each type-only grant taken as a value.
  *
  * @returns {Plant[]}
  */
 function arrowPlants() {
   const plants = [];
   for (const row of DEPENDENCY_RULE) {
-    const targets = FOLDERS.filter((folder) => !row.mayImport.includes(`${folder}/`)).map((f) => `${f}/${STUB}`);
-    if (!row.mayImport.includes("*")) targets.push("producer");
-    const packages = row.part.endsWith("/") ? [] : ["@aws-sdk/client-kinesis"];
-    for (const grant of row.mayImportTypes ?? []) (grant.endsWith("/") ? packages : targets).push(grant);
-    for (const target of new Set([...targets, ...packages])) {
-      const file = plantedFile(row.part, slug(target));
-      const isPackage = packages.includes(target);
-      const name = isPackage && target.endsWith("/") ? `${target}planted` : target;
-      const from = isPackage ? name : specifier(file, name);
+    const names = [...FOLDERS.map((f) => `${f}/`), "producer", ...PACKAGES, ...FOREIGN, ...(row.mayImportTypes ?? [])];
+    const refused = names.map(importedName).filter((name) => !grants(row.mayImport, name));
+    for (const name of new Set(refused)) {
+      const file = plantedFile(row.part, slug(name));
+      const from = isPackage(name) ? name : specifier(file, name);
       plants.push({
         file: `src/${file}`,
         text: `import { planted } from "${from}";\nexport const use${plants.length} = planted;\n`,
@@ -96,73 +102,18 @@ function arrowPlants() {
   return plants;
 }
 
-const TIMERS = ["setTimeout", "setInterval", "setImmediate"];
-const CLOCKS = ["Date", "performance"];
-const WORLD = ["process", "crypto", "fetch", "globalThis"];
-
-/** @type {Record<string, Record<string, readonly string[]>>} folder → words of the reason → globals */
-const GLOBALS = {
-  wire: {
-    "wire is clock-free": CLOCKS,
-    "wire starts no timer": TIMERS,
-    "wire is synchronous": ["queueMicrotask"],
-    "wire ": WORLD,
-  },
-  core: {
-    "core is clock-free": CLOCKS,
-    "core starts no timer": TIMERS,
-    "core is synchronous": ["queueMicrotask"],
-    "core ": WORLD,
-  },
-  pipeline: { "pipeline is clock-free": CLOCKS, "pipeline starts no timer": TIMERS, "pipeline ": WORLD },
-};
-
-const SDK = ["@aws-sdk/client-kinesis", "@smithy/node-http-handler", "@aws-sdk/client-kinesis/deep/file.js"];
-const NODE = ["node:fs", "node:fs/promises", "fs", "node:worker_threads", "undici"];
-/** @type {Record<string, { reason: string, refused: readonly string[] }>} folder → what Biome must say, packages */
-const PACKAGES = {
-  wire: { reason: "wire/ is bytes in, bytes out", refused: [...SDK, ...NODE, "node:crypto"] },
-  core: { reason: "core/ is pure decisions", refused: [...SDK, ...NODE, "node:crypto"] },
-  pipeline: { reason: "pipeline/ meets the world through ports only", refused: [...SDK, ...NODE, "node:timers"] },
-  metrics: { reason: "metrics/ counts and publishes", refused: [...SDK, ...NODE] },
-  aggregate: { reason: "aggregate/ is for people who only need the format", refused: [...SDK, ...NODE] },
-  deaggregate: { reason: "deaggregate/ is a pure decoder", refused: [...SDK, ...NODE] },
-  compression: { reason: "compression/ is used without the SDK", refused: [...SDK, ...NODE] },
-  locks: { reason: "locks/ is used by parts that have no dependencies", refused: [...SDK, "undici"] },
-  lambda: { reason: "lambda/ is bundled into functions", refused: [...SDK, ...NODE] },
-  reader: { reason: "reader/ speaks GetRecords through @aws-sdk/*", refused: ["undici", "@smithy/node-http-handler"] },
-  testing: { reason: "testing/ stands in for the service", refused: [...SDK, "undici"] },
-  cli: { reason: "cli/ is a user of this library", refused: ["@smithy/node-http-handler", "undici"] },
-};
-
 /** @returns {Plant[]} */
-function worldPlants() {
-  /** @type {Plant[]} */
-  const plants = [];
-  for (const [folder, reasons] of Object.entries(GLOBALS)) {
-    for (const [reason, names] of Object.entries(reasons)) {
-      for (const name of names) {
-        const text = `export const planted = ${name};\n`;
-        const file = `src/${folder}/planted-global-${slug(name)}.ts`;
-        plants.push({ file, text, rule: "lint/style/noRestrictedGlobals", reason });
-      }
-    }
-  }
-  for (const [folder, { reason, refused }] of Object.entries(PACKAGES)) {
-    for (const name of refused) {
-      const text = `import { planted } from "${name}";\nexport const use = planted;\n`;
-      const file = `src/${folder}/planted-package-${slug(name)}.ts`;
-      plants.push({ file, text, rule: "lint/style/noRestrictedImports", reason });
-    }
-  }
-  const digest = 'import { planted } from "node:fs";\nexport const use = planted;\n';
-  plants.push({
-    file: "src/wire/body-digest.ts",
-    text: digest,
-    rule: "lint/style/noRestrictedImports",
-    reason: "node:crypto in body-digest.ts only",
-  });
-  return plants;
+function globalPlants() {
+  return DEPENDENCY_RULE.flatMap(({ part, refuses }) =>
+    refuses.flatMap((refusal) =>
+      Object.entries(REFUSALS[refusal].globals).map(([name, reason]) => ({
+        file: `src/${plantedFile(part, `global-${slug(name)}`)}`,
+        text: `export const planted${name} = ${name};\n`,
+        rule: "lint/style/noRestrictedGlobals",
+        reason,
+      })),
+    ),
+  );
 }
 
 const ASYNC_FORMS = [
@@ -178,79 +129,43 @@ const ASYNC_FORMS = [
   "export const planted = Promise.all<number>([]);",
 ];
 
+/** The forms that each plugin finds, and words of its message. @type {Readonly<Record<string, readonly [string, string[]]>>} */
+const PLUGIN_FORMS = {
+  "synchronous-only": ["this folder is synchronous", ASYNC_FORMS],
+  "no-math-random": ["randomness is a port", ["export const planted = Math.random();"]],
+  "no-hidden-timer": ["a hidden timer", ["export const planted = AbortSignal.timeout(10);"]],
+};
+
 /** @returns {Plant[]} */
 function pluginPlants() {
   /** @type {Plant[]} */
   const plants = [];
-  for (const folder of ["wire", "core"]) {
-    ASYNC_FORMS.forEach((text, index) => {
-      plants.push({
-        file: `src/${folder}/planted-async-${index}.ts`,
-        text: `${text}\n`,
-        rule: "plugin",
-        reason: "wire/ and core/ are synchronous",
+  // A file of its own row takes one violation of a kind: it has only that file.
+  for (const { part, refuses } of DEPENDENCY_RULE.filter((row) => row.part.endsWith("/") || row.part === "*.ts")) {
+    for (const { plugin } of refuses.map((refusal) => REFUSALS[refusal])) {
+      if (plugin === undefined) continue;
+      const [reason, forms] = PLUGIN_FORMS[plugin] ?? [];
+      if (forms === undefined || reason === undefined) throw new Error(`PLUGIN_FORMS has no form for ${plugin}`);
+      forms.forEach((text, index) => {
+        const file = `src/${plantedFile(part, `${plugin}-${index}`)}`;
+        plants.push({ file, text: `${text}\n`, rule: "plugin", reason });
       });
-    });
-  }
-  for (const folder of [...FOLDERS.filter((name) => name !== "edge"), "."]) {
-    plants.push({
-      file: posix.join("src", folder, "planted-random.ts"),
-      text: "export const planted = Math.random();\n",
-      rule: "plugin",
-      reason: "randomness is a port",
-    });
-  }
-  for (const folder of ["wire", "core", "pipeline"]) {
-    plants.push({
-      file: `src/${folder}/planted-hidden-timer.ts`,
-      text: "export const planted = AbortSignal.timeout(10);\n",
-      rule: "plugin",
-      reason: "a hidden timer",
-    });
+    }
   }
   return plants;
 }
 
 /**
- * Arrows that must always be refused, even if the table changes. Otherwise a wider table would also remove the planted
- * violation.
- *
- * @type {Record<string, readonly string[]>}
- */
-const NEVER = {
-  "wire/": ["core/", "pipeline/", "edge/", "producer"],
-  "core/": ["pipeline/", "edge/", "metrics/", "testing/", "producer", "record", "errors"],
-  "pipeline/": ["edge/", "testing/", "producer"],
-  "edge/": ["pipeline/", "core/", "producer"],
-  "metrics/": ["pipeline/", "edge/", "core/", "producer"],
-  "aggregate/": ["pipeline/", "edge/", "producer"],
-  "deaggregate/": ["pipeline/", "edge/", "core/", "producer"],
-  "compression/": ["pipeline/", "edge/", "producer"],
-  "locks/": ["pipeline/", "edge/", "core/", "wire/", "producer"],
-  "lambda/": ["pipeline/", "edge/", "core/", "producer"],
-  "reader/": ["pipeline/", "edge/", "producer"],
-  "testing/": ["pipeline/", "edge/", "core/", "producer"],
-  "cli/": ["pipeline/", "edge/", "core/", "wire/", "producer"],
-  "producer.ts": ["testing/", "cli/", "lambda/", "@aws-sdk/client-kinesis"],
-  "*.ts": ["edge/", "testing/", "cli/", "@aws-sdk/client-kinesis"],
-};
-
-/**
- * The arrows of NEVER that the table grants.
+ * The arrows that the table grants though it says that they must stay refused: widening a grant would otherwise take the
+ * planted violation along.
  *
  * @returns {string[]}
  */
 export function grantedAgainstTheRule() {
-  const plants = arrowPlants();
-  return Object.entries(NEVER).flatMap(([part, targets]) =>
-    targets
-      .filter((target) => {
-        const name = target.endsWith("/") ? `${target}${STUB}` : target;
-        const file = `src/${plantedFile(part, slug(name))}`;
-        const from = name.startsWith("@") ? name : specifier(file.slice("src/".length), name);
-        return !plants.some((plant) => plant.file === file && plant.reason.startsWith(`must not import "${from}":`));
-      })
-      .map((target) => `scripts/dependency-rule.mjs grants ${part} ${target}, which must stay refused`),
+  return DEPENDENCY_RULE.flatMap(({ part, mayImport, never = [] }) =>
+    never
+      .filter((name) => grants(mayImport, importedName(name)))
+      .map((name) => `scripts/dependency-rule.mjs grants ${part} ${name}, which must stay refused`),
   );
 }
 
@@ -321,13 +236,11 @@ function legalFiles() {
   const legal = [];
   for (const row of DEPENDENCY_RULE.filter((each) => each.part.endsWith("/") || each.part === "*.ts")) {
     const file = plantedFile(row.part, "legal");
-    /** @type {(grants: readonly string[], keyword: string) => string[]} */
-    const lines = (grants, keyword) =>
-      grants
-        .map((grant) => (grant === "*" ? STUB : grant))
-        .map((grant) => (grant.endsWith("/") && FOLDERS.includes(grant.slice(0, -1)) ? grant + STUB : grant))
-        .filter((grant) => !grant.endsWith(":"))
-        .map((grant) => (grant.endsWith("/") ? `${grant}planted` : specifier(file, grant)))
+    /** @type {(granted: readonly string[], keyword: string) => string[]} */
+    const lines = (granted, keyword) =>
+      granted
+        .map((name) => (name === "*" ? STUB : importedName(name)))
+        .map((name) => (isPackage(name) ? name : specifier(file, name)))
         .map((from, index) => `${keyword} { planted as ${keyword.replace(" ", "")}${index} } from "${from}";`);
     const text = [...lines(row.mayImport, "export"), ...lines(row.mayImportTypes ?? [], "export type"), ""].join("\n");
     legal.push({ file: `src/${file}`, text });
@@ -357,16 +270,16 @@ function legalFiles() {
  */
 export function plantedTree() {
   const house = HOUSE.map(([file, text, rule, reason]) => ({ file, text: `${text}\n`, rule: `lint/${rule}`, reason }));
-  const stubs = [...FOLDERS.map((folder) => `${folder}/${STUB}`), STUB, ...NAMED, ...ENTRY_POINTS];
+  const stubs = new Set([...FOLDERS.map((folder) => `${folder}/${STUB}`), STUB, ...NAMED]);
   return {
     plants: /** @type {Plant[]} */ ([
       ...arrowPlants(),
-      ...worldPlants(),
+      ...globalPlants(),
       ...pluginPlants(),
       ...commandPlants(),
       ...house,
     ]),
     legal: legalFiles(),
-    stubs: stubs.map((path) => ({ file: `src/${path}.ts`, text: STUB_TEXT })),
+    stubs: [...stubs].map((path) => ({ file: `src/${path}.ts`, text: STUB_TEXT })),
   };
 }

@@ -5,14 +5,14 @@
  */
 import type { Attempt, Delivery, UserRecord } from "./record.js";
 
-/** Every code an error of this library carries, with its meaning. */
+/** Every error code of this library, with its meaning. */
 export const ERROR_CODES = {
   KP_INVALID_OPTION: "an option is unknown, out of range, or contradicts another one",
   KP_INVALID_RECORD: "the record breaks a rule of the service: key, explicit hash key, data",
   KP_RECORD_TOO_LARGE: "the record is larger than the stream, or the whole buffer, can take",
-  KP_BUFFER_FULL: "too many puts are waiting for room already",
-  KP_ABORTED: "the caller's AbortSignal ended it",
-  KP_CLOSED: "the producer was closed before the record was delivered, or is closed already",
+  KP_BUFFER_FULL: "too many puts already wait for room",
+  KP_ABORTED: "the call or the record was aborted by its AbortSignal",
+  KP_CLOSED: "the producer was already closed, or was closed before the record was delivered",
   KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
   KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
 } as const;
@@ -22,7 +22,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The base of every error of this library. Branch on `code`, never on the message. */
 export class ProducerError extends Error {
-  /** What happened, one of {@link ERROR_CODES}. */
+  /** The kind of error, one of {@link ERROR_CODES}. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
@@ -44,7 +44,7 @@ export class InvalidOptionError extends ProducerError {
   }
 }
 
-/** What {@link RecordFailedError} is made from. */
+/** The parts of a {@link RecordFailedError}. */
 export interface RecordFailure {
   readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
   readonly message: string;
@@ -57,19 +57,22 @@ export interface RecordFailure {
 }
 
 /**
- * A record that was not delivered, whether it was accepted before or not. About one that was accepted it has no stack: it was made in no
- * call of yours.
+ * A record that was not delivered, whether or not the producer had accepted it. The error of an accepted record has no
+ * stack, because it is made after the caller's call has returned.
  */
 export class RecordFailedError extends ProducerError {
-  /** The record. When it had been accepted, or waited for room, `data` is a copy of its bytes, never the caller's object. */
+  /** The record. If it was accepted or waited for room, `data` is a copy of its bytes, never the caller's object. */
   readonly record: UserRecord;
-  /** The ARN of the record's stream, where it is known: an option gave it, or the service did. */
+  /** The ARN of the record's stream, if an option or the service has given it. */
   readonly streamArn?: string;
-  /** Every attempt, oldest first; empty when it was never sent. Of more than fifty, the first and the last 25. */
+  /**
+   * Every attempt, oldest first; empty if the record was never sent. Of more than 50 attempts, the first 25 and the
+   * last 25.
+   */
   readonly attempts: readonly Attempt[];
   /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
   readonly delivery: Delivery;
-  /** The service's own error code, when it was the service that refused it; `Http<status>` for an answer without one. */
+  /** The service's error code, if the service refused the record; `Http<status>` for an answer without a code. */
   readonly serviceCode?: string;
 
   constructor(failure: RecordFailure) {
@@ -84,8 +87,9 @@ export class RecordFailedError extends ProducerError {
 }
 
 /**
- * The error of a record that fails long after the call that handed it over. Without a stack, which would only show the producer's own
- * stages, and cost several times as much as everything else about the error: records fail by the hundred thousand.
+ * The error of a record that fails long after the call that handed it over. It has no stack: a stack would only show
+ * the producer's stages, and would cost several times as much as the rest of the error. Records can fail by the hundred
+ * thousand.
  */
 export function newStacklessFailure(failure: RecordFailure): RecordFailedError {
   const { stackTraceLimit } = Error;
@@ -97,7 +101,7 @@ export function newStacklessFailure(failure: RecordFailure): RecordFailedError {
   }
 }
 
-/** Where a program has frozen what is built in, it stays as it is. */
+/** False where the program has frozen the built-in objects: then the limit cannot be changed. */
 function trySetStackTraceLimit(limit: number): boolean {
   try {
     Error.stackTraceLimit = limit;

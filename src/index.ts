@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-// For other libraries: the ports, for a transport, a clock or a directory of one's own
+// For other libraries: the ports, to write another transport, clock or directory
 export type {
   Clock,
   EntryAccepted,
@@ -56,9 +56,9 @@ export type {
   RequestProtocol,
   ShardLimitOptions,
 } from "./options.js";
-export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/delivery-batch.js";
+export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-many.js";
 export type { CloseReport } from "./pipeline/lifecycle.js";
-export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/put-many.js";
+export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/settlement/delivery-batch.js";
 export { KinesisProducer } from "./producer.js";
 export type { Attempt, Delivery, PutResult, UserRecord } from "./record.js";
 export type { ProducerStats, ShardStats, StreamStats } from "./stats.js";

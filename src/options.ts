@@ -1,16 +1,8 @@
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
-import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, StreamRef, Transport } from "./core/ports.js";
+import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, Transport } from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
-import type { DeliveryBatch } from "./pipeline/delivery-batch.js";
-import type { PipelineSettings } from "./pipeline/pipeline-settings.js";
-import {
-  MAX_RECORD_BYTES,
-  MAX_REQUEST_BYTES,
-  MAX_REQUEST_RECORDS,
-  SHARD_BYTES_PER_SECOND,
-  SHARD_RECORDS_PER_SECOND,
-} from "./quotas.js";
+import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
 
 /** How user records are packed into Kinesis records. */
 export interface AggregationOptions {
@@ -25,8 +17,8 @@ export interface AggregationOptions {
    */
   readonly maxCount?: number;
   /**
-   * What may share an aggregate: records of one shard; or, `"reshard-safe"`, records of one key, so that no split of the
-   * shard can tear it.
+   * Which records may share an aggregate. `"shard"`: records of one shard. `"reshard-safe"`: records of one key, so
+   * that no split of the shard can divide the aggregate.
    * @defaultValue "shard"
    */
   readonly mode?: AggregationMode;
@@ -38,13 +30,13 @@ export type ClosingSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
 /** Which records may share an aggregate. */
 export type AggregationMode = "shard" | "reshard-safe";
 
-/** What requests are written in. */
+/** The format of PutRecords bodies. */
 export type RequestProtocol = "json" | "cbor";
 
 /** Which order is kept: none, not even within one request; or that of the records of one key. */
 export type Ordering = "none" | "shard";
 
-/** What becomes of records that wait behind one of their key that failed for good. */
+/** The fate of records that wait behind a failed record of the same key. */
 export type OnOrderedFailure = "skip" | "failKey";
 
 /** Ceilings of what one shard is sent. */
@@ -60,7 +52,8 @@ export interface ShardLimitOptions {
    */
   readonly bytesPerSecond?: number;
   /**
-   * Whether throttling lowers the rate below the ceilings, and time without it raises it again.
+   * Whether throttling lowers the rate below the ceilings, and time without it raises it again. Where records expire, it does so only
+   * when a shard has been in trouble for more than a minute.
    * @defaultValue true
    */
   readonly adaptive?: boolean;
@@ -73,9 +66,9 @@ export interface ProducerOptions {
   /** The same by its ARN; requests then carry the ARN, and go to the account's own endpoints. */
   readonly streamArn?: string;
   /**
-   * A client of your own, used as it is: its retries multiply with the producer's, its sockets are its own. A record that it
-   * sent more than once within an attempt counts as possibly stored twice; `maxAttempts: 1` on the client leaves the retries
-   * to the producer.
+   * Your own client, used as it is: with its connections, and with its retries, which multiply with the producer's. A
+   * record that the client sent more than once within an attempt counts as possibly stored twice. Set `maxAttempts: 1`
+   * on the client to leave the retries to the producer.
    */
   readonly client?: KinesisClient;
   /** Region of the client the producer makes. The SDK's chain decides when absent. */
@@ -103,18 +96,18 @@ export interface ProducerOptions {
    */
   readonly maxRequestRecords?: number;
   /**
-   * Most bytes in one request; a larger Kinesis record goes in a request of its own.
+   * Most bytes in one request; a larger Kinesis record goes in a separate request.
    * @defaultValue 5242880
    */
   readonly maxRequestBytes?: number;
   /**
-   * Most requests on their way at a time, over all streams.
+   * Most requests in flight, over all streams.
    * @defaultValue 24
    */
   readonly maxInFlightRequests?: number;
   /**
-   * How long a request may take before its outcome counts as unknown. A PutRecords request of a `client` of your own may take
-   * three times as long, its own tries included.
+   * How long a request may take before its outcome counts as unknown. A PutRecords request of a `client` that you pass
+   * may take three times as long, including the client's retries.
    * @defaultValue 6000
    */
   readonly requestTimeoutMs?: number;
@@ -169,7 +162,7 @@ export interface ProducerOptions {
   readonly recordIds?: boolean;
   /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
-   * reader that drops duplicates: of each key one Kinesis record is on its way at a time, of each shard one aggregate. A
+   * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A
    * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
    * @defaultValue "none"
    */
@@ -204,17 +197,17 @@ export interface ProducerOptions {
    */
   readonly closeOnSignals?: readonly ClosingSignal[];
   /**
-   * What PutRecords requests are written in. `"cbor"` is what the SDKs for Java send: a quarter fewer bytes and less CPU, but
-   * no documented contract of the service; where it is refused the producer goes on in JSON. Not with `client`, nor with
-   * `transport`: those write their requests themselves.
+   * The format of PutRecords bodies. `"cbor"` is the format of the SDKs for Java: a quarter fewer bytes and less CPU,
+   * but AWS does not document it. If the service refuses CBOR, the producer goes on in JSON. Cannot be combined with
+   * `client` or `transport`: those write their requests themselves.
    * @defaultValue "json"
    */
   readonly protocol?: RequestProtocol;
   /**
-   * The way of PutRecords. By default requests of the producer's own, made after the model of the SDK's client and sent over
-   * its connections, for less than half the CPU; the SDK's client where one was handed in, or where it would send something
-   * unexpected (`stats().transport` tells). `"sdk"` is the SDK's client in any case; or a transport of your own, for tests and
-   * rehearsals.
+   * How PutRecords is sent. By default the producer builds and signs the requests itself and sends them over the SDK
+   * client's connections; this uses less than half the CPU. It falls back to the SDK client if you pass `client`, or if
+   * the SDK's own request has an unexpected form (see `stats().transport`). `"sdk"`: always the SDK client. A
+   * `Transport`: yours, for tests and rehearsals.
    */
   readonly transport?: "sdk" | Transport;
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
@@ -229,126 +222,4 @@ export interface ProducerOptions {
   readonly clock?: Clock;
   /** Randomness, for tests: a number in [0, 1). Record ids are made of it too: two producers need different ones. */
   readonly random?: Random;
-}
-
-type TextDefault = "protocol" | "aggregation.mode" | "ordering" | "onOrderedFailure";
-type BooleanDefault = "aggregation" | "failIfThrottled" | "recordIds" | "shardLimits.adaptive";
-type NumericDefault = Exclude<NumericOption, "maxRecordBytes">;
-
-/** An option that is a number; those of a section by their path. */
-export type NumericOption =
-  | `aggregation.${"maxBytes" | "maxCount"}`
-  | `shardLimits.${"recordsPerSecond" | "bytesPerSecond"}`
-  | "lingerMs"
-  | "maxRequestRecords"
-  | "maxRequestBytes"
-  | "maxInFlightRequests"
-  | "requestTimeoutMs"
-  | "maxBufferedRecords"
-  | "maxBufferedBytes"
-  | "maxWaitingPuts"
-  | "maxWaitingBytes"
-  | "maxBufferedShare"
-  | "recordTtlMs"
-  | "maxAttempts"
-  | "maxRecordBytes"
-  | "shardMapTimeoutMs"
-  | "shardMapMaxAgeMs";
-
-/** The default of every option that has one. */
-export const DEFAULTS: Readonly<
-  Record<BooleanDefault, boolean> & Record<NumericDefault, number> & Record<TextDefault, string>
-> = {
-  aggregation: true,
-  "aggregation.maxBytes": 51_200,
-  "aggregation.maxCount": 4_294_967_295,
-  "aggregation.mode": "shard",
-  lingerMs: 100,
-  maxRequestRecords: MAX_REQUEST_RECORDS,
-  maxRequestBytes: 5 * 1024 * 1024,
-  maxInFlightRequests: 24,
-  requestTimeoutMs: 6_000,
-  maxBufferedRecords: 100_000,
-  maxBufferedBytes: 64 * 1024 * 1024,
-  maxWaitingPuts: 1_000_000,
-  maxWaitingBytes: 512 * 1024 * 1024,
-  maxBufferedShare: 0.75,
-  recordTtlMs: 30_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
-  failIfThrottled: false,
-  recordIds: false,
-  ordering: "none",
-  onOrderedFailure: "skip",
-  "shardLimits.recordsPerSecond": SHARD_RECORDS_PER_SECOND,
-  "shardLimits.bytesPerSecond": SHARD_BYTES_PER_SECOND,
-  "shardLimits.adaptive": true,
-  shardMapTimeoutMs: 5_000,
-  shardMapMaxAgeMs: 3_600_000,
-  protocol: "json",
-};
-
-/** The range of a number, and why it is that. */
-export interface Bound {
-  readonly min: number;
-  readonly max: number;
-  readonly why: string;
-  readonly isWhole?: boolean;
-  readonly mayBeInfinite?: boolean;
-}
-
-/** Ranges of the numeric options, with the reason of each. */
-export const BOUNDS: Readonly<Record<NumericOption, Bound>> = {
-  "aggregation.maxBytes": {
-    min: 64,
-    max: MAX_RECORD_BYTES - 1,
-    why: "an aggregate has an envelope, and is a Kinesis record with a key of 1 byte",
-    isWhole: true,
-  },
-  "aggregation.maxCount": {
-    min: 1,
-    max: 4_294_967_295,
-    why: "an aggregate holds at least one user record",
-    isWhole: true,
-  },
-  lingerMs: { min: 0, max: 3_600_000, why: "a record that waits longer is hardly streamed" },
-  maxRequestRecords: { min: 1, max: MAX_REQUEST_RECORDS, why: "PutRecords takes at most 500 entries", isWhole: true },
-  maxRequestBytes: { min: 1, max: MAX_REQUEST_BYTES, why: "PutRecords takes at most 10 MiB", isWhole: true },
-  maxInFlightRequests: { min: 1, max: 1_000, why: "each takes a connection", isWhole: true },
-  requestTimeoutMs: { min: 100, max: 600_000, why: "a request needs time to be answered" },
-  maxBufferedRecords: { min: 1, max: 2 ** 31, why: "the buffer holds at least one record", isWhole: true },
-  maxBufferedBytes: { min: 1024, max: 2 ** 40, why: "the buffer holds at least a small record", isWhole: true },
-  maxWaitingPuts: { min: 0, max: 2 ** 31, why: "waiting puts are counted", isWhole: true },
-  maxWaitingBytes: { min: 0, max: 2 ** 40, why: "bytes of waiting puts are counted", isWhole: true },
-  maxBufferedShare: { min: 0.01, max: 1, why: "it is a share of the buffer" },
-  recordTtlMs: { min: 1, max: 7 * 86_400_000, why: "a record needs time to be sent", mayBeInfinite: true },
-  maxAttempts: { min: 1, max: 2 ** 31, why: "a record is tried at least once", isWhole: true, mayBeInfinite: true },
-  maxRecordBytes: { min: 1, max: MAX_RECORD_BYTES, why: "no stream takes records above 10 MiB", isWhole: true },
-  "shardLimits.recordsPerSecond": { min: 0.1, max: 1e12, why: "a shard that takes nothing delivers nothing" },
-  "shardLimits.bytesPerSecond": { min: 1, max: 1e15, why: "a shard that takes nothing delivers nothing" },
-  shardMapTimeoutMs: { min: 1, max: 600_000, why: "records wait this long for a map" },
-  shardMapMaxAgeMs: { min: 1_000, max: 7 * 86_400_000, why: "ListShards has a rate limit" },
-};
-
-/** The options, checked, with every default filled in. */
-export interface ResolvedOptions {
-  readonly stream: StreamRef | undefined;
-  readonly client: Pick<ProducerOptions, "client" | "region" | "endpoint" | "credentials">;
-  readonly pipeline: PipelineSettings;
-  readonly maxBufferedRecords: number;
-  readonly maxBufferedBytes: number;
-  readonly maxBufferedShare: number;
-  readonly maxWaitingPuts: number;
-  readonly maxWaitingBytes: number;
-  readonly recordIds: boolean;
-  readonly maxInFlightRequests: number;
-  readonly requestTimeoutMs: number;
-  readonly closeOnSignals: readonly ClosingSignal[];
-  readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
-  readonly onFailed: ((error: RecordFailedError) => void) | undefined;
-  readonly protocol: RequestProtocol;
-  readonly transport: "sdk" | Transport | undefined;
-  readonly directory: StreamDirectory | undefined;
-  readonly logger: Logger | undefined;
-  readonly clock: Clock | undefined;
-  readonly random: Random | undefined;
 }

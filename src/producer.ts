@@ -1,8 +1,8 @@
 import type { Writable } from "node:stream";
-
+import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
-import { RecordIds } from "./core/record-ids.js";
+import { RecordIds } from "./core/record/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
@@ -17,17 +17,21 @@ import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
 import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
-import type { ProducerOptions, ResolvedOptions } from "./options.js";
-import { Intake } from "./pipeline/intake.js";
+import { isStreamName } from "./option-table.js";
+import type { ProducerOptions } from "./options.js";
+import { Intake } from "./pipeline/entry/intake.js";
+import { PutMany } from "./pipeline/entry/put-many.js";
+import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Pipeline } from "./pipeline/pipeline.js";
-import { PutMany } from "./pipeline/put-many.js";
-import { settlerOfContext } from "./pipeline/settler.js";
 import type { PutResult, UserRecord } from "./record.js";
-import { isStreamName, resolveOptions } from "./resolve-options.js";
+import { resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";
 
-/** Bodies of requests that the network has not taken yet may have this part of the buffer beside it, and this much at least. */
+/**
+ * Request bodies that the network has not taken may hold `maxBufferedBytes` / UNSENT_SHARE, and at least
+ * MIN_UNSENT_BYTES.
+ */
 const UNSENT_SHARE = 4;
 const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
 
@@ -35,8 +39,8 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * Sends user records to Kinesis Data Streams: packs them per predicted shard in the KPL's aggregated format, batches them
  * into PutRecords requests, retries what fails, and keeps every shard within its limits.
  *
- * Every record that is accepted is settled exactly once, delivered or failed; {@link KinesisProducer.close} waits for all
- * of them. Nothing is opened before the first record or `ready()`.
+ * Every accepted record is settled exactly once: delivered or failed. {@link KinesisProducer.close} waits for all of
+ * them. The producer opens nothing before the first record or `ready()`.
  *
  * @example
  * ```ts
@@ -58,31 +62,31 @@ export class KinesisProducer {
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
   constructor(options: ProducerOptions) {
-    const resolved = resolveOptions(options);
-    const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = resolved;
-    const clock = resolved.clock ?? new SystemClock();
-    const client = new LazyClient(resolved.client, maxInFlightRequests, requestTimeoutMs, clock);
+    const { stream, pipeline, values } = resolveOptions(options);
+    const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
+    const clock = values.clock ?? new SystemClock();
+    const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
-    const isHandedIn = resolved.client.client !== undefined;
-    const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, resolved.maxBufferedBytes / UNSENT_SHARE));
+    const isHandedIn = values.client !== undefined;
+    const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, values.maxBufferedBytes / UNSENT_SHARE));
     const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
-    const transport = newTransport(resolved, client, requestLimit, outflow);
-    const directory = resolved.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
-    const logger = guardedLogger(resolved.logger ?? warningLogger);
+    const transport = newTransport(values, client, requestLimit, outflow);
+    const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
+    const logger = guardedLogger(values.logger ?? warningLogger);
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
     this.#pipeline = new Pipeline({
-      settings: resolved.pipeline,
+      settings: pipeline,
       budgetLimits: {
-        maxRecords: resolved.maxBufferedRecords,
-        maxBytes: resolved.maxBufferedBytes,
-        maxShare: resolved.maxBufferedShare,
+        maxRecords: values.maxBufferedRecords,
+        maxBytes: values.maxBufferedBytes,
+        maxShare: values.maxBufferedShare,
       },
       maxInFlight: maxInFlightRequests,
       clock,
-      random: resolved.random ?? systemRandom,
+      random: values.random ?? systemRandom,
       logger,
       transport,
       outflow,
@@ -91,12 +95,12 @@ export class KinesisProducer {
     });
     this.#intake = new Intake({
       pipeline: this.#pipeline,
-      stream: resolved.stream,
+      stream,
       isStreamName,
-      maxWaitingPuts: resolved.maxWaitingPuts,
-      maxWaitingBytes: resolved.maxWaitingBytes,
-      recordIds: resolved.recordIds ? new RecordIds(resolved.random ?? secureRandom) : undefined,
-      maxBufferedBytes: resolved.maxBufferedBytes,
+      maxWaitingPuts: values.maxWaitingPuts,
+      maxWaitingBytes: values.maxWaitingBytes,
+      recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
+      maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
       clock,
     });
@@ -106,7 +110,7 @@ export class KinesisProducer {
       clock,
       onClosing: [
         warnBeforeExit(() => this.#warnNotClosed(logger)),
-        closeOnSignals(resolved.closeOnSignals, () => this.close()),
+        closeOnSignals([...new Set(values.closeOnSignals)], () => this.close()),
       ],
       closeTransport: () => {
         guarded(
@@ -119,9 +123,10 @@ export class KinesisProducer {
   }
 
   /**
-   * Hands a record over; resolves when Kinesis has it. Waits for room in call order when the buffer is full.
+   * Hands a record over, and resolves when Kinesis has stored it. When the buffer is full, puts wait for room in call
+   * order.
    *
-   * @param options - `signal` ends the record whenever it is neither in flight nor waiting for a verdict
+   * @param options - `signal` aborts the record while it is neither in flight nor waiting for a verdict
    * @returns rejects with a `RecordFailedError` when the record is refused or fails
    */
   put(record: UserRecord, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
@@ -138,7 +143,7 @@ export class KinesisProducer {
   }
 
   /**
-   * Hands a record over without a promise: the cheapest way. Its outcome reaches `onDelivery`, with the context.
+   * Hands a record over without a promise: the cheapest way. `onDelivery` gets its outcome, with the context.
    *
    * @returns false when the buffer is full: nothing was accepted; see {@link ready}
    * @throws RecordFailedError for a bad record, or when the producer is closed
@@ -148,18 +153,18 @@ export class KinesisProducer {
     if (!this.#hearsOutcomes) {
       throw new InvalidOptionError(
         "onDelivery",
-        "enqueue() needs onDelivery or onFailed: nobody would hear of the outcome",
+        "enqueue() needs onDelivery or onFailed: without them the outcome is lost",
       );
     }
     return this.#intake.offer(record, settlerOfContext(context)) === "accepted";
   }
 
   /**
-   * Resolves when a record of the size last refused would be accepted, and holds that room until the end of the turn of the
-   * event loop: `while (!producer.enqueue(record)) await producer.ready()`. On a fresh producer it also waits for the shard
-   * map, or for the decision to go on without one.
+   * Resolves when a record of the last refused size would be accepted, and reserves that room until the end of the turn
+   * of the event loop: `while (!producer.enqueue(record)) await producer.ready()`. A new producer also waits for the
+   * shard map, or for the decision to go on without one.
    *
-   * @param streamName - when it is not the producer's own stream
+   * @param streamName - the stream, when it is not the producer's default stream
    * @returns rejects with `KP_CLOSED` after close, and with the cause when the service cannot be reached in time
    */
   ready(streamName?: string): Promise<void> {
@@ -167,10 +172,10 @@ export class KinesisProducer {
   }
 
   /**
-   * Hands over all records of an iterable, at the pace of the stream. Iterate it for the outcomes in input order, or await
-   * it for their number.
+   * Hands over all records of an iterable, as fast as the stream takes them. Iterate the result for the outcomes in
+   * input order, or await it for their counts.
    *
-   * @param options - `signal` ends it: no more is pulled
+   * @param options - `signal` stops it: no further record is pulled
    */
   putMany(
     records: Iterable<UserRecord> | AsyncIterable<UserRecord>,
@@ -179,14 +184,14 @@ export class KinesisProducer {
     return new PutMany({ records, intake: this.#intake, clock: this.#clock, options });
   }
 
-  /** A stream in object mode to end a `pipeline()` of user records with. */
+  /** A Writable in object mode, to be the last stage of a `pipeline()` of user records. */
   writable(options: RecordWritableOptions = {}): Writable {
     return newRecordWritable(this, options);
   }
 
   /**
-   * Makes everything handed over so far due at once, and resolves when it is settled: puts that wait for room included.
-   * Bypasses neither pauses nor pacing.
+   * Makes every record handed over so far due at once, and resolves when all of them are settled. Puts that wait for
+   * room are included. Pauses and pacing still apply.
    *
    * @param options - `signal` only stops the waiting
    */
@@ -195,11 +200,11 @@ export class KinesisProducer {
   }
 
   /**
-   * Refuses new records, waits until everything handed over is settled, and closes the connections. May be called any
-   * number of times. Waits without limit unless told otherwise.
+   * Refuses new records, waits until every record handed over is settled, and closes the connections. May be called
+   * more than once. Without options it waits without a limit.
    *
-   * @param options - after `timeoutMs`, or when `signal` fires, what is left fails with `KP_CLOSED`
-   * @returns rejects with `KP_INVALID_OPTION`, and leaves the producer open, when `timeoutMs` is no number from 0
+   * @param options - after `timeoutMs`, or when `signal` fires, the remaining records fail with `KP_CLOSED`
+   * @returns rejects with `KP_INVALID_OPTION`, and leaves the producer open, when `timeoutMs` is not a number from 0
    */
   close(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
     return this.#lifecycle.close(options);
@@ -210,7 +215,10 @@ export class KinesisProducer {
     await this.close();
   }
 
-  /** The process ends by itself only when everything is settled; what was left out is still a mistake waiting to happen. */
+  /**
+   * The process ends alone only when every record is settled. Without close(), a process that ends in another way loses
+   * records.
+   */
   #warnNotClosed(logger: Logger): void {
     if (this.#pipeline.streams.size === 0) return;
     const names = [...this.#pipeline.streams.keys()].join(", ");
@@ -223,9 +231,12 @@ export class KinesisProducer {
   }
 }
 
-/** The best there is: requests of the producer's own, unless the SDK's client is wanted, or is somebody else's. */
+/**
+ * The cheapest transport that the options allow: own requests, unless the caller asks for the SDK's client or passed a
+ * client.
+ */
 function newTransport(
-  { transport, protocol, client: settings }: ResolvedOptions,
+  { transport, protocol, client: handedIn }: OptionValues,
   client: LazyClient,
   limit: TimeLimit,
   outflow: Outflow,
@@ -235,7 +246,7 @@ function newTransport(
     new SdkTransport(client.get, limit, client.close, why, client.credentials);
   if (transport === "sdk") return newSdkTransport('transport is "sdk"');
   // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
-  if (settings.client !== undefined) return newSdkTransport("it was handed in");
+  if (handedIn !== undefined) return newSdkTransport("it was handed in");
   const sdk = newSdkTransport("the producer's own");
   return new SignedTransport({ own: client.own, limit, protocol, outflow, sdk });
 }

@@ -16,13 +16,15 @@ export interface ShardStats {
 /** A stream, as `stats()` shows it. */
 export interface StreamStats {
   /**
-   * How records find their shards: `waiting` for the first map, `mapped`, `unmapped` when there is no map to be had, `auto`
-   * when the service distributes them.
+   * How the shard of a record is found. `waiting`: records wait for the first shard map. `mapped`: by the shard map.
+   * `unmapped`: without a shard map, because none could be read. `auto`: the service distributes the records.
    */
   readonly routing: "waiting" | "mapped" | "unmapped" | "auto";
   readonly userRecordsAccepted: number;
   readonly userRecordsDelivered: number;
-  /** Records that were accepted, or waited for room, and failed; not those that were refused at once. */
+  /**
+   * Records that failed after they were accepted, or while they waited for room; not records that were refused at once.
+   */
   readonly userRecordsFailed: number;
   readonly bytesDelivered: number;
   /** PutRecords requests sent. */
@@ -32,34 +34,43 @@ export interface StreamStats {
   readonly kinesisRecordsSent: number;
   readonly kinesisRecordsAccepted: number;
   readonly kinesisBytesSent: number;
-  /** Kinesis records that were sent again, or packed anew to be. */
+  /** Kinesis records that were resent, or re-packed to be resent. */
   readonly retries: number;
-  /** Kinesis records that another shard than the predicted one took, also one of its id after the stream was created again. */
+  /**
+   * Kinesis records that a shard other than the predicted one took. After the stream was re-created, a shard of the
+   * same id is another shard.
+   */
   readonly wrongShard: number;
   readonly shardMapRefreshes: number;
-  /** Attempts that went wrong, by code: each entry (a Kinesis record) that was refused counts one, and each request that failed whole. */
+  /**
+   * Failed attempts, by code. Each refused entry (a Kinesis record) counts one, and each request that failed as a whole
+   * counts one.
+   */
   readonly errors: Readonly<Record<string, number>>;
-  /** User records that failed for good, by the service's code, or else by ours: together as many as `userRecordsFailed`. */
+  /**
+   * User records that failed for good, by the service's code, or else by this library's code. The sum is
+   * `userRecordsFailed`.
+   */
   readonly failures: Readonly<Record<string, number>>;
   /** Records accepted and not settled. */
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
   readonly waitingPuts: number;
-  /** Milliseconds since the oldest record in a queue was accepted; 0 when none is. */
+  /** Milliseconds since the oldest record in a queue was accepted; 0 when the queues are empty. */
   readonly oldestAgeMs: number;
   /** Milliseconds from acceptance to delivery, within 10 %. */
   readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
   readonly shards: Readonly<Record<string, ShardStats>>;
 }
 
-/** What `KinesisProducer.stats()` returns: plain data, a copy. */
+/** The result of `KinesisProducer.stats()`: plain data, a copy. */
 export interface ProducerStats {
   /** Records handed over and not settled, waiting puts included. */
   readonly outstandingRecords: number;
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
   readonly requestsInFlight: number;
-  /** How PutRecords requests go out at present, and when it is by the SDK's client, why: for people to read. */
+  /** How PutRecords is sent now, and the reason if it is the SDK's client. For humans; the text may change. */
   readonly transport: string;
   readonly streams: Readonly<Record<string, StreamStats>>;
 }
@@ -78,12 +89,12 @@ export function readStats(pipeline: Pipeline, transport: Transport, now: number)
   };
 }
 
-/** A transport of the caller's own need not describe itself, nor be able to. */
+/** A caller's transport may have no describe(), or one that throws. */
 function describe(transport: Transport): string {
   try {
-    return String(transport.describe?.() ?? "a transport of the caller's own");
+    return String(transport.describe?.() ?? "the caller's transport");
   } catch (error) {
-    return `a transport of the caller's own, whose describe() throws: ${String(error)}`;
+    return `the caller's transport; describe() threw: ${String(error)}`;
   }
 }
 
@@ -98,7 +109,7 @@ function readStream({ pipeline, admission }: Stream, now: number): StreamStats {
     shards.push([shardId, { ...counters, kinesisRecordsWaiting, rateFactor: lane?.limiter.rateFactor ?? 1 }]);
   }
   return {
-    routing: pipeline.knowledge.mode,
+    routing: pipeline.facts.mode,
     userRecordsAccepted: recorder.userRecordsAccepted,
     userRecordsDelivered: recorder.userRecordsDelivered,
     userRecordsFailed: recorder.userRecordsFailed,

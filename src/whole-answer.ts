@@ -1,25 +1,25 @@
 import type { ListShardsCommandOutput, Shard } from "@aws-sdk/client-kinesis";
 
 /**
- * What an answer of the service must have. An answer that lacks it was torn on its way: whatever it seems to say, an empty
- * list or the end of a shard, it does not say.
+ * Fields that an answer of the service must have. An answer without one of them is damaged: nothing that it seems to
+ * say counts, neither an empty list nor the end of a shard.
  *
  * @module
  */
 
-/** A successful answer that lacks something. The call goes again. */
+/** A successful answer that lacks a field. The call is retried. */
 export class TornAnswerError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
-  /** @param lacks - what is missing, and of which operation */
+  /** @param lacks - the missing field, and its operation */
   constructor(lacks: string) {
-    super(`the answer is not whole: ${lacks}`);
+    super(`the answer is incomplete: ${lacks}`);
     this.name = "UnreadableAnswer";
     this.$metadata = { httpStatusCode: 200 };
   }
 }
 
-/** A shard with everything that a shard has. */
+/** A shard with all of its required fields. */
 export interface WholeShard extends Omit<Shard, "ShardId" | "HashKeyRange"> {
   readonly ShardId: string;
   readonly HashKeyRange: WholeRange;
@@ -55,7 +55,7 @@ export function readShardsPage(answer: ListShardsCommandOutput): ShardsPage {
 /**
  * Checks a shard of a list.
  *
- * @param operation - whose answer has it
+ * @param operation - the operation that answered
  * @throws {@link TornAnswerError}
  */
 export function checkShard(shard: unknown, operation: string): asserts shard is WholeShard {
@@ -68,10 +68,10 @@ export function checkShard(shard: unknown, operation: string): asserts shard is 
   }
 }
 
-/** The fields of an object; none where there is no object. */
+/** The fields of an object; throws {@link TornAnswerError} for any other value. */
 export function fieldsOf(value: unknown, operation: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
-  throw new TornAnswerError(`${operation} with ${value === null ? "null" : typeof value} for an object`);
+  throw new TornAnswerError(`${operation} with ${value === null ? "null" : typeof value} instead of an object`);
 }
 
 function isHashKey(value: unknown): boolean {

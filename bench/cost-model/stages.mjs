@@ -38,7 +38,7 @@ function module(dist, path) {
 /** @param {string} dist */
 async function shardMap(dist) {
   const { evenShards } = await module(dist, "testing/even-shards.js");
-  const { ShardMap } = await module(dist, "core/shard-map.js");
+  const { ShardMap } = await module(dist, "core/shards/shard-map.js");
   return { shards: evenShards(SHARDS), map: ShardMap.from(evenShards(SHARDS)) };
 }
 
@@ -50,10 +50,10 @@ async function shardMap(dist) {
  * @returns {Promise<Stage>}
  */
 async function path({ dist, size }, last) {
-  const { RecordChecker } = await module(dist, "core/record-check.js");
-  const { LaneQueue } = await module(dist, "core/lane-queue.js");
-  const { newAggregator } = await module(dist, "core/aggregator.js");
-  const { PendingKinesisRecord } = await module(dist, "core/pending-kinesis-record.js");
+  const { RecordChecker } = await module(dist, "core/record/record-check.js");
+  const { LaneQueue } = await module(dist, "core/lane/lane-queue.js");
+  const { newAggregator } = await module(dist, "core/lane/aggregator.js");
+  const { PendingKinesisRecord } = await module(dist, "core/record/pending-kinesis-record.js");
   const { map } = await shardMap(dist);
   const workload = new Workload("thousand", size);
   const checker = new RecordChecker();

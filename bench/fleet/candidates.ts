@@ -1,11 +1,11 @@
 /**
- * Alternatives to the pacing of `core/shard-limiter`: that of the KPL, and algorithms that other systems use.
+ * Alternatives to the pacing of `core/pacing/shard-limiter`: that of the KPL, and algorithms that other systems use.
  *
  * @module
  */
-import { RETRY_BACKOFF } from "../../src/core/retry-policy.js";
-import { REGAIN_MS, ShardLimiter, type ShardLimits } from "../../src/core/shard-limiter.js";
-import { TokenBucket } from "../../src/core/token-bucket.js";
+import { RETRY_BACKOFF } from "../../src/core/pacing/retry-policy.js";
+import { REGAIN_MS, ShardLimiter, type ShardLimits } from "../../src/core/pacing/shard-limiter.js";
+import { TokenBucket } from "../../src/core/pacing/token-bucket.js";
 import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quotas.js";
 import type { Pacing } from "./fleet-producer.js";
 import type { Pacer } from "./pacer.js";
@@ -25,7 +25,7 @@ interface Rate {
   onRefused(startedAt: number, now: number): void;
 }
 
-/** Buckets of one second, as in `core/shard-limiter`, without its longest wait. */
+/** Buckets of one second, as in `core/pacing/shard-limiter`, without its longest wait. */
 class RatePacer implements Pacer {
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;

@@ -8,7 +8,7 @@ export interface ShardPause {
   onSuccess(startedAt: number): void;
 }
 
-/** All records from one producer to one shard: a small model of `core/lane` and `pipeline/settlement`. */
+/** Everything one producer sends to one shard; `core/lane/lane` and `pipeline/stream/answers` in small. */
 export class FleetLane {
   readonly first: number;
   readonly size: number;

@@ -1,7 +1,7 @@
-import { COMPANIONS } from "../../src/core/collector.js";
+import { checkOptions } from "../../src/check-options.js";
+import { COMPANIONS } from "../../src/core/lane/collector.js";
+import { type BackoffLimits, Pause } from "../../src/core/pacing/retry-policy.js";
 import type { Random } from "../../src/core/ports.js";
-import { type BackoffLimits, Pause } from "../../src/core/retry-policy.js";
-import { DEFAULTS } from "../../src/options.js";
 import { FleetLane, type ShardPause } from "./fleet-lane.js";
 import type { FleetStream } from "./fleet-stream.js";
 import { type FleetRecord, LaneLoad, type LoadShape } from "./lane-load.js";
@@ -32,8 +32,8 @@ const {
   maxRequestRecords: MAX_REQUEST_RECORDS,
   maxRequestBytes: MAX_REQUEST_BYTES,
   maxInFlightRequests: MAX_IN_FLIGHT,
-} = DEFAULTS;
-/** Largest delay of a timer. */
+} = checkOptions({ streamName: "fleet" });
+/** A timer fires this much late at most. */
 const TIMER_MS = 1;
 /** From the first answer of an unknown shard to the new map. */
 const REFRESH_MS = 60;
@@ -45,7 +45,7 @@ interface SentRecord {
   isAccepted: boolean;
 }
 
-/** One producer: lanes, requests, answers. A small model of `core/collector` and `pipeline/`. */
+/** One producer: lanes, requests, answers. A small model of `core/lane/collector` and `pipeline/`. */
 export class FleetProducer implements Happening {
   heapIndex = -1;
   deadline = 0;

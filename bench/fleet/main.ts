@@ -24,7 +24,7 @@ if (values.update) {
   const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (before < 0 || after < before) throw new Error(`docs/fleet.md lacks the lines ${BEGIN} and ${END}`);
   const command = `npm run bench fleet --${values.full ? " --full" : ""} --update`;
-  const generated = `${BEGIN}\n\n\`${command}\` wrote what follows.\n\n${tables}\n`;
+  const generated = `${BEGIN}\n\n\`${command}\` wrote the rest of this page.\n\n${tables}\n`;
   writeFileSync(`${docs}fleet.md`, text.slice(0, before) + generated + text.slice(after));
   writeFileSync(`${docs}fleet.svg`, picture);
 }

@@ -21,13 +21,21 @@ export interface RealFleetOptions {
   readonly maxBufferedBytes: number;
 }
 
+/** Of whole producers. */
+export interface RealFleetResult extends Measures {
+  /** Of the Kinesis records sent in the first two minutes. */
+  readonly throttledAtFirst: number;
+}
+
+const FIRST_SECONDS = 120;
+
 /**
  * Runs whole producers, not their small models, against a simulated Kinesis in virtual time, to check the simulation.
  * One shard, the service's bucket, full aggregates.
  *
  * @param from - measured from this second on
  */
-export async function runRealFleet(fleetOptions: RealFleetOptions, from: number, to: number): Promise<Measures> {
+export async function runRealFleet(fleetOptions: RealFleetOptions, from: number, to: number): Promise<RealFleetResult> {
   const { producers, offered, recordTtlMs, maxBufferedBytes } = fleetOptions;
   const clock = new ManualClock({ now: 0 });
   const random = seededRandom(1);
@@ -65,7 +73,9 @@ export async function runRealFleet(fleetOptions: RealFleetOptions, from: number,
     }
     await clock.advanceAsync(Math.max(0.5, Math.min(...nextAt) - clock.now()));
   }
-  return measure(recording, from, to, capacityBytes("aggregated", 1));
+  const capacity = capacityBytes("aggregated", 1);
+  const { throttled: throttledAtFirst } = measure(recording, 0, FIRST_SECONDS, capacity);
+  return { ...measure(recording, from, to, capacity), throttledAtFirst };
 }
 
 function recorded(transport: Transport, onRecord: (bytes: number, isAccepted: boolean) => void): Transport {

@@ -73,10 +73,10 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
     ),
   );
   const tables = [
-    section("Steady state: 1.5 times what a shard takes, full aggregates", steadyHeads(), steadyRows),
+    section("Steady state: 1.5 times the limit of a shard, full aggregates", steadyHeads(), steadyRows),
     section("More and less than that (bucket)", ["offered", "producers", ...MEASURES], offeredRows(offered, seeds)),
     section("Raw records of 100 bytes, 1.5 times 1,000 a second", ["model", "producers", ...MEASURES], rawRows()),
-    section("Every shard split in two, what is offered doubles with them", RESHARD_HEADS, reshardRows()),
+    section("Every shard split in two, with twice the load", RESHARD_HEADS, reshardRows()),
     section(
       "Others come and leave (bucket)",
       PASSING_HEADS,
@@ -84,7 +84,13 @@ export async function makeReport({ producers, offered, seeds }: Extent): Promise
     ),
     section(
       "Whole producers on a SimulatedKinesis (bucket), for comparison",
-      ["producers", "time to live s", "waiting in each, MiB at most", ...MEASURES],
+      [
+        "producers",
+        "time to live s",
+        "waiting in each, MiB at most",
+        ...MEASURES,
+        "refused in the first two minutes %",
+      ],
       await realRows(),
     ),
     section("Whole producers after a storm, beside the fixed pace; time to live 30 s", STORM_HEADS, await stormRows()),
@@ -192,6 +198,7 @@ const REAL_FLEETS = [
   [3, Number.POSITIVE_INFINITY, 4],
   [10, Number.POSITIVE_INFINITY, 4],
   [10, 30, 0.25],
+  [10, 30, 0.5],
   [10, 30, 4],
 ] as const;
 
@@ -205,7 +212,8 @@ async function realRows(): Promise<(string | number)[][]> {
       recordTtlMs: ttlSeconds * 1000,
       maxBufferedBytes: mebibytes * 1024 * 1024,
     };
-    rows.push([producers, ttlSeconds, mebibytes, ...shown(await runRealFleet(options, 300, 600))]);
+    const result = await runRealFleet(options, 300, 600);
+    rows.push([producers, ttlSeconds, mebibytes, ...shown(result), percent(result.throttledAtFirst)]);
   }
   return rows;
 }

@@ -1,4 +1,4 @@
-import { DEFAULTS } from "../../src/options.js";
+import { checkOptions } from "../../src/check-options.js";
 import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from "../../src/quotas.js";
 import { seededRandom } from "../../src/testing/faults/seeded-random.js";
 import type { WriteModel } from "../../src/testing/limits/limit-options.js";
@@ -30,7 +30,7 @@ export const RAW_RECORD_BYTES = 101;
 
 const AGGREGATED = {
   userRecordBytes: 1024,
-  userRecordsPerKinesisRecord: Math.floor(DEFAULTS["aggregation.maxBytes"] / 1024),
+  userRecordsPerKinesisRecord: Math.floor(checkOptions({ streamName: "fleet" })["aggregation.maxBytes"] / 1024),
 };
 const RAW = { userRecordBytes: 100, userRecordsPerKinesisRecord: 1 };
 /** Limit of each producer, for each shard. */

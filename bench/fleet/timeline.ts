@@ -1,4 +1,4 @@
-import { type Deadlined, DeadlineHeap } from "../../src/core/deadline-heap.js";
+import { type Deadlined, DeadlineHeap } from "../../src/core/lane/deadline-heap.js";
 
 /** An event at a moment of virtual time. */
 export interface Happening extends Deadlined {

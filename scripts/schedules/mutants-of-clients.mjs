@@ -11,17 +11,17 @@ const CALLS_TEST = "test/unit/reader/stream-calls.test.ts";
  */
 export const MUTANTS_OF_CLIENTS = [
   {
-    name: "the tries of a client that was handed in are not counted",
+    name: "the tries of the caller's client are not counted",
     edits: [edit("edge/sdk-tries.ts", "attempts > 1", "attempts > 99")],
     caughtBy: TRANSPORT_TEST,
   },
   {
     name: "earlier tries within an attempt count as not stored",
-    edits: [edit("core/delivery-history.ts", " || tries > 1", "")],
+    edits: [edit("core/record/delivery-history.ts", " || tries > 1", "")],
     caughtBy: "test/unit/pipeline/own-tries.test.ts",
   },
   {
-    name: "a client that was handed in is waited for without a limit",
+    name: "the caller's client has no time limit",
     edits: [
       edit("edge/time-limit.ts", "const TRIES_OF_A_CLIENT = 3;", "const TRIES_OF_A_CLIENT = Number.POSITIVE_INFINITY;"),
     ],
@@ -36,6 +36,32 @@ export const MUTANTS_OF_CLIENTS = [
         "message: String(error), mayBeStored: false,",
       ),
     ],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
+    name: "an error without metadata counts as never sent",
+    edits: [
+      edit(
+        "edge/sdk-failure.ts",
+        "every((each) => CONNECTING.has(each?.syscall));\n  return false;",
+        "every((each) => CONNECTING.has(each?.syscall));\n  return error.$metadata === undefined && error.code === undefined;",
+      ),
+    ],
+    caughtBy: "test/unit/edge/sdk-failure.test.ts",
+  },
+  {
+    name: "a command that was sent before counts as never sent",
+    edits: [edit("edge/command-progress.ts", "!isHandedOver && early.includes(error)", "early.includes(error)")],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
+    name: "another command in the place of ours counts as never sent",
+    edits: [edit("edge/command-progress.ts", "!isHandedOver && early.includes(error)", "!isHandedOver")],
+    caughtBy: TRANSPORT_TEST,
+  },
+  {
+    name: "an error before the request counts as possibly stored",
+    edits: [edit("edge/sdk-transport.ts", "isUnsent(error) ? { ...read, mayBeStored: false } : read", "read")],
     caughtBy: TRANSPORT_TEST,
   },
   {
@@ -89,7 +115,7 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/reader/call-within.test.ts",
   },
   {
-    name: "put sends U+FFFD for what is no UTF-8",
+    name: "put sends U+FFFD for bytes that are not UTF-8",
     edits: [edit("cli/utf8-text.ts", "isUtf8(bytes) ? bytes.toString() : undefined", "bytes.toString()")],
     caughtBy: "test/unit/cli/put/record-format.test.ts",
   },
@@ -112,7 +138,11 @@ export const MUTANTS_OF_CLIENTS = [
   {
     name: "an envelope makes bytes of any text",
     edits: [
-      edit("wire/base64-text.ts", "decoded.length !== Math.floor((digits * 3) / 4)", "decoded.length > text.length"),
+      edit(
+        "wire/base64/base64-text.ts",
+        "decoded.length !== Math.floor((digits * 3) / 4)",
+        "decoded.length > text.length",
+      ),
     ],
     caughtBy: "test/unit/lambda/kinesis-handler.test.ts",
   },
@@ -128,15 +158,15 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/lambda/firehose-transform.test.ts",
   },
   {
-    name: "what a logger throws ends what warned",
+    name: "an error of the logger ends the work that warned",
     edits: [edit("producer.ts", "guardedLogger(resolved.logger ?? warningLogger)", "resolved.logger ?? warningLogger")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {
-    name: "a directory's answer is believed whatever it is",
+    name: "every answer of a directory is believed",
     edits: [
       edit(
-        "pipeline/directory-answers.ts",
+        "pipeline/stream/directory-answers.ts",
         "if (Array.isArray(shards) && shards.every(isShard)) return",
         "if (!Array.isArray(shards) || shards) return",
       ),
@@ -144,7 +174,7 @@ export const MUTANTS_OF_CLIENTS = [
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {
-    name: "a transport that does not close keeps close() from its report",
+    name: "a transport that does not close prevents the report of close()",
     edits: [edit("edge/guarded.ts", "    onFailure(error);\n", "    throw error;\n")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },

@@ -21,12 +21,12 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: CAUGHT_BY_SIGNALS,
   },
   {
-    name: "the application's once listener is overlooked: it left before we looked",
+    name: "the application's once listener is overlooked: it is already removed",
     edits: [edit("edge/closing-signals.ts", "this.#leftInThisTurn.has(signal) || ", "")],
     caughtBy: CAUGHT_BY_SIGNALS,
   },
   {
-    name: "dead letters are closed before the producers that tell them of failures",
+    name: "dead letters are closed before the producers whose failures they keep",
     edits: [edit("edge/closing-signals.ts", "const rank = Math.min(", "const rank = Math.max(")],
     caughtBy: CAUGHT_BY_SIGNALS,
   },
@@ -36,7 +36,7 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: CAUGHT_BY_SIGNALS,
   },
   {
-    name: "two that look before they set their marks both own a directory",
+    name: "two processes that look before they set their marks both own a directory",
     edits: [
       edit(
         "locks/directory-lock.ts",
@@ -51,7 +51,7 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: "test/unit/locks/directory-lock.test.ts",
   },
   {
-    name: "a lock is identified by its process id",
+    name: "a lock is identified by the number of its process",
     edits: [
       edit(
         "locks/directory-lock.ts",
@@ -82,6 +82,23 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: CAUGHT_BY_LETTERS,
   },
   {
+    name: "dead letters: a damaged line becomes another record",
+    edits: [
+      edit("edge/dead-letters.ts", "bytesOfBase64(fields.data)", 'Buffer.from(fields.data, "base64")'),
+      edit(
+        "edge/dead-letters.ts",
+        'if (typeof text !== "string") return undefined;',
+        'if (typeof text !== "string") continue;',
+      ),
+    ],
+    caughtBy: "test/unit/edge/dead-letter-segments.test.ts",
+  },
+  {
+    name: "dead letters: a key that is no UTF-8 becomes another",
+    edits: [edit("edge/dead-letters.ts", "  if (!isUtf8(line)) return undefined;\n", "  isUtf8(line);\n")],
+    caughtBy: "test/unit/edge/dead-letter-segments.test.ts",
+  },
+  {
     name: "dead letters: all failures of a turn are one write",
     edits: [edit("edge/dead-letter-file.ts", "if (count > 0 && bytes > maxBytes) break;", "")],
     caughtBy: CAUGHT_BY_LETTERS,
@@ -100,7 +117,7 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: CAUGHT_BY_LETTERS,
   },
   {
-    name: "dead letters: what cannot be written is forgotten",
+    name: "dead letters: lines that cannot be written are forgotten",
     edits: [
       edit(
         "edge/dead-letter-file.ts",
@@ -121,7 +138,7 @@ export const MUTANTS_OF_ENDING = [
     caughtBy: "test/unit/edge/dead-letter-segments.test.ts",
   },
   {
-    name: "dead letters: a replay sends by name what has an ARN",
+    name: "dead letters: a replay sends letters with an ARN by name",
     edits: [edit("cli/put/record-router.ts", "if (streamArn === undefined ||", "if (streamArn !== null ||")],
     caughtBy: "test/unit/cli/put/put-command.test.ts",
   },

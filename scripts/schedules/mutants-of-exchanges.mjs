@@ -7,7 +7,7 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_EXCHANGES = [
   {
-    name: "whether a request may be stored depends on the error's name, not on the phase",
+    name: "the error's name decides what may be stored, not the phase",
     edits: [
       edit(
         "edge/sdk-failure.ts",
@@ -28,7 +28,7 @@ export const MUTANTS_OF_EXCHANGES = [
     caughtBy: "test/unit/edge/exchange-phases.test.ts",
   },
   {
-    name: "a time limit over a dead connection is reported before the idle ones are closed",
+    name: "a time limit over a dead connection settles before the idle ones are closed",
     edits: [
       edit(
         "edge/http-exchange.ts",
@@ -81,7 +81,7 @@ export const MUTANTS_OF_EXCHANGES = [
     name: "a connection that died while idle pauses the stream",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/answers.ts",
         "failure.isStaleConnection === true &&",
         "failure.isStaleConnection === undefined &&",
       ),
@@ -90,7 +90,7 @@ export const MUTANTS_OF_EXCHANGES = [
   },
   {
     name: "records that are cut off go round without a pause",
-    edits: [edit("pipeline/settlement.ts", " && !live.some(({ record }) => record.history.wentAtOnce)", "")],
+    edits: [edit("pipeline/stream/answers.ts", " && !live.some(({ record }) => record.history.wentAtOnce)", "")],
     caughtBy: "test/unit/pipeline/stale-connection.test.ts",
   },
   {

@@ -10,9 +10,9 @@ export const MUTANTS_OF_GUARANTEES = [
     name: "a stream without predicted shards has the pace of one shard",
     edits: [
       edit(
-        "pipeline/router.ts",
-        "scaled(this.#parts.shardLimits, shardCount)",
-        "scaled(this.#parts.shardLimits, shardCount * 0 + 1)",
+        "pipeline/stream/router.ts",
+        "scaled(shardLimits, facts.shardCount)",
+        "scaled(shardLimits, facts.shardCount * 0 + 1)",
       ),
     ],
     caughtBy: "test/unit/pipeline/stream-pace.test.ts",
@@ -21,7 +21,7 @@ export const MUTANTS_OF_GUARANTEES = [
     name: "throttling does not lower the pace of a stream without predicted shards",
     edits: [
       edit(
-        "pipeline/refusals.ts",
+        "pipeline/stream/answers.ts",
         "for (let i = 0; i < throttled; i++)",
         "for (let i = 0; i < throttled && lane.shard !== undefined; i++)",
       ),
@@ -31,13 +31,19 @@ export const MUTANTS_OF_GUARANTEES = [
   {
     name: "a stream without predicted shards is divided among them",
     edits: [
-      edit("pipeline/router.ts", "shards.map?.shards.length ?? 1) : 1);", "shards.map?.shards.length ?? 1) : 4);"),
+      edit(
+        "pipeline/stream/router.ts",
+        "this.#routing.map?.shards.length ?? 1);",
+        "this.#routing.map?.shards.length ?? 4);",
+      ),
     ],
     caughtBy: "test/unit/pipeline/hot-shard.test.ts",
   },
   {
     name: "a misplaced copy counts against maxAttempts",
-    edits: [edit("pipeline/settlement.ts", "{ counted: 0, mayBeStored: false }", "{ counted: 1, mayBeStored: false }")],
+    edits: [
+      edit("pipeline/stream/answers.ts", "{ counted: 0, mayBeStored: false }", "{ counted: 1, mayBeStored: false }"),
+    ],
     caughtBy: "test/unit/pipeline/wrong-shard.test.ts",
   },
   {
@@ -53,7 +59,9 @@ export const MUTANTS_OF_GUARANTEES = [
   },
   {
     name: "answers to requests from before a cut lower the rate again",
-    edits: [edit("core/adaptive-rate.ts", "if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;", "")],
-    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+    edits: [
+      edit("core/pacing/adaptive-rate.ts", "if (startedAt < this.#loweredAt && !isOfSameAnswer) return false;", ""),
+    ],
+    caughtBy: "test/unit/core/pacing/adaptive-rate.test.ts",
   },
 ];

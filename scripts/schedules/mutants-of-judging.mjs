@@ -9,21 +9,41 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "judge per user record, as the KPL up to 1.0.7 does",
     edits: [
-      edit("pipeline/settlement.ts", "import type { PendingKinesisRecord }", "import { PendingKinesisRecord }"),
       edit(
-        "pipeline/settlement.ts",
-        "for (const { taken } of misplaced) {",
-        "for (const { taken, answer } of misplaced) {",
+        "pipeline/stream/stream-pipeline.ts",
+        "import type { PlacedRecord }",
+        'import { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";\nimport type { PlacedRecord }',
+      ),
+      edit("pipeline/stream/misplacement.ts", "  #verdictOn(", "  verdictOn("),
+      edit(
+        "pipeline/stream/misplacement.ts",
+        "const verdict = this.#verdictOn(record, answer);",
+        "const verdict = this.verdictOn(record, answer);",
       ),
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/misplacement.ts",
+        "const verdict = this.#verdictOn(taken.record, answer);",
+        "const verdict = this.verdictOn(taken.record, answer);",
+      ),
+      edit(
+        "pipeline/stream/misplacement.ts",
+        "record.hasOneKey && this.#verdictOn(record, answer)",
+        "record.hasOneKey && this.verdictOn(record, answer)",
+      ),
+      edit(
+        "pipeline/stream/stream-pipeline.ts",
+        "for (const { taken } of records) {",
+        "for (const { taken, answer } of records) {",
+      ),
+      edit(
+        "pipeline/stream/stream-pipeline.ts",
         "taken.record.history = asMisplaced(taken.record.history, why);",
         `for (const [i, placed] of taken.record.records().entries()) {
           const one = PendingKinesisRecord.begin(placed, 1e6, taken.record.history);
           if (typeof placed.settler === "symbol") continue;
-          if (this.#parts.judgement.verdictOn(one, answer) !== "inside") continue;
+          if (this.#misplacement.verdictOn(one, answer) !== "inside") continue;
           taken.record.markGone(i, placed.bufferedBytes);
-          this.#parts.outcomes.delivered(one, answer);
+          this.outcomes.delivered(one, answer);
         }
         taken.record.history = asMisplaced(taken.record.history, why);`,
       ),
@@ -33,7 +53,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "judge an aggregate by its first record",
     edits: [
       edit(
-        "pipeline/judgement.ts",
+        "pipeline/stream/misplacement.ts",
         "if (!rangeCovers(range, scratch)) return false;",
         "return rangeCovers(range, scratch);",
       ),
@@ -41,13 +61,19 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "retry without refresh",
-    edits: [edit("pipeline/judgement.ts", " && freshSince >= held.answeredAt) misplaced", ") misplaced")],
+    edits: [
+      edit(
+        "pipeline/stream/misplacement.ts",
+        'verdict === "outside" && facts.askedAt >= answeredAt',
+        'verdict === "outside"',
+      ),
+    ],
   },
   {
     name: "a refresh that was under way counts as an answer to the evidence",
     edits: [
       edit(
-        "pipeline/shard-map-refresher.ts",
+        "pipeline/stream/shard-map-refresher.ts",
         "    this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
         "    if (!this.#isBusy) this.#isWanted = true;\n  }\n\n  /** Starts a refresh",
       ),
@@ -58,7 +84,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate that no range is known for counts as delivered",
     edits: [
       edit(
-        "pipeline/judgement.ts",
+        "pipeline/stream/misplacement.ts",
         'if (range === undefined) return "undecided";',
         'if (range === undefined) return "inside";',
       ),
@@ -68,42 +94,42 @@ export const MUTANTS_OF_JUDGING = [
     name: "an aggregate of one key in an unlisted shard is delivered at once",
     edits: [
       edit(
-        "pipeline/settlement.ts",
-        'verdict === "inside" || (verdict === "undecided" && !router.wasBelieved(lane))',
-        'verdict === "inside" || (verdict === "undecided" && router.mode === "mapped")',
+        "pipeline/stream/misplacement.ts",
+        'verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane))',
+        'verdict === "inside" || (verdict === "undecided" && lane.shard !== undefined)',
       ),
     ],
   },
   {
-    name: "one that was made before its lane lost trust is delivered at once",
-    edits: [edit("pipeline/router.ts", ' || packing === "none");', ");")],
+    name: "an aggregate made before its lane lost trust is delivered at once",
+    edits: [edit("pipeline/stream/misplacement.ts", ' || packing === "none");', ");")],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
   {
     name: "a misplaced copy is forgotten",
     edits: [
       edit(
-        "core/delivery-history.ts",
+        "core/record/delivery-history.ts",
         'errorCode: "WrongShard", errorMessage }],\n    mayBeStored: true,',
         'errorCode: "WrongShard", errorMessage }],',
       ),
     ],
   },
   {
-    name: "what waits for a verdict is forgotten by close",
+    name: "close forgets records that wait for a verdict",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
-        "for (const { taken } of judgement.takeAll()) {",
-        "for (const { taken } of judgement.held.slice(0, 0)) {",
+        "pipeline/stream/stream-pipeline.ts",
+        "for (const { taken } of this.#misplacement.takeAll()) {",
+        "for (const { taken } of this.#misplacement.takeAll().slice(0, 0)) {",
       ),
     ],
   },
   {
-    name: "what waits for a verdict fails as if nothing was stored",
+    name: "records that wait for a verdict fail as if nothing was stored",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "{ ...taken.record.history, mayBeStored: true }",
         "{ ...taken.record.history }",
       ),
@@ -113,31 +139,33 @@ export const MUTANTS_OF_JUDGING = [
     name: "a verdict is waited for without a bound",
     edits: [
       edit(
-        "pipeline/judgement.ts",
-        "const isOverdue = now >= held.answeredAt + this.#boundMs;",
-        "const isOverdue = now < 0;",
+        "pipeline/stream/misplacement.ts",
+        'if (now < answeredAt + boundMs) return "leave";',
+        'if (now >= 0) return "leave";',
       ),
     ],
   },
   {
     name: "a closed shard is predicted again",
-    edits: [edit("core/stream-shards.ts", "if (this.#closed.has(shardId))", 'if (shardId === "")')],
-    caughtBy: "test/unit/core/stream-shards.test.ts",
+    edits: [edit("core/shards/stream-shards.ts", "if (this.#closed.has(shardId))", 'if (shardId === "")')],
+    caughtBy: "test/unit/core/shards/stream-shards.test.ts",
   },
   {
     name: "ranges of closed shards are forgotten with each map",
     edits: [
       edit(
-        "core/stream-shards.ts",
+        "core/shards/stream-shards.ts",
         "    this.#keep(shards, now);\n    for",
         "    this.#known.clear();\n    this.#keep(shards, now);\n    for",
       ),
     ],
-    caughtBy: "test/unit/core/stream-shards.test.ts",
+    caughtBy: "test/unit/core/shards/stream-shards.test.ts",
   },
   {
     name: "the suspicion of AUTO is ignored",
-    edits: [edit("pipeline/stream-traits.ts", "    this.#isAutoSuspected = true;\n", "")],
+    edits: [
+      edit("pipeline/stream/misplacement.ts", '    if (this.#keys === "trusted") this.#keys = "suspected";\n', ""),
+    ],
     caughtBy: "test/unit/pipeline/lost-trust.test.ts",
   },
 
@@ -145,9 +173,9 @@ export const MUTANTS_OF_JUDGING = [
     name: "drop on reset",
     edits: [
       edit(
-        "pipeline/settlement.ts",
-        "if (this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);",
-        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) refusals.giveBack(taken);',
+        "pipeline/stream/answers.ts",
+        "if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);",
+        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);',
       ),
     ],
   },
@@ -155,7 +183,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "a refused entry counts as accepted",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/answers.ts",
         'return "sequenceNumber" in answer;',
         'return !("errorCode" in answer) || answer.errorCode === "InternalFailure";',
       ),
@@ -163,17 +191,19 @@ export const MUTANTS_OF_JUDGING = [
   },
   {
     name: "mayBeStored forgotten after a request that failed",
-    edits: [edit("pipeline/settlement.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }")],
+    edits: [
+      edit("pipeline/stream/answers.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }"),
+    ],
   },
   {
     name: "mayBeStored forgotten after an entry that failed",
-    edits: [edit("pipeline/settlement.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
+    edits: [edit("pipeline/stream/answers.ts", 'mayBeStored: failureClass === "transient" }', "mayBeStored: false }")],
   },
   {
     name: "maxAttempts: one too many",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted > maxAttempts)",
       ),
@@ -183,7 +213,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "maxAttempts: one too few",
     edits: [
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/answers.ts",
         "if (record.history.counted >= maxAttempts)",
         "if (record.history.counted + 1 >= maxAttempts)",
       ),
@@ -192,9 +222,9 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "the culprit's neighbours fail with it",
     edits: [
-      edit("pipeline/settlement.ts", "if (isCulprit) {", "if (isCulprit && live.length < 0) {"),
+      edit("pipeline/stream/answers.ts", "if (isCulprit) this", "if (isCulprit && live.length < 0) this"),
       edit(
-        "pipeline/settlement.ts",
+        "pipeline/stream/answers.ts",
         'if (failureClass === "fatal" || failureClass === "no-stream") {',
         'if (isCulprit || failureClass === "fatal" || failureClass === "no-stream") {',
       ),
@@ -205,19 +235,19 @@ export const MUTANTS_OF_JUDGING = [
     name: "histories are mixed in one aggregate",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "generation < this.#lastGeneration || history !== this.history",
         "generation < this.#lastGeneration",
       ),
     ],
-    caughtBy: "test/unit/core/aggregator.test.ts",
+    caughtBy: "test/unit/core/lane/aggregator.test.ts",
   },
   {
     name: "hash keys are lost when records are re-packed",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
-        "record.explicitHashKey = decoded.explicitHashKeyOf(i);",
+        "core/record/record-reader.ts",
+        "record.explicitHashKey = decoded.explicitHashKeyOf(index);",
         "record.explicitHashKey = undefined;",
       ),
     ],
@@ -226,9 +256,9 @@ export const MUTANTS_OF_JUDGING = [
     name: "the pause of the stream is ignored",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
-        "if (streamPause.until > now || !this.#mayRepeat || departsAt > now) return [];",
-        "if (!this.#mayRepeat || departsAt > now) return [];",
+        "pipeline/stream/departures.ts",
+        "if (this.pause.until > now || !this.#mayRepeat || at > now) return [];",
+        "if (!this.#mayRepeat || at > now) return [];",
       ),
     ],
     caughtBy: "test/unit/pipeline/retries.test.ts",
@@ -237,7 +267,7 @@ export const MUTANTS_OF_JUDGING = [
     name: "the retry budget is ignored",
     edits: [
       edit(
-        "core/retry-budget.ts",
+        "core/pacing/retry-budget.ts",
         "return this.#left === CAPACITY ? Number.POSITIVE_INFINITY : Math.max(1, this.#left);",
         "return Number.POSITIVE_INFINITY;",
       ),
@@ -247,7 +277,7 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "records with tags are sent again without end on a stream that ignores keys and says so nowhere",
     edits: [
-      edit("pipeline/stream-knowledge.ts", "if (askedAt >= this.#suspectedAt) this.traits.confirmSuspicion();", ""),
+      edit("pipeline/stream/misplacement.ts", '      this.#keys = "believed";', '      this.#keys = "suspected";'),
     ],
     caughtBy: "test/unit/pipeline/tags.test.ts",
   },

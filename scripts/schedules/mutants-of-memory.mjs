@@ -12,7 +12,7 @@ export const MUTANTS_OF_MEMORY = [
     caughtBy: "test/unit/pipeline/sender.test.ts",
   },
   {
-    name: "nobody hears that the network has taken bodies",
+    name: "no drain follows when the network has taken bodies",
     edits: [edit("core/outflow.ts", "if (wasFull && !this.isFull) this.onRoom();", "")],
     caughtBy: "test/unit/core/outflow.test.ts",
   },

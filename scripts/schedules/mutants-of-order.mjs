@@ -10,58 +10,57 @@ const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
 export const MUTANTS_OF_ORDER = [
   {
     name: "the barrier of older lanes is gone",
-    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
   },
   {
     name: "a second aggregate goes beside the first",
-    edits: [edit("core/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
   },
   {
     name: "lanes that leave are not waited for",
-    edits: [edit("pipeline/router.ts", "    if (lane.isBusy) this.#leaving.add(lane);\n", "")],
+    edits: [edit("pipeline/stream/router.ts", "    if (lane.isBusy) this.#leaving.add(lane);\n", "")],
   },
   {
     name: "release after give back",
     edits: [
-      edit("pipeline/settlement.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
+      edit("pipeline/stream/answers.ts", "    for (const taken of sent.items) router.release(taken);\n", ""),
       edit(
-        "pipeline/settlement.ts",
-        "for (const { record } of live) this.#fail(record, code, message);",
-        "for (const { record } of live) this.#fail(record, code, message);\n for (const taken of sent.items) router.release(taken);",
-      ),
-      edit(
-        "pipeline/settlement.ts",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n",
-        "    refusals.settle(sent.startedAt, this.#parts.router, now, this.#parts.recordTtlMs);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
+        "pipeline/stream/answers.ts",
+        "    this.#endLanes(reading);\n",
+        "    this.#endLanes(reading);\n for (const taken of sent.items) this.#parts.router.release(taken);\n",
       ),
     ],
   },
   {
     name: "a retry goes behind newer ones",
-    edits: [edit("core/lane-queue.ts", "this.#complete.unshift(record);", "this.#complete.push(record);")],
+    edits: [edit("core/lane/lane-queue.ts", "this.#complete.unshift(record);", "this.#complete.push(record);")],
   },
   {
     name: "a key's retry goes behind newer ones",
-    edits: [edit("core/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
+    edits: [edit("core/lane/closed-keys.ts", "key.waiting.unshift(record);", "key.waiting.push(record);")],
     // With ordering, only one record of a key comes back at a time. Without ordering this is the order of retries.
-    caughtBy: "test/unit/core/closed-keys.test.ts",
+    caughtBy: "test/unit/core/lane/closed-keys.test.ts",
   },
   {
-    name: "what waits behind a key is turned around",
-    edits: [edit("core/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
+    name: "the records that wait behind a key are reversed",
+    edits: [edit("core/lane/closed-keys.ts", "key.waiting.push(record);", "key.waiting.unshift(record);")],
   },
   {
-    name: "failKey: what came after the failure fails too",
-    edits: [
-      edit("pipeline/failed-keys.ts", "through !== undefined && record.generation <= through", "through !== undefined"),
-    ],
-    caughtBy: "test/unit/pipeline/failed-keys.test.ts",
-  },
-  {
-    name: "failKey: nobody else fails",
+    name: "failKey: records after the failure fail too",
     edits: [
       edit(
-        "pipeline/failed-keys.ts",
+        "pipeline/stream/failed-keys.ts",
+        "through !== undefined && record.generation <= through",
+        "through !== undefined",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/stream/failed-keys.test.ts",
+  },
+  {
+    name: "failKey: no other record fails",
+    edits: [
+      edit(
+        "pipeline/stream/failed-keys.ts",
         "through !== undefined && record.generation <= through",
         "through !== undefined && record.generation < 0",
       ),
@@ -72,7 +71,7 @@ export const MUTANTS_OF_ORDER = [
     name: "a small request waits past its linger",
     edits: [
       edit(
-        "core/collector.ts",
+        "core/lane/collector.ts",
         "waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);",
         "waitedAt = Math.min(waitedAt, Number.POSITIVE_INFINITY);",
       ),
@@ -80,20 +79,20 @@ export const MUTANTS_OF_ORDER = [
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {
-    name: "what is flushed waits for an answer",
-    edits: [edit("pipeline/stream-pipeline.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
+    name: "flushed records wait for an answer",
+    edits: [edit("pipeline/stream/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {
     name: "memory is given back twice",
-    edits: [edit("core/pending-kinesis-record.ts", "if (this.#isRecycled) return;", "")],
+    edits: [edit("core/record/pending-kinesis-record.ts", 'if (this.#fate === "recycled") return;', "")],
     caughtBy: "test/unit/pipeline/recycled-memory.test.ts",
   },
   {
     name: "memory is given back when it is sealed",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "encoder.release();\n    return",
         "encoder.release();\n    encoder.releaseFinished(data);\n    return",
       ),
@@ -103,17 +102,17 @@ export const MUTANTS_OF_ORDER = [
     name: "limiter without key bytes",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);",
         "return this.#sealed.data.length;",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;",
         "return this.#encoder.size;",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "return this.#encoder.rawData().length + this.#firstKey.bytes;",
         "return this.#encoder.rawData().length;",
       ),
@@ -123,7 +122,7 @@ export const MUTANTS_OF_ORDER = [
     name: "retries cost nothing",
     edits: [
       edit(
-        "core/lane.ts",
+        "core/lane/lane.ts",
         "if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {",
         "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now, front.oldestAt)) {",
       ),
@@ -131,13 +130,15 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "debts are forgiven at once",
-    edits: [edit("core/token-bucket.ts", "this.#tokens -= cost;", "this.#tokens = Math.max(0, this.#tokens - cost);")],
+    edits: [
+      edit("core/pacing/token-bucket.ts", "this.#tokens -= cost;", "this.#tokens = Math.max(0, this.#tokens - cost);"),
+    ],
   },
   {
     name: "a bucket of two seconds",
     edits: [
       edit(
-        "core/shard-limiter.ts",
+        "core/pacing/shard-limiter.ts",
         "new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now)",
         "new TokenBucket(2 * limits.bytesPerSecond, limits.bytesPerSecond, now)",
       ),
@@ -145,7 +146,9 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "throttling lowers the rate once an entry",
-    edits: [edit("core/adaptive-rate.ts", "if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;", "")],
-    caughtBy: "test/unit/core/adaptive-rate.test.ts",
+    edits: [
+      edit("core/pacing/adaptive-rate.ts", "if (isOfSameAnswer || now - this.#loweredAt < ROUND_MS) return false;", ""),
+    ],
+    caughtBy: "test/unit/core/pacing/adaptive-rate.test.ts",
   },
 ];

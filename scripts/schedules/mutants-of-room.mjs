@@ -15,7 +15,7 @@ export const MUTANTS_OF_ROOM = [
         "pipeline.cover(dueThrough);",
       ),
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "if (generation < this.#lastGeneration ||",
         "if (generation !== this.#lastGeneration ||",
       ),
@@ -27,7 +27,7 @@ export const MUTANTS_OF_ROOM = [
     name: "a flush after every put packs every record by itself",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "if (generation < this.#lastGeneration ||",
         "if (generation !== this.#lastGeneration ||",
       ),
@@ -36,12 +36,14 @@ export const MUTANTS_OF_ROOM = [
   },
   {
     name: "records of an aggregate are all settled in the generation of its first",
-    edits: [edit("pipeline/delivered-telling.ts", "if (!record.hasManyGenerations) {", "if (record.count > 0) {")],
+    edits: [
+      edit("pipeline/settlement/delivered-telling.ts", "if (!record.hasManyGenerations) {", "if (record.count > 0) {"),
+    ],
     caughtBy: "test/unit/pipeline/flush-packing.test.ts",
   },
   {
-    name: "those who wait for room with ready() wait out the linger of others",
-    edits: [edit("pipeline/admission.ts", "this.#isRefusing || this.#queue.inLine > 0;", "this.#isRefusing;")],
+    name: "callers that wait with ready() wait out the linger of others",
+    edits: [edit("pipeline/entry/admission.ts", "this.#isRefusing || this.#queue.inLine > 0;", "this.#isRefusing;")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },
   {
@@ -64,12 +66,12 @@ export const MUTANTS_OF_ROOM = [
     name: "puts of a shard that has its share hold up all others",
     edits: [
       edit(
-        "pipeline/admission.ts",
+        "pipeline/entry/admission.ts",
         "if (this.#isShort(lane, waiter.bytes)) this.#queue.pushTo(lane, waiter);\n    else this.#queue.push(waiter);",
         "this.#queue.push(waiter);",
       ),
       edit(
-        "pipeline/admission.ts",
+        "pipeline/entry/admission.ts",
         "        queue.setAside(lane);\n        if (++aside < MOST_SET_ASIDE) continue;\n",
         "",
       ),
@@ -78,26 +80,37 @@ export const MUTANTS_OF_ROOM = [
   },
   {
     name: "a put overtakes one that waits for the share of the same shard",
-    edits: [edit("pipeline/admission.ts", "queue.inLine > 0 || queue.hasLine(lane)", "queue.inLine > 0")],
+    edits: [edit("pipeline/entry/admission.ts", "queue.inLine > 0 || queue.hasLine(lane)", "queue.inLine > 0")],
     caughtBy: "test/unit/pipeline/hot-shard.test.ts",
   },
   {
     name: "puts wait for the share of a shard that has closed",
-    edits: [edit("pipeline/router.ts", "    this.lanesVersion++;\n", "")],
+    edits: [edit("pipeline/stream/router.ts", "    this.lanesVersion++;\n", "")],
   },
   {
     name: "room is counted for a shard that has closed",
-    edits: [edit("pipeline/router.ts", "        placed.budget = lane.budget;\n", "")],
+    edits: [edit("pipeline/stream/router.ts", "        placed.budget = lane.budget;\n", "")],
   },
   {
     name: "bytes of waiting puts are not counted down",
     edits: [
       edit(
-        "pipeline/intake.ts",
+        "pipeline/entry/intake.ts",
         "    entered: ({ stream, checked }) => {\n      this.#countWaiting(-1, -checked.bufferedBytes);",
         "    entered: ({ stream, checked }) => {\n      this.#countWaiting(-1, 0);",
       ),
     ],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
+  },
+  {
+    name: "shards that nobody writes to keep the common room for their linger",
+    edits: [
+      edit(
+        "pipeline/entry/admission.ts",
+        "if (lane.budget.isOverOwn) this",
+        "if (lane.budget.isOverOwn && now < 0) this",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/small-buffers.test.ts",
   },
 ];

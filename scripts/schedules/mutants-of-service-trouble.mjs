@@ -18,6 +18,11 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/retries.test.ts",
   },
   {
+    name: "credentials that are refused end the reading of a stream",
+    edits: [edit("reader/read-failure.ts", 'credentials: "transient"', 'credentials: "fatal"')],
+    caughtBy: "test/unit/reader/backoff.test.ts",
+  },
+  {
     name: "a refusal of earlier credentials has the new ones asked for again",
     edits: [
       edit(
@@ -67,18 +72,23 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     caughtBy: "test/unit/pipeline/call-queue.test.ts",
   },
   {
+    name: "a map that comes after the bound waits for a summary that hangs",
+    edits: [edit("pipeline/stream/stream-facts.ts", 'if (this.#stage === "decided" || (', "if ((")],
+    caughtBy: "test/unit/pipeline/stream/stream-facts.test.ts",
+  },
+  {
     name: "a stream waits for a turn that comes after the bound",
     edits: [
       edit(
-        "pipeline/stream-knowledge.ts",
-        "      if (this.#parts.directory.listingStartsAt(this.#parts.stream) > this.#boundAt) this.#decide(now, true);\n",
-        "",
+        "pipeline/stream/stream-facts.ts",
+        "return turns.listingAt > this.#boundAt ? this.decideWithout(turns) : {};",
+        "return {};",
       ),
     ],
     caughtBy: "test/unit/pipeline/many-streams.test.ts",
   },
   {
-    name: "a drain forgets those who wait for room",
+    name: "a drain forgets callers that wait for room",
     edits: [edit("pipeline/pipeline.ts", "    if (admission.waiting > 0) this.#agenda.wake(stream);\n", "")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },

@@ -8,15 +8,17 @@ import { edit } from "./mutant.mjs";
 export const MUTANTS_OF_SETTLING = [
   {
     name: "settle twice: failed at close, then answered",
-    edits: [edit("core/pending-kinesis-record.ts", "    this.#isEnded = true;\n", "")],
+    edits: [
+      edit("core/record/pending-kinesis-record.ts", '    if (this.#fate === "open") this.#fate = "decided";\n', ""),
+    ],
   },
   {
     name: "settle twice: expired, then delivered with what was left of its aggregate",
-    edits: [edit("core/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
+    edits: [edit("core/record/pending-kinesis-record.ts", "    this.#keepSettler(index, GONE);\n", "")],
   },
   {
     name: "settle twice: expired, then expired again",
-    edits: [edit("pipeline/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
+    edits: [edit("pipeline/settlement/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
   },
   {
     name: "records in flight expire",
@@ -34,10 +36,10 @@ export const MUTANTS_OF_SETTLING = [
     ],
   },
   {
-    name: "nothing is armed for an expiry",
+    name: "no timer is armed for an expiry",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
         "if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);",
         "",
       ),
@@ -47,9 +49,9 @@ export const MUTANTS_OF_SETTLING = [
     name: "an abort is only noticed with the next event",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
-        "    this.#stages.sweeper.onAborted();\n    this.#shared.wake();",
-        "    this.#stages.sweeper.onAborted();",
+        "pipeline/stream/stream-pipeline.ts",
+        "    this.#culling.sweeper.onAborted();\n    this.#shared.wake();",
+        "    this.#culling.sweeper.onAborted();",
       ),
     ],
   },
@@ -57,7 +59,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "room is not given back by a failure",
     edits: [
       edit(
-        "pipeline/failed-telling.ts",
+        "pipeline/settlement/failed-telling.ts",
         "parts.release(placed.budget, 1, placed.bufferedBytes);",
         "parts.release(placed.budget, 1, 0);",
       ),
@@ -66,12 +68,32 @@ export const MUTANTS_OF_SETTLING = [
   {
     name: "room held for ready() is never given back",
     edits: [
-      edit("pipeline/admission.ts", "    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);\n", ""),
+      edit(
+        "pipeline/entry/admission.ts",
+        "    this.#parts.budget.release(hold.budget, hold.records, hold.bytes);\n",
+        "",
+      ),
     ],
   },
   {
-    name: "those who wait for room are overtaken",
-    edits: [edit("pipeline/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
+    name: "callers that wait for room are overtaken",
+    edits: [edit("pipeline/entry/admission.ts", "if (queue.inLine > 0 || queue.hasLine(lane)) return false;", "")],
+  },
+  {
+    name: "records that are settled twice are counted below zero",
+    edits: [edit("core/settlement-ledger.ts", "    if (left < 0) throw this.#settledTooMany(generation, left);\n", "")],
+    caughtBy: "test/unit/core/settlement-ledger.test.ts",
+  },
+  {
+    name: "room that is given back twice is counted below zero",
+    edits: [
+      edit(
+        "core/buffer-budget.ts",
+        "    if (shard.records < 0 || shard.bytes < 0) throw heldLessThanNothing(shard);\n",
+        "",
+      ),
+    ],
+    caughtBy: "test/unit/core/buffer-budget.test.ts",
   },
   {
     name: "flush resolves early",
@@ -95,12 +117,12 @@ export const MUTANTS_OF_SETTLING = [
     caughtBy: "test/unit/pipeline/flush.test.ts",
   },
   {
-    name: "an answer wakes nobody",
+    name: "an answer causes no drain",
     edits: [
       edit(
-        "pipeline/stream-pipeline.ts",
-        "    failedKeys.settle();\n    this.#shared.wake();",
-        "    failedKeys.settle();",
+        "pipeline/stream/stream-pipeline.ts",
+        "    this.#culling.failedKeys.settle();\n    this.#shared.wake();",
+        "    this.#culling.failedKeys.settle();",
       ),
     ],
   },
@@ -111,9 +133,13 @@ export const MUTANTS_OF_SETTLING = [
   {
     name: "the linger is ignored",
     edits: [
-      edit("pipeline/stream-pipeline.ts", "lingerMs: settings.lingerMs,", "lingerMs: 0,"),
       edit(
-        "pipeline/stream-pipeline.ts",
+        "pipeline/stream/stream-pipeline.ts",
+        "streamBudget: this.budget, random",
+        "streamBudget: this.budget, random, lingerMs: 0",
+      ),
+      edit(
+        "pipeline/stream/departures.ts",
         "collectRequest(router.schedule, now, request, lingerMs)",
         "collectRequest(router.schedule, now, request, 0 * lingerMs)",
       ),
@@ -128,24 +154,26 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "packing again forgets the tags",
-    edits: [edit("core/pending-kinesis-record.ts", "record.tags = decoded.tagBytesOf(i);", "record.tags = undefined;")],
+    edits: [
+      edit("core/record/record-reader.ts", "record.tags = decoded.tagBytesOf(index);", "record.tags = undefined;"),
+    ],
   },
   {
     name: "a lone record with tags goes raw",
     edits: [
-      edit("core/pending-kinesis-record.ts", "this.count === 1 && !encoder.hasTags", "this.count === 1"),
-      edit("core/pending-kinesis-record.ts", "this.count > 1 || this.#encoder.hasTags ||", "this.count > 1 ||"),
+      edit("core/record/pending-kinesis-record.ts", "this.count === 1 && !encoder.hasTags", "this.count === 1"),
+      edit("core/record/pending-kinesis-record.ts", "this.count > 1 || this.#encoder.hasTags ||", "this.count > 1 ||"),
     ],
   },
   {
     name: "a put that waits for room has the id of a later record",
-    edits: [edit("core/placed-record.ts", "new Uint8Array(record.tags)", "record.tags")],
+    edits: [edit("core/record/placed-record.ts", "new Uint8Array(record.tags)", "record.tags")],
   },
   {
     name: "tags do not count in the buffer when they are given back",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/pending-kinesis-record.ts",
         "this.#liveBytes += record.bufferedBytes;",
         "this.#liveBytes += record.key.bytes + record.dataBytes;",
       ),

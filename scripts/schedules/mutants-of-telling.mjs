@@ -2,6 +2,7 @@ import { edit } from "./mutant.mjs";
 
 const REENTRANCE = "test/unit/pipeline/reentrance.test.ts";
 const MANY = "test/unit/pipeline/many-outcomes.test.ts";
+const DECISIONS = "test/unit/pipeline/many-decisions.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
 /**
@@ -11,10 +12,10 @@ const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
  */
 export const MUTANTS_OF_TELLING = [
   {
-    name: "callbacks run in the middle of the decision",
+    name: "callbacks run in the middle of a decision",
     edits: [
       edit(
-        "pipeline/teller.ts",
+        "pipeline/settlement/teller.ts",
         "    this.#pushed++;\n    this.#wake();",
         "    this.#pushed++;\n    this.renew();\n    this.tell();",
       ),
@@ -22,24 +23,24 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: REENTRANCE,
   },
   {
-    name: "outcomes caused by a callback are reported in the same turn",
+    name: "outcomes that a callback causes are reported in the same turn",
     edits: [
       edit(
-        "pipeline/teller.ts",
+        "pipeline/settlement/teller.ts",
         "while (this.#told < end && this.#left > 0)",
         "while (this.#told < this.#pushed && end > 0)",
       ),
-      edit("pipeline/teller.ts", "telling.tell(this.#left)", "telling.tell(TURN_COST)"),
+      edit("pipeline/settlement/teller.ts", "telling.tell(this.#left)", "telling.tell(TURN_COST)"),
     ],
     caughtBy: REENTRANCE,
   },
   {
     name: "all outcomes are reported in one turn",
-    edits: [edit("pipeline/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
+    edits: [edit("pipeline/settlement/teller.ts", "TURN_COST = 64_000;", "TURN_COST = 64_000_000;")],
     caughtBy: MANY,
   },
   {
-    name: "a flush does not wait for reports of refused records",
+    name: "a flush does not wait for the reports of refused records",
     edits: [edit("pipeline/pipeline.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
     caughtBy: MANY,
   },
@@ -47,7 +48,7 @@ export const MUTANTS_OF_TELLING = [
     name: "a kept error keeps its whole aggregate",
     edits: [
       edit(
-        "core/pending-kinesis-record.ts",
+        "core/record/record-reader.ts",
         'if (typeof data !== "string") return new Uint8Array(data);',
         'if (typeof data !== "string") return data;',
       ),
@@ -60,14 +61,71 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: MANY,
   },
   {
+    name: "a put that fails makes a rejected promise beside the caller's",
+    edits: [edit("pipeline/entry/settler.ts", "settler(new Rejection(error))", "settler(Promise.reject(error))")],
+    caughtBy: MANY,
+  },
+  {
+    name: "all that expires is decided in one turn",
+    edits: [edit("pipeline/stream/sweeper.ts", "return this.#parts.effort.isSpent;", "return false;")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "what has expired goes while the sweep is under way",
+    edits: [edit("pipeline/stream/departures.ts", "    if (culling.isUnderWay) return [];\n", "")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "close looks at each record that it gives up",
+    edits: [
+      edit(
+        "pipeline/stream/stream-pipeline.ts",
+        "outcomes.queueFailed(lane.queue.takeAll(), reason);",
+        "for (const record of lane.queue.takeAll()) for (const _ of record.records()) if (_.dataBytes >= 0 && record.liveCount > 0) outcomes.failed(record, reason);",
+      ),
+    ],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "all that follows what failed is decided in one turn",
+    edits: [edit("pipeline/stream/failed-keys.ts", "return this.#parts.effort.isSpent;", "return false;")],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "records of a shard that closes are the arguments of one call",
+    edits: [
+      edit(
+        "pipeline/stream/router.ts",
+        "else for (const record of this.#dissolve(lane)) homeless.push(record);",
+        "else homeless.push(...this.#dissolve(lane));",
+      ),
+    ],
+    caughtBy: DECISIONS,
+  },
+  {
+    name: "a sweep stops at a young record behind which there are old ones",
+    edits: [
+      edit(
+        "core/lane/lane-queue.ts",
+        "length === 0 || (this.#isByAge && oldestAt >= ",
+        "length === 0 || (this.#isByAge || oldestAt >= ",
+      ),
+    ],
+    caughtBy: "test/unit/core/lane/lane-queue.test.ts",
+  },
+  {
     name: "a put that waits for room keeps the caller's bytes",
     edits: [
-      edit("core/placed-record.ts", "copy.data = ownData(record.data, record.dataBytes);", "copy.data = record.data;"),
+      edit(
+        "core/record/placed-record.ts",
+        "copy.data = ownData(record.data, record.dataBytes);",
+        "copy.data = record.data;",
+      ),
     ],
     caughtBy: HOSTILE,
   },
   {
-    name: "bytes whose memory is gone are sent as none",
+    name: "bytes without memory are sent as empty data",
     edits: [
       edit(
         "wire/caller-bytes.ts",
@@ -90,12 +148,12 @@ export const MUTANTS_OF_TELLING = [
   },
   {
     name: "tags are read again after they were checked",
-    edits: [edit("core/tags-check.ts", "Object.fromEntries(Object.entries(given))", "given")],
+    edits: [edit("core/record/tags-check.ts", "Object.fromEntries(Object.entries(given))", "given")],
     caughtBy: HOSTILE,
   },
   {
-    name: "what is thrown while a record is read is thrown by put",
-    edits: [edit("core/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
+    name: "put throws the errors of reading a record",
+    edits: [edit("core/record/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
     caughtBy: HOSTILE,
   },
 ];

@@ -1,8 +1,8 @@
-import { newAggregator } from "../core/aggregator.js";
-import { effectiveHashKey, newHashWords } from "../core/hash-key.js";
-import { LaneQueue } from "../core/lane-queue.js";
-import { RecordChecker } from "../core/record-check.js";
-import { ShardMap, ShardMapProblem } from "../core/shard-map.js";
+import { newAggregator } from "../core/lane/aggregator.js";
+import { LaneQueue } from "../core/lane/lane-queue.js";
+import { RecordChecker } from "../core/record/record-check.js";
+import { effectiveHashKey, newHashWords } from "../core/shards/hash-key.js";
+import { ShardMap, ShardMapProblem } from "../core/shards/shard-map.js";
 import { InvalidOptionError } from "../errors.js";
 import type { UserRecord } from "../record.js";
 import {

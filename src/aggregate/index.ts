@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export type { AddOutcome } from "../core/aggregator.js";
+export type { AddOutcome } from "../core/lane/aggregator.js";
 export type { ErrorCode } from "../errors.js";
 export {
   ERROR_CODES,

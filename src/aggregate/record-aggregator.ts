@@ -1,10 +1,11 @@
-import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/aggregator.js";
-import { NEVER_SENT, type PendingKinesisRecord } from "../core/pending-kinesis-record.js";
-import type { PlacedRecord } from "../core/placed-record.js";
-import { KEY_MISSING, RecordChecker } from "../core/record-check.js";
+import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/lane/aggregator.js";
+import { NEVER_SENT, type PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../core/record/placed-record.js";
+import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 
 /** A Kinesis record, ready for PutRecords. */
 export interface AggregatedKinesisRecord {
@@ -29,19 +30,18 @@ const MAX_MAX_BYTES: number = MAX_RECORD_BYTES - AGGREGATE_KEY_BYTES;
 
 /** Checks `maxBytes` and fills in its default. */
 export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregatorOptions): number {
-  if (!Number.isInteger(maxBytes) || maxBytes < MIN_MAX_BYTES || maxBytes > MAX_MAX_BYTES) {
-    throw new InvalidOptionError(
-      "maxBytes",
-      `maxBytes must be a whole number from ${MIN_MAX_BYTES} to ${MAX_MAX_BYTES}, got ${String(maxBytes)}`,
-    );
-  }
+  const problem = wholeNumberProblem("maxBytes", maxBytes, MIN_MAX_BYTES, MAX_MAX_BYTES);
+  if (problem !== undefined) throw new InvalidOptionError("maxBytes", problem);
   return maxBytes;
 }
 
 /** Checks a record that must have a key. */
 export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRecord {
   const { checked } = checker;
-  const problem = checker.check(record, MAX_RECORD_BYTES) ?? (checked.key.bytes === 0 ? KEY_MISSING : undefined);
+  const problem =
+    checker.check(record) ??
+    sizeProblem(checked, MAX_RECORD_BYTES) ??
+    (checked.key.bytes === 0 ? KEY_MISSING : undefined);
   if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
   return checked;
 }

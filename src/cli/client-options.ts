@@ -31,3 +31,8 @@ export function readRegion(values: OptionValues, environment: RegionVariables): 
 export function readEndpoint(values: OptionValues): string | undefined {
   return values.text("endpoint", { pattern: /^https?:\/\/[^/]/, allowed: "a URL like http://127.0.0.1:4567" });
 }
+
+/** @throws UsageError when it is no way of packing */
+export function readAggregation(values: OptionValues): boolean | "reshard-safe" | undefined {
+  return values.choice("aggregation", { on: true, off: false, "reshard-safe": "reshard-safe" } as const);
+}

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { didYouMean } from "../wording/nearest-name.js";
 import { type Command, CommandError, type Terminal } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { commandHelp, generalHelp } from "./help.js";
-import { didYouMean } from "./nearest-name.js";
 import { readOptions } from "./option-table.js";
 import { UsageError } from "./usage-error.js";
 

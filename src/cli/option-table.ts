@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { didYouMean } from "./nearest-name.js";
+import { didYouMean } from "../wording/nearest-name.js";
 import { UsageError } from "./usage-error.js";
 
 /** One option of a command. */
@@ -57,7 +57,19 @@ export class OptionValues {
     return value;
   }
 
-  /** @throws UsageError when the value is not a whole number within the bounds */
+  /**
+   * What a word stands for.
+   *
+   * @throws UsageError when it is none of the choices
+   */
+  choice<Value>(name: string, choices: Readonly<Record<string, Value>>): Value | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!Object.hasOwn(choices, text)) throw wrongValue(name, Object.keys(choices).join(" or "), text);
+    return choices[text];
+  }
+
+  /** @throws UsageError when the value is no whole number within the bounds */
   integer(name: string, min: number, max: number): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;

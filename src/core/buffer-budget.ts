@@ -1,15 +1,17 @@
+import { InvariantError } from "./invariant.js";
+
 /** Bounds of what all streams of a producer hold together, and of what one stream may hold once there are several. */
 export interface BudgetLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
   /**
-   * Most of either bound that one stream takes once a second stream is in use, 0 to 1; and most of what the stream may hold that
-   * its shards take beyond the parts that are each one's own.
+   * Share of either limit that one stream may take once a second stream is in use, 0 to 1. Also the share of the
+   * stream's room that forms the pool, which its shards use beyond their own parts.
    */
   readonly maxShare: number;
 }
 
-/** What one shard of a stream holds, or everything that has no predicted shard. */
+/** Records and bytes of one shard of a stream, or of all records without a predicted shard. */
 export class ShardBudget {
   records = 0;
   bytes = 0;
@@ -18,21 +20,26 @@ export class ShardBudget {
   constructor(stream: StreamBudget) {
     this.stream = stream;
   }
+
+  /** Whether it holds more than its own part: room that other shards may lack. */
+  get isOverOwn(): boolean {
+    return this.records > this.stream.ownRecords || this.bytes > this.stream.ownBytes;
+  }
 }
 
-/** What one stream holds. */
+/** Records and bytes of one stream. */
 export class StreamBudget {
   records = 0;
   bytes = 0;
-  /** Shards that share it; a single one may have everything. */
+  /** Shards that share the stream's room; a single shard may take all of it. */
   shards = 1;
   /** The part of the stream's room that no other shard may take from a shard. */
   ownRecords = 0;
   ownBytes = 0;
-  /** What shards may hold beyond their own parts, all together, */
+  /** The pool: most that all shards together may hold beyond their own parts. */
   poolRecords = 0;
   poolBytes = 0;
-  /** and what they do. */
+  /** The used part of the pool. */
   pooledRecords = 0;
   pooledBytes = 0;
   /** The shards that hold anything. */
@@ -44,12 +51,12 @@ export class StreamBudget {
   }
 }
 
-/** Of records that are not counted. */
+/** The budget of records that are not counted. */
 export const NO_SHARD: ShardBudget = new StreamBudget().openShard();
 
 /**
- * Counts what is accepted and not settled, in records and in bytes: buffered, waiting for quota, in flight, waiting for a
- * retry. Waiting puts are not in it.
+ * Counts records that are accepted and not settled, and their bytes: buffered, waiting for quota, in flight, waiting
+ * for a retry. Waiting puts are not counted.
  */
 export class BufferBudget {
   readonly #limits: BudgetLimits;
@@ -116,7 +123,10 @@ export class BufferBudget {
     return this.#records >= this.#limits.maxRecords || this.#bytes + bytes > this.#limits.maxBytes;
   }
 
-  /** Whether the stream has room for one more record of this many bytes now. One that holds nothing may always have one. */
+  /**
+   * Whether the stream has room for one more record of this many bytes now. An empty stream always has room for one
+   * record.
+   */
   hasRoom(stream: StreamBudget, bytes: number): boolean {
     return this.#streams.size > 1 ? this.#hasStreamShare(stream, bytes) : !this.isFull(bytes);
   }
@@ -125,15 +135,15 @@ export class BufferBudget {
   #hasStreamShare(stream: StreamBudget, bytes: number): boolean {
     const { maxRecords, maxBytes, maxShare } = this.#limits;
     if (stream.records === 0) return true;
-    // Each stream's part of what the others may not take: room that a throttled neighbour cannot fill.
+    // Room that only this stream may take: a throttled neighbour cannot fill it.
     const own = (1 - maxShare) / this.#streams.size;
     if (stream.records < maxRecords * own && stream.bytes + bytes <= maxBytes * own) return true;
     return !this.isFull(bytes) && stream.records < maxRecords * maxShare && stream.bytes + bytes <= maxBytes * maxShare;
   }
 
   /**
-   * Whether one more record of this many bytes is within what the shard may hold of its stream's room. A shard that holds nothing
-   * may always have one. Where the shards are even, each reaches its part of the whole before any is refused.
+   * Whether the shard may take room of its stream for one more record of this many bytes. An empty shard always has
+   * room for one record. If the load is even, each shard reaches its part of the whole before any record is refused.
    */
   hasShare(shard: ShardBudget, bytes: number): boolean {
     const { stream } = shard;
@@ -157,6 +167,7 @@ export class BufferBudget {
     stream.pooledBytes -= excess(shard.bytes, ownBytes);
     shard.records += records;
     shard.bytes += bytes;
+    if (shard.records < 0 || shard.bytes < 0) throw heldLessThanNothing(shard);
     stream.pooledRecords += excess(shard.records, ownRecords);
     stream.pooledBytes += excess(shard.bytes, ownBytes);
     if (shard.records === 0) stream.holders.delete(shard);
@@ -167,7 +178,7 @@ export class BufferBudget {
     this.take(shard, -records, -bytes);
   }
 
-  /** What a shard held is another shard's of the same stream now. */
+  /** Moves records from one shard to another shard of the same stream. */
   move(from: ShardBudget, to: ShardBudget, records: number, bytes: number): void {
     if (from === to) return;
     this.release(from, records, bytes);
@@ -180,7 +191,7 @@ export class BufferBudget {
 
   #divide(stream: StreamBudget): void {
     const { maxRecords, maxBytes, maxShare } = this.#limits;
-    // Whole numbers, as what is held beyond them is added up; with little room it is nobody's own.
+    // Whole numbers, because the excess over them is added up. If there is little room, the own parts are 0.
     const whole = this.#streams.size > 1 ? maxShare : 1;
     const own = ((1 - maxShare) * whole) / stream.shards;
     stream.ownRecords = Math.floor(maxRecords * own);
@@ -196,7 +207,7 @@ export class BufferBudget {
   }
 }
 
-/** {@link BufferBudget.hasShare}, and takes from the pool, for every record that comes in (decisions/0038). */
+/** Does {@link BufferBudget.hasShare}, and takes from the pool. It runs for every incoming record (decisions/0038). */
 function tryTakeShare(shard: ShardBudget, stream: StreamBudget, bytes: number): boolean {
   const records = shard.records < stream.ownRecords ? 0 : 1;
   const over = shard.bytes + bytes - stream.ownBytes;
@@ -208,6 +219,11 @@ function tryTakeShare(shard: ShardBudget, stream: StreamBudget, bytes: number): 
   stream.pooledRecords += records;
   stream.pooledBytes += more;
   return true;
+}
+
+/** The sums over shards cannot be below zero where none of the shards is. */
+function heldLessThanNothing({ records, bytes }: ShardBudget): InvariantError {
+  return new InvariantError("no more room is given back than was taken", { records, bytes });
 }
 
 function excess(held: number, own: number): number {

@@ -1,15 +1,15 @@
 import type { RequestFailure } from "./ports.js";
 
 /**
- * What to do about a failure, by its code: the one place that knows which codes can be retried.
+ * The class of a failure, by its code. Only this file decides which codes can be retried.
  *
- * - `throttled`: slow down, then again
- * - `transient`: again after a pause
- * - `credentials`: again, with what the caller's provider gives when it is asked again
- * - `clock-skew`: again, with the corrected clock
- * - `culprit`: some entry of the request is at fault; find it, send the rest
- * - `no-stream`: the stream does not exist (any more)
- * - `fatal`: will not go away by itself; fail fast with the service's words
+ * - `throttled`: slow down, then retry
+ * - `transient`: retry after a pause
+ * - `credentials`: ask the caller's provider again, then retry
+ * - `clock-skew`: retry with the corrected clock
+ * - `culprit`: an entry of the request is bad; find it, and send the rest
+ * - `no-stream`: the stream does not exist, or no longer exists
+ * - `fatal`: a retry cannot help; fail at once with the service's message
  *
  * Sources: "PutRecords", "Common Errors" (Amazon Kinesis Data Streams API Reference).
  */
@@ -32,7 +32,7 @@ const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
   ["InvalidToken", "credentials"],
   ["TokenRefreshRequired", "credentials"],
   ["AuthFailure", "credentials"],
-  // Those that speak of the secret are below.
+  // Messages about the secret key are below.
   ["InvalidSignatureException", "clock-skew"],
   ["SignatureDoesNotMatch", "clock-skew"],
   ["RequestExpired", "clock-skew"],
@@ -62,25 +62,49 @@ const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
 const OF_SIGNATURE: ReadonlySet<string> = new Set(["InvalidSignatureException", "SignatureDoesNotMatch"]);
 const OF_SECRET = /signature we calculated does not match/i;
 
-/** "The security token included in the request is expired", which some services say with the code of a missing permission. */
+/**
+ * "The security token included in the request is expired": some services use the code of a missing permission for it.
+ */
 const OF_ACCESS: ReadonlySet<string> = new Set(["AccessDeniedException", "AccessDenied"]);
 const OF_TOKEN = /security token .*(expired|invalid)/i;
 
 /**
- * Stands for the code of an error answer that has none which can be read: a proxy's page, an empty body, JSON of some gateway,
- * an answer that broke off. It is not the service's word.
+ * The code for an error answer without a readable code: a proxy's page, an empty body, a gateway's JSON, an answer that
+ * was cut off. It is not a code of the service.
  */
 export function codeOfStatus(statusCode: number): string {
   return `Http${statusCode}`;
 }
 
+/** The SDK's name for an error answer that names none. */
+const UNNAMED = "Unknown";
+
+/** An error of the SDK's client, as far as it says who named it. */
+export interface ThrownByClient {
+  readonly name: string;
+  /** Set on an error answer that the client could read. */
+  readonly $fault?: unknown;
+}
+
+/** Whether it is an error answer with a code of the service's. */
+export function isNamedByService({ name, $fault }: ThrownByClient): boolean {
+  return $fault !== undefined && name !== UNNAMED;
+}
+
+/** The code of an answer that the SDK's client made an error of; undefined where the answer was a success that cannot be read. */
+export function codeOfAnswer(error: ThrownByClient, statusCode: number): string | undefined {
+  if (statusCode === 413) return "RequestEntityTooLarge";
+  if (isNamedByService(error)) return error.name;
+  return statusCode >= 300 ? codeOfStatus(statusCode) : undefined;
+}
+
 /**
- * The class of a failure, of an entry or of a whole request. Codes that nobody has documented are `transient`: a record
- * may be sent twice, which is better than lost.
+ * The class of a failure, of an entry or of a whole request. Undocumented codes are `transient`: a record may be sent
+ * twice, which is better than lost.
  *
  * @param code - the service's code, or the name of the network's error
  * @param statusCode - the HTTP status, when there was an answer
- * @param message - the service's words; they decide where one code has two causes
+ * @param message - the service's message; it decides where one code has two causes
  */
 export function classifyFailure(code: string, statusCode?: number, message = ""): FailureClass {
   if (OF_SIGNATURE.has(code) && OF_SECRET.test(message)) return "credentials";
@@ -89,7 +113,7 @@ export function classifyFailure(code: string, statusCode?: number, message = "")
   if (known !== undefined) return known;
   if (statusCode === 429) return "throttled";
   if (statusCode === 413) return "culprit";
-  // The service refuses by a code. A proxy that refuses without one may be mended within the time that records have.
+  // The service refuses with a code. A proxy that refuses without a code may be repaired before the records expire.
   if (statusCode === 401 || statusCode === 403) return code === codeOfStatus(statusCode) ? "transient" : "fatal";
   return "transient";
 }

@@ -1,6 +1,6 @@
 /**
- * Bytes of request bodies that the network has not taken yet. A body is a second copy of its records: while there are this
- * many, another request would only wait in memory. One of any size always goes.
+ * Bytes of request bodies that the network has not taken yet. A body is a second copy of its records: above the limit,
+ * another request would only wait in memory. One body of any size always goes.
  */
 export class Outflow {
   readonly #maxBytes: number;
@@ -22,7 +22,7 @@ export class Outflow {
     this.#bytes += bytes;
   }
 
-  /** The network has taken a body, or never will; once for each that has begun. */
+  /** The network has taken a body, or never will. Called once for each body that has begun. */
   end(bytes: number): void {
     const wasFull = this.isFull;
     this.#bytes -= bytes;

@@ -1,13 +1,13 @@
 /**
- * The ports: everything that the pure parts need of the world, and the two small ones that are the network. `edge/` and
- * `testing/` implement them; only `producer.ts` chooses which.
+ * The ports: all that the pure parts need from outside, and the two small ports of the network. `edge/` and `testing/`
+ * implement them; only `producer.ts` chooses which.
  *
  * @module
  */
 
 /** A timer that was armed once. It keeps the process alive until it fires or is cancelled. */
 export interface TimerHandle {
-  /** Disarms it; harmless after it fired. */
+  /** Disarms it; does nothing after it fired. */
   cancel(): void;
 }
 
@@ -16,11 +16,12 @@ export interface Clock {
   /** Monotonic milliseconds; only differences mean something. */
   now(): number;
   /**
-   * The same in whole milliseconds, rounded down, for what comes in bursts: within one run of synchronous code it may be the
-   * answer of a few calls before, and never older than the last `now()`. Where absent, `now()` is asked.
+   * The same in whole milliseconds, rounded down, for calls that come in bursts. Within one run of synchronous code it
+   * may repeat the answer of a few calls before, but is never older than the last `now()`. If absent, `now()` is
+   * called.
    */
   recentNow?(): number;
-  /** Milliseconds since the Unix epoch; only for showing. */
+  /** Milliseconds since the Unix epoch; only for display. */
   epochNow(): number;
   /** Calls back once, `delayMs` from now at the earliest. */
   setTimer(delayMs: number, callback: () => void): TimerHandle;
@@ -50,9 +51,9 @@ export interface KinesisRecord {
 export interface PutRecordsRequest {
   readonly stream: StreamRef;
   /**
-   * 1 to 500 entries. The transport must not change them, nor keep them after its answer. The producer's own requests have
-   * read them when `putRecords` returns its promise; the SDK's client, and a transport of your own, may read them until the
-   * answer.
+   * 1 to 500 entries. The transport must not change them, nor keep them after its answer. The producer's own transport
+   * has read them when `putRecords` returns its promise. The SDK's client, or your own transport, may read them until
+   * the answer.
    */
   readonly entries: readonly KinesisRecord[];
 }
@@ -63,7 +64,7 @@ export interface EntryAccepted {
   readonly sequenceNumber: string;
 }
 
-/** The service refused the entry, others of the request not necessarily. */
+/** The service refused the entry, but not necessarily other entries of the request. */
 export interface EntryRefused {
   readonly errorCode: string;
   readonly errorMessage: string;
@@ -79,15 +80,15 @@ export interface RequestFailure {
   readonly message: string;
   /** The HTTP status, when there was an answer. */
   readonly statusCode?: number;
-  /** Whether the service may have stored the records all the same: bytes were sent and no answer says it did not. */
+  /** Whether the service may still have stored the records: bytes were sent, and no answer says that it did not. */
   readonly mayBeStored: boolean;
   /** As in {@link RequestAnswered}. */
   readonly tries?: number;
-  /** Whether the same answer is all that can be had: the credentials were refused, and there is no provider to ask again. */
+  /** Whether a retry must fail the same way: the credentials were refused, and there is no provider to ask again. */
   readonly isFinal?: boolean;
   /**
-   * The connection had answered an earlier request and gave not a byte for this one: it may have died while it was idle, and a
-   * new one may do at once. The transport has closed its other idle connections.
+   * The connection had answered an earlier request, but gave not one byte for this one. It may have died while it was
+   * idle, and a new connection may work at once. The transport has closed its other idle connections.
    */
   readonly isStaleConnection?: true;
   readonly cause?: unknown;
@@ -106,15 +107,18 @@ export interface RequestAnswered {
 
 export type PutRecordsAnswer = RequestAnswered | RequestFailure;
 
-/** The way out. Resolves for every answer, refusals and dead connections included; rejects only on a bug. */
+/**
+ * Sends requests to the service. Resolves for every answer, refusals and dead connections included; rejects only on a
+ * bug.
+ */
 export interface Transport {
   putRecords(request: PutRecordsRequest): Promise<PutRecordsAnswer>;
   /**
-   * Whether everything it needs of the entries' data has been read when `putRecords` returns its promise. Then their memory is
-   * used again as soon as they are settled; otherwise it is the garbage collector's.
+   * Whether the transport has read all data of the entries when `putRecords` returns its promise. Then their memory is
+   * reused as soon as they are settled; otherwise it is left to the garbage collector.
    */
   readonly readsAtOnce?: boolean;
-  /** How requests go out at present, in a few words; `stats()` shows them. */
+  /** How requests are sent now, in a few words; `stats()` shows the text. */
   describe?(): string;
   /** Frees sockets. Called once, after the last answer. */
   close?(): void;
@@ -137,10 +141,10 @@ export interface ShardDescription {
 /** Who chooses the shard of a record: its partition key, or the service (`AUTO`, keys are ignored). */
 export type RecordDistribution = "AUTO" | "USER_PARTITION_KEY";
 
-/** What DescribeStreamSummary says, as far as a producer cares. */
+/** The parts of DescribeStreamSummary that a producer needs. */
 export interface StreamSummary {
   readonly kind: "summary";
-  /** With the region and the account: a stream of the same name elsewhere is another one. */
+  /** With the region and the account: a stream of the same name elsewhere is a different stream. */
   readonly streamArn?: string;
   readonly openShardCount?: number;
   readonly maxRecordBytes?: number;
@@ -149,17 +153,17 @@ export interface StreamSummary {
 
 export type ShardsAnswer = { readonly kind: "shards"; readonly shards: readonly ShardDescription[] } | RequestFailure;
 
-/** Which shards ListShards is asked for: those open now (`AT_LATEST`), or closed ones too. */
+/** Which shards ListShards returns: those open now (`AT_LATEST`), or closed ones too. */
 export type ShardSelection = "open" | "all";
 
-/** What is known about streams. Resolves for every answer; rejects only on a bug. */
+/** Describes streams. Resolves for every answer; rejects only on a bug. */
 export interface StreamDirectory {
   /** All pages of ListShards. */
   listShards(stream: StreamRef, selection: ShardSelection): Promise<ShardsAnswer>;
   describeStream(stream: StreamRef): Promise<StreamSummary | RequestFailure>;
 }
 
-/** Where warnings go. `console` fits. */
+/** Takes warnings. `console` is one. */
 export interface Logger {
   warn(message: string): void;
 }

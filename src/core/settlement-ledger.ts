@@ -1,10 +1,12 @@
+import { InvariantError } from "./invariant.js";
+
 /**
- * Counts unsettled records by the flush that will cover them: every `flush()` closes a generation, and what is handed
- * over later belongs to the next one. One number a generation, nothing per record.
+ * Counts unsettled records by the flush that will cover them: every `flush()` closes a generation, and later records
+ * belong to the next one. It stores one number per generation, and nothing per record.
  */
 export class SettlementLedger {
   #generation = 0;
-  /** Unsettled records of the current generation; those of closed ones are in the map. */
+  /** Unsettled records of the current generation; the map has those of closed generations. */
   #current = 0;
   #outstanding = 0;
   #dueThrough = -1;
@@ -26,13 +28,17 @@ export class SettlementLedger {
   /** Records of a generation were settled. */
   settle(generation: number, records: number): void {
     this.#outstanding -= records;
-    if (generation === this.#generation) {
-      this.#current -= records;
-      return;
-    }
-    const left = (this.#closed.get(generation) ?? 0) - records;
-    if (left > 0) this.#closed.set(generation, left);
+    const isCurrent = generation === this.#generation;
+    const left = (isCurrent ? this.#current : (this.#closed.get(generation) ?? 0)) - records;
+    if (left < 0) throw this.#settledTooMany(generation, left);
+    if (isCurrent) this.#current = left;
+    else if (left > 0) this.#closed.set(generation, left);
     else this.#closed.delete(generation);
+  }
+
+  #settledTooMany(generation: number, left: number): InvariantError {
+    const found = { left, generation, current: this.#generation, outstanding: this.#outstanding };
+    return new InvariantError("no more records of a generation are settled than were handed over", found);
   }
 
   /** The latest generation that a flush covers; -1 before the first flush. Records of it, and of those before it, are due. */
@@ -46,7 +52,7 @@ export class SettlementLedger {
     return this.#dueThrough;
   }
 
-  /** The generation of what is handed over now. */
+  /** The generation of records that are handed over now. */
   get generation(): number {
     return this.#generation;
   }
@@ -60,7 +66,7 @@ export class SettlementLedger {
 
   /** The latest closed generation up to which everything is settled; -1 when there is none. */
   get settledThrough(): number {
-    // The first one is the earliest: there may be a generation for every record.
+    // Only the first entry is read, which is the earliest: there may be a generation for every record.
     for (const open of this.#closed.keys()) return open - 1;
     return this.#generation - 1;
   }

@@ -1,6 +1,6 @@
-import { looksAggregated, openAggregate } from "../wire/aggregate-decoder.js";
-import { checkDigests } from "../wire/body-digest.js";
-import { LANES } from "../wire/md5-lanes-module.js";
+import { looksAggregated, openAggregate } from "../wire/decode/aggregate-decoder.js";
+import { checkDigests } from "../wire/md5/body-digest.js";
+import { LANES } from "../wire/md5/md5-lanes-module.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { type KinesisRecordLike, type OpenedEnvelope, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";

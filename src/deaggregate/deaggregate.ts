@@ -1,7 +1,8 @@
-import { newHashWords, parseHashKey, writeHashWords } from "../core/hash-key.js";
-import type { HashRange } from "../core/shard-map.js";
+import { newHashWords, parseHashKey, writeHashWords } from "../core/shards/hash-key.js";
+import type { HashRange } from "../core/shards/shard-map.js";
 import { InvalidOptionError } from "../errors.js";
-import { openAggregate } from "../wire/aggregate-decoder.js";
+import { openAggregate } from "../wire/decode/aggregate-decoder.js";
+import { show } from "../wording/shown-value.js";
 import { ArrayDeaggregation } from "./array-deaggregation.js";
 import type { DeaggregatedRecord, DeaggregateOptions, ShardRange } from "./deaggregated-record.js";
 import { warnOfDrop } from "./drop-warning.js";
@@ -67,7 +68,7 @@ function readRangeEnd(option: string, value: string): HashRange["start"] {
   if (hashKey === undefined) {
     throw new InvalidOptionError(
       option,
-      `${option} must be a decimal number within 0 to 2^128 - 1, got ${JSON.stringify(value)}`,
+      `${option} must be a decimal number within 0 to 2^128 - 1, got ${show(value)}`,
     );
   }
   const words = newHashWords();

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { IdWindow } from "./id-window.js";
 
@@ -74,12 +75,8 @@ export interface Dedupe {
  */
 export function dedupe(options: DedupeOptions): Dedupe {
   const { window, store } = options;
-  if (!Number.isInteger(window) || window < 1 || window > MAX_WINDOW) {
-    throw new InvalidOptionError(
-      "window",
-      `window must be a whole number from 1 to ${MAX_WINDOW}, got ${String(window)}`,
-    );
-  }
+  const problem = wholeNumberProblem("window", window, 1, MAX_WINDOW);
+  if (problem !== undefined) throw new InvalidOptionError("window", problem);
   if (store !== undefined && (typeof store?.committed !== "function" || typeof store.commit !== "function")) {
     throw new InvalidOptionError("store", "store must be an object with the methods committed and commit");
   }

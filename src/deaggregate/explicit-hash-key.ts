@@ -1,4 +1,4 @@
-import { parseHashKey } from "../core/hash-key.js";
+import { parseHashKey } from "../core/shards/hash-key.js";
 
 /** How the KCL reads an explicit hash key in an aggregate. */
 export type ReadHashKey = bigint | "unreadable" | "out-of-range";

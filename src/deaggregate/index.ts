@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { isAggregated } from "../wire/aggregate-decoder.js";
+export { isAggregated } from "../wire/decode/aggregate-decoder.js";
 export { deaggregate, deaggregateAll } from "./deaggregate.js";
 export type {
   DeaggregatedRecord,

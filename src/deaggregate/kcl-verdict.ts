@@ -1,7 +1,7 @@
-import { hashPartitionKey, newHashWords, writeHashWords } from "../core/hash-key.js";
-import { type HashRange, rangeCovers } from "../core/shard-map.js";
-import type { DecodedAggregate } from "../wire/aggregate-decoder.js";
+import { hashPartitionKey, newHashWords, writeHashWords } from "../core/shards/hash-key.js";
+import { type HashRange, rangeCovers } from "../core/shards/shard-map.js";
 import { NO_INDEX } from "../wire/aggregated-record.js";
+import type { DecodedAggregate } from "../wire/decode/aggregate-decoder.js";
 import type { DropReason } from "./deaggregated-record.js";
 import { readExplicitHashKey } from "./explicit-hash-key.js";
 

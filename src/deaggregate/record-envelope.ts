@@ -1,4 +1,4 @@
-import { bytesOfBase64 } from "../wire/base64-text.js";
+import { bytesOfBase64 } from "../wire/base64/base64-text.js";
 
 /** A record as the AWS SDK's GetRecords returns it; the KCL's adapters return the same. */
 export interface SdkKinesisRecord {

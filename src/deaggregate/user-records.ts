@@ -1,5 +1,5 @@
-import type { HashRange } from "../core/shard-map.js";
-import type { DecodedAggregate } from "../wire/aggregate-decoder.js";
+import type { HashRange } from "../core/shards/shard-map.js";
+import type { DecodedAggregate } from "../wire/decode/aggregate-decoder.js";
 import type { DeaggregatedRecord, DroppedUserRecords } from "./deaggregated-record.js";
 import { judge } from "./kcl-verdict.js";
 import type { KinesisRecordLike, OpenedEnvelope } from "./record-envelope.js";

@@ -2,17 +2,18 @@ import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis
 
 import { type CredentialsParts, type Identity, SharedCredentials } from "./shared-credentials.js";
 
-/** What asks a provider is left to the client's kind. */
+/** Settings of shared credentials without the call of the provider, which depends on the kind of client. */
 export type CredentialsSettings = Omit<CredentialsParts, "ask" | "isConstant" | "initial">;
 
 type Configured = KinesisClientConfig["credentials"];
 type Provider = (options?: object) => Promise<Identity>;
 
 /**
- * The credentials of a client that was made here, which has its requests signed with them from now on: the caller's own, or
- * those of the SDK's chain.
+ * The credentials of a client that was made here: the caller's credentials, or those of the SDK's chain. The client
+ * signs its requests with them from now on.
  *
- * The provider is called past the SDK's cache, which gives everybody the promise of a call that hangs.
+ * The provider is called without the SDK's cache: if one call hangs, the cache returns its promise to every later
+ * caller.
  */
 export function ownCredentials(
   client: KinesisClient,
@@ -28,7 +29,8 @@ export function ownCredentials(
   const provide: Provider =
     configured ??
     ((options) => {
-      // It has a cache of its own: a call that may be waiting behind one that hangs is made to another.
+      // The chain has its own cache. While a call is unanswered, the next call uses a new chain, so it cannot wait for
+      // a call that hangs.
       chain ??= config.credentialDefaultProvider?.({ ...config, parentClientConfig: config });
       if (chain === undefined) throw new Error("there is no credentials provider");
       return chain(options);
@@ -51,15 +53,15 @@ export function ownCredentials(
 }
 
 /**
- * The credentials of a client that was handed in. It signs with what it has; only when the service refuses that, the client's
- * provider is asked again, by way of the client's cache: there is no other.
+ * The credentials of a client that the caller passed. The client signs with its own credentials. Only when the service
+ * refuses them is the client's provider asked again, through the client's cache: there is no other way.
  */
 export function foreignCredentials(client: KinesisClient, settings: CredentialsSettings): SharedCredentials {
   const ask = async (isForced: boolean): Promise<Identity> => {
     const { accessKeyId, secretAccessKey, sessionToken } = await (client.config.credentials as Provider)({
       forceRefresh: isForced,
     });
-    // When they expire is the client's to know.
+    // Without the expiry: the client renews its credentials itself.
     return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   };
   return new SharedCredentials({ ...settings, ask, initial: { accessKeyId: "", secretAccessKey: "" } });

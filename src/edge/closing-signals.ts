@@ -1,21 +1,26 @@
 import { constants } from "node:os";
 import process from "node:process";
 
-/** Something that holds what would be lost if the process ended now. */
+/** An object that holds data which is lost if the process ends now. */
 export interface EndingMember {
-  /** Signals that begin the ending. Without any, the member is closed when others begin it, and listens to nothing. */
+  /**
+   * Signals on which the member is closed. If empty, the member listens to no signal, and is closed when another
+   * member's signal ends the process.
+   */
   readonly signals: readonly NodeJS.Signals[];
-  /** Members of a lower rank are closed first: what they tell while they close reaches those of a higher one. */
+  /** Members of a lower rank are closed first: members of a higher rank still take the failures that this reports. */
   readonly rank: number;
   close(): Promise<unknown>;
 }
 
 /** Closed first. */
 const RANK_OF_PRODUCERS = 0;
-/** Closed when every producer is: producers tell them of failures until then. */
+/** Closed after every producer: producers report failures until they are closed. */
 const RANK_OF_DEAD_LETTERS = 1;
 
-/** As much of the registry as another copy of this package calls. Never change it: add a registry with another name. */
+/**
+ * The part of the registry that another copy of this package calls. Never change it: add a registry with another name.
+ */
 interface EndingRegistry {
   add(member: EndingMember): () => void;
 }
@@ -26,17 +31,17 @@ const REGISTRY: unique symbol = Symbol.for("kinesis-producer.ending.1");
 type Listener = (signal: NodeJS.Signals) => void;
 
 /**
- * Listens to signals for all members together: one listener for each signal, however many members there are, and none
- * when there is no member for it.
+ * Listens to signals for all members: one listener per signal, however many members wait for it, and no listener for a
+ * signal without members.
  *
- * On a signal, its members are closed. If the application had no listener for the signal, ending the process is ours:
- * every member is closed, those of other signals too, and the signal is raised again. Members that join meanwhile are
- * closed as well. A second signal finds no listener of ours and ends the process at once.
+ * On a signal, its members are closed. If the application has no listener for the signal, this class ends the process:
+ * it closes every member, those of other signals too, and raises the signal again. Members that join meanwhile are
+ * closed as well. A second signal finds no listener of this class and ends the process at once.
  */
 class ProcessEnding implements EndingRegistry {
   readonly #members = new Set<EndingMember>();
   readonly #listened = new Set<NodeJS.Signals>();
-  /** Signals of which a listener of the application left in this turn: a `once` listener leaves before it is called. */
+  /** Signals that lost a listener of the application in this turn: a `once` listener is removed before it is called. */
   readonly #leftInThisTurn = new Set<NodeJS.Signals>();
   #isEnding = false;
 
@@ -75,17 +80,17 @@ class ProcessEnding implements EndingRegistry {
     raise(signal);
   }
 
-  /** Never rejects: a member that cannot be closed must not keep the others, or the process. */
+  /** Never rejects: a member that cannot be closed must not stop the others, or the end of the process. */
   async #close(member: EndingMember): Promise<void> {
     this.#members.delete(member);
     try {
       await member.close();
     } catch {
-      // Its owner hears of it by its own means: the records that it failed, or its warning.
+      // The member itself reports the failure: its records fail, or it logs a warning.
     }
   }
 
-  /** Listens to the signals of the members, and to no others; to none once the end has begun. */
+  /** Listens to the signals of the members and to no others; to none after the end has begun. */
   #listen(): void {
     const wanted = new Set(this.#isEnding ? [] : [...this.#members].flatMap(({ signals }) => signals));
     for (const signal of this.#listened) {
@@ -104,7 +109,7 @@ class ProcessEnding implements EndingRegistry {
 }
 
 /**
- * Has `close` called on the first of these signals, together with everything of the process that is registered; see
+ * Calls `close` on the first of these signals. After all registered members are closed, the process may end: see
  * {@link ProcessEnding}.
  *
  * @returns a function that stops listening
@@ -115,10 +120,9 @@ export function closeOnSignals(signals: readonly NodeJS.Signals[], close: () => 
 }
 
 /**
- * Has `close` called when the process ends because a producer was closed by a signal, after the producers. Listens to
- * nothing itself.
+ * Calls `close` after the producers when a signal that closes a producer ends the process. Does not listen to a signal.
  *
- * @returns a function that takes it back
+ * @returns a function that removes the registration
  */
 export function closeBeforeEnd(close: () => Promise<unknown>): () => void {
   return registry().add({ signals: [], rank: RANK_OF_DEAD_LETTERS, close });
@@ -135,7 +139,7 @@ function registry(): EndingRegistry {
 /** Ends the process as the signal would have. */
 function raise(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
-  // Still here: this is the first process of a container, for which the kernel ignores a signal that nobody listens to.
-  // A listener that came while we closed ends the process itself.
+  // The process still runs: it is the first process of a container, and the kernel ignores a signal without a listener
+  // for it. A listener that was added during the close must end the process itself.
   if (process.listenerCount(signal) === 0) process.exit(128 + constants.signals[signal]);
 }

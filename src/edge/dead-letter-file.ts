@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 
 import { InvalidOptionError, type RecordFailedError } from "../errors.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
 import { deadLetterLine } from "./dead-letters.js";
@@ -9,11 +10,10 @@ import { warningLogger } from "./warning-logger.js";
 
 /** Where failed records are kept, and how many. */
 export interface DeadLetterOptions {
-  /** Made when it is not there. Several processes of one machine may share it. */
+  /** Created if it does not exist. Several processes of one machine may share it. */
   readonly directory: string;
   /**
-   * Most bytes that the directory may hold; beyond it failures are counted, warned of, and not kept. What a replay takes
-   * out makes room.
+   * Most bytes in the directory. Beyond this, failures are counted and warned of, but not kept. A replay makes room.
    * @defaultValue 1073741824
    */
   readonly maxBytes?: number;
@@ -24,19 +24,19 @@ export interface DeadLetterOptions {
   readonly segmentBytes?: number;
 }
 
-/** What became of the failures so far. */
+/** Counts of the failures so far. */
 export interface DeadLetterStats {
   /** Records that are on disk. */
   readonly kept: number;
   /** Records that are not on disk yet: they are being written, or cannot be written now. */
   readonly waiting: number;
-  /** Records that are lost: there was no room, or they could not be written until the close. */
+  /** Records that are lost: there was no room, or they were still not written at the close. */
   readonly lost: number;
-  /** Bytes in the directory, those of other writers as of the last time it was measured. */
+  /** Bytes in the directory; those of other writers at the time of the last measurement. */
   readonly bytes: number;
 }
 
-/** Most bytes that are written at a time, unless a line has more. */
+/** Most bytes of one write, unless a line has more. */
 const PIECE_BYTES = 4_194_304;
 /** Most bytes of lines that wait while the directory cannot be written. */
 const MAX_HELD_BYTES = 67_108_864;
@@ -77,15 +77,15 @@ export class DeadLetterFile {
   #pieceBytes = PIECE_BYTES;
   #retryMs = RETRY_MS.first;
   #retry: NodeJS.Timeout | undefined;
-  /** Since the last time that nothing waited. */
+  /** Since the last time that no line waited. */
   #hasWarnedOfFailure = false;
   #hasWarnedOfLoss = false;
   #isClosed = false;
   #forgetEnd: (() => void) | undefined;
 
   /**
-   * @throws {@link InvalidOptionError} for a size that is no positive whole number; an error of the file system when the
-   * directory cannot be made or read
+   * @throws {@link InvalidOptionError} for a size that is not a positive whole number; an error of the file system when
+   * the directory cannot be created or read
    */
   constructor({ directory, maxBytes = 1_073_741_824, segmentBytes = 67_108_864 }: DeadLetterOptions) {
     checkSize("maxBytes", maxBytes);
@@ -106,15 +106,15 @@ export class DeadLetterFile {
     }
   };
 
-  /** What is kept so far. */
+  /** The counts so far. */
   stats(): DeadLetterStats {
     return { kept: this.#kept, waiting: this.#lines.length, lost: this.#lost, bytes: this.#bytes() };
   }
 
   /**
-   * Resolves when every failure told so far is on disk. Tries at once what could not be written before.
+   * Resolves when every failure reported so far is on disk. Lines that could not be written before are tried at once.
    *
-   * @returns rejects with the file system's error when some cannot be written; they go on waiting
+   * @returns rejects with the file system's error when some lines cannot be written; those lines go on waiting
    */
   async flush(): Promise<void> {
     clearTimeout(this.#retry);
@@ -125,7 +125,10 @@ export class DeadLetterFile {
     if (this.#kept < told && this.#failure !== undefined) throw this.#failure;
   }
 
-  /** {@link flush}, then finishes the segment. What cannot be written now, or fails later, is not kept. */
+  /**
+   * Does a {@link flush}, then finishes the segment. Records that cannot be written now, or that fail later, are not
+   * kept.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#forgetEnd?.();
@@ -159,19 +162,19 @@ export class DeadLetterFile {
     }
     this.#lines.push(line);
     this.#lineBytes += line.length;
-    // A signal that closes the producers must not end the process before this is written.
+    // A signal that closes the producers must not end the process before this line is written.
     this.#forgetEnd ??= closeBeforeEnd(() => this.close());
     if (this.#retry === undefined) this.#writing ??= this.#write();
   }
 
-  /** In the directory, and on the way there. */
+  /** Bytes in the directory, and of lines that wait to be written. */
   #bytes(): number {
     return this.#room.otherBytes + (this.#writer.open?.bytes ?? 0) + this.#lineBytes;
   }
 
-  /** Writes a piece of what has come, and begins the next one, unless it fails; never rejects. */
+  /** Writes one piece of the waiting lines, and begins the next piece unless it fails. Never rejects. */
   async #write(): Promise<void> {
-    // Failures come by the thousand: those of one turn are written together.
+    // Failures come by the thousand: those of one turn of the event loop are written together.
     await new Promise((resolve) => setImmediate(resolve));
     const count = pieceOf(this.#lines, this.#pieceBytes);
     const piece = Buffer.concat(this.#lines.slice(0, count));
@@ -187,7 +190,7 @@ export class DeadLetterFile {
       this.#onFailure(error as Error);
     }
     if (this.#lines.length === 0) this.#hasWarnedOfFailure = false;
-    // What was finished counts with the others now.
+    // A finished segment counts as one of the others.
     if (this.#writer.open === undefined) this.#room.measure();
     this.#writing = this.#failure === undefined && this.#lines.length > 0 ? this.#write() : undefined;
   }
@@ -216,7 +219,7 @@ export class DeadLetterFile {
   }
 }
 
-/** How many of the lines make a piece: at least one. */
+/** How many of the lines make one piece: at least one line. */
 function pieceOf(lines: readonly Buffer[], maxBytes: number): number {
   let bytes = 0;
   let count = 0;
@@ -229,6 +232,6 @@ function pieceOf(lines: readonly Buffer[], maxBytes: number): number {
 }
 
 function checkSize(name: string, value: unknown): void {
-  if (typeof value === "number" && Number.isInteger(value) && value > 0) return;
-  throw new InvalidOptionError(name, `${name} must be a whole number from 1, got ${String(value)}`);
+  const problem = wholeNumberProblem(name, value, 1);
+  if (problem !== undefined) throw new InvalidOptionError(name, problem);
 }

@@ -2,14 +2,14 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { finishedSegment, readSegmentName } from "./dead-letters.js";
 
-/** Two changes that are so near, in milliseconds, may have the same time on the disk. */
+/** Two changes within this time, in milliseconds, may have the same modification time on disk. */
 const TIME_GRAIN_MS = 50;
 
-/** How much the segments of a directory hold that are not being written here. */
+/** Measures how many bytes the other segments of a directory hold: those that this writer does not write now. */
 export class DeadLetterRoom {
   readonly #directory: string;
   #otherBytes = 0;
-  /** When the directory was changed last, as it was measured. */
+  /** The modification time of the directory at the last measurement. */
   #changedAt = 0;
   #isDoubtful = true;
 
@@ -20,13 +20,14 @@ export class DeadLetterRoom {
     this.measure();
   }
 
-  /** Bytes, as of the last measure. */
+  /** Bytes at the last measurement. */
   get otherBytes(): number {
     return this.#otherBytes;
   }
 
   /**
-   * Measures again if segments came or went: a replay makes room. When none did, it asks the file system one question.
+   * Measures again if segments were added or removed: a replay makes room. If not, this costs one call of the file
+   * system.
    *
    * @param openPath - the segment that is being written here
    */
@@ -35,16 +36,16 @@ export class DeadLetterRoom {
     if (changedAt !== this.#changedAt || this.#isDoubtful) this.measure(openPath);
   }
 
-  /** Measures. A directory that is gone, or cannot be read any more, holds nothing. */
+  /** Measures. A directory that is gone, or can no longer be read, counts as empty. */
   measure(openPath?: string): void {
     const own = openPath === undefined ? [] : [basename(openPath), basename(finishedSegment(openPath))];
     let bytes = 0;
     try {
-      // First the time: a change while we read is seen as one the next time.
+      // The time is read first: a change during the measurement is then noticed the next time.
       this.#changedAt = statSync(this.#directory).mtimeMs;
       for (const name of readdirSync(this.#directory)) {
         if (own.includes(name) || readSegmentName(name) === undefined) continue;
-        // A replay may take it at this moment.
+        // A replay may remove the segment at this moment.
         bytes += statSync(join(this.#directory, name), { throwIfNoEntry: false })?.size ?? 0;
       }
       this.#isDoubtful = Math.abs(Date.now() - this.#changedAt) < TIME_GRAIN_MS;

@@ -16,28 +16,28 @@ import { removeDeadMarks } from "./segment-writer.js";
 /** A file of failed records. */
 export interface DeadLetterSegment {
   readonly path: string;
-  /** In the order of their failures, read from the disk as they are asked for, and each time again. */
+  /** In the order of their failures. Each iteration reads the file again, letter by letter. */
   readonly letters: AsyncIterable<DeadLetter>;
-  /** Lines that cannot be sent again, of those that were read so far: torn by a crash, too long, of another version, or without data. */
+  /** Lines read so far that cannot be sent again: torn by a crash, too long, of another version, or without data. */
   readonly unreadable: number;
   /**
-   * Leaves only some letters in the file, and what was unreadable; none of either removes it. A crash leaves the file as
-   * it was before, or as it is after.
+   * Keeps only some letters in the file, and its unreadable lines. If no line is left, the file is removed. After a
+   * crash the file has either its old or its new content.
    *
-   * @param isKept - asked for each letter by its place in the file, from 0
+   * @param isKept - called for each letter with its index in the file, from 0
    */
   keep(isKept: (index: number) => boolean): Promise<void>;
 }
 
-/** What to be told while segments are read. */
+/** Callbacks while segments are read. */
 export interface ReadDeadLettersOptions {
-  /** Called with the path of each segment that is left out, because its writer is still running. */
+  /** Called with the path of each segment that is skipped because its writer is still running. */
   readonly onLeftOut?: (path: string) => void;
   /** Called for each line that cannot be sent again; it stays in the file. */
   readonly onUnreadable?: (line: UnreadableLine) => void;
 }
 
-/** A line that holds no record, or not all of it. */
+/** A line without a complete record. */
 export interface UnreadableLine {
   readonly path: string;
   /** From 1. */
@@ -46,8 +46,8 @@ export interface UnreadableLine {
 }
 
 /**
- * The segments of a directory, the oldest first, read one at a time. Those that a writer on this machine still writes are
- * left out, in whichever container it runs; those that it left behind when it died are not.
+ * The segments of a directory, the oldest first, read one at a time. A segment is skipped while a writer on this
+ * machine, in any container, still writes it. A segment of a writer that has died is read.
  *
  * @throws an error of the file system when the directory cannot be read
  */
@@ -65,13 +65,13 @@ export async function* readDeadLetters(
       options.onLeftOut?.(path);
       continue;
     }
-    // Its writer may have finished it since, or another replay removed it.
+    // Its writer may have finished it since, or another replay may have removed it.
     const present = (await exists(path)) ? path : finishedSegment(path);
     if (await exists(present)) yield new Segment(present, options);
   }
 }
 
-/** Segments of earlier versions name no writer: there the number of the process must do. */
+/** Names of segments from earlier versions have no writer id: there the process id decides. */
 async function isWritten(directory: string, { writer, pid }: SegmentName): Promise<boolean> {
   return writer === undefined ? isRunning(pid) : await isAlive(realpathSync(directory), markOf(writer));
 }
@@ -149,7 +149,7 @@ class LineCopy {
     await this.#write(END);
   }
 
-  /** Resolves when all of it is on the disk. */
+  /** Resolves when every line is on disk. */
   async end(): Promise<void> {
     await this.#flush();
     await this.#target.datasync();
@@ -174,7 +174,7 @@ class LineCopy {
   }
 }
 
-/** A line of a segment, and where in the file it is, without its end. */
+/** A line of a segment, and its place in the file, without the line feed. */
 interface SegmentLine {
   readonly start: number;
   readonly end: number;
@@ -219,8 +219,8 @@ function readLine(pieces: readonly Buffer[], start: number, end: number): Segmen
     return { start, end, bytes: undefined, letter: undefined, reason };
   }
   const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-  const reason = "it is torn, of another version, or without data";
-  return { start, end, bytes, letter: parseDeadLetter(bytes.toString()), reason };
+  const reason = "it is torn, damaged, of another version, or without data";
+  return { start, end, bytes, letter: parseDeadLetter(bytes), reason };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -235,7 +235,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // There is one, of somebody else.
+    // The process exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

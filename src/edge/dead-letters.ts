@@ -1,9 +1,14 @@
+import { isUtf8 } from "node:buffer";
 import type { ErrorCode, RecordFailedError } from "../errors.js";
 import type { Delivery, UserRecord } from "../record.js";
+import { bytesOfBase64 } from "../wire/base64/base64-text.js";
 
 /** One record that failed, as a line of a segment holds it. */
 export interface DeadLetter {
-  /** The record as it was handed over, its data as bytes. It names no stream when it was refused before it had one. */
+  /**
+   * The record as it was handed over, with its data as bytes. Without a stream name if it was refused before it had
+   * one.
+   */
   readonly record: UserRecord & { readonly data: Uint8Array };
   /** The ARN of the stream, with its region and account, where the producer knew it. */
   readonly streamArn?: string;
@@ -21,23 +26,23 @@ const FORMAT = 1;
 
 /** Most bytes of a line. The data of the largest record that the service takes fills a fifth of it. */
 export const MAX_LINE_BYTES = 67_108_864;
-/** Most characters of a text in a line that would have had more than MAX_LINE_BYTES. */
+/** Most characters of a text in a line that would otherwise be longer than MAX_LINE_BYTES. */
 const MAX_SHORT_TEXT = 1_024;
 
 /**
- * Names of segments: `.open` while they are written. They sort by age. Segments of earlier versions, and of file systems
- * without sockets, name no writer.
+ * Names of segments: `.open` while they are written. They sort by age. Segments of earlier versions, and on file
+ * systems without sockets, have no writer id.
  */
 const SEGMENT_NAME = /^dead-letters-(\d{15})-(\d+)-(\d+)(?:-([0-9a-f]{16}))?\.ndjson(\.open)?$/;
-/** Names of the marks that are alive as long as a writer is. */
+/** Names of writers' marks. A mark is alive as long as its writer. */
 const MARK_NAME = /^dead-letters-writer-([0-9a-f]{16})$/;
 
 const OPEN = ".open";
 
-/** What a segment's name says. */
+/** The parts of a segment's name. */
 export interface SegmentName {
   readonly pid: number;
-  /** The writer whose mark tells whether it is still written. */
+  /** The id of the writer. The writer's mark shows whether the segment is still written. */
   readonly writer: string | undefined;
   readonly isOpen: boolean;
 }
@@ -69,8 +74,9 @@ export function isMark(fileName: string): boolean {
 }
 
 /**
- * The line for a failure, with its end. It has whatever can be read of the record, which may have been refused because it is
- * none; what would not fit MAX_LINE_BYTES is left out. Never throws for a record, whatever it is.
+ * The line for a failure, with its line feed. It has every part of the record that can be read: the record may have
+ * been refused because it is not a valid one. Parts that do not fit MAX_LINE_BYTES are left out. Never throws, whatever
+ * the record is.
  */
 export function deadLetterLine(error: RecordFailedError, epochMs: number): Buffer {
   const record: unknown = error.record;
@@ -103,7 +109,7 @@ const DATA: Buffer = Buffer.from(',"data":"');
 const DATA_END: Buffer = Buffer.from('"}\n');
 const NO_DATA: Buffer = Buffer.from(',"data":null}\n');
 
-/** The object without its end; undefined when the text would be longer than a string can be. */
+/** The object's JSON without the last brace; undefined when the text would be longer than a string can be. */
 function lineStart(letter: object): Buffer | undefined {
   try {
     return Buffer.from(JSON.stringify(letter).slice(0, -1));
@@ -112,7 +118,7 @@ function lineStart(letter: object): Buffer | undefined {
   }
 }
 
-/** For the eye: says which record was not kept. */
+/** For a person who reads the file: names the record that was not kept. */
 function shortened(letter: object): object {
   const entries = Object.entries(letter).filter(([name]) => name !== "tags");
   return Object.fromEntries(
@@ -120,7 +126,7 @@ function shortened(letter: object): object {
   );
 }
 
-/** A field of what may be anything: no object, or one whose getters throw. */
+/** A field of any value: the value may not be an object, or its getters may throw. */
 function field(record: unknown, name: string): unknown {
   try {
     return (record as Record<string, unknown> | null | undefined)?.[name];
@@ -133,7 +139,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A name that is no text, which had the record refused, is kept as the empty one: a replay must be refused as well. */
+/**
+ * A name that is not a text was the reason for the refusal. It is kept as an empty text, so that a replay is refused as
+ * well.
+ */
 function nameOf(value: unknown): string | undefined {
   return value === undefined ? undefined : (textOf(value) ?? "");
 }
@@ -142,18 +151,18 @@ function hashKeyText(value: unknown): string | undefined {
   return typeof value === "bigint" || typeof value === "number" ? String(value) : nameOf(value);
 }
 
-/** A record may have been refused because its data is nothing that has bytes: there is nothing to keep then. */
+/** Undefined when the data has no bytes to keep, which may be the reason why the record was refused. */
 function asBytes(data: unknown): Buffer | undefined {
   try {
     if (typeof data === "string") return data.length > MAX_LINE_BYTES ? undefined : Buffer.from(data);
     if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   } catch {
-    // Something that only looks like an array of bytes.
+    // The value only looks like an array of bytes.
   }
   return undefined;
 }
 
-/** The tags; undefined when there are none, or when the record was refused because they are none. */
+/** The tags; undefined when the record has none, or when it was refused because its tags are not valid. */
 function textsOf(tags: unknown): Record<string, string> | undefined {
   if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return undefined;
   try {
@@ -167,35 +176,51 @@ function textsOf(tags: unknown): Record<string, string> | undefined {
 }
 
 /**
- * Reads a line.
+ * Reads a line. A field that is not as it was written makes the whole line unreadable: without it, or with other bytes, a
+ * replay would send another record than the one that failed.
  *
- * @returns undefined when it is none that can be sent again: torn by a crash, of another version, or without data
+ * @returns undefined when the line cannot be sent again: torn by a crash, of another version, or without data
  */
-export function parseDeadLetter(line: string): DeadLetter | undefined {
-  let fields: Record<string, unknown>;
-  try {
-    fields = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof fields !== "object" || fields === null) return undefined;
-  const { v, failedAt, streamName, partitionKey, explicitHashKey, data, code, serviceCode, message, delivery } = fields;
-  const tags = textsOf(fields.tags);
-  if (v !== FORMAT || typeof data !== "string") return undefined;
+export function parseDeadLetter(line: Buffer): DeadLetter | undefined {
+  const fields = readFields(line);
+  if (fields === undefined || fields.v !== FORMAT) return undefined;
+  const record = readRecord(fields);
+  if (record === undefined) return undefined;
+  const { failedAt, code, serviceCode, message, delivery, streamArn } = fields;
   return {
-    record: {
-      ...(typeof streamName === "string" ? { streamName } : {}),
-      data: Uint8Array.from(Buffer.from(data, "base64")),
-      ...(typeof partitionKey === "string" ? { partitionKey } : {}),
-      ...(typeof explicitHashKey === "string" ? { explicitHashKey } : {}),
-      ...(tags === undefined ? {} : { tags }),
-      ...(typeof fields.recordId === "string" ? { recordId: fields.recordId } : {}),
-    },
+    record,
     failedAt: String(failedAt),
     code: code as ErrorCode,
     message: String(message),
     delivery: delivery === "none" ? "none" : "unknown",
     ...(typeof serviceCode === "string" ? { serviceCode } : {}),
-    ...(typeof fields.streamArn === "string" ? { streamArn: fields.streamArn } : {}),
+    ...(typeof streamArn === "string" ? { streamArn } : {}),
   };
+}
+
+/** The object of a line. Bytes that are no UTF-8 would become U+FFFD: another key, and another shard. */
+function readFields(line: Buffer): Record<string, unknown> | undefined {
+  if (!isUtf8(line)) return undefined;
+  try {
+    const fields: unknown = JSON.parse(line.toString());
+    return typeof fields === "object" && fields !== null ? (fields as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const TEXTS = ["streamName", "partitionKey", "explicitHashKey", "recordId"] as const;
+
+function readRecord(fields: Record<string, unknown>): DeadLetter["record"] | undefined {
+  const bytes = typeof fields.data === "string" ? bytesOfBase64(fields.data) : undefined;
+  const tags = textsOf(fields.tags);
+  if (bytes === undefined || (fields.tags !== undefined && tags === undefined)) return undefined;
+  const texts: Partial<Record<(typeof TEXTS)[number], string>> = {};
+  for (const name of TEXTS) {
+    const text = fields[name];
+    if (text === undefined) continue;
+    if (typeof text !== "string") return undefined;
+    texts[name] = text;
+  }
+  return { ...texts, data: Uint8Array.from(bytes), ...(tags === undefined ? {} : { tags }) };
 }

@@ -1,11 +1,11 @@
 import type { EntryAnswer } from "../core/ports.js";
 
-/** What the list of an answer says, entry by entry; none when there is no list. */
+/** The answers to the entries, in order; an empty array when the answer has no list. */
 export function readEntries(records: unknown): EntryAnswer[] {
   return Array.isArray(records) ? records.map(readEntry) : [];
 }
 
-/** @param entry - whatever a parser found there */
+/** @param entry - any value that the parser found in the list */
 function readEntry(entry: unknown): EntryAnswer {
   const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof ErrorCode === "string") {

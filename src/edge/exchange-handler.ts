@@ -1,26 +1,24 @@
 import type { Agent } from "node:http";
 
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { HttpResponse } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-import { noteFailedExchange } from "./exchange-progress.js";
 import { exchange, type HttpTarget } from "./http-exchange.js";
 
 type SdkRequest = Parameters<NodeHttpHandler["handle"]>[0];
 type SdkOptions = Parameters<NodeHttpHandler["handle"]>[1];
 type SdkAnswer = Awaited<ReturnType<NodeHttpHandler["handle"]>>;
 
-/** The connections that requests go over; they limit the time that a new one may take. */
+/** The agents for requests; they limit the time that a new connection may take. */
 type ExchangeAgents = { readonly "http:": Agent; readonly "https:": Agent };
 
 /**
- * Sends the Kinesis requests of the SDK's client as the producer sends its own, so that a failure tells how far it had come,
- * and a dead connection makes the idle ones suspect. Other requests, those of credential providers that take the handler of
- * the client they work for, go by the SDK's handler for Node.
+ * Sends the Kinesis requests of the SDK's client as the producer sends its own. So a failure shows how far the request
+ * had come, and a dead connection closes the idle ones. Other requests go through the SDK's handler for Node:
+ * credential providers use the handler of their client.
  */
 export class ExchangeHandler {
-  /** As the SDK's handler says it: credential providers ask. */
+  /** The same value as the SDK's handler has: credential providers read it. */
   readonly metadata = { handlerProtocol: "http/1.1" } as const;
   readonly #agents: ExchangeAgents;
   readonly #others: NodeHttpHandler;
@@ -45,7 +43,7 @@ export class ExchangeHandler {
   }
 
   destroy(): void {
-    // The SDK's handler knows its agents only once it was used.
+    // The SDK's handler knows its agents only after its first use.
     for (const agent of Object.values(this.#agents)) agent.destroy();
     this.#others.destroy();
   }
@@ -65,31 +63,6 @@ export class ExchangeHandler {
     const answer = await exchange(target, headers, bytesOf(body), way);
     return { response: new HttpResponse({ ...answer, headers: textsOf(answer.headers) }) };
   }
-}
-
-const BEGUN = Symbol("the request has been handed to the handler");
-
-/** Notes on errors that come before a request is handed to the handler, no credentials among them, that nothing has left. */
-export function noteWhatIsNeverSent({ middlewareStack }: KinesisClient): void {
-  middlewareStack.add(
-    (next, context) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        const isUnsent = (context as { [BEGUN]?: true })[BEGUN] === undefined;
-        if (isUnsent && error instanceof Error) noteFailedExchange(error, { hasLeft: false, isStale: false });
-        throw error;
-      }
-    },
-    { step: "initialize", priority: "high", name: "noteWhatIsNeverSent" },
-  );
-  middlewareStack.add(
-    (next, context) => (args) => {
-      (context as { [BEGUN]?: true })[BEGUN] = true;
-      return next(args);
-    },
-    { step: "deserialize", priority: "low", name: "noteWhatIsSent" },
-  );
 }
 
 /** The bytes of a body as the SDK writes it; its own kind of bytes warns whoever takes it for a string. */

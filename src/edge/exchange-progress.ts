@@ -6,28 +6,28 @@ export interface FailedExchange {
   /** Whether a byte of the request may have left this process. */
   readonly hasLeft: boolean;
   /**
-   * Whether its connection had answered an earlier request and gave not a byte for this one: the other side may have forgotten
-   * the connection while it was idle.
+   * Whether the connection had answered an earlier request, but gave not one byte for this one: the peer may have
+   * dropped the connection while it was idle.
    */
   readonly isStale: boolean;
 }
 
-/** What is known of failures, apart from their names. Weak, so that the errors need no field that a reader would see. */
+/** Failures by their errors. A weak map, so that the errors need no field that a user would see. */
 const FAILED: WeakMap<Error, FailedExchange> = new WeakMap();
 
-/** Remembers how far the exchange had come that ended with this error. The first word counts. */
+/** Remembers how far the exchange had come that ended with this error. The first note counts. */
 export function noteFailedExchange(error: Error, failed: FailedExchange): void {
   if (!FAILED.has(error)) FAILED.set(error, failed);
 }
 
-/** How far the exchange had come that ended with this error; undefined where nobody followed it. */
+/** How far the exchange had come that ended with this error; undefined for an exchange that was not followed. */
 export function failedExchange(error: Error): FailedExchange | undefined {
   return FAILED.get(error);
 }
 
 /**
- * Follows a request to its connection. Bytes leave once the connection is made, a TLS handshake included: until then Node
- * holds the request back, whatever the network reports.
+ * Follows a request to its connection. Bytes can leave only when the connection is established, TLS handshake included:
+ * until then Node holds the request back.
  */
 export class ExchangeProgress implements FailedExchange {
   #socket: Socket | undefined;
@@ -46,7 +46,7 @@ export class ExchangeProgress implements FailedExchange {
         return;
       }
       this.#isConnected = true;
-      // A request that had to wait for a connection is not told by Node that it is used again.
+      // Node does not set `reusedSocket` on a request that had to wait for a connection.
       this.#isReused = sent.reusedSocket || socket.bytesRead > 0;
     });
   }
@@ -60,7 +60,7 @@ export class ExchangeProgress implements FailedExchange {
   }
 }
 
-/** A pooled connection may still be in the making: the request it was made for can have been aborted. */
+/** A pooled connection may not be established yet: the request that it was opened for may have been aborted. */
 function isConnecting(socket: Socket & { readonly secureConnecting?: boolean }): boolean {
   return socket.connecting || socket.secureConnecting === true;
 }

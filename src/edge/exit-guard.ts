@@ -1,4 +1,4 @@
-/** Warns of one producer, if there is reason to. */
+/** Warns about one producer, if there is a reason. */
 type Warn = () => void;
 
 const open: Set<Warn> = new Set();
@@ -9,8 +9,8 @@ function warnAll(): void {
 }
 
 /**
- * Has `warn` called when the process is about to end by itself, unless the returned function is called before. One
- * listener for all producers of the process, and none while there is nobody to warn.
+ * Calls `warn` when the event loop is empty and the process is about to end, unless the returned function was called
+ * before. One listener serves all producers of the process; without a producer there is no listener.
  */
 export function warnBeforeExit(warn: Warn): () => void {
   if (open.size === 0) process.once("beforeExit", warnAll);

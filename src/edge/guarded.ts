@@ -2,8 +2,8 @@ import type { Logger } from "../core/ports.js";
 import { warningLogger } from "./warning-logger.js";
 
 /**
- * Calls what the caller handed in. What it throws, or rejects with when it is an async function, must not end what called
- * it: it goes to the listener.
+ * Calls a function of the caller. If the function throws, or rejects as an async function, `onFailure` gets the error:
+ * a fault of the caller's code must not stop the producer.
  */
 export function guarded(call: () => unknown, onFailure: (error: unknown) => void): void {
   try {
@@ -14,7 +14,10 @@ export function guarded(call: () => unknown, onFailure: (error: unknown) => void
   }
 }
 
-/** A logger whose failures are warnings of the process, and so are the messages that it did not take. */
+/**
+ * A logger that never throws: if the caller's logger fails, the message and the failure become a warning of the
+ * process.
+ */
 export function guardedLogger(logger: Logger): Logger {
   return {
     warn(message) {
@@ -26,7 +29,7 @@ export function guardedLogger(logger: Logger): Logger {
   };
 }
 
-/** What was thrown, as a text; objects that have none are told by their kind. */
+/** A thrown value as a text; its type, when the value cannot be made a text. */
 export function textOf(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error);

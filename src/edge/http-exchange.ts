@@ -11,48 +11,47 @@ export interface HttpTarget {
   readonly path: string;
 }
 
-/** How it goes. */
+/** How a request is sent. */
 export interface HttpWay {
   /** Limits the time that a new connection may take (`limited-agents`). */
   readonly agent: Agent;
-  /** Ends the request, and the connection with it. Its reason becomes the error, where it is one. */
+  /** Ends the request, and the connection with it. The signal's reason becomes the error, if it is an Error. */
   readonly signal: AbortSignal | undefined;
-  /** Called once the network has taken the whole request, if it does: nobody reads the body any more. */
+  /** Called when the network has taken the whole request, if it does: the body is no longer read. */
   readonly onSent?: () => void;
 }
 
 /** A whole answer. */
 export interface HttpAnswer {
   readonly statusCode: number;
-  /** By names in lower case. */
+  /** Names are in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Whether the whole request had left by then, and its body is nobody's any more. */
+  /** Whether the whole request had left before the answer was complete: then the body is no longer read. */
   readonly isSent: boolean;
 }
 
 /**
- * Most bytes of a body that are read. A page of 1,000 shards has half a megabyte, and the answer to 500 records less; what goes
- * on and on is not the service's, and must not fill the memory.
+ * Most bytes of a body that are read. A page of 1,000 shards has half a megabyte, and the answer to 500 records has
+ * less. An endless body does not come from the service, and must not fill the memory.
  */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Bytes of a body that are handed to a connection at a time. TLS has a copy of what it was given until the network takes it: of
- * whole bodies that was most of what a producer had resident beside its buffer (decisions/0055).
+ * Bytes of a body that are given to a connection at a time. TLS keeps a copy until the network takes the bytes. Copies
+ * of whole bodies were most of a producer's memory beside its buffer (decisions/0055).
  */
 const SLICE_BYTES = 65_536;
 
 /**
  * Posts a body and reads the answer.
  *
- * A failure on a connection that was used before, without a byte of an answer, closes the idle ones of the agent: whatever
- * made the other side forget one, a gateway that was restarted, may have made it forget them all, and each would cost a
- * request its time limit.
+ * If a reused connection fails without one byte of an answer, the agent's idle connections are closed too. The cause,
+ * for example a restarted gateway, may have dropped all of them, and each would cost a request its time limit.
  *
  * @param headers - `content-length` included
- * @returns rejects with the error of the network, noted with how far the exchange had come (`failedExchange`), and with the
- * HTTP status in its `$metadata` when the answer had begun
+ * @returns rejects with the error of the network. `failedExchange` says how far the exchange had come; `$metadata` has
+ * the HTTP status if the answer had begun
  */
 export function exchange(
   { protocol, hostname, port, path }: HttpTarget,
@@ -69,8 +68,8 @@ export function exchange(
 }
 
 /**
- * Sends a body from an offset on, a slice at a time; headers and a body of one slice leave in one write. Nobody holds the body
- * once its last slice is sent.
+ * Sends a body from an offset on, slice by slice. Headers and a body of one slice leave in one write. After the last
+ * slice nothing here holds the body.
  */
 function sendFrom(at: number, body: Buffer, sent: ClientRequest): void {
   const end = at + SLICE_BYTES;
@@ -103,23 +102,23 @@ function answerOf(sent: ClientRequest, isSecure: boolean, { agent, signal, onSen
         resolve(answer);
       });
     });
-    // Without a listener Node ends the request and tells nobody.
+    // Without a listener Node ends the request without an error.
     sent.once("upgrade", ({ statusCode = 101 }, socket) => {
       socket.destroy();
-      fail(unreadable(`HTTP ${statusCode} changes to a protocol that nobody asked for`, statusCode));
+      fail(unreadable(`HTTP ${statusCode} switches to a protocol that was not requested`, statusCode));
     });
     sent.on("error", (error) => {
-      // A service that has answered need not read the rest of the request: then its answer counts, not the broken pipe.
+      // A service that has answered need not read the rest of the request: its answer counts then, not the broken pipe.
       if (!hasBegun) fail(error);
     });
     sent.once("close", () => {
-      // Whatever way of ending there may be that has no error: nobody waits for good.
+      // The connection can end without an error event: the promise must settle also then.
       if (!hasBegun) fail(unreadable("the connection was closed without an answer"));
     });
     endOnAbort(sent, signal, fail);
     if (onSent === undefined) return;
     sent.once("finish", () => {
-      // Node tells the end of a write also where the connection has ended instead.
+      // Node emits `finish` also when the connection has ended before the write was complete.
       if (!sent.destroyed && sent.socket?.destroyed === false) onSent();
     });
   });
@@ -146,14 +145,15 @@ function readAnswer(
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
     const isSent = sent.writableFinished;
     succeed({ statusCode, headers, body, isSent });
-    // Node would keep the connection for this request until the rest of it is read, which may be never.
+    // Node would keep the connection for this request until the service has read the rest of it, which may never
+    // happen.
     if (!isSent) sent.destroy();
   });
   response.once("error", (error) => fail(withStatus(error, statusCode)));
-  response.once("close", () => fail(unreadable("the answer ended before its end", statusCode)));
+  response.once("close", () => fail(unreadable("the answer was cut off", statusCode)));
 }
 
-/** An answer that is none; or none at all. */
+/** The error for an answer that cannot be used, or for a missing one. */
 function unreadable(message: string, statusCode?: number): Error {
   const error = new Error(message);
   error.name = "UnreadableAnswer";
@@ -172,7 +172,7 @@ function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined, fail: 
   if (signal === undefined) return;
   const end = (): void => {
     const error = signal.reason instanceof Error ? signal.reason : new Error("the request was aborted");
-    // At once: whoever gave the reason reads from it how far the exchange had come.
+    // At once: the code that aborts reads from its reason how far the exchange had come.
     fail(error);
     sent.destroy(error);
   };

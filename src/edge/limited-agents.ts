@@ -6,11 +6,11 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../core/ports.js";
 
 /**
- * Idle connections are closed after this time, before something on the way forgets them, often without a word: an Application
+ * Idle connections are closed after this time, before a device in between forgets them, often silently: an Application
  * Load Balancer after 60 s ("Edit attributes for your Application Load Balancer", Elastic Load Balancing), a Network Load
  * Balancer and the connection tracking of newer EC2 instances after 350 s ("Introducing NLB TCP configurable idle timeout",
- * AWS Networking Blog; ConnectionTrackingConfiguration, Amazon EC2 API Reference; read 2026-11-28). With a limit Node also
- * obeys a server that says how long it waits (`Keep-Alive: timeout=5`).
+ * AWS Networking Blog; ConnectionTrackingConfiguration, Amazon EC2 API Reference; read 2026-11-28). With a limit, Node
+ * also obeys a server's own limit (`Keep-Alive: timeout=5`).
  */
 const IDLE_CONNECTION_MS = 30_000;
 
@@ -18,7 +18,10 @@ const IDLE_CONNECTION_MS = 30_000;
 export interface ConnectionLimits {
   readonly maxSockets: number;
   readonly connectTimeoutMs: number;
-  /** Leaves out the time in which the process stood still: a connection that was made meanwhile has not timed out. Rule 18. */
+  /**
+   * Leaves out the time in which the process stood still: a connection that was established meanwhile has not timed
+   * out. Rule 18.
+   */
   readonly clock: Clock;
 }
 
@@ -28,14 +31,14 @@ export interface Agents {
   readonly "https:": HttpsAgent;
 }
 
-/** Agents that keep connections, and give up those that are not made in time. */
+/** Agents that keep connections alive, and give up a connection that is not established in time. */
 export function limitedAgents(limits: ConnectionLimits): Agents {
   return { "http:": new LimitedHttpAgent(limits), "https:": new LimitedHttpsAgent(limits) };
 }
 
 /**
- * The connection used last goes first, which is Node's default: it is the least likely to have been closed by the other side
- * unnoticed, and those that are not needed any more are left to be.
+ * The most recently used connection is reused first, which is Node's default: the peer is least likely to have closed
+ * it unnoticed, and unneeded connections stay idle until they are closed.
  */
 function agentOptions({ maxSockets }: ConnectionLimits) {
   return { keepAlive: true, maxSockets, scheduling: "lifo", timeout: IDLE_CONNECTION_MS } as const;
@@ -67,7 +70,10 @@ class LimitedHttpsAgent extends HttpsAgent {
   }
 }
 
-/** Only here is it known that there is no connection, so that nothing was sent: the time limit of the request knows nothing. */
+/**
+ * Only the socket knows that there is no connection, and so that nothing was sent. The time limit of the request does
+ * not know it.
+ */
 export function limitConnecting(
   socket: Duplex | null | undefined,
   whenMade: "connect" | "secureConnect",

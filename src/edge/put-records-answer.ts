@@ -8,11 +8,12 @@ import type { HttpAnswer } from "./http-exchange.js";
 type Content = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the answer to a PutRecords request, in JSON or CBOR, whichever was asked in: the service answers some errors of CBOR
- * requests in JSON.
+ * Reads the answer to a PutRecords request. The body decides between JSON and CBOR, not the request: the service
+ * answers some errors of CBOR requests in JSON.
  *
- * @throws what the SDK's client throws for the same answer: a `KinesisServiceException` with the service's code and words, or
- * a `SyntaxError` for what cannot be read, with the text in `$response`; both with the HTTP status in `$metadata`
+ * @throws the error that the SDK's client throws for the same answer: a `KinesisServiceException` with the service's
+ * code and message, or a `SyntaxError` for a body that cannot be read, with the body in `$response`; both with the HTTP
+ * status in `$metadata`
  */
 export function readPutRecordsAnswer(answer: HttpAnswer): EntryAnswer[] {
   const content = parseBody(answer);
@@ -27,13 +28,13 @@ function parseBody(answer: HttpAnswer): Content {
     const content: unknown = isCborMap(body) ? parseCbor(body) : JSON.parse(body.toString("utf8"));
     return (content ?? {}) as Content;
   } catch (error) {
-    // Where the SDK keeps it; CBOR shows nothing to anybody.
+    // In the same place as the SDK. A CBOR body is left out: a person cannot read it.
     const shown = isCborMap(body) ? {} : { $response: { body } };
     throw Object.assign(error as Error, { $metadata: metadataOf(answer), ...shown });
   }
 }
 
-/** No text begins with such a byte, neither JSON nor the HTML of some proxy. */
+/** No text begins with such a byte: neither JSON nor a proxy's HTML. */
 function isCborMap(body: Buffer): boolean {
   return ((body[0] ?? 0) & 0xe0) === 0xa0;
 }
@@ -57,7 +58,10 @@ function serviceException(answer: HttpAnswer, content: Content): KinesisServiceE
   });
 }
 
-/** The code stands in the body, under one of two names, or in a header; around it a namespace, or a link to its document. */
+/**
+ * The code is in the body, under one of two names, or in a header. A namespace or a link to its documentation may
+ * surround it.
+ */
 function codeOf({ headers }: HttpAnswer, content: Content): string {
   const raw = content.__type ?? content.code ?? headers["x-amzn-errortype"];
   if (raw === undefined) return "Unknown";

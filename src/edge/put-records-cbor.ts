@@ -1,6 +1,6 @@
 import type { KinesisRecord, StreamRef } from "../core/ports.js";
 
-/** The content type of AWS's CBOR 1.1, which the SDKs for Java speak to Kinesis. */
+/** The content type of AWS's CBOR 1.1, which the SDKs for Java use with Kinesis. */
 export const CBOR_CONTENT_TYPE = "application/x-amz-cbor-1.1";
 
 /** Major types of RFC 8949, section 3.1, in their place in the first byte. */
@@ -15,9 +15,10 @@ const PARTITION_KEY: string = text("PartitionKey");
 const EXPLICIT_HASH_KEY: string = text("ExplicitHashKey");
 
 /**
- * The body of a PutRecords request in CBOR: one buffer of exactly its size, the data as it is. Keeps nothing of the entries.
+ * The body of a PutRecords request in CBOR: one buffer of exactly its size, with the data unencoded. Keeps no reference
+ * to the entries.
  *
- * @param allocate - gives memory of exactly so many bytes
+ * @param allocate - returns memory of exactly this many bytes
  */
 export function cborPutRecords(
   { streamName, streamArn }: StreamRef,
@@ -25,7 +26,7 @@ export function cborPutRecords(
   allocate: (bytes: number) => Buffer = Buffer.allocUnsafeSlow,
 ): Buffer {
   const [member, stream] = streamArn === undefined ? ["StreamName", streamName] : ["StreamARN", streamArn];
-  // What stands between the data of one entry and the next is one string of bytes, and one write, as in JSON.
+  // The bytes between the data of two entries are one string, and one write, as in JSON.
   const between: string[] = [];
   let next = head(MAP, 2) + text(member) + text(stream) + RECORDS + head(LIST, entries.length);
   let size = 0;

@@ -1,5 +1,5 @@
 import type { KinesisRecord, StreamRef } from "../core/ports.js";
-import { writeBase64 } from "../wire/base64.js";
+import { writeBase64 } from "../wire/base64/base64.js";
 
 /** The content type of AWS's JSON 1.1. */
 export const JSON_CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -8,17 +8,17 @@ const BEGIN = '{"Records":[';
 const DATA = '{"Data":"';
 
 /**
- * The body of a PutRecords request in JSON: one buffer of exactly its size, into which base64 is written directly. Keeps
- * nothing of the entries.
+ * The body of a PutRecords request in JSON: one buffer of exactly its size, into which base64 is written directly.
+ * Keeps no reference to the entries.
  *
- * @param allocate - gives memory of exactly so many bytes
+ * @param allocate - returns memory of exactly this many bytes
  */
 export function jsonPutRecords(
   stream: StreamRef,
   entries: readonly KinesisRecord[],
   allocate: (bytes: number) => Buffer = Buffer.allocUnsafeSlow,
 ): Buffer {
-  // What stands between the data of one entry and the next is one string, and one write: writes cost more than bytes.
+  // The text between the data of two entries is one string, and one write: writes cost more than bytes.
   const between: string[] = [BEGIN + DATA];
   let size = BEGIN.length + DATA.length;
   for (let i = 0; i < entries.length; i++) {
@@ -43,7 +43,7 @@ function streamOf({ streamName, streamArn }: StreamRef): string {
     : `"StreamARN":${JSON.stringify(streamArn)}`;
 }
 
-/** What follows the data of an entry, its closing quotation mark included. */
+/** The text after the data of an entry, beginning with its closing quotation mark. */
 function keysOf({ partitionKey, explicitHashKey }: KinesisRecord): string {
   const key = partitionKey === undefined ? "" : `,"PartitionKey":${JSON.stringify(partitionKey)}`;
   return explicitHashKey === undefined ? `"${key}}` : `"${key},"ExplicitHashKey":"${explicitHashKey}"}`;

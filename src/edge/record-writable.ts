@@ -5,7 +5,7 @@ import type { PutResult, UserRecord } from "../record.js";
 /** Options of `KinesisProducer.writable()`. */
 export interface RecordWritableOptions {
   /**
-   * Whether a record that fails destroys the stream with its error. If not, failures reach `onFailed` alone.
+   * Whether a failed record destroys the stream with its error. If not, only `onFailed` gets the failures.
    * @defaultValue true
    */
   readonly destroyOnFailure?: boolean;
@@ -19,7 +19,10 @@ export interface RecordSink {
   flush(): Promise<void>;
 }
 
-/** A Writable that hands its chunks over as user records: a chunk is taken when there is room for it, not when it is delivered. */
+/**
+ * A Writable that hands its chunks over as user records. It takes a chunk when there is room for it, not when it is
+ * delivered.
+ */
 export function newRecordWritable(sink: RecordSink, { destroyOnFailure = true }: RecordWritableOptions): Writable {
   const watch = (put: Promise<PutResult>): void => {
     put.catch((error: unknown) => {
@@ -44,7 +47,7 @@ export function newRecordWritable(sink: RecordSink, { destroyOnFailure = true }:
       }, callback);
     },
     final(callback) {
-      // A failure of the last records must destroy the stream before it could finish.
+      // A failure of the last records must destroy the stream before it finishes.
       sink.flush().then(() => {
         callback();
       }, callback);

@@ -5,16 +5,16 @@ import type { HttpTarget } from "./http-exchange.js";
 import { JSON_CONTENT_TYPE } from "./put-records-json.js";
 import { sdkStream } from "./sdk-stream.js";
 
-/** What a PutRecords request of the SDK's client is like around its body. */
+/** A PutRecords request of the SDK's client without its body. */
 export interface RequestModel {
   readonly target: HttpTarget;
-  /** Those that are the same for every request. */
+  /** Headers that are the same for every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly signingRegion: string;
   readonly signingService: string;
-  /** Whose request it is: endpoint and user agent may depend on that. */
+  /** The access key of the request: endpoint and user agent may depend on it. */
   readonly accessKeyId: string;
-  /** It carries the trace of one invocation, or in a Lambda function could: the next request needs a model of its own. */
+  /** The model has the trace of one Lambda invocation, or could have it: the next request needs a new model. */
   readonly isForOneRequest: boolean;
 }
 
@@ -30,12 +30,12 @@ interface SdkRequest {
   readonly body: Uint8Array | string;
 }
 
-/** The SDK's client would send something that only it knows how to send. */
+/** The SDK's client would send a request of a form that is unknown here. */
 export class UnknownRequestForm extends Error {}
 
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/;
 
-/** Headers that each request has of its own. */
+/** Headers that differ for each request. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   "authorization",
   "x-amz-date",
@@ -46,16 +46,16 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   "amz-sdk-invocation-id",
 ]);
 
-/** The SDK adds them inside Lambda functions. */
+/** Headers that the SDK adds inside Lambda functions. */
 const TRACE_HEADERS: ReadonlySet<string> = new Set(["x-amzn-trace-id", "traceparent"]);
 
 /**
- * Lets the SDK's client draw up a request without records, whole and signed, and takes it away before it is sent. So
- * everything that decides where a request goes and what it says of itself is the SDK's own: region, endpoint rules for
- * ARNs, accounts, FIPS and dual stack, shared configuration, user agent.
+ * Lets the SDK's client build and sign a request without records, and takes that request before it is sent. So the SDK
+ * decides everything about the target and the headers: region, endpoint rules for ARNs, accounts, FIPS and dual stack,
+ * shared configuration, user agent.
  *
- * @throws {@link UnknownRequestForm} for a request that does not look as expected; otherwise what the client throws before it
- * sends anything: no credentials, no region, no endpoint for an ARN
+ * @throws {@link UnknownRequestForm} for a request of an unexpected form; otherwise the errors of the client before it
+ * sends: no credentials, no region, no endpoint for an ARN
  */
 export async function drawModel(
   client: KinesisClient,
@@ -70,7 +70,7 @@ export async function drawModel(
       drawn = (args as { readonly request: unknown }).request;
       return { response: {}, output: { Records: [], $metadata: {} } };
     },
-    // Behind everything that makes the request, before what reads the answer.
+    // After the steps that build the request, before the steps that read the answer.
     { step: "deserialize", priority: "high", name: "drawnUpOnly" },
   );
   await client.send(command, options);
@@ -85,10 +85,10 @@ function readModel(request: SdkRequest, input: object): RequestModel {
   }
   const { protocol } = request;
   if (method !== "POST" || (protocol !== "https:" && protocol !== "http:") || Object.keys(query).length > 0) {
-    throw new UnknownRequestForm("its requests are not posted over HTTP to a path alone");
+    throw new UnknownRequestForm("its requests are not HTTP POSTs to a path without a query");
   }
   if (headers["content-type"] !== JSON_CONTENT_TYPE || !isJsonOf(request.body, input)) {
-    throw new UnknownRequestForm(`its requests are not the known ${JSON_CONTENT_TYPE}`);
+    throw new UnknownRequestForm(`its bodies are not the expected ${JSON_CONTENT_TYPE}`);
   }
   return {
     target: { protocol, hostname: withoutBrackets(hostname), port, path },
@@ -101,12 +101,12 @@ function readModel(request: SdkRequest, input: object): RequestModel {
 }
 
 function isTraced(headers: SdkRequest["headers"]): boolean {
-  // A function's first request may be made while it starts, when there is no trace yet.
+  // The first request of a function may come during its start, when there is no trace yet.
   if (process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined) return true;
   return Object.keys(headers).some((name) => TRACE_HEADERS.has(name.toLowerCase()));
 }
 
-/** A middleware or a protocol of its own would have written something else, or more. */
+/** Whether the body is the expected JSON. A caller's middleware or protocol would have written another body. */
 function isJsonOf(body: Uint8Array | string, input: object): boolean {
   const sorted = (value: object): string => JSON.stringify(Object.entries(value).sort());
   try {
@@ -116,13 +116,13 @@ function isJsonOf(body: Uint8Array | string, input: object): boolean {
   }
 }
 
-/** Of the bytes alone: the SDK's own kind of body warns whoever takes it for a string. */
+/** Read from the bytes: the SDK's byte array logs a warning when it is used as a string. */
 function textOf(body: Uint8Array | string): string {
   if (typeof body === "string") return body;
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
 }
 
-/** An IPv6 address has them in a URL, and not for a socket. */
+/** An IPv6 address has brackets in a URL, but not for a socket. */
 function withoutBrackets(hostname: string): string {
   return hostname.startsWith("[") && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname;
 }

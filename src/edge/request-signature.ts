@@ -7,10 +7,10 @@ import type { RequestModel } from "./request-model.js";
 import { signingDate } from "./service-clock.js";
 import type { Identity } from "./shared-credentials.js";
 
-/** What the signature needs of a client's configuration. */
+/** The parts of a client's configuration that the signature needs. */
 type SigningConfig = Pick<KinesisClientResolvedConfig, "sha256" | "systemClockOffset" | "disableClockSkewCorrection">;
 
-/** The headers of a request after the model, with those that are its own: all that is needed beside the body. */
+/** All headers of a request: those of the model, and those that differ for each request. */
 export async function signedHeaders(
   config: SigningConfig,
   { target, headers, signingRegion, signingService }: RequestModel,
@@ -35,7 +35,7 @@ export async function signedHeaders(
       "amz-sdk-invocation-id": randomUUID(),
       "content-type": contentType,
       "content-length": String(body.length),
-      // The signer takes what stands here for the digest of the body; its own would cost twice as much.
+      // The signer uses this header as the digest of the body; its own digest would cost twice as much.
       "x-amz-content-sha256": hash("sha256", body, "hex"),
     },
   };

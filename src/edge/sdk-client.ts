@@ -3,25 +3,25 @@ import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis
 import type { Clock } from "../core/ports.js";
 import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
 import { foreignCredentials, ownCredentials } from "./client-credentials.js";
-import { ExchangeHandler, noteWhatIsNeverSent } from "./exchange-handler.js";
+import { ExchangeHandler } from "./exchange-handler.js";
 import { type Agents, limitedAgents } from "./limited-agents.js";
 import type { SharedCredentials } from "./shared-credentials.js";
 import { SplitHandler } from "./split-handler.js";
 import { SystemClock } from "./system-clock.js";
 import { systemRandom } from "./system-random.js";
 
-/** What a client is made of. */
+/** The options of a client. */
 export interface ClientSettings {
-  readonly client?: KinesisClient;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
+  readonly client?: KinesisClient | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: KinesisClientConfig["credentials"] | undefined;
 }
 
-/** A client that was made here, and what is shared with it. */
+/** A client that was made here, with its agents and credentials. */
 export interface OwnClient {
   readonly client: KinesisClient;
-  /** Of PutRecords. */
+  /** The agents of PutRecords. */
   readonly agents: Agents;
   readonly credentials: SharedCredentials;
 }
@@ -29,12 +29,12 @@ export interface OwnClient {
 /** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
- * Part of a request's time limit that a connection may take: were it all of it, the request's own timer could fire first, and
- * whether anything had been sent would not be known.
+ * The share of a request's time limit that connecting may take. If it were the whole limit, the request's timer could
+ * fire first, and it would be unknown whether a byte was sent.
  */
 const BEFORE_SENDING_SHARE = 0.8;
 
-/** A client, made on first use so that a producer that sends nothing opens nothing. */
+/** A client that is made on first use: a producer that sends nothing opens nothing. */
 export class LazyClient {
   readonly #settings: ClientSettings;
   readonly #maxInFlight: number;
@@ -44,7 +44,7 @@ export class LazyClient {
   #foreign: SharedCredentials | undefined;
   #isClosed = false;
 
-  /** @param clock - of all time limits: the producer's */
+  /** @param clock - the producer's clock, for all time limits */
   constructor(
     settings: ClientSettings,
     maxInFlight: number,
@@ -57,7 +57,7 @@ export class LazyClient {
     this.#clock = clock;
   }
 
-  /** @throws Error after {@link close}: a request then would open sockets that nobody closes */
+  /** @throws Error after {@link close}: a later request would open sockets that are never closed */
   readonly get = (): KinesisClient => {
     const { client } = this.#settings;
     if (client === undefined) return this.own().client;
@@ -66,7 +66,7 @@ export class LazyClient {
   };
 
   /**
-   * The client that is made here, even if one was handed in.
+   * The client that is made here, even if the caller passed one.
    *
    * @throws Error after {@link close}
    */
@@ -77,7 +77,7 @@ export class LazyClient {
   };
 
   /**
-   * The credentials of the client that {@link get} gives.
+   * The credentials of the client that {@link get} returns.
    *
    * @throws Error after {@link close}
    */
@@ -89,7 +89,7 @@ export class LazyClient {
     return this.#foreign;
   };
 
-  /** Closes the sockets of a client made here; one that was handed in is its owner's. */
+  /** Closes the sockets of a client that was made here. The caller closes a client that it passed. */
   readonly close = (): void => {
     this.#isClosed = true;
     this.#own?.client.destroy();
@@ -103,9 +103,9 @@ export class LazyClient {
   }
 
   /**
-   * HTTP/1.1 with keep-alive, and no retries of its own: retrying is the producer's job, and it must see every refusal. The
-   * SDK's default would open a TLS and HTTP/2 session for every request. Time limits are the caller's (`time-limit`), but
-   * for the connection's: only the socket knows whether there is one.
+   * HTTP/1.1 with keep-alive, and without the client's retries: the producer retries, and must see every refusal. The
+   * SDK's default would open a TLS and HTTP/2 session for every request. The callers limit the time of requests
+   * (`time-limit`). Only the time to connect is limited here, because only the socket knows whether it is connected.
    */
   #make(): OwnClient {
     const { region, endpoint, credentials } = this.#settings;
@@ -120,7 +120,6 @@ export class LazyClient {
       maxAttempts: 1,
       requestHandler: new SplitHandler(new ExchangeHandler(agents), new ExchangeHandler(others)),
     });
-    noteWhatIsNeverSent(client);
     return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
   }
 

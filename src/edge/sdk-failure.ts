@@ -1,8 +1,8 @@
-import { codeOfStatus } from "../core/failure-class.js";
+import { codeOfAnswer, isNamedByService } from "../core/failure-class.js";
 import type { RequestFailure } from "../core/ports.js";
 import { failedExchange } from "./exchange-progress.js";
 
-/** Codes that name a step before anything is sent: the search for an address, the judgement of the peer's certificate. */
+/** Codes of steps before anything is sent: looking up the address, verifying the peer's certificate. */
 const BEFORE_SENDING: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -33,35 +33,33 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
 /** Steps of the network that come before a connection. */
 const CONNECTING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 
-/** The handler's connection timer and Node's TLS have no code of their own for a connection that was never made. */
+/** The handler's connection timer and Node's TLS have no separate code for a connection that was never established. */
 const NO_CONNECTION = /did not establish a connection|before secure TLS connection was established/;
 
-/** The SDK's name for an error answer that names none. */
-const UNNAMED = "Unknown";
 /** The SDK's words for an error answer without any. */
 const WORDLESS = "UnknownError";
-/** Names of what ends a request from outside, also while its answer is read. */
+/** Names of errors that end a request from outside, also while its answer is read. */
 const ENDINGS: ReadonlySet<string> = new Set(["TimeoutError", "AbortError"]);
-/** As much of an unreadable body is shown as tells whose page it is. */
+/** Bytes of an unreadable body that are shown: enough to see which server sent the page. */
 const SHOWN_BYTES = 200;
 
-/** An error of the SDK, the network or the parser: what may be found on it. */
+/** Properties that an error of the SDK, the network or the parser may have. */
 type SdkError = Error & {
   readonly code?: unknown;
   readonly syscall?: unknown;
   readonly $fault?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  /** The answer that could not be parsed; the body is a stream where a client was handed in. */
+  /** The answer that could not be parsed. Its body is a stream if the caller passed the client. */
   readonly $response?: { readonly body?: unknown };
 };
 
 /**
- * What an error thrown by the SDK's client says, in the port's terms.
+ * Translates an error of the SDK's client into a failure of the port.
  *
  * The code is the service's, or the network's, or `Http<status>` for an error answer whose code cannot be read, or
- * `UnreadableAnswer`; never a parser's. Whether records may be stored is told by the status; without one by how far the
- * exchange had come, where it was one of ours. A client that was handed in hides that: there the outcome is unknown unless
- * the step of the network that failed comes before anything is sent.
+ * `UnreadableAnswer`; never a parser's. The status decides whether records may be stored. Without a status, the
+ * progress of the exchange decides, which is known for the producer's own requests. A client that the caller passed
+ * hides it: there the outcome is unknown, unless the failed step of the network comes before anything is sent.
  */
 export function readSdkFailure(error: unknown): RequestFailure {
   if (!(error instanceof Error)) return { kind: "failed", code: "Error", message: String(error), mayBeStored: true };
@@ -81,41 +79,33 @@ export function readSdkFailure(error: unknown): RequestFailure {
 }
 
 function codeOf(error: SdkError, statusCode: number | undefined): string {
-  if (statusCode === 413) return "RequestEntityTooLarge";
-  if (statusCode !== undefined && isNamed(error)) return error.name;
-  if (statusCode !== undefined && statusCode >= 300) return codeOfStatus(statusCode);
+  const answered = statusCode === undefined ? undefined : codeOfAnswer(error, statusCode);
+  if (answered !== undefined) return answered;
   // The handler's own timer takes the network's code for its name, and names no step of the network.
   const isHandlersTimer = error.name === "TimeoutError" && error.code === "ETIMEDOUT" && error.syscall === undefined;
-  // The SDK names the failures of the network by what it would do about them; the code says what happened.
+  // The SDK's name for a failure of the network says how the SDK treats it; the code says what happened.
   if (typeof error.code === "string" && !isHandlersTimer) return error.code;
   return statusCode === undefined || ENDINGS.has(error.name) ? error.name : "UnreadableAnswer";
-}
-
-/** Whether it is an error answer with a code of the service's. */
-function isNamed({ $fault, name }: SdkError): boolean {
-  return $fault !== undefined && name !== UNNAMED;
 }
 
 function isNeverSent(error: SdkError): boolean {
   if (typeof error.code === "string" && BEFORE_SENDING.has(error.code)) return true;
   if (CONNECTING.has(error.syscall) || NO_CONNECTION.test(error.message)) return true;
-  // A name with several addresses, none of which could be connected to.
+  // A host name with several addresses, and no connection to any of them.
   if (error instanceof AggregateError && error.errors.length > 0)
     return error.errors.every((each) => CONNECTING.has(each?.syscall));
-  // The SDK adds its metadata to whatever happens once there is a request: no credentials, no region, no input came before.
-  const isOfNetwork = error.code !== undefined || error.name === "TimeoutError" || error.name === "AbortError";
-  return error.$metadata === undefined && !isOfNetwork;
+  return false;
 }
 
 function messageOf(error: SdkError, statusCode: number | undefined): string {
-  if (statusCode === undefined || isNamed(error)) return firstMessage(error);
+  if (statusCode === undefined || isNamedByService(error)) return firstMessage(error);
   if (error.name === "SyntaxError") return `HTTP ${statusCode} with a body that cannot be read: ${shownBody(error)}`;
   if (error.$fault === undefined) return firstMessage(error);
   const isSilent = error.message === WORDLESS;
   return `HTTP ${statusCode} without an error code${isSilent ? "" : `: ${firstMessage(error)}`}`;
 }
 
-/** The beginning of the body; where that is gone, the parser's words about it. */
+/** The beginning of the body; without a body, the parser's message about it. */
 function shownBody({ $response, message }: SdkError): string {
   const body = $response?.body;
   if (!(body instanceof Uint8Array)) return message.split("\n")[0] ?? "";
@@ -123,7 +113,7 @@ function shownBody({ $response, message }: SdkError): string {
   return `${text.replace(/\s+/g, " ").trim()}${body.length > SHOWN_BYTES ? "…" : ""}`;
 }
 
-/** `connect ECONNREFUSED` comes as an AggregateError without a message when a name has several addresses. */
+/** `connect ECONNREFUSED` is an AggregateError without a message if the host name has several addresses. */
 function firstMessage(error: Error): string {
   if (error.message !== "") return error.message;
   if (error instanceof AggregateError)

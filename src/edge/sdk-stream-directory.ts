@@ -4,9 +4,9 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
-import pRetry from "p-retry";
 
 import { classifyRequest, type FailureClass } from "../core/failure-class.js";
+import { backoffMs, PAGE_BACKOFF } from "../core/pacing/retry-policy.js";
 import type {
   RequestFailure,
   ShardDescription,
@@ -25,11 +25,8 @@ import type { Limited, TimeLimit } from "./time-limit.js";
 /** ListShards returns at most this many shards a page. */
 const PAGE_SHARDS = 1000;
 
-/**
- * A page is asked for again on its own: a failing page 2 does not send the listing back to page 1. Whoever waits for the
- * answer has a timer of its own, so these hold no process that has nothing else to do.
- */
-const PAGE_RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1_000, factor: 3, randomize: true, unref: true } as const;
+/** Each page has its own tries: a failing page 2 does not send the listing back to page 1. */
+const PAGE_TRIES = 3;
 
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {
@@ -39,8 +36,8 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   /**
    * @param client - made on first use
-   * @param limit - of the time that a request may take
-   * @param credentials - the client's
+   * @param limit - the time limit of a request
+   * @param credentials - the client's credentials
    */
   constructor(client: () => KinesisClient, limit: TimeLimit, credentials: () => SharedCredentials) {
     this.#client = client;
@@ -50,7 +47,7 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   async listShards(stream: StreamRef, selection: ShardSelection): Promise<ShardsAnswer> {
     const shards: ShardDescription[] = [];
-    // Open shards alone need the filter; without one, closed shards that are still readable come too.
+    // The filter asks for open shards only. Without it, closed shards that are still readable are listed too.
     const first = {
       ...sdkStream(stream),
       MaxResults: PAGE_SHARDS,
@@ -59,7 +56,7 @@ export class SdkStreamDirectory implements StreamDirectory {
     let token: string | undefined;
     try {
       do {
-        // Later pages take the token alone: with the stream's name beside it the service refuses the request.
+        // Later pages take only the token: the service refuses a request with both the token and the stream's name.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
         const page = await retrying(async () =>
           readShardsPage(await this.#send((options) => this.#client().send(new ListShardsCommand(input), options))),
@@ -84,7 +81,7 @@ export class SdkStreamDirectory implements StreamDirectory {
     }
   }
 
-  /** Waiting for credentials has a limit of its own. */
+  /** Waiting for credentials has a separate limit. */
   async #send<T>(run: Limited<T>): Promise<T> {
     const shared = this.#credentials();
     const credentials = await shared.get();
@@ -98,10 +95,10 @@ export class SdkStreamDirectory implements StreamDirectory {
   }
 }
 
-/** Passes by itself, or with other credentials. One that was throttled is not asked again so soon. */
+/** Failures that end soon, or with other credentials. A throttled call is not retried so soon. */
 const QUICKLY_RETRIED: ReadonlySet<FailureClass> = new Set(["transient", "credentials", "clock-skew"]);
 
-/** A failure that was judged already. */
+/** A failure that the credentials have already judged. */
 class DirectoryError extends Error {
   readonly failure: RequestFailure;
 
@@ -116,16 +113,26 @@ function readDirectoryFailure(error: unknown): RequestFailure {
 }
 
 /** A few quick tries for what passes by itself; longer trouble is the refresher's to wait out. */
-function retrying<T>(send: () => Promise<T>): Promise<T> {
-  return pRetry(send, {
-    ...PAGE_RETRY,
-    shouldRetry: ({ error }) => QUICKLY_RETRIED.has(classifyRequest(readDirectoryFailure(error))),
-  });
+async function retrying<T>(send: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await send();
+    } catch (error) {
+      const isQuick = QUICKLY_RETRIED.has(classifyRequest(readDirectoryFailure(error)));
+      if (!isQuick || failures === PAGE_TRIES) throw error;
+      await pause(backoffMs(PAGE_BACKOFF, failures, Math.random));
+    }
+  }
+}
+
+/** Holds no process that has nothing else to do: a record that waits for the answer has a timer of its own. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
 
 /**
- * An answer without a summary does not say that keys count: believed, it would have aggregates sent to a stream that tears
- * their records apart.
+ * An answer without a summary must not count as USER_PARTITION_KEY: aggregates would be sent to a stream that may
+ * distribute records itself.
  */
 function readSummary(answer: DescribeStreamSummaryCommandOutput): StreamSummary {
   const { StreamDescriptionSummary: summary } = fieldsOf(answer, "DescribeStreamSummary");

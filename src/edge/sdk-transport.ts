@@ -1,6 +1,7 @@
 import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 
 import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
+import { followCommand } from "./command-progress.js";
 import { readEntries } from "./entry-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
@@ -8,7 +9,7 @@ import { triesOf } from "./sdk-tries.js";
 import type { Identity, SharedCredentials } from "./shared-credentials.js";
 import type { TimeLimit } from "./time-limit.js";
 
-/** PutRecords by the SDK's client. Reads the entries until it has answered. */
+/** PutRecords by the SDK's client. It may read the entries until it has answered. */
 export class SdkTransport implements Transport {
   readonly #client: () => KinesisClient;
   readonly #credentials: () => SharedCredentials;
@@ -18,10 +19,10 @@ export class SdkTransport implements Transport {
 
   /**
    * @param client - made on first use
-   * @param limit - of the time that a request may take
-   * @param close - frees what the producer made; nothing for a client of the caller's own
-   * @param why - it is this transport
-   * @param credentials - the client's
+   * @param limit - the time limit of a request
+   * @param close - closes the client if the producer made it; does nothing for a client that the caller passed
+   * @param why - the reason why this transport is used, for {@link describe}
+   * @param credentials - the client's credentials
    */
   constructor(
     client: () => KinesisClient,
@@ -45,8 +46,10 @@ export class SdkTransport implements Transport {
     let shared: SharedCredentials | undefined;
     let credentials: Identity | undefined;
     let answer: PutRecordsCommandOutput | undefined;
+    // Nothing has left as long as the client does not have the command.
+    let isUnsent = (_: unknown): boolean => true;
     try {
-      // Not within the limit, which is the request's: so a provider that hangs never looks like a request that was sent.
+      // Not within the time limit of the request: so a provider that hangs never looks like a request that was sent.
       shared = this.#credentials();
       credentials = await shared.get();
       const command = new PutRecordsCommand({
@@ -57,9 +60,12 @@ export class SdkTransport implements Transport {
           ExplicitHashKey: explicitHashKey,
         })),
       });
-      answer = await this.#limit((options) => this.#client().send(command, options));
+      const client = this.#client();
+      isUnsent = followCommand(command);
+      answer = await this.#limit((options) => client.send(command, options));
     } catch (error) {
-      const failure = { ...readSdkFailure(error), ...triesOf(error) };
+      const read = { ...readSdkFailure(error), ...triesOf(error) };
+      const failure = isUnsent(error) ? { ...read, mayBeStored: false } : read;
       return shared?.judge(failure, credentials) ?? failure;
     }
     shared.onAccepted(credentials);
@@ -71,7 +77,7 @@ export class SdkTransport implements Transport {
   }
 }
 
-/** A client that was handed in may answer anything, or nothing: the request was sent all the same. */
+/** A client that the caller passed may return any value, or none; the request was sent in any case. */
 function readAnswer(answer: PutRecordsCommandOutput | undefined): PutRecordsAnswer {
   try {
     return { kind: "answered", entries: readEntries(answer?.Records), ...triesOf(answer) };

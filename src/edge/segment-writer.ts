@@ -6,7 +6,7 @@ import process from "node:process";
 import { isAlive, LifeMark } from "../locks/life-mark.js";
 import { finishedSegment, isMark, markOf, openSegmentName } from "./dead-letters.js";
 
-/** As much of a file as a segment needs. */
+/** The operations of a file that a segment needs. */
 export type SegmentFile = Pick<FileHandle, "write" | "datasync" | "truncate" | "close">;
 
 /** The segment that is being written. */
@@ -16,18 +16,18 @@ interface Segment {
   bytes: number;
 }
 
-/** Segments of one process with the same name, of several writers: they have another ordinal. */
+/** Most ordinals that are tried: several writers of one process may choose the same name. */
 const MAX_NAMES = 1_000;
 
 /**
- * Writes the segments of one writer, one after the other. A segment exists as soon as there is a line for it, and holds
- * whole lines only: what was written in part is cut off again.
+ * Writes the segments of one writer, one after the other. A segment exists from its first line on, and has whole lines
+ * only: a line that was written in part is cut off again.
  */
 export class SegmentWriter {
   readonly #directory: string;
   readonly #segmentBytes: number;
   readonly #openFile: (path: string) => Promise<SegmentFile>;
-  /** What tells readers that this writer lives; each mark has a name of its own. */
+  /** The mark by which readers see that this writer is alive. Each mark has a different name. */
   #sign: { readonly id: string; readonly mark: LifeMark } | undefined;
   #segment: Segment | undefined;
   #ordinal = 0;
@@ -50,13 +50,13 @@ export class SegmentWriter {
   /**
    * Appends whole lines, and resolves when they are on disk.
    *
-   * @returns rejects with the file system's error: none of them is there then
+   * @returns rejects with the file system's error: then none of the lines is in the file
    */
   async append(lines: Buffer): Promise<void> {
     this.#segment ??= await this.#begin();
     const segment = this.#segment;
     try {
-      // A disk that becomes full takes a part, and says why it takes no more when it is given the rest.
+      // A disk that becomes full takes a part of the bytes. The next write gets the reason as an error.
       for (let done = 0; done < lines.length; ) {
         const { bytesWritten } = await segment.file.write(lines, done, lines.length - done, segment.bytes + done);
         if (bytesWritten === 0) throw new Error(`only ${done} of ${lines.length} bytes could be written`);
@@ -68,7 +68,7 @@ export class SegmentWriter {
       throw error;
     }
     segment.bytes += lines.length;
-    // The lines are there, whatever becomes of the name.
+    // The lines are on disk, even if the file cannot be renamed.
     if (segment.bytes >= this.#segmentBytes) await this.finish().catch(() => undefined);
   }
 
@@ -84,7 +84,7 @@ export class SegmentWriter {
     }
   }
 
-  /** {@link finish}, and tells readers that this writer writes no more. */
+  /** Finishes the segment, and removes the mark: this writer writes no more. */
   async close(): Promise<void> {
     try {
       await this.finish();
@@ -98,7 +98,7 @@ export class SegmentWriter {
     this.#sign = undefined;
   }
 
-  /** Before the segment there must be the mark: a reader takes a segment that nobody seems to write. */
+  /** The mark must exist before the segment: a reader takes a segment without a living writer. */
   async #begin(): Promise<Segment> {
     this.#sign ??= await this.#setMark();
     const writer = this.#sign?.id;
@@ -115,7 +115,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Undefined where the file system has no sockets: then the number of the process must do. */
+  /** Undefined where the file system has no sockets: then readers look at the process id. */
   async #setMark(): Promise<{ readonly id: string; readonly mark: LifeMark } | undefined> {
     const id = randomBytes(8).toString("hex");
     try {
@@ -127,7 +127,7 @@ export class SegmentWriter {
     }
   }
 
-  /** After a failure: leaves the whole lines, or no file at all. Never rejects. */
+  /** After a failure: keeps the whole lines, or removes a file without any. Never rejects. */
   async #mend(segment: Segment): Promise<void> {
     try {
       await segment.file.truncate(segment.bytes);
@@ -136,13 +136,13 @@ export class SegmentWriter {
       await segment.file.close();
       await unlink(segment.path);
     } catch {
-      // It may end in the middle of a line, and the next line must not continue that one.
+      // The file may end in the middle of a line: the next line must go to another file.
       await this.finish().catch(() => undefined);
     }
   }
 }
 
-/** Removes the marks of writers that are gone, as far as it may. */
+/** Removes the marks of writers that are gone, as far as permissions allow. */
 export async function removeDeadMarks(directory: string): Promise<void> {
   for (const name of readdirSync(directory)) {
     if (isMark(name) && !(await isAlive(directory, name)))

@@ -1,23 +1,23 @@
 import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
 
-/** The part of a client's configuration that knows how far this machine's clock is off. */
+/** The part of a client's configuration that has the offset of this machine's clock. */
 export type ClockConfig = Pick<KinesisClientResolvedConfig, "systemClockOffset" | "disableClockSkewCorrection">;
 
-/** An answer that was so long under way tells too little about the time. */
+/** If the answer took longer than this, its date is too inexact. */
 const MAX_UNDER_WAY_MS = 900_000;
 
-/** The time to sign with: the service's, as far as the client has learnt it. */
+/** The time to sign with: the service's time, as far as the client knows it. */
 export async function signingDate(config: ClockConfig): Promise<Date> {
   const isUncorrected = await config.disableClockSkewCorrection();
   return new Date(Date.now() + (isUncorrected ? 0 : config.systemClockOffset));
 }
 
 /**
- * Learns the service's time from an answer, as the SDK does, and for the SDK's own requests too: the offset is the
- * client's.
+ * Learns the service's time from an answer, as the SDK does. The offset is stored in the client, so the SDK's requests
+ * use it too.
  *
  * @param sentAt - milliseconds since the Unix epoch, by this machine's clock
- * @param headers - of the answer; one with an age comes from a cache, and its date is old
+ * @param headers - those of the answer; an answer with an age comes from a cache, and its date is old
  */
 export async function learnServiceTime(
   config: ClockConfig,

@@ -1,29 +1,30 @@
 import type { KinesisClientResolvedConfig } from "@aws-sdk/client-kinesis";
 
 import { classifyRequest } from "../core/failure-class.js";
+import { backoffMs, CREDENTIALS_BACKOFF } from "../core/pacing/retry-policy.js";
 import type { Clock, Random, RequestFailure, TimerHandle } from "../core/ports.js";
 
-/** Credentials as the client's provider gives them. */
+/** Credentials as the client's provider returns them. */
 export type Identity = Awaited<ReturnType<KinesisClientResolvedConfig["credentials"]>>;
 
 export interface CredentialsParts {
   /**
    * Asks the provider.
    *
-   * @param isForced - the service refused the credentials in use: a provider that keeps them must not give them again
+   * @param isForced - the service refused the credentials in use: a provider must not return them from its cache
    */
   readonly ask: (isForced: boolean) => Promise<Identity>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Milliseconds that requests wait for one answer of the provider. */
+  /** How long requests wait for one answer of the provider, in milliseconds. */
   readonly limitMs: number;
-  /** They are values, and no provider: those that are refused stay refused. */
+  /** The credentials are constant, without a provider: if they are refused, they stay refused. */
   readonly isConstant?: boolean;
-  /** In use before the provider was ever asked. */
+  /** Credentials in use before the provider was asked. */
   readonly initial?: Identity;
 }
 
-/** A question that has no answer yet; everybody who needs one waits for the same. */
+/** A call of the provider without an answer yet. All requests that need credentials wait for the same call. */
 interface Question {
   readonly answer: Promise<Identity>;
   readonly resolve: (identity: Identity) => void;
@@ -31,23 +32,20 @@ interface Question {
   readonly timer: TimerHandle;
 }
 
-/** The provider is asked for the next ones so long before the present ones expire, as the SDK does. */
+/** The provider is asked for new credentials this long before the present ones expire, as the SDK does. */
 const RENEW_BEFORE_MS = 300_000;
-/** And, as long as those in use are good, so rarely. */
+/** Pause between such calls while the credentials in use are good. */
 const RENEW_PAUSE_MS = 30_000;
-/** Pauses between questions that brought nothing new: doubling from the first to the longest, half of it drawn. */
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5_000;
 /** Credentials that were good for so long were not part of the trouble before. */
 const PROVEN_AFTER_MS = 60_000;
 
 /**
- * The credentials of all requests of a producer, asked for once however many requests need them (rule 16). Those that the
- * service refuses are asked for again, at a pace, as long as somebody needs them; no request waits longer than `limitMs`.
+ * The credentials of all requests of a producer. One call of the provider serves all requests (rule 16). If the service
+ * refuses the credentials, the provider is asked again, with pauses, as long as a request needs them. No request waits
+ * longer than `limitMs`.
  *
- * A provider that does not answer within `limitMs` is left behind: the next question is a call of its own, and waits for no
- * earlier one. The SDK's own cache would give everybody the promise of the first call, for ever. A late answer counts all
- * the same.
+ * A call that is not answered within `limitMs` is given up: the next call does not wait for it. The SDK's cache would
+ * return the promise of the first call to every caller, for ever. A late answer still counts.
  */
 export class SharedCredentials {
   readonly #parts: CredentialsParts;
@@ -55,12 +53,12 @@ export class SharedCredentials {
   #heldSince: number = Number.NEGATIVE_INFINITY;
   #isRefused = false;
   #question: Question | undefined;
-  /** Number of the last question, and of the one that brought what is held. */
+  /** Number of the last call, and of the call that returned the held credentials. */
   #asked = 0;
   #answered = 0;
-  /** Why the last question brought nothing; undefined after one that did. */
+  /** Why the last call failed; undefined after a success. */
   #error: Error | undefined;
-  /** Questions in a row that brought nothing new. */
+  /** Calls in a row without new credentials. */
   #failures = 0;
   #notBefore: number = Number.NEGATIVE_INFINITY;
   #renewNotBefore: number = Number.NEGATIVE_INFINITY;
@@ -72,9 +70,9 @@ export class SharedCredentials {
   }
 
   /**
-   * The credentials to sign with. Waits for the provider only when there are none that may be good.
+   * The credentials to sign with. Waits for the provider only if no held credentials can be good.
    *
-   * @returns rejects with a `CredentialsProviderError` when there are none, and the provider may not be asked yet
+   * @returns rejects with a `CredentialsProviderError` if there are no credentials and the pause has not ended
    */
   get(): Promise<Identity> {
     const isNeeded = this.#held === undefined || this.#isRefused || this.#expiresWithin(0);
@@ -84,21 +82,22 @@ export class SharedCredentials {
         this.#ask(now);
     }
     if (isNeeded && this.#question !== undefined) return this.#question.answer;
-    // Credentials that have expired by this machine's clock may be good by the service's, and are better than none.
+    // Credentials that have expired by this machine's clock may be good by the service's clock, and are better than
+    // none.
     if (this.#held !== undefined && !(this.#isRefused && this.#error !== undefined)) return Promise.resolve(this.#held);
     return Promise.reject(this.#error ?? providerError("the producer's client is closed"));
   }
 
-  /** The service took a request that was signed with them. */
+  /** The service took a request that was signed with these credentials. */
   onAccepted(used: Identity): void {
     if (used === this.#held) this.#isRefused = false;
   }
 
   /**
-   * Hears of a request that failed.
+   * Looks at a failed request. After a refusal of the credentials, the provider is asked again.
    *
-   * @param used - what it was signed with; a refusal of earlier credentials says nothing about those in use
-   * @returns the failure, which is final where nobody can be asked for other credentials
+   * @param used - the credentials of the request; a refusal of earlier ones says nothing about those in use
+   * @returns the failure; it is final if there is no provider to ask for other credentials
    */
   judge(failure: RequestFailure, used: Identity | undefined): RequestFailure {
     if (classifyRequest(failure) !== "credentials") return failure;
@@ -112,7 +111,7 @@ export class SharedCredentials {
     return failure;
   }
 
-  /** Nobody waits any more. */
+  /** Rejects the requests that wait. */
   close(): void {
     this.#isClosed = true;
     this.#end()?.reject(providerError("the producer's client is closed"));
@@ -139,23 +138,23 @@ export class SharedCredentials {
     const answer = new Promise<Identity>((resolve, reject) => {
       ends = { resolve, reject };
     });
-    // Nobody may be waiting: credentials that will expire are renewed beside the requests.
+    // It is possible that no request waits: credentials are renewed before they expire, beside the requests.
     answer.catch(() => undefined);
     const timer = clock.setTimer(limitMs, () => {
-      this.#fail(providerError(`the credentials provider gave nothing within ${limitMs} ms`));
+      this.#fail(providerError(`the credentials provider did not answer within ${limitMs} ms`));
     });
     return { answer, timer, ...(ends as Pick<Question, "resolve" | "reject">) };
   }
 
-  /** A provider of the caller's may throw, or give anything. */
+  /** A caller's provider may throw, or return any value. */
   async #callProvider(): Promise<Identity> {
     const identity: Identity | undefined = await this.#parts.ask(this.#isRefused);
     if (typeof identity?.accessKeyId === "string") return identity;
-    throw new Error("the credentials provider gave no access key");
+    throw new Error("the credentials provider returned no access key");
   }
 
   #take(identity: Identity, number: number): void {
-    // A provider that was left behind may answer after a later question.
+    // A call that was given up may be answered after a later call.
     if (number < this.#answered) return;
     this.#answered = number;
     this.#error = undefined;
@@ -179,9 +178,8 @@ export class SharedCredentials {
   }
 
   #pause(now: number): void {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 30);
-    this.#notBefore = now + (longest * (1 + this.#parts.random())) / 2;
+    this.#failures++;
+    this.#notBefore = now + backoffMs(CREDENTIALS_BACKOFF, this.#failures, this.#parts.random);
   }
 
   #end(): Question | undefined {
@@ -205,7 +203,10 @@ function isSame(one: Identity, other: Identity): boolean {
   );
 }
 
-/** As the SDK's own providers call it when they have none. Never of Kinesis, whatever the provider's own service said. */
+/**
+ * The SDK's providers use this name when they have no credentials. Never a code of Kinesis, even if the provider's own
+ * service returned one.
+ */
 function providerError(message: string, cause?: unknown): Error {
   const error = new Error(message, { cause });
   error.name = "CredentialsProviderError";

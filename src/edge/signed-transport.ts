@@ -23,32 +23,32 @@ import type { TimeLimit } from "./time-limit.js";
 /** Counts the bytes of bodies that the network has not taken (`core/outflow`). */
 interface BodyCount {
   begin(bytes: number): void;
-  /** Once for each that has begun. */
+  /** Called once for each body that has begun. */
   end(bytes: number): void;
 }
 
-/** What it is made of. */
+/** The parts of a {@link SignedTransport}. */
 export interface SignedTransportParts {
-  /** The client whose requests are the model. Made on first use; throws after it was closed. */
+  /** The client of the model request. Made on first use; throws after it was closed. */
   readonly own: () => OwnClient;
-  /** Of the time that a request may take; waiting for credentials does not count. */
+  /** The time limit of a request; waiting for credentials does not count. */
   readonly limit: TimeLimit;
   readonly protocol: "json" | "cbor";
-  /** Told of bodies, and when the network has them. */
+  /** Counts bodies until the network has taken them. */
   readonly outflow: BodyCount;
-  /** Takes over for good when a request of the client's does not look as expected. */
+  /** Takes over for good when a request of the client has an unexpected form. */
   readonly sdk: Transport;
 }
 
-/** A request whose records are written already. */
+/** A request with its records already encoded. */
 interface Written {
   readonly stream: StreamRef;
   readonly contentType: string;
-  /** Undefined as soon as the network has it. */
+  /** Undefined as soon as the network has taken it. */
   body: Buffer | undefined;
-  /** The same in JSON, where the body is CBOR and nobody has taken any yet. */
+  /** The same in JSON, if the body is CBOR and the service has not accepted CBOR yet. */
   readonly json?: Buffer;
-  /** The request with bytes of its own, where it may have to go by the SDK's client. */
+  /** A copy of the request with its own bytes, if the SDK's client may have to send it. */
   readonly copy?: PutRecordsRequest;
 }
 
@@ -59,24 +59,27 @@ interface Progress {
   isSending: boolean;
 }
 
-/** Codes, and statuses of codes that are not known, with which a service refuses CBOR rather than what it says. */
+/**
+ * Codes by which a service refuses CBOR itself, not the content of the request; and such statuses of answers with an
+ * unknown code.
+ */
 const REFUSING_CODES: ReadonlySet<string> = new Set(["UnknownOperationException", "UnsupportedMediaTypeException"]);
 const REFUSING_STATUSES: ReadonlySet<number> = new Set([404, 406, 415]);
 
 /**
- * PutRecords by requests of its own, after the model of the SDK's client: the body written by hand, signed, over the client's
- * own connections. Costs less than half the CPU of `SdkTransport` (decisions/0030), and answers the same.
+ * Sends PutRecords without the SDK's client, but by the model of its requests: encodes the body, signs it, and sends it
+ * over the client's connections. Uses less than half the CPU of `SdkTransport` (decisions/0030), with the same answers.
  *
  * Reads the entries before it returns its promise, and does not touch them afterwards.
  */
 export class SignedTransport implements Transport {
   readonly #parts: SignedTransportParts;
-  /** By ARN; requests that name their stream are all alike. */
+  /** By ARN; all requests that name their stream have the same model. */
   readonly #models: Map<string, RequestModel> = new Map();
   readonly #buffers = new BodyBuffers();
   #protocol: "json" | "cbor";
   #hasTakenCbor = false;
-  /** Bodies that the network does not have yet. */
+  /** Bodies that the network has not taken yet. */
   #unsent = 0;
   #whySdk: string | undefined;
 
@@ -85,7 +88,7 @@ export class SignedTransport implements Transport {
     this.#protocol = parts.protocol;
   }
 
-  /** How requests go out, for whoever wonders. */
+  /** How requests are sent, for `stats()`. */
   describe(): string {
     if (this.#whySdk !== undefined) return `the SDK's client, since ${this.#whySdk}`;
     return `own requests in ${this.#protocol === "cbor" ? "CBOR" : "JSON"}`;
@@ -105,7 +108,7 @@ export class SignedTransport implements Transport {
 
   #write({ stream, entries }: PutRecordsRequest): Written {
     const isNew = !this.#models.has(keyOf(stream));
-    // Not by slice(): that of a Buffer shares its bytes.
+    // Not slice(): Buffer's slice() shares the bytes.
     const own = (entry: KinesisRecord): KinesisRecord => ({ ...entry, data: new Uint8Array(entry.data) });
     const copy = isNew ? { stream, entries: entries.map(own) } : undefined;
     const rest = copy === undefined ? { stream } : { stream, copy };
@@ -122,7 +125,10 @@ export class SignedTransport implements Transport {
     return this.#send(written);
   }
 
-  /** Nobody reads the body any more, or nobody knows who does: then its memory is the garbage collector's. */
+  /**
+   * The body is no longer needed. Its memory is reused if the network has taken it; otherwise it is left to the garbage
+   * collector, because Node may still read it.
+   */
   #letGo(written: Written, isSent: boolean): void {
     const { body } = written;
     if (body === undefined) return;
@@ -196,7 +202,7 @@ export class SignedTransport implements Transport {
     if (contentType === CBOR_CONTENT_TYPE && this.#refusesCbor(failure)) {
       this.#protocol = "json";
       if (json !== undefined) return this.#sendNew({ stream, contentType: JSON_CONTENT_TYPE, body: json });
-      // It was taken before: a fleet that is being changed. The code is one that is tried again.
+      // CBOR was accepted before: the service's fleet is being changed. This code is retried.
       return { ...failure, code: "CborRefused" };
     }
     return shared?.judge(failure, credentials) ?? failure;
@@ -204,13 +210,13 @@ export class SignedTransport implements Transport {
 
   #refusesCbor({ code, statusCode = 0, mayBeStored }: RequestFailure): boolean {
     if (mayBeStored) return false;
-    // What cannot be parsed may also be a record's fault, but not before any CBOR was.
+    // A SerializationException may also be a record's fault. Before any CBOR was accepted, CBOR is the likely cause.
     if (code === "SerializationException") return !this.#hasTakenCbor;
     return REFUSING_CODES.has(code) || (code !== "ResourceNotFoundException" && REFUSING_STATUSES.has(statusCode));
   }
 }
 
-// The body passes through functions that are not async: what those are called with is held until they go on.
+// These functions, which pass the body on, are not async: an async function would hold its arguments while it waits.
 
 function sign(config: OwnClient["client"]["config"], model: RequestModel, credentials: Identity, written: Written) {
   return signedHeaders(config, model, credentials, written.contentType, bodyOf(written));
@@ -226,7 +232,7 @@ function post(
 }
 
 function bodyOf({ body }: Written): Buffer {
-  if (body === undefined) throw new Error("the body of a request has left before the request");
+  if (body === undefined) throw new Error("the body of a request was released before it was sent");
   return body;
 }
 

@@ -6,8 +6,8 @@ type Handling = Pick<
 >;
 
 /**
- * A `requestHandler` with connections of their own for PutRecords, and for everything else: what asks for shard maps never
- * waits behind records, nor they behind it.
+ * A `requestHandler` with separate connections for PutRecords and for all other requests: requests for shard maps never
+ * wait behind records, nor records behind them.
  */
 export class SplitHandler implements Handling {
   readonly metadata: { readonly handlerProtocol: string };

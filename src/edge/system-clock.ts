@@ -3,13 +3,14 @@ import type { Clock, TimerHandle } from "../core/ports.js";
 /** Longest delay that `setTimeout` takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A timer that is this late was not merely held up: the event loop stood still. */
+/** A timer that is this late was not only delayed: the event loop stood still. */
 const LATE_MS = 1_000;
 
 /**
- * How long the process is taken to have run on after it last asked for the time, before it stood still. Nobody knows when that
- * began. Counting up to the moment of the late timer would take a standstill that came at once for a time to live that passed;
- * counting nothing would let no timer fire where every turn of the loop takes long.
+ * How long the process is assumed to have run after it last read the time, before it stood still. The real start of the
+ * standstill is unknown. If the clock counted up to the due time of the late timer, a standstill that began at once
+ * would expire records. If it counted nothing, no timer would fire in a process where every turn of the loop takes
+ * long.
  */
 const RUN_ON_MS = 100;
 
@@ -17,8 +18,8 @@ const RUN_ON_MS = 100;
 const EARLY_MS = 1;
 
 /**
- * How often {@link SystemClock.recentNow} answers without reading the time: that is a tenth of what a small record costs
- * (`npm run bench micro -- system-clock`), and a loop of puts asks for it each time.
+ * How often {@link SystemClock.recentNow} answers without reading the time. A reading is a tenth of the cost of a small
+ * record (`npm run bench micro -- system-clock`), and a loop of puts asks for the time with each record.
  */
 const READINGS = 15;
 
@@ -33,23 +34,30 @@ interface SystemTimer {
 }
 
 /**
- * The process's own time, without the time in which it stood still: a Lambda function that was frozen between two
- * invocations, a laptop asleep, a loop blocked by somebody's computation. All that is told by a timer of this clock that is
- * more than a second late, whoever notices first. From then on the clock goes on from the moment at which that timer was due, or
- * from shortly after the time was last asked for, whichever is earlier, and what is due calls back only after sockets had their
- * turn: an answer that has arrived meanwhile counts, and is not overtaken by its own time limit. Rule 18.
+ * The process's time, without the time in which it stood still: a Lambda function frozen between two invocations, a
+ * laptop asleep, an event loop blocked by a computation. A standstill is noticed when a timer of this clock is more
+ * than a second late: when the timer fires, or when the time is read. The clock then continues from the moment at which
+ * that timer was due, or from shortly after the last reading of the time, whichever is earlier. Timers that are due
+ * call back only after sockets had their turn: so an answer that has arrived meanwhile counts, and its time limit does
+ * not come first. Rule 18.
  */
 export class SystemClock implements Clock {
   readonly #timers: Set<SystemTimer> = new Set();
   #stoodStillMs = 0;
-  /** By `performance.now`: the first timer is late then. */
+  /** By `performance.now`: after this moment the first timer is late. */
   #lateAt: number = Number.POSITIVE_INFINITY;
   #isWaking = false;
   #readingsLeft = 0;
   #isForgetting = false;
-  /** The last answer of {@link now}: before it stood still the clock may have gone on while the timer was merely held up. */
+  /**
+   * The last answer of {@link now}, which keeps the clock monotonic: a late timer may first look like a delay, and only
+   * later like a standstill.
+   */
   #lastNow: number = Number.NEGATIVE_INFINITY;
-  /** The same, rounded down: a number that V8 keeps in place, where any other would be an object for each record. */
+  /**
+   * The same, rounded down: V8 stores a whole number in place, but would allocate an object for any other, for each
+   * record.
+   */
   #recentNow = 0;
 
   now(): number {
@@ -105,7 +113,7 @@ export class SystemClock implements Clock {
   }
 
   #arm(timer: SystemTimer, delayMs: number): void {
-    // Rounded up: a timer that fires before its moment would find nothing due, and be armed again.
+    // Rounded up: a timer that fires too early would find nothing due, and would be armed again.
     timer.timeout = setTimeout(() => this.#fire(timer), Math.min(MAX_TIMER_MS, Math.ceil(delayMs)));
   }
 

@@ -1,4 +1,4 @@
 import type { Random } from "../core/ports.js";
 
-/** The process's own randomness: good enough for jitter, and for nothing else. */
+/** The process's random numbers: good enough for jitter, and for nothing else. */
 export const systemRandom: Random = Math.random;

@@ -1,17 +1,17 @@
 import type { Clock, TimerHandle } from "../core/ports.js";
 
-/** A request of the SDK's, as far as its end is concerned. */
+/** A request of the SDK that a signal can abort. */
 export type Limited<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
 
-/** Gives requests so much time and no more. */
+/** Runs requests with a time limit. */
 export type TimeLimit = <T>(run: Limited<T>) => Promise<T>;
 
-/** How often the SDK's client tries a request, as it comes. */
+/** How often the SDK's client tries a request by default. */
 const TRIES_OF_A_CLIENT = 3;
 
 /**
- * Time limits by the producer's clock, which does not count the time in which the process stood still; the SDK's own
- * handler counts it, and on waking calls a request timed out whose answer has arrived.
+ * Time limits by the producer's clock, which does not count the time in which the process stood still. The SDK's
+ * handler counts it: after a standstill it times out a request although the answer has arrived.
  *
  * @returns rejects with a `TimeoutError` and ends the request when its time has passed
  */
@@ -20,12 +20,16 @@ export function timeLimit(clock: Clock, limitMs: number): TimeLimit {
 }
 
 /**
- * The same for PutRecords by a client that was handed in: its own tries have room. Its own time limits, where it has any, end
- * a try sooner.
+ * The same for PutRecords by a client that the caller passed: with time for the client's retries. The client's own time
+ * limits, if it has any, end a try sooner.
  */
 export function clientTimeLimit(clock: Clock, requestTimeoutMs: number): TimeLimit {
   const limitMs = requestTimeoutMs * TRIES_OF_A_CLIENT;
-  return limited(clock, limitMs, `${TRIES_OF_A_CLIENT} × requestTimeoutMs (${limitMs} ms), its own tries included`);
+  return limited(
+    clock,
+    limitMs,
+    `${TRIES_OF_A_CLIENT} × requestTimeoutMs (${limitMs} ms), including the client's retries`,
+  );
 }
 
 function limited(clock: Clock, limitMs: number, limit: string): TimeLimit {
@@ -35,13 +39,13 @@ function limited(clock: Clock, limitMs: number, limit: string): TimeLimit {
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimer(limitMs, () => {
         const error = timeoutError(limit);
-        // Before it is told: an exchange that ends by it notes on it how far it had come.
+        // Abort before reject: the exchange that the abort ends notes on the error how far it had come.
         controller.abort(error);
         reject(error);
       });
     });
     try {
-      // It may throw before there is a request, when the client is closed: the timer must not outlive that either.
+      // `run` may throw before there is a request, when the client is closed: the timer must be cancelled then too.
       return await Promise.race([run({ abortSignal: controller.signal }), late]);
     } finally {
       timer?.cancel();

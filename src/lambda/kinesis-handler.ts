@@ -1,5 +1,7 @@
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
 import { InvalidOptionError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
 import { runInOrder, type Task } from "./ordered-run.js";
 import { tellFailure } from "./tell-failure.js";
@@ -191,12 +193,8 @@ function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContex
     throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
   }
   if (onFailure !== "stop" && onFailure !== "continue") {
-    throw new InvalidOptionError("onFailure", `onFailure must be "stop" or "continue", got ${String(onFailure)}`);
+    throw new InvalidOptionError("onFailure", `onFailure must be "stop" or "continue", got ${show(onFailure)}`);
   }
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError(
-      "concurrency",
-      `concurrency must be a whole number from 1, got ${String(concurrency)}`,
-    );
-  }
+  const problem = wholeNumberProblem("concurrency", concurrency, 1);
+  if (problem !== undefined) throw new InvalidOptionError("concurrency", problem);
 }

@@ -1,4 +1,4 @@
-import { type Deadlined, DeadlineHeap } from "../core/deadline-heap.js";
+import { type Deadlined, DeadlineHeap } from "../core/lane/deadline-heap.js";
 
 /** Something that sleeps until it is woken, or until its moment. */
 export interface Sleeper extends Deadlined {

@@ -1,4 +1,4 @@
-import { TokenBucket } from "../core/token-bucket.js";
+import { TokenBucket } from "../core/pacing/token-bucket.js";
 
 export interface CallLimits {
   /** Of a burst too: a second's worth may go at once. */

@@ -1,11 +1,11 @@
 import type { Clock, RequestFailure } from "../core/ports.js";
-import { show } from "../core/shown-value.js";
 import { InvalidOptionError, ProducerError } from "../errors.js";
-import type { Waiter } from "./admission.js";
-import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
-import type { Intake } from "./intake.js";
-import type { FailureReason } from "./outcomes.js";
+import { show } from "../wording/shown-value.js";
+import type { Waiter } from "./entry/admission.js";
+import { listenTo, reasonOf, signalOf } from "./entry/caller-signal.js";
+import type { Intake } from "./entry/intake.js";
 import type { Pipeline } from "./pipeline.js";
+import type { FailureReason } from "./settlement/outcomes.js";
 
 /**
  * What `close()` resolves with: user records in the whole life of the producer. All of them have been told to their callers.
@@ -64,7 +64,7 @@ export class Lifecycle {
         if (waiter !== undefined) stream.admission.leave(waiter);
         reject(closed());
       });
-      stream.pipeline.knowledge.whenDecided((trouble) => {
+      stream.pipeline.whenDecided((trouble) => {
         if (intake.isClosed) return;
         if (trouble !== undefined) {
           stopListening();

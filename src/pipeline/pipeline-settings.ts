@@ -1,13 +1,13 @@
-import type { AggregateLimits, Packing } from "../core/aggregator.js";
 import type { BufferBudget } from "../core/buffer-budget.js";
-import type { RequestLimits } from "../core/collector.js";
+import type { AggregateLimits, Packing } from "../core/lane/aggregator.js";
+import type { RequestLimits } from "../core/lane/collector.js";
+import type { ShardLimits } from "../core/pacing/shard-limiter.js";
 import type { Clock, Logger, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
-import type { ShardLimits } from "../core/shard-limiter.js";
-import type { OutcomeCallbacks } from "./outcomes.js";
 import type { PacedDirectory } from "./paced-directory.js";
-import type { KnownLimits } from "./stream-traits.js";
-import type { Teller } from "./teller.js";
+import type { OutcomeCallbacks } from "./settlement/outcomes.js";
+import type { Effort, Teller } from "./settlement/teller.js";
+import type { KnownLimits } from "./stream/stream-facts.js";
 
 /** The options a stream's pipeline needs, resolved. */
 export interface PipelineSettings {
@@ -41,6 +41,8 @@ export interface SharedParts {
   readonly ledger: SettlementLedger;
   readonly callbacks: OutcomeCallbacks;
   readonly teller: Teller;
+  /** What deciding may still cost in this turn of the event loop. */
+  readonly effort: Effort;
   /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
   /** Drains at the end of this turn of the event loop. */

@@ -2,16 +2,16 @@ import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
 import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
-import { Admission } from "./admission.js";
 import { Agenda, type Sleeper } from "./agenda.js";
-import { CallTelling } from "./caller-code.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
-import type { FailureReason, OutcomeCallbacks } from "./outcomes.js";
+import { Admission } from "./entry/admission.js";
 import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
-import { StreamPipeline } from "./stream-pipeline.js";
-import { Teller } from "./teller.js";
+import { CallTelling } from "./settlement/caller-code.js";
+import type { FailureReason, OutcomeCallbacks } from "./settlement/outcomes.js";
+import { Effort, Teller } from "./settlement/teller.js";
+import { StreamPipeline } from "./stream/stream-pipeline.js";
 
 export interface PipelineParts {
   readonly settings: PipelineSettings;
@@ -54,6 +54,8 @@ export class Pipeline implements Drained {
   readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
+  /** What {@link open} answered last. */
+  #latest: Stream | undefined;
   readonly #agenda: Agenda<Stream> = new Agenda();
   /** Streams that may have something to send: they take turns, in this order, as there are slots. */
   readonly #senders: Set<Stream> = new Set();
@@ -94,6 +96,7 @@ export class Pipeline implements Drained {
       directory: this.#directory,
       callbacks,
       teller,
+      effort: new Effort(),
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
@@ -116,7 +119,15 @@ export class Pipeline implements Drained {
 
   /** The stream of this name, opened on first use. */
   open(ref: StreamRef): Stream {
-    return this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    const latest = this.#latest;
+    // Nearly all records are for the producer's own stream, whose reference is one object.
+    return latest !== undefined && latest.pipeline.stream === ref ? latest : this.#find(ref);
+  }
+
+  /** Streams are forgotten here alone: then the latest is the one that was opened. */
+  #find(ref: StreamRef): Stream {
+    this.#latest = this.#streams.get(ref.streamName) ?? this.#openNew(ref);
+    return this.#latest;
   }
 
   #openNew(ref: StreamRef): Stream {
@@ -140,6 +151,7 @@ export class Pipeline implements Drained {
 
   drain(now: number): number {
     this.#directory.startDue(now);
+    this.#shared.effort.renew();
     const awake = new Set(this.#agenda.takeAwake(now));
     for (const { pipeline } of awake) pipeline.onTime(now);
     this.teller.renew();
@@ -163,7 +175,7 @@ export class Pipeline implements Drained {
   #cover({ pipeline, admission }: Stream): void {
     const { dueThrough } = this.ledger;
     if (admission.firstGeneration > dueThrough) pipeline.cover(dueThrough);
-    pipeline.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
+    pipeline.departures.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
   }
 
   /** A record that was refused, or waits, has woken its stream: the others have nobody to make room for. */
@@ -183,7 +195,7 @@ export class Pipeline implements Drained {
     const { pipeline, admission } = stream;
     // Room may be another stream's to give.
     if (admission.waiting > 0) this.#agenda.wake(stream);
-    if (admission.waiting > 0 || pipeline.knowledge.isAwaited) this.#awaited.add(stream);
+    if (admission.waiting > 0 || pipeline.isAwaited) this.#awaited.add(stream);
     else this.#awaited.delete(stream);
     this.#agenda.sleepUntil(stream, pipeline.nextAt(!this.#senders.has(stream)));
   }
@@ -263,7 +275,7 @@ export class Pipeline implements Drained {
       this.#senders.delete(stream);
       awake.add(stream);
       const { pipeline } = stream;
-      const items = pipeline.takeRequest(now);
+      const items = pipeline.departures.take(now);
       if (items.length === 0) continue;
       pipeline.onSent(items);
       this.#sender.send(pipeline, items);
@@ -303,7 +315,7 @@ export class Pipeline implements Drained {
     this.#retiredAt = now;
     for (const [name, stream] of this.#streams) {
       const { pipeline, admission } = stream;
-      const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.knowledge.isAwaited;
+      const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;

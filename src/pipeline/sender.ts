@@ -1,10 +1,18 @@
-import type { TakenRecord } from "../core/collector.js";
+import type { TakenRecord } from "../core/lane/collector.js";
 import type { Outflow } from "../core/outflow.js";
-import { PendingKinesisRecord } from "../core/pending-kinesis-record.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
-import type { Outcomes } from "./outcomes.js";
-import type { SentRequest } from "./settlement.js";
-import { asFailure } from "./shard-map-refresher.js";
+import { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
+import type { Outcomes } from "./settlement/outcomes.js";
+import { asFailure } from "./stream/shard-map-refresher.js";
+
+/** A request on its way, or back. */
+export interface SentRequest {
+  readonly items: readonly TakenRecord[];
+  /** In the clock's milliseconds. */
+  readonly startedAt: number;
+  /** The same moment, since the Unix epoch. */
+  readonly startedAtEpoch: number;
+}
 
 /** Whose request it is, and who hears the answer. */
 export interface RequestOwner {

@@ -1,7 +1,6 @@
+import { backoffMs, READ_BACKOFF } from "../core/pacing/retry-policy.js";
+import type { Random } from "../core/ports.js";
 import { readFailureOf } from "./read-failure.js";
-
-const FIRST_MS = 200;
-const LONGEST_MS = 10_000;
 
 /** How long to wait after the failures of one call that is tried again. */
 export class Backoff {
@@ -20,16 +19,14 @@ export class Backoff {
   }
 
   /**
-   * Milliseconds to wait before the next try: doubled with each failure, and half of it by chance.
+   * Milliseconds to wait before the next try.
    *
-   * @param random - from 0 to 1
    * @throws the error itself, when it will not pass, or has come too often in a row
    */
-  waitAfter(error: unknown, random: number): number {
+  waitAfter(error: unknown, random: Random): number {
     const failure = readFailureOf(error);
     if (failure === "transient") this.#transient++;
     if (failure === "fatal" || this.#transient >= this.#maxAttempts) throw error;
-    const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(this.#failures++, 10));
-    return most * (0.5 + random / 2);
+    return backoffMs(READ_BACKOFF, ++this.#failures, random);
   }
 }

@@ -1,6 +1,8 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { DeaggregatedRecord, DeaggregateOptions } from "../deaggregate/index.js";
 import { InvalidOptionError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
+import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { StartingPosition } from "./starting-position.js";
 
 /** A user record, with the shard it was read from. */
@@ -117,27 +119,25 @@ function resolveStream({
   }
   const [, nameInArn] = /^arn:[^:]+:kinesis:[^:]*:[^:]*:stream\/(.+)$/.exec(streamArn) ?? [];
   if (nameInArn === undefined) {
-    throw new InvalidOptionError(
-      "streamArn",
-      `streamArn must be the ARN of a stream, got ${JSON.stringify(streamArn)}`,
-    );
+    throw new InvalidOptionError("streamArn", `streamArn must be the ARN of a stream, got ${show(streamArn)}`);
   }
   return { stream: { StreamARN: streamArn }, streamName: nameInArn };
 }
 
 function checkFrom(from: StartingPosition): void {
   if (from === "TRIM_HORIZON" || from === "LATEST") return;
-  const isTimestamp =
-    typeof from === "object" && "timestamp" in from && !Number.isNaN(new Date(from.timestamp).getTime());
-  const isAfter = typeof from === "object" && "after" in from && typeof from.after === "object";
-  if (isTimestamp || isAfter) return;
+  if (typeof from === "object" && from !== null) {
+    if ("timestamp" in from && !Number.isNaN(new Date(from.timestamp).getTime())) return;
+    if ("after" in from && typeof from.after === "object" && from.after !== null) return;
+  }
   throw new InvalidOptionError(
     "from",
-    `from must be "TRIM_HORIZON", "LATEST", { timestamp } or { after }, got ${JSON.stringify(from)}`,
+    `from must be "TRIM_HORIZON", "LATEST", { timestamp } or { after }, got ${show(from)}`,
   );
 }
 
 function within(option: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InvalidOptionError(option, `${option} must be a whole number, ${min} to ${max}, got ${value}`);
+  const problem = wholeNumberProblem(option, value, min, max);
+  if (problem !== undefined) throw new InvalidOptionError(option, problem);
+  return value;
 }

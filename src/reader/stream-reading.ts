@@ -128,7 +128,7 @@ export class StreamReading {
       } catch (error) {
         // Other shards may read while this one waits.
         this.#queue.release();
-        await this.#wait(backoff.waitAfter(error, random()));
+        await this.#wait(backoff.waitAfter(error, random));
         continue;
       }
       backoff.reset();
@@ -193,7 +193,7 @@ export class StreamReading {
       try {
         return await call();
       } catch (error) {
-        await this.#wait(backoff.waitAfter(error, random()));
+        await this.#wait(backoff.waitAfter(error, random));
       }
     }
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hashPartitionKey, newHashWords, writeHashWords } from "../core/hash-key.js";
+
 import type {
   EntryAnswer,
   EntryRefused,
@@ -13,7 +13,8 @@ import type {
   ShardDescription,
   StreamRef,
 } from "../core/ports.js";
-import { ShardMap } from "../core/shard-map.js";
+import { hashPartitionKey, newHashWords, writeHashWords } from "../core/shards/hash-key.js";
+import { ShardMap } from "../core/shards/shard-map.js";
 
 /** A recorded PutRecords call. Entries and bytes are copies, because the sender may reuse its buffers. */
 export interface RecordedPutRecords {

@@ -1,5 +1,5 @@
 import { TAG, varintLength, writeVarint } from "./aggregated-record.js";
-import { ProtoReader } from "./proto-reader.js";
+import { ProtoReader } from "./decode/proto-reader.js";
 
 /**
  * Key of the tag that holds a record's id. One byte, because many records carry it. A user's tag must not have this

@@ -7,7 +7,7 @@ import {
   deaggregateAll,
 } from "../../src/deaggregate/index.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
-import { openAggregate } from "../../src/wire/aggregate-decoder.js";
+import { openAggregate } from "../../src/wire/decode/aggregate-decoder.js";
 
 /** Bytes of the shortest user record in an aggregate: tag, length, an index with its tag, empty data with its tag. */
 const SHORTEST_RECORD = 6;

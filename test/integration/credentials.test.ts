@@ -172,5 +172,5 @@ it("a record whose provider never gives anything expires, unsent, and says why",
   const error = (await producer.put(manyRecords(1)[0] as never).catch((reason) => reason)) as RecordFailedError;
 
   expect(error).toMatchObject({ code: "KP_RECORD_EXPIRED", delivery: "none" });
-  expect(error.attempts.at(-1)?.errorMessage).toContain("the credentials provider gave nothing within 100 ms");
+  expect(error.attempts.at(-1)?.errorMessage).toContain("the credentials provider did not answer within 100 ms");
 });

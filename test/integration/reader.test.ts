@@ -344,12 +344,22 @@ describe("readStream", () => {
   it.each([
     [{ streamName: undefined }, "exactly one of streamName and streamArn must be given"],
     [{ streamName: undefined, streamArn: "clicks" }, 'streamArn must be the ARN of a stream, got "clicks"'],
-    [{ pollMs: 199 }, "pollMs must be a whole number, 200 to 3600000, got 199"],
-    [{ requestTimeoutMs: 99 }, "requestTimeoutMs must be a whole number, 100 to 600000, got 99"],
-    [{ readAhead: 0 }, "readAhead must be a whole number, 1 to 1000, got 0"],
-    [{ maxRecordsPerCall: 10_001 }, "maxRecordsPerCall must be a whole number, 1 to 10000, got 10001"],
+    [{ pollMs: 199 }, "pollMs must be a whole number from 200 to 3600000, got 199"],
+    [{ requestTimeoutMs: 99 }, "requestTimeoutMs must be a whole number from 100 to 600000, got 99"],
+    [{ readAhead: 0 }, "readAhead must be a whole number from 1 to 1000, got 0"],
+    [{ maxRecordsPerCall: 10_001 }, "maxRecordsPerCall must be a whole number from 1 to 10000, got 10001"],
     [{ from: { timestamp: new Date(Number.NaN) } }, "from must be"],
   ])("refuses %j", (options, message) => {
     expect(() => read(options)).toThrow(message);
+  });
+
+  it.each([
+    [5n, "5"],
+    [null, "null"],
+    [{ after: null, by: 5n }, "an object"],
+  ])("refuses to read from %o as an option, not as a mistake of its own", (from, shown) => {
+    expect(() => read({ from: from as never })).toThrow(
+      `from must be "TRIM_HORIZON", "LATEST", { timestamp } or { after }, got ${shown}`,
+    );
   });
 });

@@ -123,7 +123,7 @@ describe("the aws CLI does the beginner's tutorial", () => {
     );
   });
 
-  it("a LATEST iterator sees what is put after it", async () => {
+  it("a LATEST iterator sees the records that are put after it", async () => {
     const shard = "shardId-000000000001";
     const position = ["--stream-name", STREAM, "--shard-id", shard, "--shard-iterator-type", "LATEST"];
     const { ShardIterator: iterator } = await aws("get-shard-iterator", ...position);

@@ -67,7 +67,7 @@ it("boto3 does the beginner's tutorial", async () => {
   });
 });
 
-it("boto3 is pushed what a shard has and gets until it ends, and gets errors before and within the events", async () => {
+it("boto3 receives the records of a shard until its end, and errors before and within the events", async () => {
   const seen: unknown = JSON.parse(await python("subscribe.py", ["pushed"]));
 
   expect(seen).toEqual({

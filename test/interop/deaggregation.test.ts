@@ -30,19 +30,20 @@ const MUTATED = 6000;
 
 const HEAD = `# What readers make of malformed records
 
-Kinesis delivers whatever a producer wrote, so a deaggregator decides what becomes of a record that only looks like an
-aggregate, or is a broken one. \`kinesis-producer/deaggregate\` decides as the KCL does, in every class below; what the KCL
-loses in silence there it tells to \`onDropped\`.
+Kinesis delivers every record that a producer wrote. So a deaggregator decides what to do with a record that only looks like
+an aggregate, or is a broken one. \`kinesis-producer/deaggregate\` decides as the KCL does in every class below. Where the KCL
+loses records silently, it calls \`onDropped\`.
 
-\`npm run test:interop\` gives every record below to the readers themselves, and fails when one of them does something else
-than is said here, or ours anything else than the KCL; \`npm run test:interop -- --update\` writes this page. ✓ is the KCL's
-answer; "plain" is the record itself, unopened; "N records" are the user records that come out, less than there are in it
-where that is the fault.
+\`npm run test:interop\` gives every record below to the readers themselves. It fails when a reader's answer differs from this
+page, or ours from the KCL's. \`npm run test:interop -- --update\` writes this page. ✓ is the KCL's answer. "plain" is the
+record itself, unopened. "N records" are the user records that come out; where that is the fault, they are fewer than the
+record holds.
 
-- *error*: npm's library calls back with an error and Go's returns one, for the whole call. *message*: Python's prints a
-  line on the standard error and loses the rest of the aggregate. *exception*, *panic*: the call ends with one.
-- *no hash keys*, *other hash keys*, *other keys*: the data come out, but with none, or with those of another record.
-- Only the KCL and ours filter by the range of the shard.
+- *error*: npm's library calls back with an error and Go's returns one, for the whole call. *message*: Python's prints a line
+  on the standard error and loses the rest of the aggregate. *exception*, *panic*: the call throws or panics.
+- *no hash keys*, *other hash keys*, *other keys*: the data comes out, but without hash keys, or with those of another
+  record.
+- Only the KCL and our deaggregator filter by the range of the shard.
 `;
 
 function everyCase(): ReadRecord[] {
@@ -82,8 +83,8 @@ it("every class of record: ours as the KCL, and the others as docs/deaggregation
     HEAD,
     readerTable(SPECIFICATION, columns),
     "",
-    "The same question about aggregates that are generated and mutated (`test/interop/support/hostile-aggregates.ts`), read",
-    "without a shard range:",
+    "The same comparison for generated and mutated aggregates (`test/interop/support/hostile-aggregates.ts`), read without a shard",
+    "range:",
     "",
     `| reader | the KCL's answer, of ${MUTATED} |`,
     "| --- | ---: |",

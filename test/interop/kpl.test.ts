@@ -40,7 +40,7 @@ it("the KPL puts every record, and our deaggregator reads it, once and unchanged
   expect(sorted(read)).toEqual(sorted(seen));
 });
 
-it("what the KPL says of each record is where LocalKinesis has it", () => {
+it("the KPL's report of each record names its place in LocalKinesis", () => {
   const places = new Map<string, string>();
   for (const stored of kinesis.records(STREAM)) {
     for (const { data } of deaggregate(stored)) {

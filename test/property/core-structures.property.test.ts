@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { type Deadlined, DeadlineHeap } from "../../src/core/deadline-heap.js";
-import { Ring } from "../../src/core/ring.js";
+import { type Deadlined, DeadlineHeap } from "../../src/core/lane/deadline-heap.js";
+import { Ring } from "../../src/core/record/ring.js";
 
 type RingStep = "push" | "unshift" | "shift" | "takeAll" | { readonly keep: number };
 

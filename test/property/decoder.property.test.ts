@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { deaggregate } from "../../src/deaggregate/index.js";
-import { openAggregate } from "../../src/wire/aggregate-decoder.js";
+import { openAggregate } from "../../src/wire/decode/aggregate-decoder.js";
 import { type ArbitraryUserRecord, userRecords } from "../support/arbitraries.js";
 import { aggregateOf, bytesField, group, hashKeys, keys, recordOf, tag, varintField } from "../support/proto-bytes.js";
 import { referenceDecode, referenceEncode, referenceEncodeBody } from "../support/protobufjs-reference.js";

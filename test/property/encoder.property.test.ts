@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { openAggregate } from "../../src/wire/aggregate-decoder.js";
-import { AggregateEncoder, type EncodableRecord } from "../../src/wire/aggregate-encoder.js";
-import { hashKey } from "../../src/wire/key-hasher.js";
+import { openAggregate } from "../../src/wire/decode/aggregate-decoder.js";
+import { AggregateEncoder, type EncodableRecord } from "../../src/wire/encode/aggregate-encoder.js";
+import { hashKey } from "../../src/wire/md5/key-hasher.js";
 import { encodeTags } from "../../src/wire/record-tags.js";
 import { type ArbitraryUserRecord, taggedRecords } from "../support/arbitraries.js";
 import { referenceDecode, referenceEncode } from "../support/protobufjs-reference.js";

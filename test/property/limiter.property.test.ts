@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { ShardLimiter, type ShardLimits } from "../../src/core/shard-limiter.js";
-import { TokenBucket } from "../../src/core/token-bucket.js";
+import { ShardLimiter, type ShardLimits } from "../../src/core/pacing/shard-limiter.js";
+import { TokenBucket } from "../../src/core/pacing/token-bucket.js";
 
 /** An attempt that was sent. */
 interface Gone {

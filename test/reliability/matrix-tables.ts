@@ -42,7 +42,7 @@ function tableOf(outcomes: readonly CellOutcome[]): string[] {
   const names = CELL_MODES.map(({ name }) => name);
   const rows = [...new Set(outcomes.map(({ row }) => row))];
   return [
-    `| fault | ${names.join(" | ")} | failed, and told so |`,
+    `| fault | ${names.join(" | ")} | failed, and reported |`,
     `| --- | ${names.map(() => "---:").join(" | ")} | --- |`,
     ...rows.map((row) => {
       const ofRow = outcomes.filter((outcome) => outcome.row === row);

@@ -33,8 +33,8 @@ export interface CellTransport {
 /** The SDK's client, which every row can use. Rows over HTTP/2 get a separate client. */
 export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
 
-/** The same with a client of the caller. */
-export const HANDED_IN: CellTransport = { name: "a client that was handed in", options: {}, isHandedIn: true };
+/** The same for a client that is the caller's. */
+export const HANDED_IN: CellTransport = { name: "the caller's client", options: {}, isHandedIn: true };
 
 /** One table each. */
 export const CELL_TRANSPORTS: readonly CellTransport[] = [

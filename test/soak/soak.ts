@@ -149,7 +149,7 @@ function report({ load, heap, stray, verdicts, minutes, seed, isUpdate }: Ended)
   const text = [
     `${minutes} minutes, seed ${seed}, Node.js ${process.version}: ${load.describe()}; ${heap.describe()}.`,
     "",
-    "| stream | delivered | failed, and told so | lost | duplicated |",
+    "| stream | delivered | failed, and reported | lost | duplicated |",
     "| --- | ---: | ---: | ---: | ---: |",
     ...verdicts.map(
       ({ stream, delivered, failed, lost: gone, duplicated }) =>

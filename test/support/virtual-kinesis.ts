@@ -1,4 +1,3 @@
-import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "../../src/core/hash-key.js";
 import type {
   EntryAnswer,
   EntryRefused,
@@ -14,6 +13,7 @@ import type {
   StreamSummary,
   Transport,
 } from "../../src/core/ports.js";
+import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "../../src/core/shards/hash-key.js";
 import { evenHashRanges } from "../../src/testing/even-shards.js";
 import type { ManualClock } from "../../src/testing/manual-clock.js";
 

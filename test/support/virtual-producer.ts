@@ -7,7 +7,7 @@ import type { KinesisRecord, ShardDescription } from "../../src/core/ports.js";
 import { deaggregate } from "../../src/deaggregate/index.js";
 import type { RecordFailedError } from "../../src/errors.js";
 import type { ProducerOptions } from "../../src/options.js";
-import type { DeliveryOutcome } from "../../src/pipeline/delivery-batch.js";
+import type { DeliveryOutcome } from "../../src/pipeline/settlement/delivery-batch.js";
 import { KinesisProducer } from "../../src/producer.js";
 import type { PutResult, UserRecord } from "../../src/record.js";
 import { evenShards } from "../../src/testing/even-shards.js";

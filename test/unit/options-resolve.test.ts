@@ -2,8 +2,9 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { describe, expect, test } from "vitest";
 
 import { InvalidOptionError } from "../../src/errors.js";
-import { BOUNDS, DEFAULTS, type NumericOption, type ProducerOptions, type ResolvedOptions } from "../../src/options.js";
-import { isStreamName, resolveOptions } from "../../src/resolve-options.js";
+import { isStreamName, type NumberRow, OPTIONS } from "../../src/option-table.js";
+import type { ProducerOptions } from "../../src/options.js";
+import { type ResolvedOptions, resolveOptions } from "../../src/resolve-options.js";
 
 /** Options as a JavaScript user may write them. */
 type Loose = Readonly<Record<string, unknown>> | null | undefined | string | number;
@@ -23,48 +24,30 @@ function refusal(options: Loose): InvalidOptionError {
   throw new Error(`not refused: ${JSON.stringify(options)}`);
 }
 
-/** Options with one numeric option set, in its section if it has one. */
-function optionsWith(name: NumericOption, value: unknown): Readonly<Record<string, unknown>> {
-  const [section, inner] = name.split(".") as [string, string | undefined];
+/** Options with one option set, in its section if it has one. */
+function optionsWith(path: string, value: unknown): Readonly<Record<string, unknown>> {
+  const [section = "", inner] = path.split(".");
   return inner === undefined ? { [section]: value } : { [section]: { [inner]: value } };
 }
 
-/** The resolved value of each numeric option. */
-const RESOLVED: Readonly<Record<NumericOption, (resolved: ResolvedOptions) => unknown>> = {
-  "aggregation.maxBytes": ({ pipeline }) => pipeline.aggregate.maxBytes,
-  "aggregation.maxCount": ({ pipeline }) => pipeline.aggregate.maxCount,
-  "shardLimits.recordsPerSecond": ({ pipeline }) => pipeline.shardLimits.recordsPerSecond,
-  "shardLimits.bytesPerSecond": ({ pipeline }) => pipeline.shardLimits.bytesPerSecond,
-  lingerMs: ({ pipeline }) => pipeline.lingerMs,
-  maxRequestRecords: ({ pipeline }) => pipeline.request.maxRecords,
-  maxRequestBytes: ({ pipeline }) => pipeline.request.maxBytes,
-  maxInFlightRequests: (resolved) => resolved.maxInFlightRequests,
-  requestTimeoutMs: (resolved) => resolved.requestTimeoutMs,
-  maxBufferedRecords: (resolved) => resolved.maxBufferedRecords,
-  maxBufferedBytes: (resolved) => resolved.maxBufferedBytes,
-  maxWaitingPuts: (resolved) => resolved.maxWaitingPuts,
-  maxWaitingBytes: (resolved) => resolved.maxWaitingBytes,
-  maxBufferedShare: (resolved) => resolved.maxBufferedShare,
-  recordTtlMs: ({ pipeline }) => pipeline.recordTtlMs,
-  maxAttempts: ({ pipeline }) => pipeline.maxAttempts,
-  maxRecordBytes: ({ pipeline }) => pipeline.known.maxRecordBytes,
-  shardMapTimeoutMs: ({ pipeline }) => pipeline.shardMapTimeoutMs,
-  shardMapMaxAgeMs: ({ pipeline }) => pipeline.shardMapMaxAgeMs,
-};
+/** The value that an option has in the end, when it alone is set. */
+function settled(path: string, value: unknown): unknown {
+  return (resolve(optionsWith(path, value)).values as Readonly<Record<string, unknown>>)[path];
+}
 
-const NUMERIC = Object.keys(BOUNDS) as NumericOption[];
+const NUMBERS = Object.entries(OPTIONS).filter((entry): entry is [string, NumberRow] => entry[1].kind === "number");
 
-describe.each(NUMERIC)("%s", (name) => {
-  const { min, max, isWhole = false, mayBeInfinite = false } = BOUNDS[name];
+describe.each(NUMBERS)("%s", (name, row) => {
+  const { min, max, isWhole = false, mayBeInfinite = false } = row;
   const step = isWhole ? 1 : Math.max(1e-3, max * 1e-9);
 
   test("has its default when it is not set", () => {
-    expect(RESOLVED[name](resolve({}))).toBe(DEFAULTS[name as keyof typeof DEFAULTS]);
-    expect(RESOLVED[name](resolve(optionsWith(name, undefined)))).toBe(DEFAULTS[name as keyof typeof DEFAULTS]);
+    expect((resolve({}).values as Readonly<Record<string, unknown>>)[name]).toBe(row.default);
+    expect(settled(name, undefined)).toBe(row.default);
   });
 
   test.each([min, max])("may be %d", (value) => {
-    expect(RESOLVED[name](resolve(optionsWith(name, value)))).toBe(value);
+    expect(settled(name, value)).toBe(value);
   });
 
   test.each([
@@ -80,7 +63,7 @@ describe.each(NUMERIC)("%s", (name) => {
     expect(error.code).toBe("KP_INVALID_OPTION");
     expect(error.option).toBe(name);
     expect(error.message).toContain(`${name} must be ${isWhole ? "a whole number" : "a number"} from ${min} to ${max}`);
-    expect(error.message).toContain(BOUNDS[name].why);
+    expect(error.message).toContain(row.why);
     expect(error.message).toMatch(new RegExp(`got ${String(value).replace("+", "\\+")}$`));
   });
 
@@ -96,39 +79,72 @@ describe.each(NUMERIC)("%s", (name) => {
 
   if (mayBeInfinite) {
     test("may be Infinity", () => {
-      expect(RESOLVED[name](resolve(optionsWith(name, Number.POSITIVE_INFINITY)))).toBe(Number.POSITIVE_INFINITY);
+      expect(settled(name, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
       expect(refusal(optionsWith(name, 0)).message).toContain(", or Infinity");
     });
   }
 });
 
-describe("unknown names", () => {
-  test.each([
-    [{ lingerMS: 5 }, "lingerMS", "lingerMs"],
-    [{ streamname: "s" }, "streamname", "streamName"],
-    [{ maxAttemps: 5 }, "maxAttemps", "maxAttempts"],
-    [{ maxBufferRecords: 5 }, "maxBufferRecords", "maxBufferedRecords"],
-    [{ aggregation: { maxByte: 5 } }, "aggregation.maxByte", "aggregation.maxBytes"],
-    [{ shardLimits: { recordPerSecond: 5 } }, "shardLimits.recordPerSecond", "shardLimits.recordsPerSecond"],
-  ])("%j is refused with the nearest known name", (options, option, nearest) => {
-    const error = refusal(options);
+describe("every other option with a default", () => {
+  const OTHERS = Object.entries(OPTIONS).flatMap(([path, row]) =>
+    row.kind === "flag" || row.kind === "choice" ? [[path, row] as const] : [],
+  );
 
-    expect(error.option).toBe(option);
-    expect(error.message).toBe(`there is no option ${option}; did you mean ${nearest}?`);
+  test.each(OTHERS)("%s has it when it is not set, and takes every value that it may have", (path, row) => {
+    const values = row.kind === "flag" ? [true, false] : row.choices;
+
+    expect(settled(path, undefined)).toBe(row.default);
+    for (const value of values.filter(() => path !== "onOrderedFailure")) expect(settled(path, value)).toBe(value);
+  });
+});
+
+test("what a stream's pipeline needs arrives in its place", () => {
+  const { pipeline } = resolve({
+    aggregation: { maxBytes: 101, maxCount: 102 },
+    maxRequestRecords: 103,
+    maxRequestBytes: 104,
+    lingerMs: 105,
+    recordTtlMs: 106,
+    shardLimits: { recordsPerSecond: 107, bytesPerSecond: 108, adaptive: false },
+    maxAttempts: 109,
+    failIfThrottled: true,
+    shardMapTimeoutMs: 110,
+    shardMapMaxAgeMs: 1_111,
+    maxRecordBytes: 112,
+    recordDistribution: "USER_PARTITION_KEY",
+    ordering: "shard",
+    onOrderedFailure: "failKey",
   });
 
-  test.each([
-    [{ frobnicate: 5 }, "frobnicate"],
-    [{ aggregation: { frobnicate: 5 } }, "aggregation.frobnicate"],
-  ])("%j is refused without a suggestion where none comes near", (options, option) => {
-    expect(refusal(options).message).toBe(`there is no option ${option}`);
+  expect(pipeline).toEqual({
+    packing: "shard",
+    isOrdered: true,
+    failsKeys: true,
+    aggregate: { maxBytes: 101, maxCount: 102 },
+    request: { maxRecords: 103, maxBytes: 104 },
+    worthwhile: { maxRecords: 103, maxBytes: 104 },
+    lingerMs: 105,
+    recordTtlMs: 106,
+    shardLimits: { recordsPerSecond: 107, bytesPerSecond: 108, adaptive: false },
+    maxAttempts: 109,
+    failIfThrottled: true,
+    shardMapTimeoutMs: 110,
+    shardMapMaxAgeMs: 1_111,
+    known: { recordDistribution: "USER_PARTITION_KEY", maxRecordBytes: 112 },
+  });
+});
+
+test("an option is read once", () => {
+  const reads: string[] = [];
+  const options = new Proxy({ lingerMs: 5, shardLimits: { adaptive: true } } as ProducerOptions, {
+    get: (target, name) => {
+      reads.push(String(name));
+      return Reflect.get(target, name);
+    },
   });
 
-  test("are refused even when they are set to undefined, and when a plain object has them by birth", () => {
-    expect(refusal({ lingerms: undefined }).option).toBe("lingerms");
-    expect(refusal({ toString: 1 }).option).toBe("toString");
-    expect(refusal(JSON.parse('{ "__proto__": 1 }')).option).toBe("__proto__");
-  });
+  expect(resolveOptions(options).values.lingerMs).toBe(5);
+  expect(reads.filter((name) => name === "lingerMs" || name === "shardLimits")).toEqual(["lingerMs", "shardLimits"]);
 });
 
 describe("the stream", () => {
@@ -196,14 +212,15 @@ describe("a client of the caller's own", () => {
   });
 
   test("is taken as it is", () => {
-    expect(resolve({ client }).client.client).toBe(client);
+    expect(resolve({ client }).values.client).toBe(client);
   });
 
   test("has a time limit of ours, which can be set", () => {
-    expect(resolve({ client, requestTimeoutMs: 5_000 }).requestTimeoutMs).toBe(5_000);
+    expect(resolve({ client, requestTimeoutMs: 5_000 }).values.requestTimeoutMs).toBe(5_000);
   });
 
   test("must be a client", () => {
+    expect(refusal({ client: null }).message).toBe("client must be a KinesisClient, got null");
     expect(refusal({ client: {} }).message).toBe("client must be a KinesisClient, got an object");
   });
 });
@@ -285,9 +302,12 @@ describe("other options", () => {
   });
 
   test("requests are in JSON, and their way is not chosen, unless told", () => {
-    expect(resolve({})).toMatchObject({ protocol: "json", transport: undefined });
-    expect(resolve({ protocol: "cbor" })).toMatchObject({ protocol: "cbor", transport: undefined });
-    expect(resolve({ transport: "sdk", protocol: "json" })).toMatchObject({ protocol: "json", transport: "sdk" });
+    expect(resolve({}).values).toMatchObject({ protocol: "json", transport: undefined });
+    expect(resolve({ protocol: "cbor" }).values).toMatchObject({ protocol: "cbor", transport: undefined });
+    expect(resolve({ transport: "sdk", protocol: "json" }).values).toMatchObject({
+      protocol: "json",
+      transport: "sdk",
+    });
   });
 
   test.each([
@@ -309,6 +329,7 @@ test("the caller's options are left as they are, and the result is frozen", () =
 
   expect(options).toEqual({ streamName: "clicks", aggregation: { maxBytes: 1_000 } });
   expect(Object.isFrozen(resolved)).toBe(true);
+  expect(Object.isFrozen(resolved.values)).toBe(true);
 });
 
 describe("null and lists", () => {

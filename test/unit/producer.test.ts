@@ -23,7 +23,7 @@ describe("KinesisProducer", () => {
     expect(clock.isRefed).toBe(false);
   });
 
-  test("enqueue without onDelivery and onFailed throws: nobody would hear of the outcome", () => {
+  test("enqueue without onDelivery and onFailed throws: the outcome would be lost", () => {
     const producer = new KinesisProducer({ streamName: "s" });
 
     expect(() => producer.enqueue(record)).toThrow(expect.objectContaining({ code: "KP_INVALID_OPTION" }));

@@ -1,9 +1,8 @@
-import { RecordChecker } from "../../../src/core/record-check.js";
-import { RecordIds } from "../../../src/core/record-ids.js";
+import { RecordChecker } from "../../../src/core/record/record-check.js";
+import { RecordIds } from "../../../src/core/record/record-ids.js";
 import { IdWindow } from "../../../src/deaggregate/id-window.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
-import { MAX_RECORD_BYTES } from "../../../src/quotas.js";
-import { AggregateEncoder } from "../../../src/wire/aggregate-encoder.js";
+import { AggregateEncoder } from "../../../src/wire/encode/aggregate-encoder.js";
 import type { BenchCase } from "../bench-case.js";
 import { recordsOf } from "../fixed-inputs.js";
 
@@ -15,7 +14,7 @@ function pack(ids: RecordIds | undefined): Buffer {
   const checker = new RecordChecker(ids);
   const encoder = new AggregateEncoder(51_200);
   for (const { partitionKey, data } of INPUTS) {
-    if (checker.check({ partitionKey, data }, MAX_RECORD_BYTES) !== undefined) throw new Error("good");
+    if (checker.check({ partitionKey, data }) !== undefined) throw new Error("good");
     encoder.tryAdd(checker.checked);
   }
   return encoder.finish();

@@ -1,7 +1,7 @@
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import { cborPutRecords } from "../../../src/edge/put-records-cbor.js";
 import { jsonPutRecords } from "../../../src/edge/put-records-json.js";
-import { stringBase64, type WriteBase64 } from "../../../src/wire/base64.js";
+import { stringBase64, type WriteBase64 } from "../../../src/wire/base64/base64.js";
 import type { BenchCase } from "../bench-case.js";
 import { recordsOf } from "../fixed-inputs.js";
 

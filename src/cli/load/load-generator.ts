@@ -1,10 +1,10 @@
 import process from "node:process";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { KinesisProducer, RecordFailedError, type UserRecord } from "../../index.js";
+import { LatencyHistogram } from "../../metrics/latency-histogram.js";
 import { seededRandom } from "../../testing/index.js";
 import { KeyDraw } from "./key-draw.js";
-import { LatencyCounts } from "./latency-counts.js";
-import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
+import { LATENCY_STEPS, type LoadCounts, type LoadPlan, type LoadReport } from "./load-plan.js";
 
 /** Records handed over before control returns to the event loop. */
 const BURST = 500;
@@ -26,7 +26,7 @@ export class LoadGenerator {
   readonly #producer: KinesisProducer;
   readonly #keys: KeyDraw;
   readonly #payloads: readonly Uint8Array[];
-  readonly #latency = new LatencyCounts();
+  readonly #latency = new LatencyHistogram(LATENCY_STEPS);
   readonly #failedByCode: Map<string, number> = new Map();
   readonly #counts = { sent: 0, delivered: 0, failed: 0, mayBeDuplicates: 0 };
   #onRoom: () => void = () => {};
@@ -171,7 +171,7 @@ export class LoadGenerator {
   #onDelivered(latencyMs: number, mayBeDuplicate: boolean): void {
     this.#counts.delivered++;
     if (mayBeDuplicate) this.#counts.mayBeDuplicates++;
-    this.#latency.count(latencyMs);
+    this.#latency.record(latencyMs);
   }
 
   #onFailed({ code, serviceCode }: RecordFailedError): void {
@@ -189,7 +189,7 @@ export class LoadGenerator {
       bytes: streams.reduce((sum, { bytesDelivered }) => sum + bytesDelivered, 0),
       kinesisRecords: streams.reduce((sum, { kinesisRecordsAccepted }) => sum + kinesisRecordsAccepted, 0),
       requests: streams.reduce((sum, { requests }) => sum + requests, 0),
-      latency: this.#latency.buckets(),
+      latency: this.#latency.counts(),
     };
   }
 }

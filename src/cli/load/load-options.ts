@@ -1,5 +1,4 @@
-import type { ProducerOptions } from "../../index.js";
-import { CLIENT_OPTIONS, type RegionVariables, readEndpoint, readRegion } from "../client-options.js";
+import { CLIENT_OPTIONS, type RegionVariables, readAggregation, readEndpoint, readRegion } from "../client-options.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import type { KeyPlan, LoadHow, LoadPlan } from "./load-plan.js";
@@ -131,7 +130,7 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
   const endpoint = readEndpoint(values);
   const lingerMs = values.integer("linger", 0, 3_600_000);
   const aggregation = readAggregation(values);
-  const protocol = values.text("protocol", { pattern: /^(json|cbor)$/, allowed: "json or cbor" });
+  const protocol = values.choice("protocol", { json: "json", cbor: "cbor" } as const);
   return {
     ...(isLive ? {} : LOCAL_ACCESS),
     ...(isLive || values.has("limits") ? {} : { shardLimits: NO_SHARD_LIMITS }),
@@ -141,17 +140,8 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(lingerMs === undefined ? {} : { lingerMs }),
     ...(aggregation === undefined ? {} : { aggregation }),
-    ...(protocol === undefined ? {} : { protocol: protocol as NonNullable<ProducerOptions["protocol"]> }),
+    ...(protocol === undefined ? {} : { protocol }),
   };
-}
-
-function readAggregation(values: OptionValues): ProducerOptions["aggregation"] {
-  const text = values.text("aggregation", {
-    pattern: /^(on|off|reshard-safe)$/,
-    allowed: "on or off or reshard-safe",
-  });
-  if (text === "reshard-safe") return text;
-  return text === undefined ? undefined : text === "on";
 }
 
 function readKeys(values: OptionValues): KeyPlan {

@@ -1,5 +1,8 @@
 import type { ProducerOptions } from "../../index.js";
-import type { LatencyBuckets } from "./latency-counts.js";
+import type { LatencyCounts } from "../../metrics/latency-histogram.js";
+
+/** Steps of the histogram of a load: its latency is the figure that it is run for. */
+export const LATENCY_STEPS = 64;
 
 /** The partition keys of the records: `count` different keys, the k-th 1/k^exponent times as frequent as the first. */
 export interface KeyPlan {
@@ -58,5 +61,5 @@ export interface LoadReport extends LoadCounts {
   readonly elapsedMs: number;
   /** CPU time of the process, from the first record to the last outcome. */
   readonly cpuMs: number;
-  readonly latency: LatencyBuckets;
+  readonly latency: LatencyCounts;
 }

@@ -1,6 +1,6 @@
+import { LatencyHistogram } from "../../metrics/latency-histogram.js";
 import { counted } from "../counted.js";
-import { LatencyCounts } from "./latency-counts.js";
-import type { LoadReport } from "./load-plan.js";
+import { LATENCY_STEPS, type LoadReport } from "./load-plan.js";
 
 /** CPU use and counts of the local Kinesis that was started for the load. */
 export interface LocalUse {
@@ -75,9 +75,9 @@ function failuresOf(reports: readonly LoadReport[]): Record<string, number> {
 }
 
 function latencyOf(reports: readonly LoadReport[]): LoadSummary["latencyMs"] {
-  const counts = new LatencyCounts();
-  for (const { latency } of reports) counts.add(latency);
-  const at = (share: number): number => rounded(counts.quantile(share));
+  const all = new LatencyHistogram(LATENCY_STEPS);
+  for (const { latency } of reports) all.add(latency);
+  const at = (share: number): number => rounded(all.quantile(share));
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 

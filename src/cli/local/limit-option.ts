@@ -1,5 +1,5 @@
 import type { CallLimitOptions, LimitOptions, ReadLimitOptions, WriteLimitOptions } from "../../testing/index.js";
-import { didYouMean } from "../nearest-name.js";
+import { didYouMean } from "../../wording/nearest-name.js";
 import { UsageError } from "../usage-error.js";
 
 /** Names of write and read limits that take a number. */

@@ -1,6 +1,6 @@
 import type { ProducerOptions } from "../../index.js";
-import { CLIENT_OPTIONS, type RegionVariables, readEndpoint, readRegion } from "../client-options.js";
-import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
+import { CLIENT_OPTIONS, type RegionVariables, readAggregation, readEndpoint, readRegion } from "../client-options.js";
+import type { OptionTable, OptionValues } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./record-format.js";
 
@@ -123,12 +123,8 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
   const endpoint = readEndpoint(values);
   const lingerMs = values.integer("linger", 0, Number.MAX_SAFE_INTEGER);
   const recordTtlMs = readTtl(values);
-  const ordering = readChoice(values, "ordering", { none: "none", shard: "shard" } as const);
-  const aggregation = readChoice(values, "aggregation", {
-    on: true,
-    off: false,
-    "reshard-safe": "reshard-safe",
-  } as const);
+  const ordering = values.choice("ordering", { none: "none", shard: "shard" } as const);
+  const aggregation = readAggregation(values);
   return {
     ...(streamName === undefined ? {} : { streamName }),
     ...(streamArn === undefined ? {} : { streamArn }),
@@ -146,17 +142,6 @@ function readTtl(values: OptionValues): number | undefined {
   const text = values.text("ttl", { pattern: /^(\d+|infinity)$/i, allowed: "milliseconds, or infinity" });
   if (text === undefined) return undefined;
   return text.toLowerCase() === "infinity" ? Number.POSITIVE_INFINITY : Number(text);
-}
-
-function readChoice<Value>(
-  values: OptionValues,
-  name: string,
-  choices: Readonly<Record<string, Value>>,
-): Value | undefined {
-  const text = values.text(name);
-  if (text === undefined) return undefined;
-  if (!Object.hasOwn(choices, text)) throw wrongValue(name, Object.keys(choices).join(" or "), text);
-  return choices[text];
 }
 
 function exclude(values: OptionValues, one: string, other: string): void {

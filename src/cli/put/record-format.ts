@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { UserRecord } from "../../index.js";
-import { didYouMean } from "../nearest-name.js";
+import { didYouMean } from "../../wording/nearest-name.js";
 import { utf8Text, withoutMark } from "../utf8-text.js";
 
 /** The result of a line: a record, or a text that says why it is not one. Undefined for a blank line among JSON. */

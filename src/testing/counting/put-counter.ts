@@ -1,5 +1,5 @@
-import { type HashWords, hashPartitionKey, newHashWords, writeHashWords } from "../../core/hash-key.js";
-import { ShardMap } from "../../core/shard-map.js";
+import { type HashWords, hashPartitionKey, newHashWords, writeHashWords } from "../../core/shards/hash-key.js";
+import { ShardMap } from "../../core/shards/shard-map.js";
 import { MAX_HASH_KEY, MAX_PARTITION_KEY_LENGTH, MAX_REQUEST_BYTES } from "../../quotas.js";
 import type { LocalAnswer } from "../http/local-answer.js";
 import type { Protocol } from "../http/wire-protocol.js";

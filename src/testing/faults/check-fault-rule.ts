@@ -1,3 +1,4 @@
+import { show } from "../../wording/shown-value.js";
 import { isOperationName, type OperationName } from "../operations/operations.js";
 import { EFFECT_SHAPES, type EffectShape } from "./effect-fields.js";
 import type { CallNumbers, FaultMatch, FaultRule } from "./fault-rule.js";
@@ -69,8 +70,4 @@ function checkKnown(what: string, value: object, known: readonly string[]): void
   for (const name of Object.keys(value)) {
     if (!known.includes(name)) throw new RangeError(`${what} has no ${name}: known are ${known.join(", ")}`);
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

@@ -1,4 +1,4 @@
-import { openAggregate } from "../../wire/aggregate-decoder.js";
+import { openAggregate } from "../../wire/decode/aggregate-decoder.js";
 
 /** Whether a Kinesis record, or a user record in it, has the partition key. */
 export function holdsPartitionKey(partitionKey: string, ownKey: string | undefined, data: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import type { RecordDistribution } from "../../core/ports.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
+import { wholeNumberProblem } from "../../wording/whole-number.js";
 
 /** The capacity mode of a stream. */
 export type CapacityMode = "ON_DEMAND" | "PROVISIONED";
@@ -40,20 +41,18 @@ export function resolveStreamSettings(options: StreamOptions): StreamSettings {
   const { mode = recordDistribution === "AUTO" ? "ON_DEMAND" : "PROVISIONED" } = options;
   const { retentionHours = MIN_RETENTION_HOURS } = options;
   const { shards = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : 1 } = options;
-  if (!Number.isInteger(shards) || shards < 1 || shards > 10_000) {
-    throw new RangeError(`shards must be 1 to 10,000, got ${shards}`);
-  }
+  checkWholeNumber("shards", shards, 1, 10_000);
   if (maxRecordBytes % 1024 !== 0 || maxRecordBytes < 1024 || maxRecordBytes > MAX_RECORD_BYTES) {
     throw new RangeError(`maxRecordBytes must be whole KiB, 1,024 to ${MAX_RECORD_BYTES}, got ${maxRecordBytes}`);
   }
   if (recordDistribution === "AUTO" && mode !== "ON_DEMAND") {
     throw new RangeError("recordDistribution AUTO needs an on-demand stream");
   }
-  const isRetention = retentionHours >= MIN_RETENTION_HOURS && retentionHours <= MAX_RETENTION_HOURS;
-  if (!isRetention || !Number.isInteger(retentionHours)) {
-    throw new RangeError(
-      `retentionHours must be ${MIN_RETENTION_HOURS} to ${MAX_RETENTION_HOURS}, got ${retentionHours}`,
-    );
-  }
+  checkWholeNumber("retentionHours", retentionHours, MIN_RETENTION_HOURS, MAX_RETENTION_HOURS);
   return { shards, mode, maxRecordBytes, recordDistribution, retentionHours };
+}
+
+function checkWholeNumber(name: string, value: number, min: number, max: number): void {
+  const problem = wholeNumberProblem(name, value, min, max);
+  if (problem !== undefined) throw new RangeError(problem);
 }

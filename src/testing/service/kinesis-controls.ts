@@ -1,4 +1,5 @@
 import type { RecordDistribution, ShardDescription } from "../../core/ports.js";
+import { wholeNumberProblem } from "../../wording/whole-number.js";
 import type { FaultScript } from "../faults/fault-script.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
@@ -95,9 +96,8 @@ export class KinesisControls {
 
   /** Reshards to `count` even ranges, without the service's limits; returns the ids of the open shards by range. */
   updateShardCount(stream: string, count: number): string[] {
-    if (!Number.isInteger(count) || count < 1 || count > 10_000) {
-      throw new RangeError(`the shard count must be 1 to 10,000, got ${count}`);
-    }
+    const problem = wholeNumberProblem("the shard count", count, 1, 10_000);
+    if (problem !== undefined) throw new RangeError(problem);
     this.#change((model, now) => model.stream(stream).updateShardCount(count, now));
     return this.#model.stream(stream).openShards.map((shard) => shard.shardId);
   }

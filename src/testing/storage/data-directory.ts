@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   closeSync,
   fsyncSync,
@@ -227,7 +228,9 @@ function readStreams(directory: string): ModelSnapshot | undefined {
     );
   }
   try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes)) throw new TypeError("it is no UTF-8");
+    const content: unknown = JSON.parse(bytes.toString());
     const { format, version, ...model } = (content ?? {}) as Record<string, unknown>;
     if (format !== FORMAT)
       throw new TypeError(`its format is ${JSON.stringify(format)}, not ${JSON.stringify(FORMAT)}`);

@@ -1,4 +1,5 @@
-import { bytesOfBase64 } from "../../wire/base64-text.js";
+import { isUtf8 } from "node:buffer";
+import { bytesOfBase64 } from "../../wire/base64/base64-text.js";
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
 
@@ -10,11 +11,12 @@ export function recordLine(record: StoredRecord): string {
   return `${JSON.stringify({ ...record, data: Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64") })}\n`;
 }
 
-/** The record of a line without its line feed; undefined when the line is not a record. */
-export function parseRecordLine(line: string): StoredRecord | undefined {
+/** The record of a line without its line feed; undefined when the line is not a record, or not UTF-8. */
+export function parseRecordLine(line: Buffer): StoredRecord | undefined {
+  if (!isUtf8(line)) return undefined;
   let fields: unknown;
   try {
-    fields = JSON.parse(line);
+    fields = JSON.parse(line.toString());
   } catch {
     return undefined;
   }

@@ -167,7 +167,7 @@ function* readSegment(segment: Segment, isLast: boolean): Iterable<StoredRecord>
   for (let line = 1; segment.bytes < bytes.length; line++) {
     const end = bytes.indexOf(LINE_FEED, segment.bytes);
     if (end < 0) break;
-    const record = parseRecordLine(bytes.toString("utf8", segment.bytes, end));
+    const record = parseRecordLine(bytes.subarray(segment.bytes, end));
     if (record === undefined) {
       throw new DataDirectoryError(`${segment.file} cannot be read: line ${line} is no record; nothing was changed`);
     }

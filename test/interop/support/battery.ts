@@ -101,7 +101,7 @@ export const BATTERY: readonly Question[] = [
     ask: async (kinesis) => told(await kinesis.call("PutRecordz", {})),
   },
   {
-    asked: "a body that is no JSON",
+    asked: "a body that is not JSON",
     expected: "400 SerializationException",
     ask: async (kinesis) => told(await kinesis.call("PutRecord", "{")),
   },
@@ -112,7 +112,7 @@ export const BATTERY: readonly Question[] = [
       told(await kinesis.call("PutRecord", { StreamName, PartitionKey: "a", Data: "" })),
   },
   {
-    asked: "CreateStream with a name that is taken",
+    asked: "CreateStream with the name of an existing stream",
     expected: "400 ResourceInUseException",
     ask: async (kinesis, StreamName) => {
       await create(kinesis, StreamName);
@@ -120,7 +120,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "CreateStream with a name that is none",
+    asked: "CreateStream with an invalid name",
     expected: "400 ValidationException",
     ask: async (kinesis) => told(await kinesis.call("CreateStream", { StreamName: "no name", ShardCount: 1 })),
   },
@@ -168,7 +168,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "data that are not base64",
+    asked: "data that is not base64",
     expected: "400 SerializationException",
     ask: async (kinesis, stream) => told(await put(kinesis, stream, { Data: "?" })),
   },
@@ -247,7 +247,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "data of what was put, read by GetRecords",
+    asked: "data of a record, read by GetRecords",
     expected: "AAEC/w==",
     ask: async (kinesis, StreamName) => {
       await create(kinesis, StreamName, 1);
@@ -257,7 +257,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "GetRecords with an iterator that is none",
+    asked: "GetRecords with an invalid iterator",
     expected: "400 InvalidArgumentException",
     ask: async (kinesis) => told(await kinesis.call("GetRecords", { ShardIterator: "nonsense" })),
   },
@@ -280,7 +280,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "shards that ListShards tells after a split of one of two: all, AT_LATEST",
+    asked: "shards that ListShards returns after a split of one of two: all, AT_LATEST",
     expected: "4, 3",
     ask: async (kinesis, StreamName) => {
       await create(kinesis, StreamName);
@@ -316,7 +316,7 @@ export const BATTERY: readonly Question[] = [
     },
   },
   {
-    asked: "where puts to a shard go after its split; how its reading ends",
+    asked: "where puts to a shard go after its split; how reading of the shard ends",
     expected: "to a child; without an iterator, with 2 children",
     ask: async (kinesis, StreamName) => {
       await create(kinesis, StreamName);

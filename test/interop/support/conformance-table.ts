@@ -2,10 +2,10 @@ import type { Question } from "./battery.js";
 
 const HEAD = `# LocalKinesis and the emulators beside the service
 
-The same requests to LocalKinesis, with its write and read limits on, and to the npm packages \`kinesalite\` 3.3.3 and \`kinesis-local\` 0.6.2, each with the
-answer of the service as far as it is documented or was observed. ✓ is that answer; anything else is a deviation, known and
-checked: \`npm run test:interop\` fails when one of the three changes, and \`npm run test:interop -- --update\` writes this
-page again.
+The same requests go to LocalKinesis, with its write and read limits on, and to the npm packages \`kinesalite\` 3.3.3 and
+\`kinesis-local\` 0.6.2. The second column is the answer of the service, as documented or observed. ✓ is that answer; anything
+else is a known deviation. \`npm run test:interop\` fails when an answer changes, and \`npm run test:interop -- --update\` writes
+this page again.
 `;
 
 /** The page: a row for each question, a column for each server. */

@@ -113,7 +113,7 @@ export const TABLE_ROWS: readonly SpecificationRow[] = [
     ],
   },
   {
-    name: "an explicit hash key that is used, and is none",
+    name: "an explicit hash key that is used, and is not a number",
     rule: "as a bad index: what came before is kept, also without a shard range",
     cases: [
       unreadable("empty", ""),

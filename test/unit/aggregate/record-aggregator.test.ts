@@ -151,7 +151,9 @@ describe("maxBytes", () => {
       const act = (): unknown => new RecordAggregator({ maxBytes: maxBytes as number });
 
       expect(act).toThrow(InvalidOptionError);
-      expect(act).toThrow(`maxBytes must be a whole number from 64 to 10485759, got ${maxBytes}`);
+      expect(act).toThrow(
+        `maxBytes must be a whole number from 64 to 10485759, got ${typeof maxBytes === "string" ? `"${maxBytes}"` : maxBytes}`,
+      );
     },
   );
 });

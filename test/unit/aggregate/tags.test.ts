@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { NEVER_SENT, PendingKinesisRecord, toUserRecord } from "../../../src/core/pending-kinesis-record.js";
-import { bufferedBytes } from "../../../src/core/placed-record.js";
+import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import { bufferedBytes } from "../../../src/core/record/placed-record.js";
+import { toUserRecord } from "../../../src/core/record/record-reader.js";
 import { referenceEncode } from "../../support/protobufjs-reference.js";
 import { contents, pendingOf, placed, readEntry } from "../core/placed-records.js";
 

@@ -260,3 +260,14 @@ describe("four shards of one stream", () => {
     expect(budget.hasShare(shards[1], 1_000)).toBe(true);
   });
 });
+
+test.each([
+  ["records", 2, 10],
+  ["bytes", 1, 11],
+])("giving back more %s than a shard holds is a bug, and says so", (_, records, bytes) => {
+  const { budget, streams } = budgetOf(LIMITS, [1, 10], [50, 500]);
+
+  expect(() => budget.release(streams[0] as ShardBudget, records, bytes)).toThrow(
+    `no more room is given back than was taken, but found records ${1 - records}, bytes ${10 - bytes}. This is a bug`,
+  );
+});

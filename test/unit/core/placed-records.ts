@@ -4,11 +4,11 @@
  * @module
  */
 import { NO_SHARD } from "../../../src/core/buffer-budget.js";
-import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
-import { bufferedBytes, type PlacedRecord } from "../../../src/core/placed-record.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
-import { openAggregate } from "../../../src/wire/aggregate-decoder.js";
-import { hashKey } from "../../../src/wire/key-hasher.js";
+import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import { bufferedBytes, type PlacedRecord } from "../../../src/core/record/placed-record.js";
+import { openAggregate } from "../../../src/wire/decode/aggregate-decoder.js";
+import { hashKey } from "../../../src/wire/md5/key-hasher.js";
 import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
 
 /** What a test says of a record; the rest does not matter to it. */

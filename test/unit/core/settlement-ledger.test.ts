@@ -92,3 +92,18 @@ test("flushes of nothing between others disturb neither", () => {
   ledger.settle(generation, 1);
   expect(closed.map((each) => ledger.settledThrough >= each)).toEqual([true, true, true]);
 });
+
+test.each([
+  ["of the current generation", 1, 1, "left -1, generation 1, current 1, outstanding"],
+  ["of a generation that a flush has closed", 0, 2, "left -1, generation 0, current 1, outstanding"],
+  ["of a generation that is settled already", -1, 1, "left -1, generation -1, current 1, outstanding"],
+  ["of a generation that does not exist yet", 2, 1, "left -1, generation 2, current 1, outstanding"],
+])("settling more than were handed over %s is a bug, and says so", (_, generation, records, found) => {
+  const ledger = new SettlementLedger();
+  ledger.handOver();
+  ledger.closeGeneration();
+
+  expect(() => ledger.settle(generation, records)).toThrow(
+    `no more records of a generation are settled than were handed over, but found ${found}`,
+  );
+});

@@ -283,7 +283,9 @@ describe("bad options", () => {
     const act = (): unknown => dedupe({ window: window as number });
 
     expect(act).toThrow(InvalidOptionError);
-    expect(act).toThrow(`window must be a whole number from 1 to 5000000, got ${window}`);
+    expect(act).toThrow(
+      `window must be a whole number from 1 to 5000000, got ${typeof window === "string" ? `"${window}"` : window}`,
+    );
   });
 
   test.each([null, {}, { committed: () => [] }, { commit: () => [] }])("store %o", (store) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { newHashWords, writeHashWords } from "../../../src/core/hash-key.js";
-import type { HashRange } from "../../../src/core/shard-map.js";
+import { newHashWords, writeHashWords } from "../../../src/core/shards/hash-key.js";
+import type { HashRange } from "../../../src/core/shards/shard-map.js";
 import { judge, type Verdict } from "../../../src/deaggregate/kcl-verdict.js";
-import { type DecodedAggregate, openAggregate } from "../../../src/wire/aggregate-decoder.js";
+import { type DecodedAggregate, openAggregate } from "../../../src/wire/decode/aggregate-decoder.js";
 import { aggregateOf, hashKeys, keys, md5, record } from "../../support/proto-bytes.js";
 
 function hashOf(key: string): bigint {

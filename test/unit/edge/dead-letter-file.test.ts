@@ -76,7 +76,7 @@ describe("what failed", () => {
       .trimEnd()
       .split("\n");
     expect(name).toMatch(/\.open$/);
-    expect(lines.map((line) => Buffer.from(parseDeadLetter(line)?.record.data ?? []).toString())).toEqual(
+    expect(lines.map((line) => Buffer.from(parseDeadLetter(Buffer.from(line))?.record.data ?? []).toString())).toEqual(
       Array.from({ length: 1_000 }, (_, i) => String(i)),
     );
     // This process is still writing the segment.

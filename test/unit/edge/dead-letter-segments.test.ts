@@ -60,6 +60,32 @@ describe("a directory that is read", () => {
     expect(readFileSync(path, "utf8")).toBe(`${line("a")}{"v":1\n`);
   });
 
+  test.each<readonly [string, Record<string, unknown>]>([
+    ["data that is no base64", { data: "YWJj!" }],
+    ["data with a character beyond Latin-1", { data: "\u0141AAA" }],
+    ["data that was cut", { data: "YWJjZ" }],
+    ["a partition key that is no text", { partitionKey: 7 }],
+    ["an explicit hash key that lost its digits", { explicitHashKey: 3.4e38 }],
+    ["a stream name that is no text", { streamName: ["clicks"] }],
+    ["an id that is no text", { recordId: 1 }],
+    ["tags that are no texts", { tags: { trace: 1 } }],
+  ])("a line with %s is unreadable, and never sent as another record", async (_, damage) => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    writeFileSync(path, `${JSON.stringify({ v: 1, partitionKey: "k", data: "YWJj", ...damage })}\n${line("b")}`);
+
+    const all = await readSegments(directory);
+
+    expect(textsIn(all)).toEqual(["b"]);
+    expect(all[0]?.unreadable).toBe(1);
+  });
+
+  test("a line whose bytes are no UTF-8 is unreadable: its key would be another", async () => {
+    const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
+    writeFileSync(path, Buffer.from(`{"v":1,"partitionKey":"k\xff","data":"YWJj"}\n`, "latin1"));
+
+    expect(await readSegments(directory)).toMatchObject([{ letters: [], unreadable: 1 }]);
+  });
+
   test("never removes a line that it could not read", async () => {
     const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
     writeFileSync(path, `${line("a")}{"v":2}\n`);

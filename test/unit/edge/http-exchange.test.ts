@@ -29,7 +29,7 @@ describe("an odd answer settles the exchange once", () => {
 
   it.each<[string, readonly (string | Buffer)[], Partial<RequestFailure>]>([
     [
-      "101, a protocol that nobody asked for",
+      "101, a protocol that was not requested",
       ["HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"],
       { code: "UnreadableAnswer", statusCode: 101, mayBeStored: true },
     ],

@@ -12,7 +12,7 @@ function failure(
   return Object.assign(new Error(message), { name, ...fields, $metadata: { attempts: 1, ...metadata } });
 }
 
-/** An error before there was a request. */
+/** An error without the metadata that the SDK adds. */
 function early(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
@@ -243,27 +243,20 @@ const ROWS: readonly Row[] = [
     mayBeStored: true,
     failureClass: "transient",
   },
-  {
-    fault: "a credentials provider that throws",
-    error: early("Error", "vault sealed"),
-    code: "Error",
-    mayBeStored: false,
-    failureClass: "transient",
-  },
-  {
-    fault: "no credentials",
-    error: early("CredentialsProviderError", "Could not load credentials from any providers"),
-    code: "CredentialsProviderError",
-    mayBeStored: false,
-    failureClass: "transient",
-  },
-  {
-    fault: "no region",
-    error: early("Error", "Region is missing"),
-    code: "Error",
-    mayBeStored: false,
-    failureClass: "transient",
-  },
+  // Where the phase is known, the transport says that nothing was sent (sdk-transport.test.ts, command-progress.test.ts).
+  ...[
+    { fault: "an error of a client that adds no metadata", error: early("Error", "vault sealed"), code: "Error" },
+    {
+      fault: "a programming error of such a client",
+      error: early("TypeError", "x is not a function"),
+      code: "TypeError",
+    },
+    {
+      fault: "a name of the SDK's own, which anybody may give",
+      error: early("CredentialsProviderError", "Could not load credentials from any providers"),
+      code: "CredentialsProviderError",
+    },
+  ].map((row): Row => ({ ...row, mayBeStored: true, failureClass: "transient" })),
   {
     fault: "a refused connection",
     error: failure("Error", "connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED", syscall: "connect" }),

@@ -85,8 +85,42 @@ describe("ListShards", () => {
     expect(await told(directoryOf({}).directory.listShards(STREAM, "open"))).toMatchObject({
       kind: "failed",
       code: "UnreadableAnswer",
-      message: "the answer is not whole: ListShards without Shards",
+      message: "the answer is incomplete: ListShards without Shards",
     });
+  });
+});
+
+describe("a call that fails", () => {
+  /** A directory whose client rejects with this error, and how often it was asked. */
+  function failing(error: Error): { directory: SdkStreamDirectory; calls: () => number } {
+    let calls = 0;
+    const send = async (): Promise<never> => {
+      calls++;
+      throw error;
+    };
+    const client = { send } as unknown as KinesisClient;
+    const directory = new SdkStreamDirectory(
+      () => client,
+      (run) => run({}),
+      constantCredentials,
+    );
+    return { directory, calls: () => calls };
+  }
+
+  const answered = (name: string, httpStatusCode: number): Error =>
+    Object.assign(new Error(name), { name, $fault: "server", $metadata: { httpStatusCode } });
+
+  it.each([
+    ["for a reason that passes is made three times", answered("InternalFailure", 500), 3],
+    ["by a mistake of the network's library is, too", Object.assign(new TypeError("odd"), { code: "EODD" }), 3],
+    ["throttled is not made again so soon", answered("LimitExceededException", 400), 1],
+    ["for good is not made again", answered("AccessDeniedException", 403), 1],
+  ])("%s", async (_, error, tries) => {
+    const { directory, calls } = failing(error);
+
+    expect(await told(directory.listShards(STREAM, "open"))).toMatchObject({ kind: "failed" });
+
+    expect(calls()).toBe(tries);
   });
 });
 

@@ -1,7 +1,8 @@
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import type { PutRecordsAnswer } from "../../../src/core/ports.js";
 import { SdkTransport } from "../../../src/edge/sdk-transport.js";
+import type { SharedCredentials } from "../../../src/edge/shared-credentials.js";
 import { clientTimeLimit } from "../../../src/edge/time-limit.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
 import { constantCredentials } from "../../support/constant-credentials.js";
@@ -14,17 +15,26 @@ function sdkError(name: string, metadata: object): Error {
   return Object.assign(new Error("sorry"), { name, $fault: "client", $metadata: metadata });
 }
 
-/** The outcome of a request of one record, sent by the caller's client. */
-async function answerOf(send: () => unknown, clock: ManualClock = new ManualClock()): Promise<PutRecordsAnswer> {
+const REQUEST = { stream: STREAM, entries: [{ partitionKey: "k", data: Uint8Array.of(1) }] };
+
+type Send = (command: PutRecordsCommand, options: { readonly abortSignal?: AbortSignal }) => unknown;
+
+function transportOf(
+  client: () => KinesisClient,
+  clock: ManualClock,
+  credentials: () => SharedCredentials = constantCredentials,
+): SdkTransport {
+  return new SdkTransport(client, clientTimeLimit(clock, 6_000), () => {}, "a test", credentials);
+}
+
+/** What becomes of a request of one record, by a client of the caller's own. */
+async function answerOf(
+  send: Send,
+  clock: ManualClock = new ManualClock(),
+  credentials?: () => SharedCredentials,
+): Promise<PutRecordsAnswer> {
   const client = { send } as unknown as KinesisClient;
-  const transport = new SdkTransport(
-    () => client,
-    clientTimeLimit(clock, 6_000),
-    () => {},
-    "a test",
-    constantCredentials,
-  );
-  const sent = transport.putRecords({ stream: STREAM, entries: [{ partitionKey: "k", data: Uint8Array.of(1) }] });
+  const sent = transportOf(() => client, clock, credentials).putRecords(REQUEST);
   await clock.advanceAsync(18_000);
   return sent;
 }
@@ -71,7 +81,7 @@ describe("a client that answers as no client of the SDK does", () => {
       throw new Error("Region is missing");
     });
 
-    expect(answer).toMatchObject({ kind: "failed", message: "Region is missing" });
+    expect(answer).toMatchObject({ kind: "failed", message: "Region is missing", mayBeStored: true });
   });
 
   it.each([[undefined], [null], [7], [{}], [{ Records: null }], [{ Records: "none" }], [{ Records: [] }]])(
@@ -96,5 +106,104 @@ describe("a client that answers as no client of the SDK does", () => {
     }));
 
     expect(answer).toMatchObject({ kind: "failed", code: "UnreadableAnswer", mayBeStored: true });
+  });
+});
+
+describe("whether anything was sent is told by how far a client of the SDK had come", () => {
+  const UNSIGNED = { credentials: { accessKeyId: "AKID", secretAccessKey: "SECRET" }, region: "us-east-1" };
+  const failing = (error: unknown) => ({ handle: () => Promise.reject(error), metadata: { handlerProtocol: "h1" } });
+  const REJECTED = new Error("the cable was cut");
+
+  /** A client whose requests reach no network. */
+  function clientOf(config: object, error: unknown = REJECTED): KinesisClient {
+    return new KinesisClient({ ...UNSIGNED, maxAttempts: 1, requestHandler: failing(error) as never, ...config });
+  }
+
+  function without(error: unknown): () => never {
+    return () => {
+      throw error;
+    };
+  }
+
+  it.each<readonly [string, object]>([
+    ["no region", { region: without(new Error("Region is missing")) }],
+    ["no credentials", { credentials: without(new Error("vault sealed")) }],
+    ["no endpoint", { endpoint: without(new Error("no such endpoint")) }],
+    ["an endpoint that is none", { endpoint: "not a url" }],
+  ])("%s: nothing was", async (_, config) => {
+    const client = clientOf(config);
+
+    expect(await answerOf((...call) => client.send(...call))).toMatchObject({ kind: "failed", mayBeStored: false });
+  });
+
+  it("an input that cannot be written: nothing was", async () => {
+    const client = clientOf({});
+    client.middlewareStack.add(
+      () => () => {
+        throw new TypeError("a member is no blob");
+      },
+      { step: "serialize", priority: "high" },
+    );
+
+    expect(await answerOf((...call) => client.send(...call))).toMatchObject({ kind: "failed", mayBeStored: false });
+  });
+
+  it.each<readonly [string, unknown, boolean]>([
+    ["an error without a code", REJECTED, true],
+    ["a text", "the cable was cut", true],
+    ["nothing", undefined, true],
+    ["a step before a connection", Object.assign(new Error("no"), { code: "ECONNREFUSED", syscall: "connect" }), false],
+  ])("a handler that rejects with %s: what was sent may be stored %s", async (_, error, mayBeStored) => {
+    const client = clientOf({}, error);
+
+    expect(await answerOf((...call) => client.send(...call))).toMatchObject({ kind: "failed", mayBeStored });
+  });
+
+  it("a client around it that sends the command twice: the first one may have left", async () => {
+    let calls = 0;
+    const client = clientOf({});
+    client.middlewareStack.add(
+      (next) => (args) => {
+        if (++calls > 1) throw new Error("vault sealed");
+        return next(args);
+      },
+      { step: "build" },
+    );
+
+    const answer = await answerOf((...call) => client.send(...call).catch(() => client.send(...call)));
+
+    expect(answer).toMatchObject({ message: "vault sealed", mayBeStored: true });
+  });
+
+  it("a client around it that sends another command: nobody knows", async () => {
+    const [first, second] = [clientOf({ region: without(new Error("Region is missing")) }), clientOf({})];
+
+    const answer = await answerOf((command, options) =>
+      first.send(command, options).catch(() => second.send(new PutRecordsCommand(command.input), options)),
+    );
+
+    expect(answer).toMatchObject({ message: "the cable was cut", mayBeStored: true });
+  });
+
+  it.each<readonly [string, unknown]>([
+    ["an error", new Error("out of order")],
+    ["a text", "out of order"],
+    ["nothing", undefined],
+  ])("a client of another kind that rejects with %s: nobody knows", async (_, error) => {
+    expect(await answerOf(() => Promise.reject(error))).toMatchObject({ kind: "failed", mayBeStored: true });
+  });
+
+  it("credentials that are not to be had, before the client has the command: nothing was", async () => {
+    const answer = await answerOf(without(REJECTED), new ManualClock(), () => {
+      throw new Error("the producer's client is closed");
+    });
+
+    expect(answer).toMatchObject({ message: "the producer's client is closed", mayBeStored: false });
+  });
+
+  it("a client that cannot be made: nothing was", async () => {
+    const transport = transportOf(without(new Error("the producer's client is closed")), new ManualClock());
+
+    expect(await transport.putRecords(REQUEST)).toMatchObject({ kind: "failed", mayBeStored: false });
   });
 });

@@ -178,7 +178,7 @@ describe("a provider that", () => {
     const joined = credentials.get();
     await clock.advanceAsync(1);
 
-    const message = `CredentialsProviderError: the credentials provider gave nothing within ${LIMIT_MS} ms`;
+    const message = `CredentialsProviderError: the credentials provider did not answer within ${LIMIT_MS} ms`;
     expect(await keyOf(first, clock)).toBe(message);
     expect(await keyOf(joined, clock)).toBe(message);
     await clock.advanceAsync(200);
@@ -230,7 +230,7 @@ describe("a provider that", () => {
     const clock = new ManualClock();
     const { credentials } = scripted(clock, () => undefined as never);
 
-    expect(await keyOf(credentials.get(), clock)).toContain("gave no access key");
+    expect(await keyOf(credentials.get(), clock)).toContain("returned no access key");
   });
 
   test("hangs while the producer closes keeps no timer, and answers everybody", async () => {

@@ -52,5 +52,5 @@ test("a client that was handed in has time for the tries that it makes itself, a
   expect(hasEnded).toBe(false);
   await clock.advanceAsync(1);
 
-  expect(await limited).toBe("no answer within 3 × requestTimeoutMs (18000 ms), its own tries included");
+  expect(await limited).toBe("no answer within 3 × requestTimeoutMs (18000 ms), including the client's retries");
 });

@@ -194,7 +194,7 @@ describe("with a tumbling window", () => {
 });
 
 test.each([
-  [{ onFailure: "ignore" }, 'onFailure must be "stop" or "continue", got ignore'],
+  [{ onFailure: "ignore" }, 'onFailure must be "stop" or "continue", got "ignore"'],
   [{ concurrency: 0 }, "concurrency must be a whole number from 1, got 0"],
   [{ concurrency: 1.5 }, "concurrency must be a whole number from 1, got 1.5"],
 ])("%j is refused at once", (options, message) => {

@@ -2,7 +2,7 @@ import process from "node:process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { RecordFailedError } from "../../../src/errors.js";
-import type { DeliveryBatch } from "../../../src/pipeline/delivery-batch.js";
+import type { DeliveryBatch } from "../../../src/pipeline/settlement/delivery-batch.js";
 import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { STREAM, virtualProducer, watch } from "../../support/virtual-producer.js";
 

@@ -277,6 +277,21 @@ describe("close", () => {
     expect(close.value).toEqual({ delivered: 2, failed: 0 });
   });
 
+  test("waits for a record of the producer's own stream that was retired and is used again", async () => {
+    const { producer, clock, put } = virtualProducer();
+    put({});
+    await clock.advanceAsync(700_000);
+    put({ streamName: "second" });
+    await clock.advanceAsync(1_000);
+    const again = put({});
+
+    const close = watch(producer.close());
+    await clock.settle();
+
+    expect(again.state).toBe("resolved");
+    expect(close.value).toEqual({ delivered: 3, failed: 0 });
+  });
+
   test("is what `await using` calls", async () => {
     const { producer, clock, transport, put } = virtualProducer();
     const record = put({ data: "a" });

@@ -1,49 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { RecordFailedError } from "../../../src/errors.js";
 import type { ProducerOptions } from "../../../src/options.js";
 import type { PutResult } from "../../../src/record.js";
 import { requestFailure } from "../../../src/testing/scripted-answers.js";
-import { countTurns } from "../../support/count-turns.js";
+import { counting, MANY } from "../../support/counting-producer.js";
 import { type VirtualProducer, virtualProducer, type Watched, watch } from "../../support/virtual-producer.js";
 
-const MANY = 100_000;
 /** What is told in one turn of the event loop, 5 to 10 ms of this library's own work. */
 const MOST_FAILURES = 4_000;
 const MOST_DELIVERIES = 64_000;
-
-/** A producer whose outcomes are counted by turn of the event loop, from the first one on. */
-function counting(options: Partial<ProducerOptions> = {}) {
-  const told: number[] = [];
-  const count = { now: 0, all: 0 };
-  const add = (outcomes: number): void => {
-    count.now += outcomes;
-    count.all += outcomes;
-    if (count.all > outcomes) return;
-    countTurns(
-      made.clock,
-      () => count.all >= MANY && count.now === 0,
-      () => {
-        if (count.now > 0) told.push(count.now);
-        count.now = 0;
-      },
-    );
-  };
-  const made: VirtualProducer = virtualProducer({
-    maxBufferedRecords: MANY,
-    lingerMs: 1_000,
-    recordTtlMs: 10_000,
-    shardMapTimeoutMs: 60_000,
-    onDelivery: (batch) => {
-      for (const _ of batch) add(1);
-    },
-    ...options,
-  });
-  const fill = (): void => {
-    for (let i = 0; i < MANY; i++) made.producer.enqueue({ partitionKey: `k${i % 100}`, data: "x" });
-  };
-  return { ...made, told, count, add, fill };
-}
 
 /** What is told first began in the middle of a turn, and is counted with the next. */
 function mostInATurn([first = 0, ...others]: readonly number[]): number {
@@ -226,6 +192,24 @@ describe("what is handed out", () => {
       expect(Error.stackTraceLimit).toBe(limit);
     },
   );
+
+  test.each([
+    ["that fails", {}],
+    ["that waits for room", { maxBufferedRecords: 1 }],
+  ] as const)("of a put %s is its error alone: no rejected promise is made beside the caller's", async (_, options) => {
+    const { producer, clock, directory, put } = virtualProducer(options);
+    directory.listings.always("hold");
+    const puts = Array.from({ length: 10 }, () => put({}));
+    const reject = vi.spyOn(Promise, "reject");
+
+    void producer.close({ timeoutMs: 0 });
+    await clock.advanceAsync(0);
+
+    const made = reject.mock.calls.length;
+    reject.mockRestore();
+    expect(puts.map(({ error }) => error?.code)).toEqual(puts.map(() => "KP_CLOSED"));
+    expect(made).toBe(0);
+  });
 
   test("of a record that is refused at once is what was handed over, with the stack of the call", async () => {
     const { producer, clock } = virtualProducer();

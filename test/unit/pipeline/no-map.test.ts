@@ -48,6 +48,22 @@ describe("before the first map", () => {
     expect(directory.listings.calls).toHaveLength(1);
   });
 
+  test("a map that comes after the bound is used at once, though DescribeStreamSummary hangs", async () => {
+    const { clock, directory, transport, put } = virtualProducer({ shardMapTimeoutMs: 1_000 }, two);
+    directory.summaries.always("hold");
+    directory.listings.next("hold");
+    put({ explicitHashKey: LOW, data: "before" });
+    await clock.advanceAsync(1_000);
+    directory.listings.held[0]?.answer();
+    await clock.settle();
+
+    put({ explicitHashKey: LOW, data: "a" });
+    put({ explicitHashKey: LOW, data: "b" });
+    await clock.advanceAsync(1_000);
+
+    expect(transport.requests.map(({ entries }) => entries.map(textsOf))).toEqual([[["before"]], [["a", "b"]]]);
+  });
+
   test("a list with a gap is not taken for a map: asked again, with backoff", async () => {
     const { clock, directory, transport, put } = virtualProducer({}, two);
     directory.listings.next({ kind: "shards", shards: two.slice(1) });

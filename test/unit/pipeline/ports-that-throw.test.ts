@@ -141,7 +141,7 @@ describe("a transport of the caller's own", () => {
 
     expect(producer.stats()).toMatchObject({
       outstandingRecords: 0,
-      transport: "a transport of the caller's own, whose describe() throws: Error: broken",
+      transport: "the caller's transport; describe() threw: Error: broken",
     });
   });
 

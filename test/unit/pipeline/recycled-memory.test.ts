@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { PendingKinesisRecord } from "../../../src/core/pending-kinesis-record.js";
+import type { PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
 import { pendingOf, readEntry } from "../core/placed-records.js";
 
 describe("memory", () => {

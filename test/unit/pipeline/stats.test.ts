@@ -16,7 +16,7 @@ describe("stats", () => {
       bufferedRecords: 0,
       bufferedBytes: 0,
       requestsInFlight: 0,
-      transport: "a transport of the caller's own",
+      transport: "the caller's transport",
       streams: {},
     });
   });
@@ -80,7 +80,7 @@ describe("stats", () => {
   });
 
   test("a shard that throttles shows a lower rate", async () => {
-    const { producer, clock, transport, put, start } = virtualProducer();
+    const { producer, clock, transport, put, start } = virtualProducer({ recordTtlMs: Number.POSITIVE_INFINITY });
     await start();
     transport.next("hold");
     put({});

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
-import { LatencyCounts } from "../../../../src/cli/load/latency-counts.js";
-import type { LoadReport } from "../../../../src/cli/load/load-plan.js";
+import { LATENCY_STEPS, type LoadReport } from "../../../../src/cli/load/load-plan.js";
 import { describeLoad, loadShortfall, loadSummary } from "../../../../src/cli/load/load-summary.js";
+import { LatencyHistogram } from "../../../../src/metrics/latency-histogram.js";
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {
-  const latency = new LatencyCounts();
-  latency.count(0.05);
+  const latency = new LatencyHistogram(LATENCY_STEPS);
+  latency.record(0.05);
   return {
     ...{ sent: 1_000, delivered: 1_000, failed: 0, failedByCode: {}, leftOver: 0, mayBeDuplicates: 0 },
-    ...{ bytes: 100_000, kinesisRecords: 2, requests: 1, elapsedMs: 2_000, cpuMs: 3, latency: latency.buckets() },
+    ...{ bytes: 100_000, kinesisRecords: 2, requests: 1, elapsedMs: 2_000, cpuMs: 3, latency: latency.counts() },
     ...changes,
   };
 }
@@ -61,7 +61,15 @@ it("tells what did not go well, and why the run has failed", () => {
 });
 
 it("divides by nothing when nothing was delivered", () => {
-  const none = { ...report(), sent: 0, delivered: 0, bytes: 0, kinesisRecords: 0, elapsedMs: 0, latency: [] };
+  const none = {
+    ...report(),
+    sent: 0,
+    delivered: 0,
+    bytes: 0,
+    kinesisRecords: 0,
+    elapsedMs: 0,
+    latency: { buckets: [], maxMs: 0 },
+  };
 
   const summary = loadSummary([none], WELL);
 

@@ -57,7 +57,7 @@ describe("parseFault", () => {
     ["PutRecrods throttle", 'no fault "PutRecrods"'],
     ["throttle probability=1", 'throttle takes no "probability"; known are p, times, calls, every, stream, shard, key'],
     ["throttle p=2", "on.probability must be 0 to 1, got 2"],
-    ["throttle p=often", "on.probability must be 0 to 1, got null"],
+    ["throttle p=often", "on.probability must be 0 to 1, got NaN"],
     ["error status=500", "do.code must be a text, got undefined"],
     ["error code=X status=200", "do.statusCode must be an HTTP status from 400 to 599, got 200"],
     ["reset at=once", 'do.at must be before-headers, after-storing, mid-body, got "once"'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { readSequenceNumber } from "../../../../src/core/sequence-number.js";
+import { readSequenceNumber } from "../../../../src/core/shards/sequence-number.js";
 import { KinesisModel } from "../../../../src/testing/kinesis-model/kinesis-model.js";
 import { isSequenceNumber, ordinalOf, ShardNumbering } from "../../../../src/testing/kinesis-model/sequence-number.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "../../../../src/core/hash-key.js";
-import { ShardMap } from "../../../../src/core/shard-map.js";
+import { hashPartitionKey, hashWordsToBigInt, newHashWords } from "../../../../src/core/shards/hash-key.js";
+import { ShardMap } from "../../../../src/core/shards/shard-map.js";
 import { KinesisModel } from "../../../../src/testing/kinesis-model/kinesis-model.js";
 import { ServiceError } from "../../../../src/testing/kinesis-model/service-error.js";
 import type { StreamModel } from "../../../../src/testing/kinesis-model/stream-model.js";

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
-import { readSequenceNumber } from "../../../../src/core/sequence-number.js";
+import { readSequenceNumber } from "../../../../src/core/shards/sequence-number.js";
 import { ordinalOf } from "../../../../src/testing/kinesis-model/sequence-number.js";
 import { DataDirectory } from "../../../../src/testing/storage/data-directory.js";
 import { DataDirectoryError } from "../../../../src/testing/storage/data-directory-error.js";
@@ -317,6 +317,22 @@ describe("a data directory that cannot be used", () => {
     writeFileSync(logOf(folder), [lines[0], line, lines[2], ""].join("\n"));
 
     expect(refusal(folder)).toBe(`${logOf(folder)} cannot be read: line 2 is no record; nothing was changed`);
+  });
+
+  it("names the file and the line of a record whose bytes are no UTF-8: its key would be another", () => {
+    const { folder } = kept();
+    const log = readFileSync(logOf(folder), "latin1");
+    writeFileSync(logOf(folder), log.replace('"partitionKey":"', '"partitionKey":"\xff'), "latin1");
+
+    expect(refusal(folder)).toBe(`${logOf(folder)} cannot be read: line 1 is no record; nothing was changed`);
+  });
+
+  it("refuses a list of streams whose bytes are no UTF-8: a name would be another", () => {
+    const { folder } = kept();
+    const file = join(folder, "streams.json");
+    writeFileSync(file, readFileSync(file, "latin1").replace('"name": "', '"name": "\xff'), "latin1");
+
+    expect(refusal(folder)).toBe(`${file} cannot be read: it is no UTF-8; nothing was changed`);
   });
 
   it("names a shard that records have and the streams do not", () => {

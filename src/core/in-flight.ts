@@ -1,0 +1,50 @@
+import { InvariantError } from "./invariant.js";
+import type { TakenRecord } from "./lane/collector.js";
+
+/** Counts a stream's requests that are in flight, and the user records in them, those of each lane too. */
+export class InFlight {
+  #requests = 0;
+  #records = 0;
+  #lastAt: number = Number.NEGATIVE_INFINITY;
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** User records. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** When the latest request started. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /** A request starts. */
+  begin(items: readonly TakenRecord[], now: number): void {
+    this.#requests++;
+    this.#lastAt = now;
+    for (const { record, lane } of items) {
+      this.#records += record.count;
+      lane.recordsInFlight += record.count;
+    }
+  }
+
+  /** Its answer is in. */
+  end(items: readonly TakenRecord[]): void {
+    this.#requests--;
+    let least = Math.min(0, this.#requests);
+    for (const { record, lane } of items) {
+      this.#records -= record.count;
+      lane.recordsInFlight -= record.count;
+      least = Math.min(least, lane.recordsInFlight);
+    }
+    if (least < 0) throw this.#endedTwice(least);
+  }
+
+  #endedTwice(least: number): InvariantError {
+    const found = { requests: this.#requests, records: this.#records, least };
+    return new InvariantError("a request that is in flight is answered once", found);
+  }
+}

@@ -1,0 +1,146 @@
+import type { ShardBudget } from "../buffer-budget.js";
+import type { Pause } from "../pacing/retry-policy.js";
+import type { ShardLimiter } from "../pacing/shard-limiter.js";
+import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
+import type { HashRange, OpenShard } from "../shards/shard-map.js";
+import type { Aggregator } from "./aggregator.js";
+import type { Deadlined } from "./deadline-heap.js";
+import { LaneQueue } from "./lane-queue.js";
+
+/** The parts of a lane. */
+export interface LaneParts {
+  /** The predicted shard; absent on the lanes of records without one. */
+  readonly shard?: OpenShard;
+  readonly aggregator: Aggregator;
+  readonly limiter: ShardLimiter;
+  readonly pause: Pause;
+  /** The share of the buffer in which its records count. */
+  readonly budget: ShardBudget;
+  /** Whether records of one key stay in order: then no two Kinesis records that share a key are in flight at once. */
+  readonly isOrdered?: boolean;
+}
+
+/**
+ * The answer of a lane that is asked for a Kinesis record. `blocked`: not before `Lane.blockedUntil`. `apart`: the
+ * record goes in a request of another isolation group.
+ */
+export type TakeOutcome = PendingKinesisRecord | "empty" | "blocked" | "does-not-fit" | "apart";
+
+/** The room that a request still has. */
+export interface RequestRoom {
+  readonly bytes: number;
+  /** See `PendingKinesisRecord.company`; undefined while the request is empty. */
+  readonly company: number | undefined;
+}
+
+/** The room of an empty request: one Kinesis record of any size fits. */
+export const ANY_ROOM: RequestRoom = { bytes: Number.POSITIVE_INFINITY, company: undefined };
+
+/**
+ * All Kinesis records for one predicted shard, in the order in which they will go: the growing aggregate, complete
+ * ones, and those that come back. The pause, the hold and the limiter decide when they go; where order is kept, the
+ * records in flight decide too.
+ */
+export class Lane implements Deadlined {
+  heapIndex = -1;
+  deadline = 0;
+  readonly shard: OpenShard | undefined;
+  readonly limiter: ShardLimiter;
+  readonly pause: Pause;
+  readonly budget: ShardBudget;
+  /** User records of this lane that are in flight. */
+  recordsInFlight = 0;
+  /** Nothing goes while a refresh of the shard map decides about this shard. */
+  heldUntil: number = Number.NEGATIVE_INFINITY;
+  /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
+  isBarred = false;
+  /** The records that wait, in the order in which they will go. */
+  readonly queue: LaneQueue;
+  #tokensAt: number = Number.NEGATIVE_INFINITY;
+  readonly #isOrdered: boolean;
+  /**
+   * Where order is kept: the records in flight or waiting for a verdict, and whether another record may be in flight
+   * beside each.
+   */
+  readonly #onItsWay: Map<PendingKinesisRecord, "alone" | "beside-other-keys"> = new Map();
+  #alone = 0;
+
+  constructor(parts: LaneParts) {
+    this.shard = parts.shard;
+    this.limiter = parts.limiter;
+    this.pause = parts.pause;
+    this.budget = parts.budget;
+    this.queue = new LaneQueue(parts.aggregator);
+    this.#isOrdered = parts.isOrdered ?? false;
+  }
+
+  /** The hash keys of its records; undefined, which means all, when it has no shard. */
+  get range(): HashRange | undefined {
+    return this.shard?.range;
+  }
+
+  /** Whether a record is in flight that others must not overtake. */
+  get isBusy(): boolean {
+    return this.#onItsWay.size > 0;
+  }
+
+  /** Nothing goes before this moment, because of the pause, the hold or the limiter. Infinity: not before an answer. */
+  get blockedUntil(): number {
+    if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
+    return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
+  }
+
+  /** The moment at which the lane has something to do; Infinity when it is empty. */
+  nextAt(lingerMs: number): number {
+    const dueAt = this.queue.dueAt(lingerMs);
+    return dueAt === Number.POSITIVE_INFINITY ? dueAt : Math.max(dueAt, this.blockedUntil);
+  }
+
+  /** Takes the oldest Kinesis record that is due by `horizon`, and its tokens with it. */
+  tryTake(now: number, horizon: number, lingerMs: number, room: RequestRoom): TakeOutcome {
+    if (this.blockedUntil > now) return "blocked";
+    const front = this.queue.front(now, horizon, lingerMs);
+    if (front === undefined) return "empty";
+    if (room.company !== undefined && room.company !== front.company) return "apart";
+    const bytes = front.wireBytes;
+    if (bytes > room.bytes) return "does-not-fit";
+    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {
+      const { kinesisRecords, bytes: waitingBytes } = this.queue;
+      this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waitingBytes, now, front.oldestAt);
+      return "blocked";
+    }
+    this.queue.takeFront();
+    if (this.#isOrdered) this.#send(front);
+    return front;
+  }
+
+  /**
+   * A Kinesis record is no longer in flight: it is settled, or about to come back.
+   *
+   * @returns whether another record may go because of this
+   */
+  release(record: PendingKinesisRecord): boolean {
+    const how = this.#onItsWay.get(record);
+    if (how === undefined) return false;
+    this.#onItsWay.delete(record);
+    if (how === "alone") this.#alone--;
+    else this.queue.openKey(record.keyName);
+    return true;
+  }
+
+  #send(record: PendingKinesisRecord): void {
+    if (this.queue.aggregator.packing === "shard") {
+      // It may hold any key of the shard.
+      this.#onItsWay.set(record, "alone");
+      this.#alone++;
+      return;
+    }
+    this.#onItsWay.set(record, "beside-other-keys");
+    this.queue.closeKey(record.keyName);
+  }
+
+  get #isTaken(): boolean {
+    if (this.#alone > 0) return true;
+    return this.#onItsWay.size > 0 && this.queue.aggregator.packing === "shard";
+  }
+}

@@ -1,0 +1,414 @@
+import type { Attempt } from "../../record.js";
+import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
+import { isAggregated } from "../../wire/decode/aggregate-decoder.js";
+import { AggregateEncoder } from "../../wire/encode/aggregate-encoder.js";
+import { writeDigests } from "../../wire/md5/body-digest.js";
+import type { HashedKey } from "../../wire/md5/key-hasher.js";
+import { LANES } from "../../wire/md5/md5-lanes-module.js";
+import type { ShardBudget } from "../buffer-budget.js";
+import type { KinesisRecord } from "../ports.js";
+import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "../shards/hash-key.js";
+import { Members } from "./members.js";
+import type { PlacedRecord } from "./placed-record.js";
+import { loneRecord, RecordReader } from "./record-reader.js";
+import { TimeRuns } from "./time-runs.js";
+
+/** The attempts so far to deliver a Kinesis record; all user records in it share them. */
+export interface DeliveryHistory {
+  /** Oldest first. The first one's `delayMs` differs by user record: it is `firstStartedAt` less its acceptance. */
+  readonly attempts: readonly Attempt[];
+  /** When the first request began, in the clock's milliseconds. */
+  readonly firstStartedAt: number;
+  /** When the last attempt's answer was known. */
+  readonly lastEndedAt: number;
+  /** Attempts that count against `maxAttempts`. */
+  readonly counted: number;
+  /** Whether a copy may be stored where some reader may see it. */
+  readonly mayBeStored: boolean;
+  /**
+   * Present when the last attempt used a connection that had died while idle: the next attempt goes without a pause.
+   */
+  readonly wentAtOnce?: true;
+}
+
+/** The history of a record that was never sent. One object, so that histories can be compared by identity. */
+export const NEVER_SENT: DeliveryHistory = {
+  attempts: [],
+  firstStartedAt: 0,
+  lastEndedAt: 0,
+  counted: 0,
+  mayBeStored: false,
+};
+
+/**
+ * Replaces the settler of a record that was settled before its Kinesis record: expired, or aborted. An object, as
+ * settlers are: V8 compares two objects by address, but a symbol and an object by a call.
+ */
+export const GONE: object = Object.freeze({ gone: true });
+
+/**
+ * Where the bytes of a Kinesis record are.
+ *
+ * - `growing`: with the encoder; records may join
+ * - `raw`: the same, and sent as its only record is
+ * - `packed`: in the aggregate that is sent; those of the encoder were given back
+ */
+type Form = "growing" | "raw" | "packed";
+
+/** Of what was not settled one by one. `recycled`: decided, all were told, and the memory of its bytes is others'. */
+type Fate = "open" | "decided" | "recycled";
+
+const scratch = newHashWords();
+
+/**
+ * One Kinesis record that is growing, waiting or in flight, and the user records in it that wait for its outcome. Per
+ * user record it holds only the bytes in the aggregate, the settler and the time of acceptance. Keys, data and sizes
+ * are read back from the aggregate if a record fails.
+ *
+ * Times of acceptance and generations ascend, and all share one history.
+ */
+export class PendingKinesisRecord {
+  #encoder: AggregateEncoder;
+  /** By index; may be shorter than `count`: the missing ones are undefined. */
+  #settlers: unknown[] = [];
+  #acceptedAt: TimeRuns = new TimeRuns();
+  #gone = 0;
+  #form: Form = "growing";
+  #fate: Fate = "open";
+  #liveBytes = 0;
+  #firstHashKey: string | undefined;
+  #hasOneKey = true;
+  #keyName: string | undefined;
+  /** What is sent; undefined while it grows. */
+  #sealed: KinesisRecord | undefined;
+  /** Whose share of the buffer its user records count in. */
+  readonly budget: ShardBudget;
+  /** Which flush covers its first record. */
+  readonly generation: number;
+  /** The generation of each record, if records of later generations have joined. */
+  #generations: TimeRuns | undefined;
+  #lastGeneration: number;
+  /** Whether a flush covers its first record: it goes as soon as it can, and grows until then. */
+  isDue = false;
+  /** Its attempts so far; a new object after every attempt. */
+  history: DeliveryHistory;
+  /**
+   * Isolation group. The service rejected a whole request because of one bad record, without saying which. The records
+   * are resent in halves, and records of different groups never share a request. 0: not isolated. Rule 16.
+   */
+  company = 0;
+
+  private constructor(maxBytes: number, { budget, generation }: PlacedRecord, history: DeliveryHistory) {
+    this.#encoder = new AggregateEncoder(maxBytes);
+    this.budget = budget;
+    this.generation = generation;
+    this.#lastGeneration = generation;
+    this.history = history;
+  }
+
+  /** Starts an aggregate with a record that may be followed by others, up to `maxBytes`. */
+  static begin(first: PlacedRecord, maxBytes: number, history: DeliveryHistory): PendingKinesisRecord {
+    const pending = new PendingKinesisRecord(maxBytes, first, history);
+    pending.#encoder.addAlone(first);
+    pending.#joinFirst(first);
+    return pending;
+  }
+
+  /** User records in it, those already settled included: the next one's sub-sequence number. */
+  get count(): number {
+    return this.#encoder.count;
+  }
+
+  /** User records in it that are not settled yet. */
+  get liveCount(): number {
+    return this.#fate === "open" ? this.#encoder.count - this.#gone : 0;
+  }
+
+  /** Bytes that its unsettled user records count for in the buffer. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  /** When its oldest record was accepted. */
+  get oldestAt(): number {
+    return this.#acceptedAt.at(0);
+  }
+
+  /** When its youngest record was accepted. */
+  get youngestAt(): number {
+    return this.#acceptedAt.last;
+  }
+
+  /** Whether all its user records have one effective hash key, so that no split can divide it. */
+  get hasOneKey(): boolean {
+    return this.#hasOneKey;
+  }
+
+  /**
+   * Bytes that Kinesis counts: the data and the partition key it is sent under. Exact, with one exception: where
+   * wrapping is not allowed, a lone record that is itself an aggregate counts as wrapped until it is sealed.
+   */
+  get wireBytes(): number {
+    if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
+    if (this.count > 1 || this.#encoder.hasTags || isAggregated(this.#encoder.rawData()))
+      return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
+    return this.#encoder.rawData().length + this.#firstKey.bytes;
+  }
+
+  /**
+   * Adds a record. Returns false, and changes nothing, if the record cannot join: there is no room, its generation is
+   * earlier, or the Kinesis record is sealed.
+   */
+  tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
+    const { acceptedAt, settler, generation } = record;
+    const { last } = this.#acceptedAt;
+    if (generation < this.#lastGeneration || history !== this.history || acceptedAt < last) return false;
+    if (this.#form !== "growing" || !this.#encoder.tryAdd(record)) return false;
+    if (generation !== this.#lastGeneration) this.#joinGeneration(generation);
+    if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
+    const index = this.#encoder.count - 1;
+    if (settler !== undefined) this.#keepSettler(index, settler);
+    if (acceptedAt !== last) this.#acceptedAt.start(index, acceptedAt);
+    this.#liveBytes += record.bufferedBytes;
+    return true;
+  }
+
+  /** The record that was added last is the first of this generation. */
+  #joinGeneration(generation: number): void {
+    if (this.#generations === undefined) {
+      this.#generations = new TimeRuns();
+      this.#generations.start(0, this.#lastGeneration);
+    }
+    this.#generations.start(this.#encoder.count - 1, generation);
+    this.#lastGeneration = generation;
+  }
+
+  #keepSettler(index: number, settler: unknown): void {
+    const settlers = this.#settlers;
+    // Without holes: V8 would turn an array with holes into a dictionary.
+    while (settlers.length < index) settlers.push(undefined);
+    settlers[index] = settler;
+  }
+
+  #joinFirst(record: PlacedRecord): void {
+    this.#firstHashKey = record.explicitHashKey;
+    this.#keyName = undefined;
+    this.#hasOneKey = true;
+    this.#generations = undefined;
+    this.#lastGeneration = record.generation;
+    this.#settlers = record.settler === undefined ? [] : [record.settler];
+    this.#acceptedAt = new TimeRuns();
+    this.#acceptedAt.start(0, record.acceptedAt);
+    this.#liveBytes = record.bufferedBytes;
+  }
+
+  /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
+  get keyName(): string {
+    this.#keyName ??= keyNameOf({ key: this.#firstKey, explicitHashKey: this.#firstHashKey });
+    return this.#keyName;
+  }
+
+  /** The hash keys of its user records by name, and perhaps others, if {@link mayNameOthers}. Without reading the records. */
+  keyNames(): string[] {
+    if (this.#hasOneKey) return [this.keyName];
+    const { partitionKeys, explicitHashKeys } = this.#encoder;
+    const key = this.#firstKey;
+    const names = partitionKeys.map((each) => keyNameOf({ key: each, explicitHashKey: undefined }));
+    return names.concat(explicitHashKeys.map((explicitHashKey) => keyNameOf({ key, explicitHashKey })));
+  }
+
+  /** Whether {@link keyNames} may have names that no unsettled user record has. */
+  get mayNameOthers(): boolean {
+    return this.#gone > 0 || this.#encoder.explicitHashKeys.length > 0;
+  }
+
+  #isKeyedAlike(record: PlacedRecord): boolean {
+    const isSameText =
+      record.explicitHashKey === this.#firstHashKey &&
+      (this.#firstHashKey !== undefined || record.key.text === this.#firstKey.text);
+    // The explicit hash key of one record may equal the hash of another's partition key.
+    return isSameText || keyNameOf(record) === this.keyName;
+  }
+
+  get #firstKey(): HashedKey {
+    return this.#encoder.partitionKeys[0] as HashedKey;
+  }
+
+  /** The settler of the user record at an index; {@link GONE} when it is already settled. */
+  settlerAt(index: number): unknown {
+    return this.#settlers[index];
+  }
+
+  /** When the user record at an index was accepted. */
+  acceptedAtOf(index: number): number {
+    return this.#acceptedAt.at(index);
+  }
+
+  /** Which flush covers the user record at an index. */
+  generationOf(index: number): number {
+    return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
+  }
+
+  /** Whether its user records belong to several generations. */
+  get hasManyGenerations(): boolean {
+    return this.#generations !== undefined;
+  }
+
+  /** Marks a user record as settled before the others; its bytes leave at the next {@link compact}. */
+  markGone(index: number, bytes: number): void {
+    this.#keepSettler(index, GONE);
+    this.#liveBytes -= bytes;
+    this.#gone++;
+  }
+
+  /**
+   * All its user records are settled: from now on {@link liveCount} is 0, whatever answer comes. Its bytes stay, for
+   * errors, until {@link recycle}.
+   */
+  end(): void {
+    if (this.#fate === "open") this.#fate = "decided";
+  }
+
+  /** The settlers of its user records, with their times of acceptance. */
+  members(): Members {
+    return new Members(this.count, this.#settlers, this.#acceptedAt);
+  }
+
+  /**
+   * Removes the bytes of user records that are already settled. Do not call it while the Kinesis record is in flight.
+   */
+  compact(): void {
+    if (this.#gone === 0 || this.liveCount === 0) return;
+    const records = this.records();
+    const maxBytes = this.#encoder.maxBytes;
+    this.#encoder = new AggregateEncoder(maxBytes);
+    this.#form = "growing";
+    this.#sealed = undefined;
+    this.#gone = 0;
+    for (const record of records) {
+      if (record.settler === GONE) continue;
+      if (this.count > 0) this.tryAdd(record, this.history);
+      else {
+        this.#encoder.addAlone(record);
+        this.#joinFirst(record);
+      }
+    }
+  }
+
+  /** Whether it was sent as an aggregate. A raw record is in the right place, whichever shard took it. */
+  get isAggregate(): boolean {
+    return this.count > 1 || this.#form === "packed";
+  }
+
+  /** The entry to send, made on first use and kept: a retry sends the same bytes. */
+  seal(mayWrap: boolean): KinesisRecord {
+    return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
+  }
+
+  /**
+   * The entries of a request: the same as {@link seal} for each, but cheaper, because their digests are made together.
+   */
+  static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
+    const undigested: Buffer[] = [];
+    const entries = records.map((record) => {
+      record.#sealed ??= record.#makeEntry(mayWrap, undigested);
+      // Now, while the last copied bytes are still in the CPU's cache.
+      if (undigested.length === LANES) writeDigests(undigested.splice(0));
+      return record.#sealed;
+    });
+    writeDigests(undigested);
+    return entries;
+  }
+
+  #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
+    const encoder = this.#encoder;
+    const { text: partitionKey } = this.#firstKey;
+    // Only the envelope can hold tags: where an envelope is impossible, a record with tags was refused before.
+    if (this.count === 1 && !encoder.hasTags) {
+      const data = encoder.rawData();
+      // If a record that is itself an aggregate were sent raw, every reader would open it. Rule 8.
+      if (!mayWrap || !isAggregated(data)) {
+        this.#form = "raw";
+        const explicitHashKey = this.#firstHashKey;
+        return {
+          ...(partitionKey === "" ? {} : { partitionKey }),
+          ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
+          data,
+        };
+      }
+    }
+    const data = encoder.finishWithoutDigest();
+    this.#form = "packed";
+    undigested.push(data);
+    // `data` has every record: a retry resends it, and records() reads it.
+    encoder.release();
+    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
+  }
+
+  /**
+   * Hash key of the first record, decimal: after a split the aggregate lands on the child shard that owns this hash
+   * key.
+   */
+  #frontHashKey(): string {
+    if (this.#firstHashKey !== undefined) return this.#firstHashKey;
+    copyHashWords(this.#firstKey, scratch);
+    return hashWordsToBigInt(scratch).toString();
+  }
+
+  /** Whether the bytes of its records are still in the encoder, not in a finished aggregate. */
+  get #isUnpacked(): boolean {
+    return this.#form !== "packed";
+  }
+
+  /**
+   * Releases the memory of its bytes for reuse: every record is settled, and no transport still reads the bytes. Keys,
+   * settlers and times stay.
+   */
+  recycle(): void {
+    if (this.#fate === "recycled") return;
+    this.#fate = "recycled";
+    if (this.#isUnpacked) this.#encoder.release();
+    else this.#encoder.releaseFinished(this.#bytes as Buffer);
+  }
+
+  /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
+  records(): PlacedRecord[] {
+    const bytes = this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes);
+    const reader = new RecordReader(bytes, this.#encoder.partitionKeys);
+    return Array.from({ length: this.count }, (_, i) => this.#withState(reader.recordAt(i), i));
+  }
+
+  /**
+   * Reads its user records back one by one, as views. They are valid until the Kinesis record is changed or recycled.
+   */
+  reader(): (index: number) => PlacedRecord {
+    const encoder = this.#encoder;
+    if (this.#isUnpacked && !encoder.hasTags && this.count === 1)
+      return () => this.#withState(loneRecord(this.#firstKey, this.#firstHashKey, encoder.rawData()), 0);
+    const bytes = this.#isUnpacked ? encoder.finishWithoutDigest() : this.#bytes;
+    const reader = new RecordReader(bytes, encoder.partitionKeys);
+    return (index) => this.#withState(reader.recordAt(index), index);
+  }
+
+  get #bytes(): Uint8Array {
+    return (this.#sealed as KinesisRecord).data;
+  }
+
+  #withState(record: PlacedRecord, index: number): PlacedRecord {
+    record.settler = this.#settlers[index];
+    record.acceptedAt = this.#acceptedAt.at(index);
+    record.generation = this.generationOf(index);
+    record.budget = this.budget;
+    return record;
+  }
+}
+
+/** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
+export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
+  effectiveHashKey(record, scratch);
+  return hashName(scratch);
+}
+
+function keyLength(key: string | undefined): number {
+  return key === undefined ? 0 : Buffer.byteLength(key);
+}

@@ -1,0 +1,34 @@
+/**
+ * The moments of a list's members. They ascend, and most are equal to the one before: two numbers are stored for each
+ * different moment. Reading in order costs one comparison per member.
+ */
+export class TimeRuns {
+  /** The latest moment; -Infinity when there is none. */
+  last: number = Number.NEGATIVE_INFINITY;
+  readonly #times: number[] = [];
+  /** The first index of each of {@link #times}. */
+  readonly #starts: number[] = [];
+  /** The run that was read last. */
+  #run = 0;
+
+  /** From this index on, the moment is a later one than {@link last}. */
+  start(index: number, at: number): void {
+    this.last = at;
+    this.#starts.push(index);
+    this.#times.push(at);
+  }
+
+  /** The moment at an index, from 0. */
+  at(index: number): number {
+    const starts = this.#starts;
+    if (index < (starts[this.#run] as number)) this.#run = 0;
+    while (this.#run + 1 < starts.length && index >= (starts[this.#run + 1] as number)) this.#run++;
+    return this.#times[this.#run] as number;
+  }
+
+  /** The first place behind this one whose moment is another; Infinity when there is none. */
+  endOf(index: number): number {
+    this.at(index);
+    return this.#starts[this.#run + 1] ?? Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,129 @@
+import { InvalidOptionError, type RecordFailedError } from "../../errors.js";
+import type { PutResult } from "../../record.js";
+import type { FailureReason } from "../settlement/outcome-parts.js";
+import { listenTo, reasonOf } from "./caller-signal.js";
+import { newPutPromise, Rejection, type Resolve, type Results, Settler, takeResolve } from "./settler.js";
+
+/** Who has an accepted record, and ends it when it is next neither in flight nor held. */
+export interface AbortableOwner {
+  /** The caller does not want its record any more. */
+  onAborted(): void;
+  /** A record whose caller had aborted it is settled. */
+  onAbortedSettled(): void;
+}
+
+/** Waits for a record whose caller may end it by a signal. */
+export class AbortableSettler extends Settler {
+  readonly promise: Promise<PutResult> = newPutPromise();
+  readonly #resolve: Resolve = takeResolve();
+  readonly signal: AbortSignal;
+  /** The signal has fired. */
+  isAborted = false;
+  /** Ends the wait for room. */
+  #leave: (() => void) | undefined = undefined;
+  #owner: AbortableOwner | undefined = undefined;
+  /** Takes the listener off the signal. */
+  #stopListening: (() => void) | undefined = undefined;
+
+  constructor(signal: AbortSignal) {
+    super();
+    this.signal = signal;
+  }
+
+  /** Whether it waits for a record, and is not the context of an enqueued one; as {@link Settler.is}. */
+  static override is(value: unknown): value is AbortableSettler {
+    return typeof value === "object" && value !== null && #resolve in value;
+  }
+
+  /** The signal comes first: one that is not Node's own may run any code. */
+  listenBy(listeners: SignalListeners): void {
+    this.#stopListening = listeners.on(this.signal, this.#abort);
+    this.isAborted ||= this.signal.aborted;
+  }
+
+  /** Its record waits for room: an abort has it leave. */
+  onWaiting(leave: () => void): void {
+    this.#leave = leave;
+  }
+
+  /** Its record was accepted: an abort ends it when it is next in a queue. */
+  onAccepted(owner: AbortableOwner): void {
+    this.#leave = undefined;
+    this.#owner = owner;
+  }
+
+  readonly #abort = (): void => {
+    this.isAborted = true;
+    this.#leave?.();
+    this.#owner?.onAborted();
+  };
+
+  #settle(outcome: PutResult | PromiseLike<never>): void {
+    this.#stopListening?.();
+    if (this.isAborted) this.#owner?.onAbortedSettled();
+    this.#resolve(outcome);
+  }
+
+  deliver(results: Results, index: number): void {
+    this.#settle(results.make(index));
+  }
+
+  fail(error: RecordFailedError): void {
+    this.#settle(new Rejection(error));
+  }
+}
+
+/** Whether the caller has aborted the record of a settler. */
+export function isAborted(settler: unknown): settler is AbortableSettler {
+  return AbortableSettler.is(settler) && settler.isAborted;
+}
+
+/** Why a record whose caller's signal fired fails. */
+export function abortedBy(signal: AbortSignal): FailureReason {
+  return { code: "KP_ABORTED", message: "put() was aborted by its signal", cause: reasonOf(signal) };
+}
+
+interface Listening {
+  readonly callbacks: Set<() => void>;
+  readonly stop: () => void;
+}
+
+/**
+ * Listens to callers' signals with one listener for each signal, however many records share it: Node takes more than ten
+ * for a leak, and warns.
+ */
+export class SignalListeners {
+  readonly #bySignal: WeakMap<AbortSignal, Listening> = new WeakMap();
+
+  /**
+   * Calls back when the signal fires; returns what takes the callback off.
+   *
+   * @throws InvalidOptionError when the signal does not let itself be listened to
+   */
+  on(signal: AbortSignal, callback: () => void): () => void {
+    const listening = this.#bySignal.get(signal) ?? this.#listen(signal);
+    listening.callbacks.add(callback);
+    return () => {
+      listening.callbacks.delete(callback);
+      if (listening.callbacks.size > 0) return;
+      this.#bySignal.delete(signal);
+      listening.stop();
+    };
+  }
+
+  #listen(signal: AbortSignal): Listening {
+    const callbacks: Set<() => void> = new Set();
+    const fire = (): void => {
+      for (const callback of callbacks) callback();
+    };
+    try {
+      const listening = { callbacks, stop: listenTo(signal, fire) };
+      this.#bySignal.set(signal, listening);
+      return listening;
+    } catch (thrown) {
+      throw new InvalidOptionError("signal", "signal cannot be listened to: addEventListener throws", {
+        cause: thrown,
+      });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { InvalidOptionError } from "../../errors.js";
+import { show } from "../../wording/shown-value.js";
+
+/**
+ * The signal among a caller's options.
+ *
+ * @throws InvalidOptionError when they cannot be read, or when it is no AbortSignal
+ */
+export function signalOf(options: { readonly signal?: AbortSignal } | null | undefined): AbortSignal | undefined {
+  const signal = read(options);
+  if (signal === undefined || isSignal(signal)) return signal;
+  throw new InvalidOptionError("signal", `signal must be an AbortSignal, got ${show(signal)}`);
+}
+
+function read(options: { readonly signal?: unknown } | null | undefined): unknown {
+  try {
+    return options?.signal ?? undefined;
+  } catch (thrown) {
+    throw new InvalidOptionError("signal", "signal cannot be read: its getter throws", { cause: thrown });
+  }
+}
+
+/** Also one of another realm, or of a polyfill. */
+function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+    return (
+      typeof aborted === "boolean" &&
+      typeof addEventListener === "function" &&
+      typeof removeEventListener === "function"
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Calls back when the signal fires; returns what takes the listener off. */
+export function listenTo(signal: AbortSignal | undefined, onAbort: () => void): () => void {
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return () => {
+    try {
+      signal?.removeEventListener("abort", onAbort);
+    } catch {
+      // It is not Node's own, and has a bug. Nobody minds what it says any more.
+    }
+  };
+}
+
+/** Why a signal fired. One that is not Node's own may have a bug. */
+export function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (thrown) {
+    return thrown;
+  }
+}

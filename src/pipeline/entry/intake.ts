@@ -1,0 +1,293 @@
+import type { Clock, StreamRef } from "../../core/ports.js";
+import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
+import { copyChecked, type PlacedRecord } from "../../core/record/placed-record.js";
+import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record/record-check.js";
+import type { RecordIds } from "../../core/record/record-ids.js";
+import { toUserRecord } from "../../core/record/record-reader.js";
+import { RecordFailedError } from "../../errors.js";
+import type { PutResult, UserRecord } from "../../record.js";
+import { show } from "../../wording/shown-value.js";
+import type { Pipeline, Stream } from "../pipeline.js";
+import { CallTelling } from "../settlement/caller-code.js";
+import { failureOf, tellError } from "../settlement/failed-telling.js";
+import type { OutcomeCallbacks } from "../settlement/outcomes.js";
+import { RefusedTelling } from "../settlement/refused-telling.js";
+import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
+import { signalOf } from "./caller-signal.js";
+import { newPutPromise, Rejection, type Resolve, takeResolve } from "./settler.js";
+import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
+
+export interface IntakeParts {
+  readonly pipeline: Pipeline;
+  /** The stream of records that name none. */
+  readonly stream: StreamRef | undefined;
+  readonly isStreamName: (name: unknown) => name is string;
+  readonly maxWaitingPuts: number;
+  readonly maxWaitingBytes: number;
+  /** Makes the ids of records that have none of their own; undefined when they need none. */
+  readonly recordIds: RecordIds | undefined;
+  readonly maxBufferedBytes: number;
+  readonly callbacks: OutcomeCallbacks;
+  readonly clock: Clock;
+}
+
+/** What came of a record that does not wait: it was accepted, or its stream, which is full. */
+export type Offered = "accepted" | Stream;
+
+/** Options of one `put`. */
+export interface PutOptions {
+  /** Ends the record whenever it is neither in flight nor waiting for a verdict. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Where records come in: checks each one, finds its stream, and lets it in, lets it wait, or refuses it alone.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #checker: RecordChecker;
+  readonly #checked: PlacedRecord;
+  readonly #signals: SignalListeners = new SignalListeners();
+  /** Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts. */
+  readonly #now: () => number;
+  #waitingPuts = 0;
+  #waitingBytes = 0;
+  #isClosed = false;
+  readonly #closeListeners: Set<() => void> = new Set();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    const { clock, recordIds } = parts;
+    this.#checker = new RecordChecker(recordIds);
+    this.#checked = this.#checker.checked;
+    this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Refuses everything from now on. What waits for room already still gets in. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const listener of [...this.#closeListeners]) listener();
+  }
+
+  /** Calls back when the producer is closed; returns what takes the listener off. */
+  onClose(listener: () => void): () => void {
+    this.#closeListeners.add(listener);
+    return () => {
+      this.#closeListeners.delete(listener);
+    };
+  }
+
+  /** The stream that a record is for. */
+  streamOf(streamName: unknown): Stream | undefined {
+    const { stream, pipeline } = this.#parts;
+    if (streamName === undefined || streamName === stream?.streamName)
+      return stream === undefined ? undefined : pipeline.open(stream);
+    return this.#parts.isStreamName(streamName) ? pipeline.open({ streamName }) : undefined;
+  }
+
+  /**
+   * Takes a record in if there is room now.
+   *
+   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` is told
+   */
+  offer(record: UserRecord, settler: unknown): Offered {
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) throw this.refused(stream);
+    return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : stream;
+  }
+
+  /** Takes a record in, at its turn. The promise is settled when the record is. Never throws. */
+  put(record: UserRecord, options: PutOptions | undefined): Promise<PutResult> {
+    if (options !== undefined) return this.#putWith(record, options);
+    const stream = this.#check(record);
+    const promise = newPutPromise();
+    const settler = takeResolve();
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else this.#admit(record, stream, settler);
+    this.#hush(promise);
+    return promise;
+  }
+
+  #putWith(record: UserRecord, options: PutOptions): Promise<PutResult> {
+    try {
+      const signal = signalOf(options);
+      return signal === undefined ? this.put(record, undefined) : this.#putAbortable(record, signal);
+    } catch (error) {
+      const promise = newPutPromise();
+      this.#later((resolve) => resolve(new Rejection(error)), takeResolve());
+      return promise;
+    }
+  }
+
+  #putAbortable(record: UserRecord, signal: AbortSignal): Promise<PutResult> {
+    const settler = new AbortableSettler(signal);
+    settler.listenBy(this.#signals);
+    const stream = this.#check(record);
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else if (settler.isAborted) this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
+    else this.#admit(record, stream, settler);
+    this.#hush(settler.promise);
+    return settler.promise;
+  }
+
+  /** Takes a record in if there is room now; undefined when there is not. Never throws. */
+  tryPut(record: UserRecord): Promise<PutResult> | undefined {
+    const stream = this.#check(record);
+    const promise = newPutPromise();
+    const settler = takeResolve();
+    this.#hush(promise);
+    if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
+    else if (!stream.admission.offer(this.#checked, settler, this.#now())) return undefined;
+    return promise;
+  }
+
+  /** Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then. */
+  #hush(promise: Promise<PutResult>): void {
+    if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
+  }
+
+  #admit(record: UserRecord, stream: Stream, settler: Resolve | AbortableSettler): void {
+    if (stream.admission.offerInLine(this.#checked, settler, this.#now())) {
+      if (AbortableSettler.is(settler)) settler.onAccepted(stream.pipeline);
+      return;
+    }
+    const message = this.#waitingProblem(this.#checked.bufferedBytes);
+    if (message === undefined) this.#wait(stream, settler);
+    else {
+      const { streamArn } = stream.pipeline;
+      this.#refuse(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record, streamArn }), settler);
+    }
+  }
+
+  #wait(stream: Stream, settler: Resolve | AbortableSettler): void {
+    const checked = copyChecked(this.#checked);
+    checked.settler = settler;
+    checked.generation = this.#parts.pipeline.ledger.handOver();
+    this.#countWaiting(1, checked.bufferedBytes);
+    const waiter = new WaitingPut(stream, checked, this.#ends);
+    if (AbortableSettler.is(settler)) {
+      const { signal } = settler;
+      settler.onWaiting(() => {
+        if (stream.admission.leave(waiter)) this.#later((reason) => waiter.refuse(reason), abortedBy(signal));
+      });
+    }
+    stream.admission.wait(waiter);
+  }
+
+  /** Why a put of this size may not wait for room. */
+  #waitingProblem(bytes: number): string | undefined {
+    const { maxWaitingPuts, maxWaitingBytes } = this.#parts;
+    const advice = "use putMany(), or enqueue() with ready(), to go at the stream's pace";
+    if (this.#waitingPuts >= maxWaitingPuts)
+      return `${maxWaitingPuts} puts are waiting for room already (maxWaitingPuts); ${advice}`;
+    if (this.#waitingBytes + bytes <= maxWaitingBytes) return undefined;
+    const waiting = `${this.#waitingBytes} bytes are waiting for room already`;
+    return `the record has ${bytes} bytes, and ${waiting}, of ${maxWaitingBytes} (maxWaitingBytes); ${advice}`;
+  }
+
+  #countWaiting(puts: number, bytes: number): void {
+    this.#waitingPuts += puts;
+    this.#waitingBytes += bytes;
+  }
+
+  readonly #ends: WaitingPutEnds = {
+    entered: ({ stream, checked }) => {
+      this.#countWaiting(-1, -checked.bufferedBytes);
+      if (AbortableSettler.is(checked.settler)) checked.settler.onAccepted(stream.pipeline);
+      stream.admission.enter(checked, this.#now());
+    },
+    refused: ({ stream, checked }, reason) => {
+      const { pipeline } = this.#parts;
+      this.#countWaiting(-1, -checked.bufferedBytes);
+      pipeline.ledger.settle(checked.generation, 1);
+      stream.pipeline.recorder.onFailed(reason.code, 1);
+      const { stream: ref, streamArn } = stream.pipeline;
+      const record = toUserRecord(checked, ref.streamName);
+      tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
+      pipeline.loop.wake();
+    },
+  };
+
+  /** Checks the record into the shared scratch; returns its stream. */
+  #check(record: UserRecord): Stream | RecordFailedError {
+    // The only place at which the caller's code may run: a getter of the record may even have closed the producer.
+    const problem = this.#checker.check(record);
+    if (problem !== undefined || this.#isClosed) return this.#afterCheck(record, problem);
+    const stream = this.streamOf(this.#checker.streamName);
+    const checked = this.#checked;
+    // Nearly all there are.
+    if (stream?.pipeline.facts.takes(checked) === true && checked.bufferedBytes <= this.#parts.maxBufferedBytes)
+      return stream;
+    return this.#checkFor(stream, record);
+  }
+
+  #afterCheck(record: UserRecord, problem: RecordProblem | undefined): RecordFailedError {
+    const streamArn = this.#arnOf(this.#checker.streamName);
+    return problem === undefined || this.#isClosed
+      ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
+      : new RecordFailedError({ ...problem, record, streamArn });
+  }
+
+  /** The rest of the check, for every kind of record and of stream. */
+  #checkFor(stream: Stream | undefined, record: UserRecord): Stream | RecordFailedError {
+    if (stream === undefined) return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    const { pipeline } = stream;
+    const checked = this.#checked;
+    const { maxBufferedBytes } = this.#parts;
+    const problem =
+      sizeProblem(checked, pipeline.facts.maxRecordBytes) ??
+      (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
+      pipeline.refusalOf(checked);
+    return problem === undefined
+      ? stream
+      : new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
+  }
+
+  /** The ARN of the stream that a refused record was for, where it is known. */
+  #arnOf(streamName: unknown): string | undefined {
+    const { stream, pipeline } = this.#parts;
+    const name = streamName ?? stream?.streamName;
+    const used = typeof name === "string" ? pipeline.streams.get(name) : undefined;
+    return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+  }
+
+  /** Has `onFailed` told of a record that was never accepted, in a later turn. */
+  refused(error: RecordFailedError): RecordFailedError {
+    const { onFailed } = this.#parts.callbacks;
+    if (onFailed !== undefined) this.#later(onFailed, error);
+    return error;
+  }
+
+  /** The same for a record whose promise waits. */
+  #refuse(error: RecordFailedError, settler: Resolve | AbortableSettler): void {
+    this.#parts.pipeline.teller.push(new RefusedTelling(this.#parts, settler, error));
+  }
+
+  #later<T>(callback: (value: T) => void, value: T): void {
+    const { pipeline, clock } = this.#parts;
+    pipeline.teller.push(new CallTelling(clock, callback, value));
+  }
+}
+
+function bufferProblem(bytes: number, maxBytes: number): RecordProblem {
+  const message = `the record has ${bytes} bytes; the whole buffer holds ${maxBytes} (maxBufferedBytes)`;
+  return { code: "KP_RECORD_TOO_LARGE", message };
+}
+
+function streamProblem(streamName: unknown): RecordProblem {
+  const rule = "streamName must be a name of 1 to 128 letters, digits, underscores, dots or hyphens";
+  const message =
+    streamName === undefined
+      ? "streamName is required: the producer has no stream of its own"
+      : `${rule}, got ${show(streamName)}`;
+  return { code: "KP_INVALID_RECORD", message };
+}
+
+function ignore(): void {
+  // The failure was told to onFailed.
+}

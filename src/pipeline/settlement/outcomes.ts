@@ -1,0 +1,78 @@
+import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { DeliveredTelling } from "./delivered-telling.js";
+import { FailedTelling, LoneFailedTelling } from "./failed-telling.js";
+import type { FailureReason, Landing, OutcomeParts } from "./outcome-parts.js";
+
+export type { FailureReason, OutcomeCallbacks } from "./outcome-parts.js";
+
+/**
+ * The end of every accepted record: decides it, exactly once, and has the caller told when every stage has done its part. Until then
+ * the record is outstanding, and in the buffer. Whoever calls here has taken the Kinesis record out of every queue, or marks what it
+ * settles as gone.
+ */
+export class Outcomes {
+  readonly #parts: OutcomeParts;
+
+  constructor(parts: OutcomeParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the keys of what fails are looked at when that is decided. */
+  get areKeysHeard(): boolean {
+    return this.#parts.failing() !== undefined;
+  }
+
+  /** Kinesis has the record: every user record in it that is not settled yet is delivered. */
+  delivered(record: PendingKinesisRecord, landing: Landing): void {
+    const { teller, clock } = this.#parts;
+    teller.push(new DeliveredTelling(this.#parts, record, landing, clock.now()));
+  }
+
+  /** All user records that are not settled yet fail. */
+  failed(record: PendingKinesisRecord, reason: FailureReason): void {
+    if (record.liveCount === 0) return;
+    this.#parts.failing()?.onAllFailed(record, reason);
+    record.end();
+    this.#tellingOf(reason).add(record);
+  }
+
+  /**
+   * All that waited in a queue fails, and with it whatever is behind it. Without a look at each: there may be a million, and nobody
+   * else has them.
+   *
+   * @param records - not the caller's any more
+   */
+  queueFailed(records: PendingKinesisRecord[], reason: FailureReason): void {
+    if (records.length > 0) this.#tellingOf(reason).addAll(records);
+  }
+
+  /** One for all that fail together. */
+  #tellingOf(reason: FailureReason): FailedTelling {
+    const { teller } = this.#parts;
+    const { last } = teller;
+    if (last instanceof FailedTelling && last.isLike(this.#parts, reason)) return last;
+    const telling = new FailedTelling(this.#parts, reason);
+    teller.push(telling);
+    return telling;
+  }
+
+  /** Fails the user records for which there is a reason, and marks them gone; the others stay. */
+  failWhere(record: PendingKinesisRecord, reasonFor: (record: PlacedRecord) => FailureReason | undefined): void {
+    const records = record.records();
+    for (const [i, placed] of records.entries()) {
+      if (placed.settler === GONE) continue;
+      const reason = reasonFor(placed);
+      if (reason === undefined) continue;
+      record.markGone(i, placed.bufferedBytes);
+      this.failOne(placed, record.history, reason);
+    }
+  }
+
+  /** Fails one user record that is in no Kinesis record (any more). */
+  failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
+    const { teller, failing } = this.#parts;
+    failing()?.onFailed(placed, reason);
+    teller.push(new LoneFailedTelling(this.#parts, placed, reason, history));
+  }
+}

@@ -1,0 +1,62 @@
+import type { Ring } from "../../core/record/ring.js";
+import type { RecordFailedError } from "../../errors.js";
+import type { Resolve, Settler } from "../entry/settler.js";
+import { tellError } from "./failed-telling.js";
+import type { FailureReason, OutcomeParts } from "./outcome-parts.js";
+import { FAILURE_COST, type Telling } from "./teller.js";
+
+/** Tells that a record was never accepted. */
+export class RefusedTelling implements Telling {
+  readonly #parts: Pick<OutcomeParts, "callbacks" | "clock">;
+  readonly #settler: Settler | Resolve;
+  readonly #error: RecordFailedError;
+  isTold = false;
+
+  constructor(parts: Pick<OutcomeParts, "callbacks" | "clock">, settler: Settler | Resolve, error: RecordFailedError) {
+    this.#parts = parts;
+    this.#settler = settler;
+    this.#error = error;
+  }
+
+  tell(): number {
+    this.isTold = true;
+    tellError(this.#parts, this.#settler, this.#error);
+    return FAILURE_COST;
+  }
+}
+
+/** Somebody who waited for room. */
+interface TurnedAway {
+  /** He has left by himself. */
+  isGone: boolean;
+  /** Tells him. */
+  refuse(reason: FailureReason): void;
+}
+
+/** Tells those who waited for room that there will be none, in order. */
+export class TurnedAwayTelling implements Telling {
+  readonly #waiters: Ring<TurnedAway>;
+  readonly #reason: FailureReason;
+
+  constructor(waiters: Ring<TurnedAway>, reason: FailureReason) {
+    this.#waiters = waiters;
+    this.#reason = reason;
+  }
+
+  get isTold(): boolean {
+    return this.#waiters.length === 0;
+  }
+
+  tell(most: number): number {
+    let cost = 0;
+    while (cost < most) {
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) break;
+      cost += waiter.isGone ? 1 : FAILURE_COST;
+      if (waiter.isGone) continue;
+      waiter.isGone = true;
+      waiter.refuse(this.#reason);
+    }
+    return cost;
+  }
+}

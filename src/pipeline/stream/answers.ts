@@ -1,0 +1,299 @@
+import { classifyFailure, classifyRequest, type FailureClass } from "../../core/failure-class.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
+import type { RetryBudget } from "../../core/pacing/retry-budget.js";
+import type { Pause } from "../../core/pacing/retry-policy.js";
+import type {
+  EntryAccepted,
+  EntryAnswer,
+  EntryRefused,
+  PutRecordsAnswer,
+  RequestAnswered,
+  RequestFailure,
+} from "../../core/ports.js";
+import { type AttemptFacts, withAttempt } from "../../core/record/delivery-history.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { StreamRecorder } from "../../metrics/recorder.js";
+import type { SentRequest } from "../sender.js";
+import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
+import type { Misplacement } from "./misplacement.js";
+import type { OrderWatch } from "./order-watch.js";
+import type { Router } from "./router.js";
+
+export interface AnswersParts {
+  readonly router: Router;
+  readonly misplacement: Misplacement;
+  readonly outcomes: Outcomes;
+  readonly recorder: StreamRecorder;
+  /** Holds back the whole stream after a request that failed whole. */
+  readonly streamPause: Pause;
+  readonly repetitions: RetryBudget;
+  readonly recordTtlMs: number;
+  readonly maxAttempts: number;
+  readonly failIfThrottled: boolean;
+  /** Where order is kept. */
+  readonly orderWatch: OrderWatch | undefined;
+}
+
+/** The news about the stream itself in an answer. */
+export interface StreamNews {
+  /** A shard took a record that was not predicted for it: ask for the map. */
+  readonly isStale: boolean;
+  /** The service says that the stream does not exist. */
+  readonly noStream: FailureReason | undefined;
+}
+
+/** One answer, as far as it concerns one lane: however many entries it refused, the lane slows down and pauses once. Rules 13, 15. */
+interface LaneAnswer {
+  throttled: number;
+  refused: number;
+  /** Records that go again, in the order in which they were sent. */
+  readonly returning: PendingKinesisRecord[];
+}
+
+/** Notes on one answer, made entry by entry, until all entries were read. */
+class Reading {
+  readonly sent: SentRequest;
+  readonly now: number;
+  readonly lanes: Map<Lane, LaneAnswer> = new Map();
+  isStale = false;
+  noStream: FailureReason | undefined = undefined;
+
+  constructor(sent: SentRequest, now: number) {
+    this.sent = sent;
+    this.now = now;
+  }
+
+  /** An entry of the request was refused. */
+  refuse(lane: Lane, isThrottled: boolean): void {
+    const answer = this.#of(lane);
+    answer.refused++;
+    if (isThrottled) answer.throttled++;
+  }
+
+  /** A Kinesis record goes again. */
+  giveBack({ record, lane }: TakenRecord): void {
+    this.#of(lane).returning.push(record);
+  }
+
+  #of(lane: Lane): LaneAnswer {
+    let answer = this.lanes.get(lane);
+    if (answer === undefined) {
+      answer = { throttled: 0, refused: 0, returning: [] };
+      this.lanes.set(lane, answer);
+    }
+    return answer;
+  }
+}
+
+/**
+ * Reads an answer, entry by entry, then lane by lane: each Kinesis record is delivered, has failed, is held because
+ * another shard took it, or goes back to its lane. The decisions about codes are `core/failure-class`'s.
+ */
+export class Answers {
+  readonly #parts: AnswersParts;
+  /** See `PendingKinesisRecord.company`. */
+  #lastCompany = 0;
+
+  constructor(parts: AnswersParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes an answer in: decides about each of its records. */
+  take(sent: SentRequest, answer: PutRecordsAnswer, now: number): StreamNews {
+    const reading = new Reading(sent, now);
+    if (answer.kind === "failed") this.#takeFailure(reading, answer);
+    else if (answer.entries.length !== sent.items.length) this.#takeFailure(reading, unreadable(sent, answer));
+    else this.#takeEntries(reading, answer);
+    this.#endLanes(reading);
+    return reading;
+  }
+
+  #takeEntries(reading: Reading, { entries, tries }: RequestAnswered): void {
+    const { streamPause, router, repetitions } = this.#parts;
+    const { sent } = reading;
+    const facts = factsOf(sent, tries, reading.now);
+    streamPause.onSuccess(sent.startedAt);
+    repetitions.onAnswered();
+    for (const [i, taken] of sent.items.entries()) {
+      const answer = entries[i] as EntryAnswer;
+      const isHeld =
+        taken.record.liveCount > 0 &&
+        (isAccepted(answer)
+          ? this.#isHeldAfter(reading, facts, taken, answer)
+          : this.#onRefused(reading, facts, taken, answer));
+      if (!isHeld) router.release(taken);
+    }
+  }
+
+  /** Whether an accepted record waits for a verdict; if not, it is delivered. */
+  #isHeldAfter(reading: Reading, facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
+    const { outcomes, misplacement, orderWatch } = this.#parts;
+    const { record, lane } = taken;
+    const { shardId, sequenceNumber } = answer;
+    record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
+    lane.pause.onSuccess(facts.startedAt);
+    lane.limiter.onAccepted(facts.endedAt);
+    if (!misplacement.isPredicted(lane, answer)) return this.#isHeldElsewhere(reading, taken, answer);
+    orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, facts.endedAt);
+    outcomes.delivered(record, answer);
+    return false;
+  }
+
+  /** The same where the lane's shard did not take it, or the lane has none. */
+  #isHeldElsewhere(reading: Reading, taken: TakenRecord, answer: EntryAccepted): boolean {
+    const { misplacement, outcomes, recorder, router } = this.#parts;
+    const { lane } = taken;
+    const landing = misplacement.onLanded(taken, answer, reading.sent.startedAt, reading.now);
+    if (landing !== "gone" && lane.shard !== undefined) {
+      recorder.wrongShard++;
+      reading.isStale = true;
+      // It may be held now.
+      router.reschedule(lane);
+    }
+    if (landing === "held") reading.isStale = true;
+    if (landing === "delivered") outcomes.delivered(taken.record, answer);
+    return landing !== "delivered";
+  }
+
+  /** Notes a refusal; the record goes again, or has failed. Never held. */
+  #onRefused(reading: Reading, facts: AttemptFacts, taken: TakenRecord, refusal: EntryRefused): false {
+    const { errorCode, errorMessage } = refusal;
+    const { record, lane } = taken;
+    const failureClass = classifyFailure(errorCode);
+    this.#parts.recorder.onError(errorCode);
+    // An internal failure may have come after the record was stored.
+    const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
+    record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
+    const isThrottled = failureClass === "throttled";
+    if (isThrottled && lane.shard !== undefined)
+      this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
+    if (!isThrottled && failureClass !== "transient") {
+      this.#fail(record, errorCode, errorMessage);
+      return false;
+    }
+    reading.refuse(lane, isThrottled);
+    if (this.#mayRetry(record, failureClass, errorCode, errorMessage)) reading.giveBack(taken);
+    return false;
+  }
+
+  #takeFailure(reading: Reading, failure: RequestFailure): void {
+    const { recorder, router } = this.#parts;
+    const { sent, now } = reading;
+    const { code, message } = failure;
+    const failureClass = classifyRequest(failure);
+    recorder.requestsFailed++;
+    recorder.onError(code);
+    for (const taken of sent.items) router.release(taken);
+    const live = sent.items.filter(({ record }) => record.liveCount > 0);
+    // A request that was refused for one of its records never tried the others.
+    const isCulprit = failureClass === "culprit";
+    const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
+    const outcome = { errorCode: code, errorMessage: message };
+    const isAtOnce = failure.isStaleConnection === true && !live.some(({ record }) => record.history.wentAtOnce);
+    const facts = factsOf(sent, failure.tries, now);
+    for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
+    if (isCulprit) this.#isolate(reading, live, failure);
+    else if (failureClass === "fatal" || failureClass === "no-stream") {
+      for (const { record } of live) this.#fail(record, code, message);
+      if (failureClass === "no-stream") reading.noStream = serviceRefusal(code, message);
+    } else {
+      if (isAtOnce) goesAtOnce(live);
+      else this.#pauseStream(reading, live);
+      for (const taken of live) if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);
+    }
+  }
+
+  #pauseStream({ sent, now }: Reading, live: readonly TakenRecord[]): void {
+    const { streamPause, repetitions, recordTtlMs } = this.#parts;
+    const oldest = oldestOf(live.map(({ record }) => record));
+    streamPause.onFailure(sent.startedAt, now, oldest + recordTtlMs);
+    repetitions.onFailed();
+  }
+
+  /** Whether another attempt is allowed; if not, the record has failed here. */
+  #mayRetry(record: PendingKinesisRecord, failureClass: FailureClass, code: string, message: string): boolean {
+    const { maxAttempts, failIfThrottled } = this.#parts;
+    if (failureClass === "throttled" && failIfThrottled) {
+      this.#fail(record, code, message);
+      return false;
+    }
+    if (record.history.counted >= maxAttempts) {
+      this.#fail(record, code, `gave up after ${record.history.counted} attempts (maxAttempts); the last: ${message}`);
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Some entry made the service refuse the whole request: it fails alone, and the others go again. When the service does
+   * not say which, each half goes in its own company, and one of them is refused again. Rule 16.
+   */
+  #isolate(reading: Reading, live: readonly TakenRecord[], failure: RequestFailure): void {
+    const named = /records\.(\d+)\.member/.exec(failure.message);
+    // The service counts from 1.
+    const culprit = live.length === 1 ? live[0] : named === null ? undefined : reading.sent.items[Number(named[1]) - 1];
+    if (culprit !== undefined && culprit.record.liveCount > 0)
+      this.#fail(culprit.record, failure.code, failure.message);
+    const others = live.filter((taken) => taken !== culprit);
+    const half = Math.ceil(others.length / 2);
+    for (const [i, taken] of others.entries()) {
+      taken.record.company = culprit !== undefined ? 0 : i < half ? this.#lastCompany + 1 : this.#lastCompany + 2;
+      reading.giveBack(taken);
+    }
+    this.#lastCompany += 2;
+  }
+
+  #fail(record: PendingKinesisRecord, code: string, message: string): void {
+    this.#parts.outcomes.failed(record, serviceRefusal(code, message));
+  }
+
+  /** Lane by lane: slows down and pauses lanes that refused, and gives records back that go again. */
+  #endLanes({ sent, now, lanes }: Reading): void {
+    const { router, recorder, recordTtlMs } = this.#parts;
+    for (const [lane, { throttled, refused, returning }] of lanes) {
+      recorder.retries += returning.length;
+      // One by one: the rate falls once, by how many they are. Where a lane feeds many shards, that is their share.
+      for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
+      if (refused > 0 && lane.shard === undefined) {
+        router.giveBackPaused(lane, returning, now);
+        continue;
+      }
+      if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);
+      router.giveBack(lane, returning, now);
+    }
+  }
+}
+
+/**
+ * A connection that died while it was idle says nothing about the service: its records go again at once, over a new one. Once,
+ * then under a pause like any other failure: were it the records themselves that some device on the way cuts off, they would go
+ * round for as long as other requests make connections that can be used again.
+ */
+function goesAtOnce(live: readonly TakenRecord[]): void {
+  for (const { record } of live) record.history = { ...record.history, wentAtOnce: true };
+}
+
+function isAccepted(answer: EntryAnswer): answer is EntryAccepted {
+  return "sequenceNumber" in answer;
+}
+
+function serviceRefusal(code: string, message: string): FailureReason {
+  return { code: "KP_RECORD_FAILED", message: `${code}: ${message}`, serviceCode: code };
+}
+
+function factsOf({ startedAt, startedAtEpoch }: SentRequest, tries: number | undefined, endedAt: number): AttemptFacts {
+  return { startedAt, startedAtEpoch, endedAt, tries: tries ?? 1 };
+}
+
+function unreadable(sent: SentRequest, { entries, tries = 1 }: RequestAnswered): RequestFailure {
+  const message = `the answer has ${entries.length} entries for ${sent.items.length} records`;
+  return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true, tries };
+}
+
+/** When the oldest of them was accepted. */
+function oldestOf(records: readonly PendingKinesisRecord[]): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const record of records) at = Math.min(at, record.oldestAt);
+  return at;
+}

@@ -1,0 +1,40 @@
+import type { SettlementLedger } from "../../core/settlement-ledger.js";
+import type { Outcomes } from "../settlement/outcomes.js";
+import type { Effort } from "../settlement/teller.js";
+import { FailedKeys } from "./failed-keys.js";
+import type { Router } from "./router.js";
+import { Sweeper } from "./sweeper.js";
+
+export interface CullingParts {
+  readonly router: Router;
+  readonly outcomes: Outcomes;
+  readonly ledger: SettlementLedger;
+  readonly effort: Effort;
+  readonly recordTtlMs: number;
+}
+
+/**
+ * Ends records in the queues, in slices of a turn of the event loop: expired and aborted ones ({@link Sweeper}), then those that
+ * follow a record of their key that has failed ({@link FailedKeys}). Records in flight, or held because another shard took them, are
+ * not in a queue and are not touched. Rules 18 and 21.
+ */
+export class Culling {
+  readonly sweeper: Sweeper;
+  readonly failedKeys: FailedKeys;
+
+  constructor(parts: CullingParts) {
+    this.sweeper = new Sweeper(parts);
+    this.failedKeys = new FailedKeys(parts);
+  }
+
+  /** Whether one turn was not enough. Until the rest is seen no request starts: it could carry records that must fail. */
+  get isUnderWay(): boolean {
+    return this.sweeper.isUnderWay || this.failedKeys.isUnderWay;
+  }
+
+  /** Ends as much as a turn is for. Followers come last, when all records that fail now are known. */
+  onTime(now: number): void {
+    this.sweeper.maybeSweep(now);
+    if (!this.sweeper.isUnderWay) this.failedKeys.settle();
+  }
+}

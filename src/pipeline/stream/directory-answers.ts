@@ -1,0 +1,35 @@
+import type { RequestFailure, ShardsAnswer, StreamSummary } from "../../core/ports.js";
+
+const HASH_KEY = /^\d{1,39}$/;
+
+/**
+ * A list of shards as a directory must give it. One of the user's own may have bugs that no compiler saw.
+ *
+ * @throws TypeError
+ */
+export function checkedShards(answer: unknown): ShardsAnswer {
+  const { kind, shards } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === "failed") return answer as RequestFailure;
+  if (Array.isArray(shards) && shards.every(isShard)) return answer as ShardsAnswer;
+  throw new TypeError("the directory did not return a ShardsAnswer");
+}
+
+/**
+ * The same for a summary.
+ *
+ * @throws TypeError
+ */
+export function checkedSummary(answer: unknown): StreamSummary | RequestFailure {
+  const { kind } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === "failed" || kind === "summary") return answer as StreamSummary | RequestFailure;
+  throw new TypeError("the directory did not return a StreamSummary");
+}
+
+function isShard(shard: unknown): boolean {
+  const { shardId, startingHashKey, endingHashKey } = (shard ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof shardId === "string" && isHashKey(startingHashKey) && isHashKey(endingHashKey);
+}
+
+function isHashKey(value: unknown): boolean {
+  return typeof value === "string" && HASH_KEY.test(value);
+}

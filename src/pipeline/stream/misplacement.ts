@@ -1,0 +1,252 @@
+import type { Packing } from "../../core/lane/aggregator.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
+import type { EntryAccepted } from "../../core/ports.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
+import { type HashRange, rangeCovers } from "../../core/shards/shard-map.js";
+import type { FactsChange, StreamFacts } from "./stream-facts.js";
+
+export interface MisplacementParts {
+  readonly facts: StreamFacts;
+  /** As configured: the packing of lanes that are trusted. */
+  readonly packing: Packing;
+  /** How long a decision may take, counted from the answer. */
+  readonly boundMs: number;
+}
+
+/** A Kinesis record that another shard than the predicted one took. It is neither delivered nor sent again until a verdict. */
+export interface HeldRecord {
+  readonly taken: TakenRecord;
+  readonly answer: EntryAccepted;
+  /** When its request began. */
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** The fate of a Kinesis record that the predicted shard did not take. `gone`: held too, but no evidence against the map. */
+export type Landing = "delivered" | "held" | "gone";
+
+/** `undecided`: the range of the answering shard, of this creation of the stream, is not known. */
+type Verdict = "inside" | "outside" | "undecided";
+
+/** Records to be packed again, for the lanes of now. */
+export interface Resend {
+  readonly records: readonly HeldRecord[];
+  readonly why: string;
+  /** In place of the lanes' own. */
+  readonly packing: Packing | undefined;
+}
+
+/** Decisions about lanes and held records: a plain value, which the stream carries out. */
+export interface Verdicts {
+  readonly delivered: readonly HeldRecord[];
+  readonly resend: readonly Resend[];
+  /** Lanes that are no longer held. From now on they pack so that it does not matter which shard takes their records. */
+  readonly distrusted: readonly Lane[];
+}
+
+const NO_VERDICTS: Verdicts = { delivered: [], resend: [], distrusted: [] };
+
+const GONE = "the stream that took the record was deleted, and created again";
+const ELSEWHERE = "the shard that took the aggregate does not hold all of its hash keys";
+
+const scratch = newHashWords();
+
+/**
+ * Decides about records that the predicted shard did not take: which lanes to trust, which records to hold, deliver, or send again.
+ *
+ * - **Lanes**: one whose shard did not take its record is held, like a pause, until a refresh that began after the evidence has answered,
+ *   or until the bound. If the map still says the same then, the lane is not trusted any more. Rule 5.
+ * - **Records**: each aggregate is judged by the range of the shard that took it, as a whole: a reader that filters drops an
+ *   aggregate with one record outside its shard's range whole, so if a single user record lies outside, none counts as delivered.
+ *   Rule 20.
+ * - **Keys**: an aggregate of one key outside its shard says that the service may be ignoring keys. Rule 12.
+ */
+export class Misplacement {
+  readonly #parts: MisplacementParts;
+  /** The lanes that are held, and since when. */
+  readonly #suspects: Map<Lane, number> = new Map();
+  #held: HeldRecord[] = [];
+  /** Whether keys count. `believed`: they do not, because a fresh map did not explain the evidence. */
+  #keys: "trusted" | "suspected" | "believed" = "trusted";
+  /** When an aggregate of one key was last found where it does not belong. */
+  #keysSuspectedAt: number = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: MisplacementParts) {
+    this.#parts = parts;
+  }
+
+  /** When the bound of a lane or a record passes. */
+  get nextAt(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const { answeredAt } of this.#held) since = Math.min(since, answeredAt);
+    return Math.min(since + this.#parts.boundMs, this.#suspectsAt);
+  }
+
+  get #suspectsAt(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const at of this.#suspects.values()) since = Math.min(since, at);
+    return since + this.#parts.boundMs;
+  }
+
+  /** Whether the service is believed to ignore keys, whatever it says. Records that need the envelope would be sent again without end. */
+  get mayIgnoreKeys(): boolean {
+    return this.#keys === "believed";
+  }
+
+  /** How to pack records without a trusted shard: by key, unless the service may be ignoring keys. */
+  get fallbackPacking(): Packing {
+    const { packing, facts } = this.#parts;
+    if (packing === "none" || this.#keys !== "trusted") return "none";
+    return facts.recordDistribution === "USER_PARTITION_KEY" ? "key" : "none";
+  }
+
+  /** Whether some held record waits for a range that no list has shown. */
+  get isMissingRanges(): boolean {
+    const { shards } = this.#parts.facts;
+    return this.#held.some((held) => !this.#isGone(held) && shards.rangeOfAnswer(held.answer) === undefined);
+  }
+
+  /** Whether the lane's own shard took it, and not a shard with the same id in another creation of the stream. */
+  isPredicted({ shard }: Lane, { shardId, sequenceNumber }: EntryAccepted): boolean {
+    return shard?.shardId === shardId && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);
+  }
+
+  /** The lane's shard did not take the record, or the lane has none. The lane may be held from now on. */
+  onLanded(taken: TakenRecord, answer: EntryAccepted, sentAt: number, now: number): Landing {
+    const { record, lane } = taken;
+    const held: HeldRecord = { taken, answer, sentAt, answeredAt: now };
+    if (this.#isGone(held)) {
+      this.#held.push(held);
+      return "gone";
+    }
+    this.#suspect(lane, answer, now);
+    // Rule 19: raw records are in their place wherever they are.
+    if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, answer))) return "delivered";
+    if (record.hasOneKey && this.#verdictOn(record, answer) === "outside") this.#suspectKeys(now);
+    this.#held.push(held);
+    return "held";
+  }
+
+  #suspect(lane: Lane, { shardId }: EntryAccepted, now: number): void {
+    if (lane.shard === undefined) return;
+    if (lane.shard.shardId === shardId) {
+      this.#parts.facts.onOtherCreation(now);
+      // Aggregates of one key, and raw records, are in their place wherever the shards are.
+      if (lane.queue.aggregator.packing !== "shard") return;
+    }
+    if (this.#suspects.has(lane)) return;
+    this.#suspects.set(lane, now);
+    lane.heldUntil = now + this.#parts.boundMs;
+  }
+
+  /** The next summary, or the next map, says more. */
+  #suspectKeys(now: number): void {
+    if (this.#keys === "trusted") this.#keys = "suspected";
+    this.#keysSuspectedAt = now;
+  }
+
+  /**
+   * Whether an aggregate of one key counts as delivered at once. If it was made while the map was believed, the range of a
+   * shard that the map does not know will be known soon, or late, when the list lags: the service might have begun to
+   * ignore keys.
+   */
+  #isInPlace({ record, lane }: TakenRecord, answer: EntryAccepted): boolean {
+    const verdict = this.#verdictOn(record, answer);
+    return verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane));
+  }
+
+  /**
+   * Whether an aggregate that comes back from the lane was made while its shard was the one that the map says, as far as
+   * is known. Without trust a lane makes aggregates of one key, or none: then it is from before.
+   */
+  #wasBelieved(lane: Lane): boolean {
+    const { packing } = lane.queue.aggregator;
+    return lane.shard !== undefined && (packing === this.#parts.packing || packing === "none");
+  }
+
+  /** Takes in new facts, before the lanes follow them; returns the decisions. */
+  onFacts({ map, isListing, isSummary }: FactsChange, now: number): Verdicts {
+    if (map === "replaced" || map === "re-created" || isSummary === true) this.#keys = "trusted";
+    else if (map !== undefined && this.#keys === "suspected" && this.#parts.facts.askedAt >= this.#keysSuspectedAt)
+      this.#keys = "believed";
+    const distrusted = isListing === true ? this.#releaseSuspects(now) : [];
+    return this.#review(distrusted, map === "re-created", now);
+  }
+
+  /** Takes in that time has passed. */
+  onTime(now: number): Verdicts {
+    const distrusted = this.#suspectsAt <= now ? this.#releaseSuspects(now) : [];
+    return this.#held.length === 0 && distrusted.length === 0 ? NO_VERDICTS : this.#review(distrusted, false, now);
+  }
+
+  /** Ends the hold of lanes that a refresh has decided about, and of lanes whose bound has passed. */
+  #releaseSuspects(now: number): readonly Lane[] {
+    const { facts, boundMs } = this.#parts;
+    const released: Lane[] = [];
+    for (const [lane, since] of this.#suspects) {
+      if (facts.askedAt < since && now < since + boundMs) continue;
+      this.#suspects.delete(lane);
+      lane.heldUntil = Number.NEGATIVE_INFINITY;
+      released.push(lane);
+    }
+    return released;
+  }
+
+  #review(distrusted: readonly Lane[], isRecreated: boolean, now: number): Verdicts {
+    const sorted: Record<Fate, HeldRecord[]> = { deliver: [], leave: [], misplaced: [], undecided: [], gone: [] };
+    for (const held of this.#held) sorted[this.#fateOf(held, isRecreated, now)].push(held);
+    this.#held = sorted.leave;
+    const resend: Resend[] = [
+      { records: sorted.gone, why: GONE, packing: undefined },
+      { records: sorted.misplaced, why: ELSEWHERE, packing: this.#keys === "trusted" ? undefined : "none" },
+      { records: sorted.undecided, why: ELSEWHERE, packing: this.fallbackPacking },
+    ];
+    return { delivered: sorted.deliver, resend, distrusted };
+  }
+
+  #fateOf(held: HeldRecord, isRecreated: boolean, now: number): Fate {
+    const { facts, boundMs } = this.#parts;
+    const { answer, answeredAt, taken } = held;
+    // Answers whose numbers show their creation are judged.
+    if ((isRecreated && !facts.shards.tellsItsCreation(answer)) || this.#isGone(held)) return "gone";
+    const verdict = this.#verdictOn(taken.record, answer);
+    if (verdict === "inside") return "deliver";
+    // The map was asked for after the answer: packing by it cannot repeat the mistake.
+    if (verdict === "outside" && facts.askedAt >= answeredAt) return "misplaced";
+    if (now < answeredAt + boundMs) return "leave";
+    // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
+    return verdict === "undecided" && taken.record.hasOneKey ? "deliver" : "undecided";
+  }
+
+  /** Takes everything that is held, undecided: the stream is gone, or the producer is being closed. */
+  takeAll(): readonly HeldRecord[] {
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  /** Whether all user records lie in the range of the shard that took them. */
+  #verdictOn(record: PendingKinesisRecord, answer: EntryAccepted): Verdict {
+    const range = this.#parts.facts.shards.rangeOfAnswer(answer);
+    if (range === undefined) return "undecided";
+    return liesWithin(record, range) ? "inside" : "outside";
+  }
+
+  /** Whether the stream that took the record is no more. Rule 17. */
+  #isGone({ answer, sentAt }: HeldRecord): boolean {
+    return this.#parts.facts.shards.isGone(answer, sentAt);
+  }
+}
+
+/** The decision about a held record. `undecided`: the bound has passed, and the range of its shard is unknown. */
+type Fate = "deliver" | "leave" | "misplaced" | "undecided" | "gone";
+
+function liesWithin(record: PendingKinesisRecord, range: HashRange): boolean {
+  for (const member of record.records()) {
+    effectiveHashKey(member, scratch);
+    if (!rangeCovers(range, scratch)) return false;
+  }
+  return true;
+}

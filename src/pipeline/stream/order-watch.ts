@@ -1,0 +1,45 @@
+import type { Logger } from "../../core/ports.js";
+
+interface Landing {
+  readonly sequenceNumber: string;
+  readonly answeredAt: number;
+}
+
+/**
+ * Where order is kept: looks whether a shard's sequence numbers ascend from one acknowledged record to the next that was
+ * sent after it. If they do not, the service has broken its word or somebody has created the stream again; it is told once.
+ */
+export class OrderWatch {
+  readonly #logger: Logger;
+  readonly #streamName: string;
+  readonly #last: Map<string, Landing> = new Map();
+  #hasWarned = false;
+
+  constructor(logger: Logger, streamName: string) {
+    this.#logger = logger;
+    this.#streamName = streamName;
+  }
+
+  /** A shard has acknowledged a record that was sent at `startedAt`. */
+  onLanded(shardId: string, sequenceNumber: string, startedAt: number, now: number): void {
+    const last = this.#last.get(shardId);
+    this.#last.set(shardId, { sequenceNumber, answeredAt: now });
+    if (last === undefined || startedAt < last.answeredAt || this.#hasWarned) return;
+    if (compareDecimals(sequenceNumber, last.sequenceNumber) > 0) return;
+    this.#hasWarned = true;
+    this.#logger.warn(
+      `${this.#streamName}: sequence numbers of ${shardId} step back, from ${last.sequenceNumber} to ${sequenceNumber}; the order of its records is not certain`,
+    );
+  }
+
+  /** The stream was created again: what comes next does not follow what was. */
+  forget(): void {
+    this.#last.clear();
+  }
+}
+
+/** Compares decimal numbers without leading zeros. */
+function compareDecimals(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

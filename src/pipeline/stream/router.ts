@@ -1,0 +1,378 @@
+import type { BufferBudget, StreamBudget } from "../../core/buffer-budget.js";
+import { newAggregator, type Packing } from "../../core/lane/aggregator.js";
+import { reschedule, type TakenRecord } from "../../core/lane/collector.js";
+import { DeadlineHeap } from "../../core/lane/deadline-heap.js";
+import { Lane } from "../../core/lane/lane.js";
+import { LaneQueue } from "../../core/lane/lane-queue.js";
+import { backoffMs, limitsBefore, Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
+import { ShardLimiter, type ShardLimits } from "../../core/pacing/shard-limiter.js";
+import type { Random } from "../../core/ports.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
+import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../../core/shards/shard-map.js";
+import type { Outcomes } from "../settlement/outcomes.js";
+import type { Misplacement } from "./misplacement.js";
+import type { RoutingMode, StreamFacts } from "./stream-facts.js";
+
+/** The keys of a record, which decide about its lane. */
+export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
+
+export interface RouterParts {
+  readonly facts: StreamFacts;
+  readonly misplacement: Misplacement;
+  readonly outcomes: Outcomes;
+  readonly budget: BufferBudget;
+  /** The stream's part of the buffer; each lane has its share of it. */
+  readonly streamBudget: StreamBudget;
+  readonly packing: Packing;
+  readonly shardLimits: ShardLimits;
+  readonly lingerMs: number;
+  readonly isOrdered: boolean;
+  readonly recordTtlMs: number;
+  readonly random: Random;
+}
+
+/** Holds a lane until somebody decides otherwise. */
+const UNTIL_DECIDED = Number.MAX_VALUE;
+
+/** The mode, and the lanes of shards where there are any. Of one shape in all modes: every record asks. */
+type Routing =
+  | { readonly mode: Exclude<RoutingMode, "mapped">; readonly map: undefined; readonly lanes: ShardLanes }
+  | { readonly mode: "mapped"; readonly map: ShardMap; readonly lanes: ShardLanes };
+
+/** The lanes of a map's shards, each made when the first record comes for it. */
+interface ShardLanes {
+  /** By place in the map. */
+  readonly byPlace: Lane[];
+  readonly byId: Map<string, Lane>;
+}
+
+/**
+ * Brings every record to its lane, and brings what waits to other lanes when the map, or the way of packing, changes.
+ */
+export class Router {
+  /** The lanes with something to do, by the moment at which it is due. */
+  readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
+  readonly #parts: RouterParts;
+  #routing: Routing = { mode: "waiting", map: undefined, lanes: noLanes() };
+  readonly #hash = newHashWords();
+  /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
+  #shared: Lane;
+  /** Where order is kept: lanes that take no more records, while one of theirs is in flight. Rule 21. */
+  readonly #leaving: Set<Lane> = new Set();
+  /** See {@link cover}. */
+  #dueThrough = -1;
+  /** Another number whenever a key may belong to another lane than before. */
+  lanesVersion = 0;
+
+  constructor(parts: RouterParts, now: number) {
+    this.#parts = parts;
+    this.#shared = this.#newLane(undefined, parts.packing, parts.shardLimits, now);
+    this.#shared.heldUntil = UNTIL_DECIDED;
+  }
+
+  /** The lane of everything that has no predicted shard. */
+  get shared(): Lane {
+    return this.#shared;
+  }
+
+  get mode(): RoutingMode {
+    return this.#routing.mode;
+  }
+
+  /** Every lane there is. */
+  lanes(): Lane[] {
+    return [this.#shared, ...this.#routing.lanes.byId.values()];
+  }
+
+  /** The lane of a shard, if records were predicted for it. */
+  laneOf(shardId: string): Lane | undefined {
+    return this.#routing.lanes.byId.get(shardId);
+  }
+
+  /** The lane that a record belongs to now. */
+  route(record: RoutedKey, now: number): Lane {
+    const { map, lanes } = this.#routing;
+    // The way of nearly all: the lane is known.
+    if (map !== undefined && record.explicitHashKey === undefined) {
+      const lane = lanes.byPlace[map.predictKey(record.key)];
+      if (lane !== undefined) return lane;
+    }
+    return this.#findLane(record, now);
+  }
+
+  #findLane(record: RoutedKey, now: number): Lane {
+    const { map, lanes } = this.#routing;
+    if (map === undefined) return this.#shared;
+    const place =
+      record.explicitHashKey === undefined ? map.predictKey(record.key) : this.#predictExplicit(record, map);
+    const lane = lanes.byPlace[place] ?? this.#laneFor(map.shards[place] as OpenShard, lanes, now);
+    lanes.byPlace[place] = lane;
+    return lane;
+  }
+
+  #predictExplicit(record: RoutedKey, map: ShardMap): number {
+    effectiveHashKey(record, this.#hash);
+    return map.predict(this.#hash);
+  }
+
+  #laneFor(shard: OpenShard, { byId }: ShardLanes, now: number): Lane {
+    let lane = byId.get(shard.shardId);
+    if (lane === undefined) {
+      lane = this.#newLane(shard, this.#parts.packing, this.#parts.shardLimits, now);
+      byId.set(shard.shardId, lane);
+    }
+    return lane;
+  }
+
+  /** A Kinesis record is not in flight any more: records that waited for that may go. */
+  release({ lane, record }: TakenRecord): void {
+    if (!lane.release(record)) return;
+    if (!this.#leaving.has(lane)) this.reschedule(lane);
+    else if (!lane.isBusy) {
+      this.#leaving.delete(lane);
+      this.#bar();
+    }
+  }
+
+  /** Takes a new record into the lane it belongs to; returns when the lane is due if that has changed, Infinity otherwise. */
+  accept(record: PlacedRecord, lane: Lane): number {
+    return !lane.queue.add(record) && lane.heapIndex >= 0 ? Number.POSITIVE_INFINITY : this.#dueAt(lane);
+  }
+
+  #dueAt(lane: Lane): number {
+    this.reschedule(lane);
+    return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
+  }
+
+  /** Looks again at when a lane is due. */
+  reschedule(lane: Lane): void {
+    reschedule(this.schedule, lane, this.#parts.lingerMs);
+  }
+
+  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  cover(generation: number): void {
+    if (generation <= this.#dueThrough) return;
+    this.#dueThrough = generation;
+    for (const lane of this.lanes()) if (lane.queue.cover(generation)) this.reschedule(lane);
+  }
+
+  /** Ends the growth of what could go now, and only waits for more. Lanes that wait for quota or a pause go on growing. */
+  completeUnblocked(now: number): void {
+    for (const lane of this.lanes()) this.completeIfUnblocked(lane, now);
+  }
+
+  /** The same for one lane. */
+  completeIfUnblocked(lane: Lane, now: number): void {
+    if (lane.blockedUntil > now) return;
+    lane.queue.complete();
+    this.reschedule(lane);
+  }
+
+  /** Whether the lane still takes records; one whose shard has closed does not. */
+  isCurrent(lane: Lane): boolean {
+    const { map, lanes } = this.#routing;
+    return lane === this.#shared ? map === undefined : lanes.byId.get(lane.shard?.shardId ?? "") === lane;
+  }
+
+  /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
+  giveBack(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+    // Packed before the lane lost its trust, they could be torn again.
+    const isTorn = (record: PendingKinesisRecord): boolean => !record.hasOneKey;
+    if (!this.isCurrent(lane) || (lane.queue.aggregator.packing !== "shard" && records.some(isTorn))) {
+      this.repack(records, now);
+      return;
+    }
+    lane.queue.giveBack(records);
+    this.reschedule(lane);
+  }
+
+  /**
+   * Puts refused Kinesis records back where no shard could be paused for them: their keys pause, each as long as the
+   * record was refused before; where keys mean nothing, only the records themselves. Rule 15.
+   */
+  giveBackPaused(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+    if (!this.isCurrent(lane)) {
+      this.repack(records, now);
+      return;
+    }
+    for (let i = records.length - 1; i >= 0; i--) {
+      const record = records[i] as PendingKinesisRecord;
+      const limits = limitsBefore(RETRY_BACKOFF, record.oldestAt + this.#parts.recordTtlMs - now);
+      const pauseMs = backoffMs(limits, Math.max(1, record.history.counted), this.#parts.random);
+      lane.queue.pauseKey(this.mode === "auto" ? record : record.keyName, record, now + pauseMs);
+    }
+    this.reschedule(lane);
+  }
+
+  /**
+   * Re-packs the user records of Kinesis records, each for the lane it belongs to now, in front of the records that wait there.
+   *
+   * @param packing - in place of the lanes' own
+   */
+  repack(records: readonly PendingKinesisRecord[], now: number, packing?: Packing): void {
+    const { facts, misplacement, outcomes, budget } = this.#parts;
+    const packed: Map<Lane, LaneQueue> = new Map();
+    for (const record of records) {
+      record.compact();
+      if (record.liveCount === 0) continue;
+      for (const placed of record.records()) {
+        const refusal = this.mode === "waiting" ? undefined : facts.refusalOf(placed, misplacement.mayIgnoreKeys);
+        if (refusal !== undefined) {
+          outcomes.failOne(placed, record.history, refusal);
+          continue;
+        }
+        const lane = this.route(placed, now);
+        budget.move(placed.budget, lane.budget, 1, placed.bufferedBytes);
+        placed.budget = lane.budget;
+        let queue = packed.get(lane);
+        if (queue === undefined) {
+          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, facts.aggregateLimits));
+          queue.cover(this.#dueThrough);
+          packed.set(lane, queue);
+        }
+        queue.add(placed, record.history);
+      }
+    }
+    for (const [lane, queue] of packed) {
+      lane.queue.giveBack(queue.takeAll());
+      this.reschedule(lane);
+    }
+  }
+
+  /** The map was replaced: what waits for shards that are no longer in it finds its new lanes. */
+  onMapReplaced(now: number): void {
+    const { map } = this.#parts.facts;
+    if (this.mode !== "mapped" || map === undefined) return;
+    const open = new Map(map.shards.map((shard) => [shard.shardId, shard.range]));
+    this.#followMap(map, (lane, shardId) => isSameRange(open.get(shardId), lane.range), now);
+  }
+
+  /** The stream was created again: none of its shards is one of before, whatever their ids and ranges. */
+  onStreamReplaced(now: number): void {
+    const { map } = this.#parts.facts;
+    if (this.mode === "mapped" && map !== undefined) this.#followMap(map, () => false, now);
+  }
+
+  #followMap(map: ShardMap, isKept: (lane: Lane, shardId: string) => boolean, now: number): void {
+    const homeless: PendingKinesisRecord[] = [];
+    const lanes = noLanes();
+    for (const [shardId, lane] of this.#routing.lanes.byId) {
+      if (isKept(lane, shardId)) lanes.byId.set(shardId, lane);
+      // One by one: as arguments of one call they would be too many for the stack.
+      else for (const record of this.#dissolve(lane)) homeless.push(record);
+    }
+    this.#routing = { mode: "mapped", map, lanes };
+    // A shard that is in the new map too has its trust back.
+    for (const lane of lanes.byId.values()) this.#setPacking(lane, this.#parts.packing, now);
+    this.#divide();
+    this.repack(homeless, now);
+    this.#bar();
+  }
+
+  /** The bounds of an aggregate have changed: what waits is packed within them. */
+  onLimitsChanged(now: number): void {
+    for (const lane of this.lanes()) this.#packAnew(lane, lane.queue.aggregator.packing, now);
+  }
+
+  /** Changes how records find their lane. */
+  setMode(mode: RoutingMode, now: number): void {
+    const packing = this.#sharedPacking(mode);
+    if (mode === this.mode && (mode === "mapped" || this.#shared.queue.aggregator.packing === packing)) return;
+    const { facts, shardLimits } = this.#parts;
+    const waiting = this.lanes().flatMap((lane) => this.#dissolve(lane));
+    this.#routing = routingBy(mode, facts.map);
+    // Where there is one lane for all shards it is paced for all of them.
+    this.#shared = this.#newLane(undefined, packing, scaled(shardLimits, facts.shardCount), now);
+    if (mode === "waiting") this.#shared.heldUntil = UNTIL_DECIDED;
+    this.#divide();
+    this.#bar();
+    this.repack(waiting, now);
+  }
+
+  /** How the shared lane packs. */
+  #sharedPacking(mode: RoutingMode): Packing {
+    if (mode === "auto") return "none";
+    return mode === "unmapped" ? this.#parts.misplacement.fallbackPacking : this.#parts.packing;
+  }
+
+  /** The lanes are others than before: so are their shares of the buffer. */
+  #divide(): void {
+    const { budget, streamBudget } = this.#parts;
+    this.lanesVersion++;
+    budget.setShards(streamBudget, this.#routing.map?.shards.length ?? 1);
+  }
+
+  /** Packs a lane so that it does not matter which shard takes its records: its shard is not what the map says. */
+  distrust(lane: Lane, now: number): void {
+    if (this.isCurrent(lane)) this.#setPacking(lane, this.#parts.misplacement.fallbackPacking, now);
+    this.reschedule(lane);
+  }
+
+  #setPacking(lane: Lane, packing: Packing, now: number): void {
+    if (lane.queue.aggregator.packing !== packing) this.#packAnew(lane, packing, now);
+  }
+
+  #packAnew(lane: Lane, packing: Packing, now: number): void {
+    const waiting = lane.queue.takeAll();
+    lane.queue.setAggregator(newAggregator(packing, this.#parts.facts.aggregateLimits));
+    this.repack(waiting, now);
+    this.reschedule(lane);
+  }
+
+  /** Takes a lane out of use; returns what waited in it. */
+  #dissolve(lane: Lane): PendingKinesisRecord[] {
+    this.schedule.remove(lane);
+    if (lane.isBusy) this.#leaving.add(lane);
+    return lane.queue.takeAll();
+  }
+
+  /**
+   * Looks again at which lanes must wait for older ones. They are found by their hash keys, never by their shards' ids:
+   * between two maps, shards come and go unseen.
+   */
+  #bar(): void {
+    for (const lane of this.lanes()) {
+      lane.isBarred = this.#isBehindOthers(lane);
+      this.reschedule(lane);
+    }
+  }
+
+  #isBehindOthers(lane: Lane): boolean {
+    for (const older of this.#leaving) if (rangesOverlap(older.range, lane.range)) return true;
+    return false;
+  }
+
+  #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
+    const lane = new Lane({
+      ...(shard === undefined ? {} : { shard }),
+      aggregator: newAggregator(packing, this.#parts.facts.aggregateLimits),
+      limiter: new ShardLimiter(limits, now, this.#parts),
+      pause: new Pause(RETRY_BACKOFF, this.#parts.random),
+      budget: this.#parts.streamBudget.openShard(),
+      isOrdered: this.#parts.isOrdered,
+    });
+    lane.isBarred = this.#isBehindOthers(lane);
+    lane.queue.cover(this.#dueThrough);
+    return lane;
+  }
+}
+
+function scaled(limits: ShardLimits, shards: number): ShardLimits {
+  return {
+    recordsPerSecond: limits.recordsPerSecond * shards,
+    bytesPerSecond: limits.bytesPerSecond * shards,
+    adaptive: limits.adaptive,
+  };
+}
+
+function noLanes(): ShardLanes {
+  return { byPlace: [], byId: new Map() };
+}
+
+function routingBy(mode: RoutingMode, map: ShardMap | undefined): Routing {
+  if (mode !== "mapped") return { mode, map: undefined, lanes: noLanes() };
+  if (map === undefined) throw new Error("records are to find their lanes by a map, and there is none");
+  return { mode, map, lanes: noLanes() };
+}

@@ -1,0 +1,147 @@
+import { backoffMs, REFRESH_BACKOFF } from "../../core/pacing/retry-policy.js";
+import type {
+  Clock,
+  Random,
+  RequestFailure,
+  ShardSelection,
+  ShardsAnswer,
+  StreamRef,
+  StreamSummary,
+} from "../../core/ports.js";
+import type { PacedDirectory } from "../paced-directory.js";
+import { checkedShards, checkedSummary } from "./directory-answers.js";
+
+/** An answer of the service about the stream. */
+export type RefreshAnswer =
+  /** The open shards, asked for at `askedAt` of the clock: they do not answer evidence that came later. */
+  | { readonly of: "open-shards"; readonly shards: ShardsAnswer; readonly askedAt: number }
+  /** Closed shards too. */
+  | { readonly of: "all-shards"; readonly shards: ShardsAnswer }
+  | { readonly of: "summary"; readonly summary: StreamSummary | RequestFailure };
+
+/** The next question. */
+export interface FollowUp {
+  /** The same, after a backoff. */
+  readonly again: boolean;
+  /** Closed shards first: an answer has named a shard that no list has shown yet. */
+  readonly allShards: boolean;
+}
+
+export interface RefresherParts {
+  readonly stream: StreamRef;
+  readonly directory: PacedDirectory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly asksForSummary: boolean;
+  /** Takes an answer in. */
+  readonly receive: (answer: RefreshAnswer) => FollowUp;
+}
+
+/**
+ * Asks for the shard map: on evidence and by age, one request at a time, with backoff and jitter between tries. Driven by
+ * the drain loop; it has no timer.
+ */
+export class ShardMapRefresher {
+  readonly #parts: RefresherParts;
+  #isBusy = false;
+  #isDescribing = false;
+  #isWanted = false;
+  #notBefore: number = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #endedAt: number = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: RefresherParts) {
+    this.#parts = parts;
+  }
+
+  /** When the last refresh that satisfied ended; -Infinity before. */
+  get refreshedAt(): number {
+    return this.#endedAt;
+  }
+
+  /** Whether a refresh is under way or wanted. */
+  get isPending(): boolean {
+    return this.#isBusy || this.#isWanted;
+  }
+
+  /** The moment at which {@link maybeStart} has something to do. */
+  get nextAt(): number {
+    return this.#isWanted && !this.#isBusy ? this.#notBefore : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Wants a refresh that starts from now on. One that is under way was asked before the evidence, and may have been
+   * answered before it too, so another one follows it.
+   */
+  request(): void {
+    this.#isWanted = true;
+  }
+
+  /** Starts a refresh when one is wanted and its time has come. */
+  maybeStart(now: number): void {
+    if (this.#isBusy || !this.#isWanted || now < this.#notBefore) return;
+    this.#isBusy = true;
+    this.#isWanted = false;
+    void this.#refresh(now);
+  }
+
+  async #refresh(askedAt: number): Promise<void> {
+    const { asksForSummary, receive } = this.#parts;
+    if (asksForSummary && !this.#isDescribing) void this.#describe();
+    let { again, allShards } = receive({ of: "open-shards", shards: await this.#listShards("open"), askedAt });
+    if (allShards) again = receive({ of: "all-shards", shards: await this.#listShards("all") }).again || again;
+    this.#end(again);
+  }
+
+  #end(again: boolean): void {
+    const now = this.#parts.clock.now();
+    this.#isBusy = false;
+    if (again) {
+      this.#isWanted = true;
+      this.#failures++;
+    } else {
+      this.#failures = 0;
+      this.#endedAt = now;
+      this.#notBefore = now;
+    }
+    // Evidence that keeps coming does not make a storm of refreshes either.
+    if (this.#isWanted) this.#backOff(now);
+  }
+
+  /** The port only rejects on a bug; a bug there must not stop the stream here. */
+  async #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
+    const { stream, directory } = this.#parts;
+    try {
+      return checkedShards(await directory.listShards(stream, selection, this.#endedAt !== Number.NEGATIVE_INFINITY));
+    } catch (error) {
+      return asFailure(error);
+    }
+  }
+
+  /** Beside the listing, which does not wait for it: a summary that hangs must not keep the map away. Rule 7. */
+  async #describe(): Promise<void> {
+    const { stream, directory, receive, clock } = this.#parts;
+    this.#isDescribing = true;
+    let summary: StreamSummary | RequestFailure;
+    try {
+      summary = checkedSummary(await directory.describeStream(stream));
+    } catch (error) {
+      summary = asFailure(error);
+    }
+    this.#isDescribing = false;
+    if (!receive({ of: "summary", summary }).again || this.#isWanted) return;
+    this.#isWanted = true;
+    this.#failures++;
+    this.#backOff(clock.now());
+  }
+
+  #backOff(now: number): void {
+    this.#notBefore = now + backoffMs(REFRESH_BACKOFF, Math.max(1, this.#failures), this.#parts.random);
+  }
+}
+
+/** A port's rejection as the failure it should have resolved with. */
+export function asFailure(error: unknown): RequestFailure {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  return { kind: "failed", code: name, message, mayBeStored: true, cause: error };
+}

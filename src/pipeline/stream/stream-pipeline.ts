@@ -1,0 +1,348 @@
+import type { StreamBudget } from "../../core/buffer-budget.js";
+import type { TakenRecord } from "../../core/lane/collector.js";
+import type { Lane } from "../../core/lane/lane.js";
+import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
+import { asMisplaced } from "../../core/record/delivery-history.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { StreamRecorder } from "../../metrics/recorder.js";
+import type { SharedParts } from "../pipeline-settings.js";
+import type { RequestOwner, SentRequest } from "../sender.js";
+import { type FailureReason, Outcomes } from "../settlement/outcomes.js";
+import { Answers } from "./answers.js";
+import { Culling } from "./culling.js";
+import { Departures } from "./departures.js";
+import { Misplacement, type Resend, type Verdicts } from "./misplacement.js";
+import { OrderWatch } from "./order-watch.js";
+import { Router } from "./router.js";
+import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
+import { type CallTurns, type FactsChange, StreamFacts } from "./stream-facts.js";
+
+/** Called when it is decided how records find their lanes; with the failure if the stream cannot be reached, or does not exist. */
+export type OnDecided = (trouble: RequestFailure | undefined) => void;
+
+/**
+ * The way of one stream's records, from acceptance to settlement: where its stages meet. Every event of the stream comes in here (a
+ * record, an answer, time, an abort), and the stages act on it in one order.
+ */
+export class StreamPipeline implements RequestOwner {
+  readonly stream: StreamRef;
+  readonly budget: StreamBudget;
+  readonly recorder: StreamRecorder = new StreamRecorder();
+  readonly facts: StreamFacts;
+  readonly router: Router;
+  readonly outcomes: Outcomes;
+  readonly departures: Departures;
+  readonly #shared: SharedParts;
+  readonly #refresher: ShardMapRefresher;
+  readonly #misplacement: Misplacement;
+  readonly #answers: Answers;
+  readonly #culling: Culling;
+  readonly #orderWatch: OrderWatch | undefined;
+  /** When it was last given a record, or asked for. */
+  usedAt: number;
+  /** When {@link laneFor} last looked. */
+  #lookedAt: number = Number.NaN;
+  /** Who waits in {@link whenDecided}. */
+  #awaiting: OnDecided[] = [];
+
+  constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
+    const { settings, clock, random, logger, budget, ledger } = shared;
+    const { streamName } = stream;
+    const now = clock.now();
+    this.stream = stream;
+    this.#shared = shared;
+    this.budget = budget.open();
+    this.usedAt = now;
+    this.facts = new StreamFacts({ ...settings, streamName });
+    this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
+    this.outcomes = this.#newOutcomes(onRoom);
+    const { facts, outcomes, recorder } = this;
+    const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
+    const router = new Router(
+      { ...settings, facts, misplacement, outcomes, budget, streamBudget: this.budget, random },
+      now,
+    );
+    this.#misplacement = misplacement;
+    this.router = router;
+    this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs, effort: shared.effort });
+    const culling = this.#culling;
+    this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
+    this.#answers = new Answers({
+      ...settings,
+      router,
+      misplacement,
+      outcomes,
+      recorder,
+      streamPause: this.departures.pause,
+      repetitions: this.departures.repetitions,
+      orderWatch: this.#orderWatch,
+    });
+    const { directory } = shared;
+    const receive = (answer: RefreshAnswer): FollowUp => this.#receive(answer);
+    const asksForSummary = !facts.hasSummary;
+    this.#refresher = new ShardMapRefresher({ stream, directory, clock, random, asksForSummary, receive });
+  }
+
+  #newOutcomes(onRoom: () => void): Outcomes {
+    const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
+    return new Outcomes({
+      streamName: this.stream.streamName,
+      streamArn: () => this.streamArn,
+      callbacks,
+      mayRecycle,
+      recorder: this.recorder,
+      clock,
+      teller,
+      failing: () => (settings.failsKeys ? this.#culling.failedKeys : undefined),
+      release: (shard, records, bytes) => {
+        budget.release(shard, records, bytes);
+        onRoom();
+      },
+      ledger,
+    });
+  }
+
+  get mayWrap(): boolean {
+    return this.#shared.settings.packing !== "none" && this.router.mode !== "auto";
+  }
+
+  /** Its ARN: that of an option, or the service's word, when there was one. */
+  get streamArn(): string | undefined {
+    return this.stream.streamArn ?? this.facts.streamArn;
+  }
+
+  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
+  refusalOf(record: PlacedRecord): FailureReason | undefined {
+    return this.facts.refusalOf(record, this.#misplacement.mayIgnoreKeys);
+  }
+
+  /** The lane of a record that has come: the first one may decide how they are routed. */
+  laneFor(record: PlacedRecord, now: number): Lane {
+    this.#maybeAsk(now);
+    return this.router.route(record, now);
+  }
+
+  /** Asks for the map: the first time, and when it has aged. Many records come in the same moment, as far as is known. */
+  #maybeAsk(now: number): void {
+    if (now !== this.#lookedAt) this.#maybeAskAt(now);
+  }
+
+  #maybeAskAt(now: number): void {
+    this.#lookedAt = now;
+    this.usedAt = now;
+    const { facts } = this;
+    const refresher = this.#refresher;
+    const isFirst = !facts.isUsed;
+    const isOld = now - refresher.refreshedAt > this.#shared.settings.shardMapMaxAgeMs;
+    if (!isFirst && (!isOld || refresher.isPending)) return;
+    refresher.request();
+    refresher.maybeStart(now);
+    this.#shared.wake();
+    if (isFirst) this.#apply(facts.onFirstUse(now, this.#turns), now);
+  }
+
+  get #turns(): CallTurns {
+    const { directory } = this.#shared;
+    const { stream } = this;
+    return { listingAt: directory.listingStartsAt(stream), summaryAt: directory.summaryStartsAt(stream) };
+  }
+
+  /** Calls back when it is decided how records find their lanes, by a map or without one. */
+  whenDecided(callback: OnDecided): void {
+    this.#maybeAsk(this.#shared.clock.now());
+    if (this.facts.mode !== "waiting") {
+      callback(undefined);
+      return;
+    }
+    this.#awaiting.push(callback);
+    this.#shared.wake();
+  }
+
+  /** Whether somebody waits in {@link whenDecided}. */
+  get isAwaited(): boolean {
+    return this.#awaiting.length > 0;
+  }
+
+  /** Takes in an answer about the stream; returns the next question. */
+  #receive(answer: RefreshAnswer): FollowUp {
+    const now = this.#shared.clock.now();
+    const change = this.#take(answer, now);
+    this.#apply(change, now);
+    this.#shared.wake();
+    const again = change.again === true;
+    const { isMissingRanges } = this.#misplacement;
+    if (answer.of === "open-shards") return { again, allShards: isMissingRanges };
+    return { again: again || (answer.of === "all-shards" && isMissingRanges), allShards: false };
+  }
+
+  #take(answer: RefreshAnswer, now: number): FactsChange {
+    const { facts, recorder } = this;
+    if (answer.of === "summary") return facts.takeSummary(answer.summary, this.#turns);
+    if (answer.of === "all-shards") return facts.takeAllShards(answer.shards, now);
+    recorder.shardMapRefreshes++;
+    return facts.takeListing(answer.shards, answer.askedAt, now, this.#turns);
+  }
+
+  /**
+   * Acts on new facts, in this order:
+   *
+   * 1. trust, and with it the verdicts on held records, because the lanes pack by trust;
+   * 2. the lanes: first the bounds of an aggregate, because each later step packs within them; then the map; then the mode, whose lanes
+   *    are those of the map;
+   * 3. held records, which are packed again for the lanes as they are now;
+   * 4. callers that waited for a decision, because they ask for room in these lanes.
+   */
+  #apply(change: FactsChange, now: number): void {
+    const { router } = this;
+    for (const warning of change.warnings ?? []) this.#shared.logger.warn(warning);
+    if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
+    if (change.noStream !== undefined) this.failAll(change.noStream);
+    if (change.isStale === true) this.#refresher.request();
+    const verdicts = this.#misplacement.onFacts(change, now);
+    if (change.limits === true) router.onLimitsChanged(now);
+    if (change.map === "re-created") {
+      router.onStreamReplaced(now);
+      this.#orderWatch?.forget();
+    } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
+    if (change.mode !== undefined) router.setMode(change.mode, now);
+    this.#follow(verdicts, now);
+    if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
+  }
+
+  #tellDecided(trouble: RequestFailure | undefined): void {
+    const awaiting = this.#awaiting;
+    this.#awaiting = [];
+    for (const callback of awaiting) callback(trouble);
+  }
+
+  /** Carries out the decisions about lanes and held records. */
+  #follow({ distrusted, delivered, resend }: Verdicts, now: number): void {
+    const { router, outcomes } = this;
+    for (const lane of distrusted) router.distrust(lane, now);
+    for (const { taken, answer } of delivered) {
+      router.release(taken);
+      outcomes.delivered(taken.record, answer);
+    }
+    for (const again of resend) if (again.records.length > 0) this.#resend(again, now);
+  }
+
+  /** Sends held records again. A copy is stored where some reader may see it, or was stored in a stream that is gone. */
+  #resend({ records, why, packing }: Resend, now: number): void {
+    const { router, recorder } = this;
+    const misplaced = records.map(({ taken }) => taken.record);
+    for (const { taken } of records) {
+      taken.record.history = asMisplaced(taken.record.history, why);
+      router.release(taken);
+      // While it was held a sweep may have passed it over.
+      this.#culling.sweeper.onQueued(taken.record.oldestAt);
+    }
+    recorder.retries += misplaced.length;
+    router.repack(misplaced, now, packing);
+  }
+
+  /** Takes a record for which room was found, into the lane it belongs to. */
+  accept(record: PlacedRecord, lane: Lane, now: number): void {
+    this.recorder.userRecordsAccepted++;
+    // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
+    const { sweeper } = this.#culling;
+    if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
+    const at = this.router.accept(record, lane);
+    if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
+  }
+
+  /** Before a lane that is not due yet there may be something else: an expiry, a refresh. */
+  #wakeForLane(at: number, now: number): void {
+    this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
+  }
+
+  /** A request is being sent: count it. */
+  onSent(items: readonly TakenRecord[]): void {
+    this.departures.begin(items, this.#shared.clock.now());
+    this.recorder.requests++;
+    this.recorder.kinesisRecordsSent += items.length;
+    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
+  }
+
+  onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
+    const now = this.#shared.clock.now();
+    this.departures.end(sent.items);
+    if (answer.kind === "answered") this.facts.hasAnswered = true;
+    const { isStale, noStream } = this.#answers.take(sent, answer, now);
+    if (isStale) this.#refresher.request();
+    if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
+    for (const { record } of sent.items) this.#culling.sweeper.onQueued(record.oldestAt);
+    this.#culling.failedKeys.settle();
+    this.#shared.wake();
+    // Every stage has done its part: a callback may call anything now.
+    this.#shared.teller.tell();
+  }
+
+  /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
+  onTime(now: number): void {
+    this.#refresher.maybeStart(now);
+    if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
+    this.#follow(this.#misplacement.onTime(now), now);
+    this.#culling.onTime(now);
+    if (this.#culling.isUnderWay) this.#shared.wake();
+  }
+
+  /** The next moment at which there is something to do. */
+  nextAt(hasSlot: boolean): number {
+    // Without a free slot the answer that frees one drains again.
+    const requestAt = hasSlot ? this.departures.nextAt(this.#shared.clock.now()) : Number.POSITIVE_INFINITY;
+    const { facts } = this;
+    return Math.min(
+      requestAt,
+      this.#culling.sweeper.nextAt,
+      facts.boundAt,
+      this.#refresher.nextAt,
+      this.#misplacement.nextAt,
+    );
+  }
+
+  /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
+  onAborted(): void {
+    this.#culling.sweeper.onAborted();
+    this.#shared.wake();
+  }
+
+  /** A record whose caller had aborted it is settled. */
+  onAbortedSettled(): void {
+    this.#culling.sweeper.onAbortedSettled();
+  }
+
+  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  cover(generation: number): void {
+    this.router.cover(generation);
+  }
+
+  /** There is no room for more; returns whether anything may have become due. */
+  makeRoom(now: number): boolean {
+    return this.departures.makeRoom(now);
+  }
+
+  /** The same for one shard, which has its share of the buffer. */
+  makeShardRoom(lane: Lane, now: number): boolean {
+    return this.departures.makeShardRoom(lane, now);
+  }
+
+  /** Fails everything that is not in flight. */
+  failAll(reason: FailureReason): void {
+    const { router, outcomes } = this;
+    for (const lane of router.lanes()) {
+      outcomes.queueFailed(lane.queue.takeAll(), reason);
+      router.reschedule(lane);
+    }
+    for (const { taken } of this.#misplacement.takeAll()) {
+      router.release(taken);
+      // A shard took it; whether readers of that shard see it was not decided.
+      taken.record.history = { ...taken.record.history, mayBeStored: true };
+      outcomes.failed(taken.record, reason);
+    }
+  }
+
+  /** When the oldest record in a queue was accepted; Infinity when none is. */
+  oldestAt(): number {
+    return this.#culling.sweeper.oldestAt();
+  }
+}

@@ -1,0 +1,124 @@
+import type { Sweep } from "../../core/lane/lane-queue.js";
+import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { PlacedRecord } from "../../core/record/placed-record.js";
+import { abortedBy, isAborted } from "../entry/aborts.js";
+import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
+import { type Effort, FAILURE_COST } from "../settlement/teller.js";
+import type { Router } from "./router.js";
+
+export interface SweeperParts {
+  readonly router: Router;
+  readonly outcomes: Outcomes;
+  readonly recordTtlMs: number;
+  readonly effort: Effort;
+}
+
+/**
+ * Ends records in the queues on their own account: those whose time to live has passed, and those whose caller has aborted
+ * them. What is in flight, or held for judgement, is not in a queue and is not touched. Rule 18.
+ *
+ * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
+ * the oldest record, which costs a sweep in vain now and then, and never younger.
+ */
+export class Sweeper implements Sweep {
+  /** See {@link Sweep}. */
+  acceptedThrough: number = Number.NEGATIVE_INFINITY;
+  readonly #parts: SweeperParts;
+  /** Why what has expired fails. */
+  readonly #expiry: FailureReason;
+  #floor: number = Number.POSITIVE_INFINITY;
+  /** Records whose caller has aborted them and that are not settled yet. */
+  #aborted = 0;
+  /** When the sweep began that is under way. */
+  #startedAt: number | undefined;
+  /** What was accepted at this moment, or before, expires by it. */
+  #expiredBefore: number = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
+    const message = `not delivered within recordTtlMs (${parts.recordTtlMs} ms)`;
+    this.#expiry = { code: "KP_RECORD_EXPIRED", message };
+  }
+
+  /** When the first record may expire. */
+  get nextAt(): number {
+    return this.#startedAt ?? this.#floor + this.#parts.recordTtlMs;
+  }
+
+  /** A record that was accepted then is in a queue, for the first time or again; returns whether it is the oldest. */
+  onQueued(acceptedAt: number): boolean {
+    if (acceptedAt >= this.#floor) return false;
+    this.#floor = acceptedAt;
+    return true;
+  }
+
+  onAborted(): void {
+    this.#aborted++;
+  }
+
+  /** A record whose caller had aborted it is settled. */
+  onAbortedSettled(): void {
+    this.#aborted--;
+  }
+
+  /** Whether there is more to settle than one turn of the event loop is for: until it is done, nothing may go. */
+  get isUnderWay(): boolean {
+    return this.#startedAt !== undefined;
+  }
+
+  /** Settles what has expired or was aborted, in every queue, if there can be any; what a turn is not enough for, in the next. */
+  maybeSweep(now: number): void {
+    if (this.#startedAt === undefined && this.#aborted === 0 && this.nextAt > now) return;
+    const { router, recordTtlMs } = this.#parts;
+    // What expires meanwhile is for the next one: this one has an end.
+    this.#startedAt ??= now;
+    this.acceptedThrough = this.#aborted > 0 ? Number.POSITIVE_INFINITY : this.#startedAt - recordTtlMs;
+    this.#expiredBefore = this.#startedAt - recordTtlMs;
+    for (const lane of router.lanes()) {
+      if (this.#aborted === 0 && lane.queue.expiryFloor > this.#expiredBefore) continue;
+      const isDone = lane.queue.sweep(this);
+      router.reschedule(lane);
+      if (!isDone) return;
+    }
+    this.#startedAt = undefined;
+    this.#floor = this.oldestAt();
+  }
+
+  get isOver(): boolean {
+    return this.#parts.effort.isSpent;
+  }
+
+  concerns(record: PendingKinesisRecord): boolean {
+    return record.oldestAt <= this.#expiredBefore || (this.#aborted > 0 && hasAborted(record));
+  }
+
+  settleIn(record: PendingKinesisRecord): void {
+    const { outcomes, effort } = this.#parts;
+    // Reading records back is dear, and what makes us look may be in another record.
+    const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
+    if (record.youngestAt <= this.#expiredBefore && !hasSomeAborted) {
+      effort.spend(outcomes.areKeysHeard ? record.count : 1);
+      outcomes.failed(record, this.#expiry);
+      return;
+    }
+    effort.spend(record.count * FAILURE_COST);
+    outcomes.failWhere(record, (placed) => this.#reasonToEnd(placed, this.#expiredBefore));
+  }
+
+  /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */
+  oldestAt(): number {
+    let at = Number.POSITIVE_INFINITY;
+    for (const lane of this.#parts.router.lanes()) at = Math.min(at, lane.queue.expiryFloor);
+    return at;
+  }
+
+  #reasonToEnd({ settler, acceptedAt }: PlacedRecord, expiredBefore: number): FailureReason | undefined {
+    if (isAborted(settler)) return abortedBy(settler.signal);
+    return acceptedAt > expiredBefore ? undefined : this.#expiry;
+  }
+}
+
+function hasAborted(record: PendingKinesisRecord): boolean {
+  for (let i = 0; i < record.count; i++) if (isAborted(record.settlerAt(i))) return true;
+  return false;
+}

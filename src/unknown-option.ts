@@ -1,0 +1,81 @@
+import { InvalidOptionError } from "./errors.js";
+import { OPTIONS, type OptionRow } from "./option-table.js";
+import { didYouMean } from "./wording/nearest-name.js";
+
+/** Options of the KPL that have no counterpart, by the reason. */
+const WITHOUT_COUNTERPART: Readonly<Record<string, readonly string[]>> = {
+  "there is no native process": [
+    "EnableCoreDumps",
+    "NativeExecutable",
+    "TempDirectory",
+    "EnableDaemonHealthCheck",
+    "DaemonHealthCheckTimeoutMs",
+  ],
+  "there are no threads; maxInFlightRequests bounds the requests": [
+    "ThreadingModel",
+    "ThreadPoolSize",
+    "MinConnections",
+  ],
+  "the SDK's credentials provider takes care of it": ["CredentialsRefreshDelay", "StsEndpoint", "StsPort"],
+  "set it on a client of your own, and pass that as client": [
+    "ConnectTimeout",
+    "VerifyCertificate",
+    "CaCertFile",
+    "CaCertPath",
+    "ProxyHost",
+    "ProxyPort",
+    "ProxyUserName",
+    "ProxyPassword",
+  ],
+  "stats() has the figures": [
+    "MetricsLevel",
+    "MetricsGranularity",
+    "MetricsNamespace",
+    "MetricsUploadDelay",
+    "MetricsCredentialsProvider",
+    "CloudwatchEndpoint",
+    "CloudwatchPort",
+    "AdditionalMetricsDimension",
+    "EnableOldestFutureTracker",
+  ],
+  "a RecordFailedError always has its record": ["ReturnUserRecordOnFailure"],
+};
+
+/**
+ * The error for an option that does not exist. Its message names the option that others call so, or else the nearest name.
+ *
+ * @param prefix - the section that the option is set in, with a dot
+ */
+export function unknownOption(name: string, prefix: string): InvalidOptionError {
+  return new InvalidOptionError(prefix + name, `there is no option ${prefix}${name}${hint(name, prefix)}`);
+}
+
+function hint(name: string, prefix: string): string {
+  const word = bare(name);
+  const path = Object.entries<OptionRow>(OPTIONS).find(([each, { aliases = [] }]) =>
+    wordsFor(each, aliases).has(word),
+  )?.[0];
+  if (path !== undefined)
+    return bare(path) === bare(prefix + name) ? `; did you mean ${path}?` : `; its name here is ${path}`;
+  const reason = Object.entries(WITHOUT_COUNTERPART).find(([, names]) =>
+    names.some((each) => bare(each) === word),
+  )?.[0];
+  if (reason !== undefined) return `: ${reason}`;
+  const known = Object.keys(OPTIONS).filter((each) => each.startsWith(prefix));
+  const siblings = known.map((each) => each.slice(prefix.length)).filter((each) => !each.includes("."));
+  return didYouMean(name, siblings, prefix);
+}
+
+/** What an option may be called: in a section also by its own name alone, or by both in one word, as the KPL does. */
+function wordsFor(path: string, aliases: readonly string[]): Set<string> {
+  return new Set([path, path.slice(path.indexOf(".") + 1), ...aliases].map(bare));
+}
+
+/** A name without its style: `RecordTtl`, `setRecordTtl`, `record_ttl` and `record.ttl` are the same, with or without `Ms`. */
+function bare(name: string): string {
+  return name
+    .replace(/^set(?=[A-Z])/, "")
+    .replace(/[._-]/g, "")
+    .toLowerCase()
+    .replace(/(ms|millis|inmillis)$/, "");
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { NO_SHARD } from "../../../../src/core/buffer-budget.js";
+import { newAggregator } from "../../../../src/core/lane/aggregator.js";
+import { Lane, type RequestRoom } from "../../../../src/core/lane/lane.js";
+import { Pause } from "../../../../src/core/pacing/retry-policy.js";
+import { ShardLimiter, type ShardLimits } from "../../../../src/core/pacing/shard-limiter.js";
+import { contents, pendingOf, placed } from "../placed-records.js";
+
+const LINGER_MS = 100;
+const ROOM: RequestRoom = { bytes: 5_000_000, company: undefined };
+const LIMITS: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: 1_048_576, adaptive: true };
+
+function newLane(limits: ShardLimits = LIMITS): Lane {
+  return new Lane({
+    aggregator: newAggregator("shard", { maxBytes: 200, maxCount: 1_000 }),
+    limiter: new ShardLimiter(limits, 0),
+    pause: new Pause({ baseMs: 50, maxMs: 5_000 }, () => 0.5),
+    budget: NO_SHARD,
+  });
+}
+
+/** A lane with one complete record of 100 bytes for each of these moments. */
+function laneOf(acceptedAt: readonly number[], limits?: ShardLimits): Lane {
+  const lane = newLane(limits);
+  lane.queue.giveBack(acceptedAt.map((at) => pendingOf({ key: "k", data: "x".repeat(99), acceptedAt: at })));
+  return lane;
+}
+
+test("an empty lane has nothing to do, however it is blocked", () => {
+  const lane = newLane();
+  lane.heldUntil = 500;
+
+  expect(lane.nextAt(LINGER_MS)).toBe(Number.POSITIVE_INFINITY);
+  lane.heldUntil = 0;
+  expect(lane.tryTake(1_000, 1_000, LINGER_MS, ROOM)).toBe("empty");
+});
+
+test("what grows is taken when it is due, not before", () => {
+  const lane = newLane();
+  lane.queue.add(placed({ data: "1", acceptedAt: 10 }));
+
+  const early = lane.tryTake(109, 109, LINGER_MS, ROOM);
+  const taken = lane.tryTake(110, 110, LINGER_MS, ROOM);
+
+  expect(early).toBe("empty");
+  expect(lane.nextAt(LINGER_MS)).toBe(Number.POSITIVE_INFINITY);
+  expect(typeof taken === "string" ? taken : contents(taken)).toEqual(["key=1"]);
+});
+
+test("the horizon takes along what is due a little later", () => {
+  const lane = newLane();
+  lane.queue.add(placed({ acceptedAt: 10 }));
+
+  expect(lane.tryTake(60, 110, LINGER_MS, ROOM)).not.toBeTypeOf("string");
+});
+
+test.each([
+  [99, "does-not-fit"],
+  [100, "taken"],
+  [101, "taken"],
+])("a record of 100 bytes with room for %d: %s", (room, outcome) => {
+  const lane = laneOf([0]);
+
+  const taken = lane.tryTake(0, 0, LINGER_MS, { bytes: room, company: undefined });
+
+  expect(typeof taken === "string" ? taken : "taken").toBe(outcome);
+  expect(lane.queue.isEmpty).toBe(outcome === "taken");
+});
+
+test("what does not fit costs no tokens", () => {
+  const lane = laneOf([0], { ...LIMITS, bytesPerSecond: 100 });
+
+  const first = lane.tryTake(0, 0, LINGER_MS, { ...ROOM, bytes: 50 });
+  const second = lane.tryTake(0, 0, LINGER_MS, ROOM);
+
+  expect(first).toBe("does-not-fit");
+  expect(second).not.toBeTypeOf("string");
+});
+
+describe("nothing goes", () => {
+  test("while the lane is paused, until the moment the pause ends", () => {
+    const lane = laneOf([0]);
+    lane.pause.onFailure(0, 10);
+
+    expect(lane.blockedUntil).toBe(35);
+    expect(lane.nextAt(LINGER_MS)).toBe(35);
+    expect(lane.tryTake(34, 34, LINGER_MS, ROOM)).toBe("blocked");
+    expect(lane.tryTake(35, 35, LINGER_MS, ROOM)).not.toBeTypeOf("string");
+  });
+
+  test("while the lane is held", () => {
+    const lane = laneOf([0]);
+    lane.heldUntil = 500;
+
+    expect(lane.nextAt(LINGER_MS)).toBe(500);
+    expect(lane.tryTake(499, 499, LINGER_MS, ROOM)).toBe("blocked");
+    expect(lane.tryTake(500, 500, LINGER_MS, ROOM)).not.toBeTypeOf("string");
+  });
+
+  test("without tokens, until there are some for all that waits or for 20 ms of the rate", () => {
+    const lane = laneOf([0, 0, 0, 0], { ...LIMITS, recordsPerSecond: 1 });
+
+    const outcomes = [lane.tryTake(0, 0, LINGER_MS, ROOM), lane.tryTake(0, 0, LINGER_MS, ROOM)];
+
+    expect(outcomes[1]).toBe("blocked");
+    expect(lane.queue.kinesisRecords).toBe(3);
+    expect(lane.nextAt(LINGER_MS)).toBeCloseTo(1_000, 2);
+    expect(lane.tryTake(999, 999, LINGER_MS, ROOM)).toBe("blocked");
+    expect(lane.tryTake(lane.blockedUntil, lane.blockedUntil, LINGER_MS, ROOM)).not.toBeTypeOf("string");
+  });
+});
+
+test("a lane without tokens is due again no sooner than it has some", () => {
+  const lane = laneOf([0, 0], { ...LIMITS, recordsPerSecond: 1 });
+  lane.tryTake(0, 0, LINGER_MS, ROOM);
+  lane.tryTake(0, 0, LINGER_MS, ROOM);
+
+  lane.queue.add(placed({ acceptedAt: 0 }));
+
+  expect(lane.nextAt(LINGER_MS)).toBeCloseTo(1_000, 2);
+});
