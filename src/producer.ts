@@ -23,7 +23,7 @@ import { Intake } from "./pipeline/entry/intake.js";
 import { PutMany } from "./pipeline/entry/put-many.js";
 import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
-import { Pipeline } from "./pipeline/pipeline.js";
+import { Streams } from "./pipeline/streams.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { resolveOptions } from "./resolve-options.js";
 import { type ProducerStats, readStats } from "./stats.js";
@@ -53,7 +53,7 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * ```
  */
 export class KinesisProducer {
-  readonly #pipeline: Pipeline;
+  readonly #streams: Streams;
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
   readonly #clock: Clock;
@@ -77,7 +77,7 @@ export class KinesisProducer {
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
-    this.#pipeline = new Pipeline({
+    this.#streams = new Streams({
       settings: pipeline,
       budgetLimits: {
         maxRecords: values.maxBufferedRecords,
@@ -94,7 +94,7 @@ export class KinesisProducer {
       callbacks,
     });
     this.#intake = new Intake({
-      pipeline: this.#pipeline,
+      streams: this.#streams,
       stream,
       isStreamName,
       maxWaitingPuts: values.maxWaitingPuts,
@@ -105,7 +105,7 @@ export class KinesisProducer {
       clock,
     });
     this.#lifecycle = new Lifecycle({
-      pipeline: this.#pipeline,
+      streams: this.#streams,
       intake: this.#intake,
       clock,
       onClosing: [
@@ -220,14 +220,14 @@ export class KinesisProducer {
    * records.
    */
   #warnNotClosed(logger: Logger): void {
-    if (this.#pipeline.streams.size === 0) return;
-    const names = [...this.#pipeline.streams.keys()].join(", ");
+    if (this.#streams.byName.size === 0) return;
+    const names = [...this.#streams.byName.keys()].join(", ");
     logger.warn(`the producer for ${names} was never closed: await close() before the process ends`);
   }
 
   /** Counters and gauges at this moment: plain data, a copy. */
   stats(): ProducerStats {
-    return readStats(this.#pipeline, this.#transport, this.#clock.now());
+    return readStats(this.#streams, this.#transport, this.#clock.now());
   }
 }
 

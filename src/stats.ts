@@ -1,5 +1,5 @@
 import type { Transport } from "./core/ports.js";
-import type { Pipeline, Stream } from "./pipeline/pipeline.js";
+import type { Stream, Streams } from "./pipeline/streams.js";
 
 /** A shard, as `stats()` shows it. */
 export interface ShardStats {
@@ -76,9 +76,9 @@ export interface ProducerStats {
 }
 
 /** Reads every counter and gauge. */
-export function readStats(pipeline: Pipeline, transport: Transport, now: number): ProducerStats {
+export function readStats(pipeline: Streams, transport: Transport, now: number): ProducerStats {
   const streams: [string, StreamStats][] = [];
-  for (const [name, stream] of pipeline.streams) streams.push([name, readStream(stream, now)]);
+  for (const [name, stream] of pipeline.byName) streams.push([name, readStream(stream, now)]);
   return {
     outstandingRecords: pipeline.ledger.outstanding,
     bufferedRecords: pipeline.budget.records,

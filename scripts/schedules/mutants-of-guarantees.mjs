@@ -50,7 +50,7 @@ export const MUTANTS_OF_GUARANTEES = [
     name: "a busy stream keeps the request slots",
     edits: [
       edit(
-        "pipeline/pipeline.ts",
+        "pipeline/streams.ts",
         "      // Behind the others.\n      this.#senders.add(stream);",
         "      const others = [...this.#senders];\n      this.#senders.clear();\n      for (const each of [stream, ...others]) this.#senders.add(each);",
       ),

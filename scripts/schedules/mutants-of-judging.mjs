@@ -14,20 +14,20 @@ export const MUTANTS_OF_JUDGING = [
         "import type { PlacedRecord }",
         'import { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";\nimport type { PlacedRecord }',
       ),
-      edit("pipeline/stream/misplacement.ts", "  #verdictOn(", "  verdictOn("),
+      edit("pipeline/stream/misplacement.ts", "  #placementOf(", "  verdictOn("),
       edit(
         "pipeline/stream/misplacement.ts",
-        "const verdict = this.#verdictOn(record, answer);",
-        "const verdict = this.verdictOn(record, answer);",
+        "const placement = this.#placementOf(record, answer);",
+        "const placement = this.verdictOn(record, answer);",
       ),
       edit(
         "pipeline/stream/misplacement.ts",
-        "const verdict = this.#verdictOn(taken.record, answer);",
-        "const verdict = this.verdictOn(taken.record, answer);",
+        "const placement = this.#placementOf(taken.record, answer);",
+        "const placement = this.verdictOn(taken.record, answer);",
       ),
       edit(
         "pipeline/stream/misplacement.ts",
-        "record.hasOneKey && this.#verdictOn(record, answer)",
+        "record.hasOneKey && this.#placementOf(record, answer)",
         "record.hasOneKey && this.verdictOn(record, answer)",
       ),
       edit(
@@ -43,7 +43,7 @@ export const MUTANTS_OF_JUDGING = [
           if (typeof placed.settler === "symbol") continue;
           if (this.#misplacement.verdictOn(one, answer) !== "inside") continue;
           taken.record.markGone(i, placed.bufferedBytes);
-          this.outcomes.delivered(one, answer);
+          this.settlement.delivered(one, answer);
         }
         taken.record.history = asMisplaced(taken.record.history, why);`,
       ),
@@ -64,8 +64,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream/misplacement.ts",
-        'verdict === "outside" && facts.askedAt >= answeredAt',
-        'verdict === "outside"',
+        'placement === "outside" && facts.askedAt >= answeredAt',
+        'placement === "outside"',
       ),
     ],
   },
@@ -95,8 +95,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream/misplacement.ts",
-        'verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane))',
-        'verdict === "inside" || (verdict === "undecided" && lane.shard !== undefined)',
+        'placement === "inside" || (placement === "undecided" && !this.#wasBelieved(lane))',
+        'placement === "inside" || (placement === "undecided" && lane.shard !== undefined)',
       ),
     ],
   },
@@ -174,8 +174,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "pipeline/stream/answers.ts",
-        "if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);",
-        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);',
+        "if (this.#mayRetry(taken.record, failureClass, code, message)) reading.requeue(taken);",
+        'if (code !== "ECONNRESET" && this.#mayRetry(taken.record, failureClass, code, message)) reading.requeue(taken);',
       ),
     ],
   },
@@ -192,7 +192,7 @@ export const MUTANTS_OF_JUDGING = [
   {
     name: "mayBeStored forgotten after a request that failed",
     edits: [
-      edit("pipeline/stream/answers.ts", "mayBeStored: !isCulprit && failure.mayBeStored }", "mayBeStored: false }"),
+      edit("pipeline/stream/answers.ts", "mayBeStored: !hasBadRecord && failure.mayBeStored }", "mayBeStored: false }"),
     ],
   },
   {
@@ -220,13 +220,13 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "the culprit's neighbours fail with it",
+    name: "the rejected's neighbours fail with it",
     edits: [
-      edit("pipeline/stream/answers.ts", "if (isCulprit) this", "if (isCulprit && live.length < 0) this"),
+      edit("pipeline/stream/answers.ts", "if (hasBadRecord) this", "if (hasBadRecord && live.length < 0) this"),
       edit(
         "pipeline/stream/answers.ts",
         'if (failureClass === "fatal" || failureClass === "no-stream") {',
-        'if (isCulprit || failureClass === "fatal" || failureClass === "no-stream") {',
+        'if (hasBadRecord || failureClass === "fatal" || failureClass === "no-stream") {',
       ),
     ],
     caughtBy: "test/unit/pipeline/culprits.test.ts",

@@ -10,7 +10,7 @@ export const MUTANTS_OF_ROOM = [
     name: "a flush makes its records go alone, as they get in",
     edits: [
       edit(
-        "pipeline/pipeline.ts",
+        "pipeline/streams.ts",
         "if (admission.firstGeneration > dueThrough) pipeline.cover(dueThrough);",
         "pipeline.cover(dueThrough);",
       ),
@@ -19,7 +19,7 @@ export const MUTANTS_OF_ROOM = [
         "if (generation < this.#lastGeneration ||",
         "if (generation !== this.#lastGeneration ||",
       ),
-      edit("pipeline/pipeline.ts", "this.#flushes.size > 0 && admission.waiting === 0;", "this.#flushes.size > 0;"),
+      edit("pipeline/streams.ts", "this.#flushes.size > 0 && admission.waiting === 0;", "this.#flushes.size > 0;"),
     ],
     caughtBy: "test/unit/pipeline/flush-packing.test.ts",
   },

@@ -89,7 +89,7 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
   },
   {
     name: "a drain forgets callers that wait for room",
-    edits: [edit("pipeline/pipeline.ts", "    if (admission.waiting > 0) this.#agenda.wake(stream);\n", "")],
+    edits: [edit("pipeline/streams.ts", "    if (admission.waiting > 0) this.#agenda.wake(stream);\n", "")],
     caughtBy: "test/unit/pipeline/back-pressure.test.ts",
   },
   {

@@ -18,18 +18,18 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "settle twice: expired, then expired again",
-    edits: [edit("pipeline/settlement/outcomes.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
+    edits: [edit("pipeline/settlement/settlement.ts", "      record.markGone(i, placed.bufferedBytes);\n", "")],
   },
   {
     name: "records in flight expire",
     edits: [
       edit(
-        "pipeline/pipeline.ts",
+        "pipeline/streams.ts",
         "  drain(now: number): number {\n",
         `  drain(now: number): number {
           for (const [{ items }, owner] of this.#sender.inFlight)
             for (const { record } of items)
-              owner.outcomes.failWhere(record, ({ acceptedAt }) =>
+              owner.settlement.failWhere(record, ({ acceptedAt }) =>
                 acceptedAt + this.#shared.settings.recordTtlMs > now ? undefined : { code: "KP_RECORD_EXPIRED", message: "" });
         `,
       ),
@@ -109,7 +109,7 @@ export const MUTANTS_OF_SETTLING = [
     name: "flush resolves before the callers of the last records have run",
     edits: [
       edit(
-        "pipeline/pipeline.ts",
+        "pipeline/streams.ts",
         "this.#shared.clock.defer(() => {\n      for (const flush of done) flush();\n    });",
         "for (const flush of done) flush();",
       ),
@@ -128,7 +128,7 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "a timer is left when idle",
-    edits: [edit("pipeline/pipeline.ts", "if (!this.#isAwaited()) return Number.POSITIVE_INFINITY;", "")],
+    edits: [edit("pipeline/streams.ts", "if (!this.#isAwaited()) return Number.POSITIVE_INFINITY;", "")],
   },
   {
     name: "the linger is ignored",
@@ -181,7 +181,9 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "a misspelt field of a record without key is overlooked",
-    edits: [edit("core/record-check.ts", "partitionKey === undefined || this.#toLookAt > 0", "this.#toLookAt > 0")],
+    edits: [
+      edit("core/record/record-check.ts", "partitionKey === undefined || this.#toLookAt > 0", "this.#toLookAt > 0"),
+    ],
     caughtBy: "test/unit/core/record-check.test.ts",
   },
 ];

@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 const REENTRANCE = "test/unit/pipeline/reentrance.test.ts";
-const MANY = "test/unit/pipeline/many-outcomes.test.ts";
+const MANY = "test/unit/pipeline/many-settlement.test.ts";
 const DECISIONS = "test/unit/pipeline/many-decisions.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
@@ -41,7 +41,7 @@ export const MUTANTS_OF_TELLING = [
   },
   {
     name: "a flush does not wait for the reports of refused records",
-    edits: [edit("pipeline/pipeline.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
+    edits: [edit("pipeline/streams.ts", " || !this.teller.isToldThrough(pushed)", " || pushed < 0")],
     caughtBy: MANY,
   },
   {
@@ -80,8 +80,8 @@ export const MUTANTS_OF_TELLING = [
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
-        "outcomes.queueFailed(lane.queue.takeAll(), reason);",
-        "for (const record of lane.queue.takeAll()) for (const _ of record.records()) if (_.dataBytes >= 0 && record.liveCount > 0) outcomes.failed(record, reason);",
+        "settlement.queueFailed(lane.queue.takeAll(), reason);",
+        "for (const record of lane.queue.takeAll()) for (const _ of record.records()) if (_.dataBytes >= 0 && record.liveCount > 0) settlement.failed(record, reason);",
       ),
     ],
     caughtBy: DECISIONS,

@@ -7,13 +7,20 @@ import type { RequestFailure } from "./ports.js";
  * - `transient`: retry after a pause
  * - `credentials`: ask the caller's provider again, then retry
  * - `clock-skew`: retry with the corrected clock
- * - `culprit`: an entry of the request is bad; find it, and send the rest
+ * - `bad-record`: an entry of the request is bad; find it, and send the rest
  * - `no-stream`: the stream does not exist, or no longer exists
  * - `fatal`: a retry cannot help; fail at once with the service's message
  *
  * Sources: "PutRecords", "Common Errors" (Amazon Kinesis Data Streams API Reference).
  */
-export type FailureClass = "throttled" | "transient" | "credentials" | "clock-skew" | "culprit" | "no-stream" | "fatal";
+export type FailureClass =
+  | "throttled"
+  | "transient"
+  | "credentials"
+  | "clock-skew"
+  | "bad-record"
+  | "no-stream"
+  | "fatal";
 
 const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>([
   ["ProvisionedThroughputExceededException", "throttled"],
@@ -37,10 +44,10 @@ const BY_CODE: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
   ["SignatureDoesNotMatch", "clock-skew"],
   ["RequestExpired", "clock-skew"],
   ["RequestTimeTooSkewed", "clock-skew"],
-  ["ValidationException", "culprit"],
-  ["InvalidArgumentException", "culprit"],
-  ["SerializationException", "culprit"],
-  ["RequestEntityTooLarge", "culprit"],
+  ["ValidationException", "bad-record"],
+  ["InvalidArgumentException", "bad-record"],
+  ["SerializationException", "bad-record"],
+  ["RequestEntityTooLarge", "bad-record"],
   ["ResourceNotFoundException", "no-stream"],
   ["AccessDeniedException", "fatal"],
   ["MissingAuthenticationToken", "fatal"],
@@ -112,7 +119,7 @@ export function classifyFailure(code: string, statusCode?: number, message = "")
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   if (statusCode === 429) return "throttled";
-  if (statusCode === 413) return "culprit";
+  if (statusCode === 413) return "bad-record";
   // The service refuses with a code. A proxy that refuses without a code may be repaired before the records expire.
   if (statusCode === 401 || statusCode === 403) return code === codeOfStatus(statusCode) ? "transient" : "fatal";
   return "transient";

@@ -4,8 +4,8 @@ import { show } from "../wording/shown-value.js";
 import type { Waiter } from "./entry/admission.js";
 import { listenTo, reasonOf, signalOf } from "./entry/caller-signal.js";
 import type { Intake } from "./entry/intake.js";
-import type { Pipeline } from "./pipeline.js";
-import type { FailureReason } from "./settlement/outcomes.js";
+import type { FailureReason } from "./settlement/settlement.js";
+import type { Streams } from "./streams.js";
 
 /**
  * What `close()` resolves with: user records in the whole life of the producer. All of them have been told to their callers.
@@ -27,7 +27,7 @@ export interface CloseOptions {
 }
 
 export interface LifecycleParts {
-  readonly pipeline: Pipeline;
+  readonly streams: Streams;
   readonly intake: Intake;
   readonly clock: Clock;
   /** Called when closing begins. */
@@ -77,13 +77,13 @@ export class Lifecycle {
         };
         waiter = stream.admission.waitForRoom(opened, () => reject(closed()));
       });
-      this.#parts.pipeline.loop.wake();
+      this.#parts.streams.loop.wake();
     });
   }
 
   /** See `KinesisProducer.flush`. */
   flush(options?: { readonly signal?: AbortSignal }): Promise<void> {
-    const { pipeline } = this.#parts;
+    const { streams } = this.#parts;
     return new Promise((resolve, reject) => {
       const signal = signalOf(options);
       if (signal?.aborted === true) {
@@ -91,7 +91,7 @@ export class Lifecycle {
         return;
       }
       const onAbort = (): void => {
-        pipeline.forgetFlush(done);
+        streams.forgetFlush(done);
         reject(stoppedWaiting(signal as AbortSignal));
       };
       const stopListening = listenTo(signal, onAbort);
@@ -99,7 +99,7 @@ export class Lifecycle {
         stopListening();
         resolve();
       };
-      pipeline.flush(done);
+      streams.flush(done);
     });
   }
 
@@ -121,11 +121,11 @@ export class Lifecycle {
   }
 
   async #close(): Promise<CloseReport> {
-    const { pipeline, closeTransport } = this.#parts;
+    const { streams, closeTransport } = this.#parts;
     await this.flush();
-    pipeline.stop();
+    streams.stop();
     closeTransport();
-    return pipeline.settled();
+    return streams.settled();
   }
 
   /** Sets an end to the closing; of several, the earliest counts. */
@@ -157,10 +157,10 @@ export class Lifecycle {
 
   /** Fails everything that is left. Answers that come later find nothing to settle. */
   #endAll(reason: FailureReason): void {
-    const { pipeline } = this.#parts;
-    for (const { admission } of pipeline.streams.values()) admission.refuseAll(reason);
-    pipeline.failAll(reason);
-    pipeline.loop.wake();
+    const { streams } = this.#parts;
+    for (const { admission } of streams.byName.values()) admission.refuseAll(reason);
+    streams.failAll(reason);
+    streams.loop.wake();
   }
 }
 

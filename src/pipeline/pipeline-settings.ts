@@ -5,7 +5,7 @@ import type { ShardLimits } from "../core/pacing/shard-limiter.js";
 import type { Clock, Logger, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { PacedDirectory } from "./paced-directory.js";
-import type { OutcomeCallbacks } from "./settlement/outcomes.js";
+import type { SettlementCallbacks } from "./settlement/settlement.js";
 import type { Effort, Teller } from "./settlement/teller.js";
 import type { KnownLimits } from "./stream/stream-facts.js";
 
@@ -39,7 +39,7 @@ export interface SharedParts {
   readonly directory: PacedDirectory;
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;
-  readonly callbacks: OutcomeCallbacks;
+  readonly callbacks: SettlementCallbacks;
   readonly teller: Teller;
   /** What deciding may still cost in this turn of the event loop. */
   readonly effort: Effort;

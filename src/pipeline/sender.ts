@@ -2,7 +2,7 @@ import type { TakenRecord } from "../core/lane/collector.js";
 import type { Outflow } from "../core/outflow.js";
 import type { Clock, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
 import { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
-import type { Outcomes } from "./settlement/outcomes.js";
+import type { Settlement } from "./settlement/settlement.js";
 import { asFailure } from "./stream/shard-map-refresher.js";
 
 /** A request on its way, or back. */
@@ -19,7 +19,7 @@ export interface RequestOwner {
   readonly stream: StreamRef;
   /** Whether a lone record that looks like an aggregate is wrapped. */
   readonly mayWrap: boolean;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void;
 }
 

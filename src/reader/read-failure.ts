@@ -15,7 +15,7 @@ const BY_CLASS: Readonly<Record<FailureClass, ReadFailure>> = {
   transient: "transient",
   credentials: "transient",
   "clock-skew": "transient",
-  culprit: "fatal",
+  "bad-record": "fatal",
   "no-stream": "fatal",
   fatal: "fatal",
 };

@@ -156,7 +156,7 @@ describe("a lane's queue", () => {
           for (const [i, [record, choice]] of steps.entries()) {
             queue.add(placed(record, i, i));
             if (choice === 0) queue.complete();
-            if (choice === 1) queue.giveBack(queue.takeAll());
+            if (choice === 1) queue.requeue(queue.takeAll());
             if (choice === 2) {
               const front = queue.front(0, Number.POSITIVE_INFINITY, 0);
               if (front !== undefined) out.push(front);

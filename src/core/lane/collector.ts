@@ -52,7 +52,7 @@ export function collectRequest(
     }
     taken.push({ record: outcome, lane });
     bytes += outcome.wireBytes;
-    room = { bytes: limits.maxBytes - bytes, company: outcome.company };
+    room = { bytes: limits.maxBytes - bytes, isolationGroup: outcome.isolationGroup };
     reschedule(schedule, lane, lingerMs);
   }
   for (const lane of passedOver) reschedule(schedule, lane, lingerMs);
@@ -72,7 +72,7 @@ export interface Departure {
   /** This much that is due is worth a separate request. */
   readonly worth: RequestLimits;
   /** Requests of the stream that are in flight. */
-  readonly onTheirWay: number;
+  readonly requestsInFlight: number;
   /** When the latest of them started. */
   readonly lastAt: number;
 }
@@ -92,8 +92,8 @@ const SOON_MS = 8;
  * time.
  */
 export function departsAt(schedule: DeadlineHeap<Lane>, now: number, departure: Departure): number {
-  const { lingerMs, worth, onTheirWay, lastAt } = departure;
-  if (onTheirWay === 0 && now >= lastAt + SOON_MS) return now;
+  const { lingerMs, worth, requestsInFlight, lastAt } = departure;
+  if (requestsInFlight === 0 && now >= lastAt + SOON_MS) return now;
   let bytes = 0;
   let records = 0;
   let waitedAt = Number.POSITIVE_INFINITY;
@@ -104,6 +104,6 @@ export function departsAt(schedule: DeadlineHeap<Lane>, now: number, departure: 
     waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);
     return !isFull();
   });
-  if (isFull() || (onTheirWay === 0 && bytes < LITTLE_BYTES)) return now;
-  return Math.min(waitedAt, next, onTheirWay === 0 ? lastAt + SOON_MS : Number.POSITIVE_INFINITY);
+  if (isFull() || (requestsInFlight === 0 && bytes < LITTLE_BYTES)) return now;
+  return Math.min(waitedAt, next, requestsInFlight === 0 ? lastAt + SOON_MS : Number.POSITIVE_INFINITY);
 }

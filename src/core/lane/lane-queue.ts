@@ -113,7 +113,7 @@ export class LaneQueue {
   }
 
   /** Puts Kinesis records in front of all others, in their order: they were in the queue before. */
-  giveBack(records: readonly PendingKinesisRecord[]): void {
+  requeue(records: readonly PendingKinesisRecord[]): void {
     for (let i = records.length - 1; i >= 0; i--) {
       const record = records[i] as PendingKinesisRecord;
       this.#isByAge = this.#fitsBefore(record);
@@ -136,7 +136,7 @@ export class LaneQueue {
 
   /** The record in flight is settled: records that waited behind it go before all later ones. */
   openKey(name: KeyName): void {
-    this.giveBack(this.#closedKeys.open(name));
+    this.requeue(this.#closedKeys.open(name));
   }
 
   /** Completes all open aggregates: they are due at once. */
@@ -151,7 +151,7 @@ export class LaneQueue {
   /** The Kinesis record that goes next, if it is due by `horizon`. Records before it that may not go are set aside. */
   front(now: number, horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
     if (this.#closedKeys.isEmpty) return this.#peek(horizon, lingerMs);
-    this.giveBack(this.#closedKeys.openRested(now));
+    this.requeue(this.#closedKeys.openRested(now));
     for (;;) {
       const front = this.#peek(horizon, lingerMs);
       if (front === undefined || !this.#closedKeys.tryPark(front.keyName, front)) return front;

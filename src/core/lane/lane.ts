@@ -29,12 +29,12 @@ export type TakeOutcome = PendingKinesisRecord | "empty" | "blocked" | "does-not
 /** The room that a request still has. */
 export interface RequestRoom {
   readonly bytes: number;
-  /** See `PendingKinesisRecord.company`; undefined while the request is empty. */
-  readonly company: number | undefined;
+  /** See `PendingKinesisRecord.isolationGroup`; undefined while the request is empty. */
+  readonly isolationGroup: number | undefined;
 }
 
 /** The room of an empty request: one Kinesis record of any size fits. */
-export const ANY_ROOM: RequestRoom = { bytes: Number.POSITIVE_INFINITY, company: undefined };
+export const ANY_ROOM: RequestRoom = { bytes: Number.POSITIVE_INFINITY, isolationGroup: undefined };
 
 /**
  * All Kinesis records for one predicted shard, in the order in which they will go: the growing aggregate, complete
@@ -62,7 +62,7 @@ export class Lane implements Deadlined {
    * Where order is kept: the records in flight or waiting for a verdict, and whether another record may be in flight
    * beside each.
    */
-  readonly #onItsWay: Map<PendingKinesisRecord, "alone" | "beside-other-keys"> = new Map();
+  readonly #inFlight: Map<PendingKinesisRecord, "alone" | "beside-other-keys"> = new Map();
   #alone = 0;
 
   constructor(parts: LaneParts) {
@@ -81,7 +81,7 @@ export class Lane implements Deadlined {
 
   /** Whether a record is in flight that others must not overtake. */
   get isBusy(): boolean {
-    return this.#onItsWay.size > 0;
+    return this.#inFlight.size > 0;
   }
 
   /** Nothing goes before this moment, because of the pause, the hold or the limiter. Infinity: not before an answer. */
@@ -101,7 +101,7 @@ export class Lane implements Deadlined {
     if (this.blockedUntil > now) return "blocked";
     const front = this.queue.front(now, horizon, lingerMs);
     if (front === undefined) return "empty";
-    if (room.company !== undefined && room.company !== front.company) return "apart";
+    if (room.isolationGroup !== undefined && room.isolationGroup !== front.isolationGroup) return "apart";
     const bytes = front.wireBytes;
     if (bytes > room.bytes) return "does-not-fit";
     if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {
@@ -120,9 +120,9 @@ export class Lane implements Deadlined {
    * @returns whether another record may go because of this
    */
   release(record: PendingKinesisRecord): boolean {
-    const how = this.#onItsWay.get(record);
+    const how = this.#inFlight.get(record);
     if (how === undefined) return false;
-    this.#onItsWay.delete(record);
+    this.#inFlight.delete(record);
     if (how === "alone") this.#alone--;
     else this.queue.openKey(record.keyName);
     return true;
@@ -131,16 +131,16 @@ export class Lane implements Deadlined {
   #send(record: PendingKinesisRecord): void {
     if (this.queue.aggregator.packing === "shard") {
       // It may hold any key of the shard.
-      this.#onItsWay.set(record, "alone");
+      this.#inFlight.set(record, "alone");
       this.#alone++;
       return;
     }
-    this.#onItsWay.set(record, "beside-other-keys");
+    this.#inFlight.set(record, "beside-other-keys");
     this.queue.closeKey(record.keyName);
   }
 
   get #isTaken(): boolean {
     if (this.#alone > 0) return true;
-    return this.#onItsWay.size > 0 && this.queue.aggregator.packing === "shard";
+    return this.#inFlight.size > 0 && this.queue.aggregator.packing === "shard";
   }
 }

@@ -65,7 +65,7 @@ export class AdaptiveRate {
   #sent: number = MEMORY_RECORDS;
   #refused = 0;
   #takenAt: number;
-  readonly #wayBack: WayBack;
+  readonly #recovery: Recovery;
   /** Absent where records never expire. */
   readonly #trouble: Trouble | undefined;
   readonly #usage: Usage;
@@ -75,7 +75,7 @@ export class AdaptiveRate {
    */
   constructor(now: number, expires = false) {
     this.#takenAt = now;
-    this.#wayBack = new WayBack(now);
+    this.#recovery = new Recovery(now);
     this.#trouble = expires ? new Trouble() : undefined;
     this.#usage = new Usage(now);
   }
@@ -107,7 +107,7 @@ export class AdaptiveRate {
 
   /** The shard took a Kinesis record. */
   onAccepted(now: number): void {
-    this.#factor = this.#wayBack.onAccepted(this.#factor, now);
+    this.#factor = this.#recovery.onAccepted(this.#factor, now);
   }
 
   /**
@@ -128,7 +128,7 @@ export class AdaptiveRate {
     const light = Math.min(LIGHT_CUT, LIGHT_CUT_OF_CEILING / used);
     const share = Math.min(1, this.#refused / this.#sent);
     const isHeavy = share > MANY_REFUSED;
-    this.#wayBack.onLowered(isHeavy, this.#factor);
+    this.#recovery.onLowered(isHeavy, this.#factor);
     const cut = isHeavy ? Math.max(light, share) : light;
     this.#factor = Math.max(FLOOR, used * (1 - Math.min(cut, DEEPEST_CUT)));
     this.#loweredAt = now;
@@ -140,7 +140,7 @@ export class AdaptiveRate {
   /** Begins again at the ceilings. */
   restart(now: number): void {
     this.#factor = 1;
-    this.#wayBack.close();
+    this.#recovery.close();
     this.#refused = 0;
     this.#trouble?.restart(now);
     this.#usage.restart(now);
@@ -160,7 +160,7 @@ export class AdaptiveRate {
 }
 
 /** The way back to the rate from before a storm: lowerings in a row between which nothing was taken. */
-class WayBack {
+class Recovery {
   /** Where the way ends; undefined while it is closed. */
   #to: number | undefined;
   #acceptedAt: number;

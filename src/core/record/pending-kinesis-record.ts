@@ -96,7 +96,7 @@ export class PendingKinesisRecord {
    * Isolation group. The service rejected a whole request because of one bad record, without saying which. The records
    * are resent in halves, and records of different groups never share a request. 0: not isolated. Rule 16.
    */
-  company = 0;
+  isolationGroup = 0;
 
   private constructor(maxBytes: number, { budget, generation }: PlacedRecord, history: DeliveryHistory) {
     this.#encoder = new AggregateEncoder(maxBytes);

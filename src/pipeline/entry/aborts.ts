@@ -1,6 +1,6 @@
 import { InvalidOptionError, type RecordFailedError } from "../../errors.js";
 import type { PutResult } from "../../record.js";
-import type { FailureReason } from "../settlement/outcome-parts.js";
+import type { FailureReason } from "../settlement/settlement-parts.js";
 import { listenTo, reasonOf } from "./caller-signal.js";
 import { newPutPromise, Rejection, type Resolve, type Results, Settler, takeResolve } from "./settler.js";
 

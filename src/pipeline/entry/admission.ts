@@ -4,8 +4,8 @@ import type { Clock } from "../../core/ports.js";
 import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { FailureReason } from "../settlement/outcomes.js";
 import { TurnedAwayTelling } from "../settlement/refused-telling.js";
+import type { FailureReason } from "../settlement/settlement.js";
 import type { Teller } from "../settlement/teller.js";
 import type { RoutedKey } from "../stream/router.js";
 import type { StreamPipeline } from "../stream/stream-pipeline.js";
@@ -138,7 +138,7 @@ export class Admission {
     const lane = pipeline.laneFor(record, now);
     const refusal = pipeline.refusalOf(record);
     if (refusal === undefined) pipeline.accept(record, lane, now);
-    else pipeline.outcomes.failOne(record, NEVER_SENT, refusal);
+    else pipeline.settlement.failOne(record, NEVER_SENT, refusal);
   }
 
   /** Takes a place in the queue, for the record that was refused last. */

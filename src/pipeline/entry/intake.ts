@@ -7,18 +7,18 @@ import { toUserRecord } from "../../core/record/record-reader.js";
 import { RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
-import type { Pipeline, Stream } from "../pipeline.js";
 import { CallTelling } from "../settlement/caller-code.js";
 import { failureOf, tellError } from "../settlement/failed-telling.js";
-import type { OutcomeCallbacks } from "../settlement/outcomes.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
+import type { SettlementCallbacks } from "../settlement/settlement.js";
+import type { Stream, Streams } from "../streams.js";
 import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
 import { signalOf } from "./caller-signal.js";
 import { newPutPromise, Rejection, type Resolve, takeResolve } from "./settler.js";
 import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
 export interface IntakeParts {
-  readonly pipeline: Pipeline;
+  readonly streams: Streams;
   /** The stream of records that name none. */
   readonly stream: StreamRef | undefined;
   readonly isStreamName: (name: unknown) => name is string;
@@ -27,7 +27,7 @@ export interface IntakeParts {
   /** Makes the ids of records that have none of their own; undefined when they need none. */
   readonly recordIds: RecordIds | undefined;
   readonly maxBufferedBytes: number;
-  readonly callbacks: OutcomeCallbacks;
+  readonly callbacks: SettlementCallbacks;
   readonly clock: Clock;
 }
 
@@ -84,10 +84,10 @@ export class Intake {
 
   /** The stream that a record is for. */
   streamOf(streamName: unknown): Stream | undefined {
-    const { stream, pipeline } = this.#parts;
+    const { stream, streams } = this.#parts;
     if (streamName === undefined || streamName === stream?.streamName)
-      return stream === undefined ? undefined : pipeline.open(stream);
-    return this.#parts.isStreamName(streamName) ? pipeline.open({ streamName }) : undefined;
+      return stream === undefined ? undefined : streams.open(stream);
+    return this.#parts.isStreamName(streamName) ? streams.open({ streamName }) : undefined;
   }
 
   /**
@@ -167,7 +167,7 @@ export class Intake {
   #wait(stream: Stream, settler: Resolve | AbortableSettler): void {
     const checked = copyChecked(this.#checked);
     checked.settler = settler;
-    checked.generation = this.#parts.pipeline.ledger.handOver();
+    checked.generation = this.#parts.streams.ledger.handOver();
     this.#countWaiting(1, checked.bufferedBytes);
     const waiter = new WaitingPut(stream, checked, this.#ends);
     if (AbortableSettler.is(settler)) {
@@ -202,14 +202,14 @@ export class Intake {
       stream.admission.enter(checked, this.#now());
     },
     refused: ({ stream, checked }, reason) => {
-      const { pipeline } = this.#parts;
+      const { streams } = this.#parts;
       this.#countWaiting(-1, -checked.bufferedBytes);
-      pipeline.ledger.settle(checked.generation, 1);
+      streams.ledger.settle(checked.generation, 1);
       stream.pipeline.recorder.onFailed(reason.code, 1);
       const { stream: ref, streamArn } = stream.pipeline;
       const record = toUserRecord(checked, ref.streamName);
       tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
-      pipeline.loop.wake();
+      streams.loop.wake();
     },
   };
 
@@ -250,9 +250,9 @@ export class Intake {
 
   /** The ARN of the stream that a refused record was for, where it is known. */
   #arnOf(streamName: unknown): string | undefined {
-    const { stream, pipeline } = this.#parts;
+    const { stream, streams } = this.#parts;
     const name = streamName ?? stream?.streamName;
-    const used = typeof name === "string" ? pipeline.streams.get(name) : undefined;
+    const used = typeof name === "string" ? streams.byName.get(name) : undefined;
     return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
   }
 
@@ -265,12 +265,12 @@ export class Intake {
 
   /** The same for a record whose promise waits. */
   #refuse(error: RecordFailedError, settler: Resolve | AbortableSettler): void {
-    this.#parts.pipeline.teller.push(new RefusedTelling(this.#parts, settler, error));
+    this.#parts.streams.teller.push(new RefusedTelling(this.#parts, settler, error));
   }
 
   #later<T>(callback: (value: T) => void, value: T): void {
-    const { pipeline, clock } = this.#parts;
-    pipeline.teller.push(new CallTelling(clock, callback, value));
+    const { streams, clock } = this.#parts;
+    streams.teller.push(new CallTelling(clock, callback, value));
   }
 }
 

@@ -3,7 +3,7 @@ import { Ring } from "../../core/record/ring.js";
 import { InvalidOptionError, ProducerError, RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
-import type { Stream } from "../pipeline.js";
+import type { Stream } from "../streams.js";
 import type { Admission, Waiter } from "./admission.js";
 import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
 import type { Intake } from "./intake.js";
@@ -27,7 +27,7 @@ export interface PutManyParts {
   readonly options: { readonly signal?: AbortSignal } | undefined;
 }
 
-/** Outcomes nobody has read yet; beyond it no more records are pulled. */
+/** Outcomes that nobody has read yet; beyond it no more records are pulled. */
 const WINDOW = 10_000;
 /** Records taken from a source without a pause before sockets and timers get their turn. */
 const BURST = 500;

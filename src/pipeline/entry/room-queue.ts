@@ -1,7 +1,7 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
 import type { Lane } from "../../core/lane/lane.js";
 import { Ring } from "../../core/record/ring.js";
-import type { FailureReason } from "../settlement/outcomes.js";
+import type { FailureReason } from "../settlement/settlement.js";
 import type { RoutedKey } from "../stream/router.js";
 
 /** A place in the queue for room. */

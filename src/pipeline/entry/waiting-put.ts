@@ -1,8 +1,8 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
 import type { Lane } from "../../core/lane/lane.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
-import type { Stream } from "../pipeline.js";
-import type { FailureReason } from "../settlement/outcomes.js";
+import type { FailureReason } from "../settlement/settlement.js";
+import type { Stream } from "../streams.js";
 import type { Waiter } from "./room-queue.js";
 
 /** What becomes of a put that waits for room. One for all of them. */

@@ -5,12 +5,12 @@ import { contextOf, isSettler, type Results, settleDelivered } from "../entry/se
 import { AttemptsTold } from "./attempts-told.js";
 import { callBack } from "./caller-code.js";
 import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
-import type { Landing, OutcomeParts } from "./outcome-parts.js";
+import type { Landing, SettlementParts } from "./settlement-parts.js";
 import type { Telling } from "./teller.js";
 
 /** Tells that Kinesis has a record: every user record in it that was not settled before is delivered. */
 export class DeliveredTelling implements Telling {
-  readonly #parts: OutcomeParts;
+  readonly #parts: SettlementParts;
   readonly #record: PendingKinesisRecord;
   readonly #landing: Landing;
   readonly #at: number;
@@ -21,7 +21,7 @@ export class DeliveredTelling implements Telling {
   #told = 0;
 
   /** @param at - when the answer came */
-  constructor(parts: OutcomeParts, record: PendingKinesisRecord, landing: Landing, at: number) {
+  constructor(parts: SettlementParts, record: PendingKinesisRecord, landing: Landing, at: number) {
     this.#parts = parts;
     this.#record = record;
     this.#landing = landing;

@@ -8,7 +8,7 @@ import { contextOf, isSettler, settleFailed } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";
 import { callBack } from "./caller-code.js";
 import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
-import type { FailureReason, OutcomeParts } from "./outcome-parts.js";
+import type { FailureReason, SettlementParts } from "./settlement-parts.js";
 import { FAILURE_COST, type Telling } from "./teller.js";
 
 /**
@@ -16,7 +16,7 @@ import { FAILURE_COST, type Telling } from "./teller.js";
  * together: of records without aggregation there may be a million. Reads the user records back one by one.
  */
 export class FailedTelling implements Telling {
-  readonly #parts: OutcomeParts;
+  readonly #parts: SettlementParts;
   readonly #reason: FailureReason;
   /** Lists of them, one after the other. */
   readonly #lists: Ring<(PendingKinesisRecord | undefined)[]> = new Ring();
@@ -29,7 +29,7 @@ export class FailedTelling implements Telling {
   #read: ((index: number) => PlacedRecord) | undefined;
   #attempts: AttemptsTold | undefined;
 
-  constructor(parts: OutcomeParts, reason: FailureReason) {
+  constructor(parts: SettlementParts, reason: FailureReason) {
     this.#parts = parts;
     this.#reason = reason;
   }
@@ -39,7 +39,7 @@ export class FailedTelling implements Telling {
   }
 
   /** Whether a record of these parts, which fails for this reason, can be told with the others. */
-  isLike(parts: OutcomeParts, reason: FailureReason): boolean {
+  isLike(parts: SettlementParts, reason: FailureReason): boolean {
     return parts === this.#parts && reason === this.#reason;
   }
 
@@ -94,13 +94,13 @@ export class FailedTelling implements Telling {
 
 /** Tells that one user record has failed, apart from the others of its Kinesis record. */
 export class LoneFailedTelling implements Telling {
-  readonly #parts: OutcomeParts;
+  readonly #parts: SettlementParts;
   readonly #placed: PlacedRecord;
   readonly #reason: FailureReason;
   readonly #history: DeliveryHistory;
   isTold = false;
 
-  constructor(parts: OutcomeParts, placed: PlacedRecord, reason: FailureReason, history: DeliveryHistory) {
+  constructor(parts: SettlementParts, placed: PlacedRecord, reason: FailureReason, history: DeliveryHistory) {
     this.#parts = parts;
     this.#placed = placed;
     this.#reason = reason;
@@ -115,7 +115,7 @@ export class LoneFailedTelling implements Telling {
 }
 
 function tellFailure(
-  parts: OutcomeParts,
+  parts: SettlementParts,
   placed: PlacedRecord,
   reason: FailureReason,
   history: DeliveryHistory,
@@ -153,7 +153,7 @@ export function failureOf(
 
 /** Tells a failure to everyone who wants to know, and counts nothing. */
 export function tellError(
-  { callbacks, clock }: Pick<OutcomeParts, "callbacks" | "clock">,
+  { callbacks, clock }: Pick<SettlementParts, "callbacks" | "clock">,
   settler: unknown,
   error: RecordFailedError,
 ): void {

@@ -2,17 +2,21 @@ import type { Ring } from "../../core/record/ring.js";
 import type { RecordFailedError } from "../../errors.js";
 import type { Resolve, Settler } from "../entry/settler.js";
 import { tellError } from "./failed-telling.js";
-import type { FailureReason, OutcomeParts } from "./outcome-parts.js";
+import type { FailureReason, SettlementParts } from "./settlement-parts.js";
 import { FAILURE_COST, type Telling } from "./teller.js";
 
 /** Tells that a record was never accepted. */
 export class RefusedTelling implements Telling {
-  readonly #parts: Pick<OutcomeParts, "callbacks" | "clock">;
+  readonly #parts: Pick<SettlementParts, "callbacks" | "clock">;
   readonly #settler: Settler | Resolve;
   readonly #error: RecordFailedError;
   isTold = false;
 
-  constructor(parts: Pick<OutcomeParts, "callbacks" | "clock">, settler: Settler | Resolve, error: RecordFailedError) {
+  constructor(
+    parts: Pick<SettlementParts, "callbacks" | "clock">,
+    settler: Settler | Resolve,
+    error: RecordFailedError,
+  ) {
     this.#parts = parts;
     this.#settler = settler;
     this.#error = error;

@@ -15,7 +15,7 @@ import { type AttemptFacts, withAttempt } from "../../core/record/delivery-histo
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { SentRequest } from "../sender.js";
-import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
+import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import type { Misplacement } from "./misplacement.js";
 import type { OrderWatch } from "./order-watch.js";
 import type { Router } from "./router.js";
@@ -23,7 +23,7 @@ import type { Router } from "./router.js";
 export interface AnswersParts {
   readonly router: Router;
   readonly misplacement: Misplacement;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly recorder: StreamRecorder;
   /** Holds back the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
@@ -72,7 +72,7 @@ class Reading {
   }
 
   /** A Kinesis record goes again. */
-  giveBack({ record, lane }: TakenRecord): void {
+  requeue({ record, lane }: TakenRecord): void {
     this.#of(lane).returning.push(record);
   }
 
@@ -92,8 +92,8 @@ class Reading {
  */
 export class Answers {
   readonly #parts: AnswersParts;
-  /** See `PendingKinesisRecord.company`. */
-  #lastCompany = 0;
+  /** See `PendingKinesisRecord.isolationGroup`. */
+  #lastIsolationGroup = 0;
 
   constructor(parts: AnswersParts) {
     this.#parts = parts;
@@ -128,7 +128,7 @@ export class Answers {
 
   /** Whether an accepted record waits for a verdict; if not, it is delivered. */
   #isHeldAfter(reading: Reading, facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
-    const { outcomes, misplacement, orderWatch } = this.#parts;
+    const { settlement, misplacement, orderWatch } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
     record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
@@ -136,13 +136,13 @@ export class Answers {
     lane.limiter.onAccepted(facts.endedAt);
     if (!misplacement.isPredicted(lane, answer)) return this.#isHeldElsewhere(reading, taken, answer);
     orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, facts.endedAt);
-    outcomes.delivered(record, answer);
+    settlement.delivered(record, answer);
     return false;
   }
 
   /** The same where the lane's shard did not take it, or the lane has none. */
   #isHeldElsewhere(reading: Reading, taken: TakenRecord, answer: EntryAccepted): boolean {
-    const { misplacement, outcomes, recorder, router } = this.#parts;
+    const { misplacement, settlement, recorder, router } = this.#parts;
     const { lane } = taken;
     const landing = misplacement.onLanded(taken, answer, reading.sent.startedAt, reading.now);
     if (landing !== "gone" && lane.shard !== undefined) {
@@ -152,7 +152,7 @@ export class Answers {
       router.reschedule(lane);
     }
     if (landing === "held") reading.isStale = true;
-    if (landing === "delivered") outcomes.delivered(taken.record, answer);
+    if (landing === "delivered") settlement.delivered(taken.record, answer);
     return landing !== "delivered";
   }
 
@@ -173,7 +173,7 @@ export class Answers {
       return false;
     }
     reading.refuse(lane, isThrottled);
-    if (this.#mayRetry(record, failureClass, errorCode, errorMessage)) reading.giveBack(taken);
+    if (this.#mayRetry(record, failureClass, errorCode, errorMessage)) reading.requeue(taken);
     return false;
   }
 
@@ -187,20 +187,20 @@ export class Answers {
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
     // A request that was refused for one of its records never tried the others.
-    const isCulprit = failureClass === "culprit";
-    const effect = { counted: isCulprit ? 0 : 1, mayBeStored: !isCulprit && failure.mayBeStored } as const;
+    const hasBadRecord = failureClass === "bad-record";
+    const effect = { counted: hasBadRecord ? 0 : 1, mayBeStored: !hasBadRecord && failure.mayBeStored } as const;
     const outcome = { errorCode: code, errorMessage: message };
     const isAtOnce = failure.isStaleConnection === true && !live.some(({ record }) => record.history.wentAtOnce);
     const facts = factsOf(sent, failure.tries, now);
     for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
-    if (isCulprit) this.#isolate(reading, live, failure);
+    if (hasBadRecord) this.#isolate(reading, live, failure);
     else if (failureClass === "fatal" || failureClass === "no-stream") {
       for (const { record } of live) this.#fail(record, code, message);
       if (failureClass === "no-stream") reading.noStream = serviceRefusal(code, message);
     } else {
       if (isAtOnce) goesAtOnce(live);
       else this.#pauseStream(reading, live);
-      for (const taken of live) if (this.#mayRetry(taken.record, failureClass, code, message)) reading.giveBack(taken);
+      for (const taken of live) if (this.#mayRetry(taken.record, failureClass, code, message)) reading.requeue(taken);
     }
   }
 
@@ -227,25 +227,27 @@ export class Answers {
 
   /**
    * Some entry made the service refuse the whole request: it fails alone, and the others go again. When the service does
-   * not say which, each half goes in its own company, and one of them is refused again. Rule 16.
+   * not say which, each half goes in its own isolationGroup, and one of them is refused again. Rule 16.
    */
   #isolate(reading: Reading, live: readonly TakenRecord[], failure: RequestFailure): void {
     const named = /records\.(\d+)\.member/.exec(failure.message);
     // The service counts from 1.
-    const culprit = live.length === 1 ? live[0] : named === null ? undefined : reading.sent.items[Number(named[1]) - 1];
-    if (culprit !== undefined && culprit.record.liveCount > 0)
-      this.#fail(culprit.record, failure.code, failure.message);
-    const others = live.filter((taken) => taken !== culprit);
+    const rejected =
+      live.length === 1 ? live[0] : named === null ? undefined : reading.sent.items[Number(named[1]) - 1];
+    if (rejected !== undefined && rejected.record.liveCount > 0)
+      this.#fail(rejected.record, failure.code, failure.message);
+    const others = live.filter((taken) => taken !== rejected);
     const half = Math.ceil(others.length / 2);
     for (const [i, taken] of others.entries()) {
-      taken.record.company = culprit !== undefined ? 0 : i < half ? this.#lastCompany + 1 : this.#lastCompany + 2;
-      reading.giveBack(taken);
+      taken.record.isolationGroup =
+        rejected !== undefined ? 0 : i < half ? this.#lastIsolationGroup + 1 : this.#lastIsolationGroup + 2;
+      reading.requeue(taken);
     }
-    this.#lastCompany += 2;
+    this.#lastIsolationGroup += 2;
   }
 
   #fail(record: PendingKinesisRecord, code: string, message: string): void {
-    this.#parts.outcomes.failed(record, serviceRefusal(code, message));
+    this.#parts.settlement.failed(record, serviceRefusal(code, message));
   }
 
   /** Lane by lane: slows down and pauses lanes that refused, and gives records back that go again. */
@@ -260,7 +262,7 @@ export class Answers {
         continue;
       }
       if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);
-      router.giveBack(lane, returning, now);
+      router.requeue(lane, returning, now);
     }
   }
 }

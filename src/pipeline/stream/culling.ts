@@ -1,5 +1,5 @@
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { Outcomes } from "../settlement/outcomes.js";
+import type { Settlement } from "../settlement/settlement.js";
 import type { Effort } from "../settlement/teller.js";
 import { FailedKeys } from "./failed-keys.js";
 import type { Router } from "./router.js";
@@ -7,7 +7,7 @@ import { Sweeper } from "./sweeper.js";
 
 export interface CullingParts {
   readonly router: Router;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly ledger: SettlementLedger;
   readonly effort: Effort;
   readonly recordTtlMs: number;

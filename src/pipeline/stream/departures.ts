@@ -53,7 +53,7 @@ export class Departures {
     const { requests, records, lastAt } = this.#inFlight;
     // Records that fill the buffer do not wait for the answer to a request that holds little of it.
     if (this.isHurried || (this.#isPressed && records * 2 < budget.records)) return now;
-    return departsAt(router.schedule, now, { lingerMs, worth: worthwhile, onTheirWay: requests, lastAt });
+    return departsAt(router.schedule, now, { lingerMs, worth: worthwhile, requestsInFlight: requests, lastAt });
   }
 
   /** The next moment at which a request may start; Infinity when nothing waits for a moment. */

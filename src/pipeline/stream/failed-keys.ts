@@ -2,14 +2,14 @@ import type { Sweep } from "../../core/lane/lane-queue.js";
 import { GONE, keyNameOf, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { FailureListener } from "../settlement/outcome-parts.js";
-import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
+import type { FailureReason, Settlement } from "../settlement/settlement.js";
+import type { FailureListener } from "../settlement/settlement-parts.js";
 import { type Effort, FAILURE_COST } from "../settlement/teller.js";
 import type { Router } from "./router.js";
 
 export interface FailedKeysParts {
   readonly router: Router;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly ledger: SettlementLedger;
   readonly effort: Effort;
 }
@@ -88,14 +88,14 @@ export class FailedKeys implements FailureListener, Sweep {
   }
 
   settleIn(pending: PendingKinesisRecord): void {
-    const { outcomes, effort } = this.#parts;
+    const { settlement, effort } = this.#parts;
     if (this.#isAllBehind(pending)) {
       effort.spend(pending.count);
-      outcomes.failed(pending, FOLLOWER);
+      settlement.failed(pending, FOLLOWER);
       return;
     }
     effort.spend(pending.count * FAILURE_COST);
-    outcomes.failWhere(pending, (record) => {
+    settlement.failWhere(pending, (record) => {
       const through = this.#through.get(keyNameOf(record));
       return through !== undefined && record.generation <= through ? FOLLOWER : undefined;
     });

@@ -28,7 +28,7 @@ export interface HeldRecord {
 export type Landing = "delivered" | "held" | "gone";
 
 /** `undecided`: the range of the answering shard, of this creation of the stream, is not known. */
-type Verdict = "inside" | "outside" | "undecided";
+type Placement = "inside" | "outside" | "undecided";
 
 /** Records to be packed again, for the lanes of now. */
 export interface Resend {
@@ -39,14 +39,14 @@ export interface Resend {
 }
 
 /** Decisions about lanes and held records: a plain value, which the stream carries out. */
-export interface Verdicts {
+export interface MisplacementDecision {
   readonly delivered: readonly HeldRecord[];
   readonly resend: readonly Resend[];
   /** Lanes that are no longer held. From now on they pack so that it does not matter which shard takes their records. */
   readonly distrusted: readonly Lane[];
 }
 
-const NO_VERDICTS: Verdicts = { delivered: [], resend: [], distrusted: [] };
+const NOTHING_DECIDED: MisplacementDecision = { delivered: [], resend: [], distrusted: [] };
 
 const GONE = "the stream that took the record was deleted, and created again";
 const ELSEWHERE = "the shard that took the aggregate does not hold all of its hash keys";
@@ -66,7 +66,7 @@ const scratch = newHashWords();
 export class Misplacement {
   readonly #parts: MisplacementParts;
   /** The lanes that are held, and since when. */
-  readonly #suspects: Map<Lane, number> = new Map();
+  readonly #heldLanes: Map<Lane, number> = new Map();
   #held: HeldRecord[] = [];
   /** Whether keys count. `believed`: they do not, because a fresh map did not explain the evidence. */
   #keys: "trusted" | "suspected" | "believed" = "trusted";
@@ -81,12 +81,12 @@ export class Misplacement {
   get nextAt(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const { answeredAt } of this.#held) since = Math.min(since, answeredAt);
-    return Math.min(since + this.#parts.boundMs, this.#suspectsAt);
+    return Math.min(since + this.#parts.boundMs, this.#heldLanesUntil);
   }
 
-  get #suspectsAt(): number {
+  get #heldLanesUntil(): number {
     let since = Number.POSITIVE_INFINITY;
-    for (const at of this.#suspects.values()) since = Math.min(since, at);
+    for (const at of this.#heldLanes.values()) since = Math.min(since, at);
     return since + this.#parts.boundMs;
   }
 
@@ -124,7 +124,7 @@ export class Misplacement {
     this.#suspect(lane, answer, now);
     // Rule 19: raw records are in their place wherever they are.
     if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, answer))) return "delivered";
-    if (record.hasOneKey && this.#verdictOn(record, answer) === "outside") this.#suspectKeys(now);
+    if (record.hasOneKey && this.#placementOf(record, answer) === "outside") this.#suspectKeys(now);
     this.#held.push(held);
     return "held";
   }
@@ -136,8 +136,8 @@ export class Misplacement {
       // Aggregates of one key, and raw records, are in their place wherever the shards are.
       if (lane.queue.aggregator.packing !== "shard") return;
     }
-    if (this.#suspects.has(lane)) return;
-    this.#suspects.set(lane, now);
+    if (this.#heldLanes.has(lane)) return;
+    this.#heldLanes.set(lane, now);
     lane.heldUntil = now + this.#parts.boundMs;
   }
 
@@ -153,8 +153,8 @@ export class Misplacement {
    * ignore keys.
    */
   #isInPlace({ record, lane }: TakenRecord, answer: EntryAccepted): boolean {
-    const verdict = this.#verdictOn(record, answer);
-    return verdict === "inside" || (verdict === "undecided" && !this.#wasBelieved(lane));
+    const placement = this.#placementOf(record, answer);
+    return placement === "inside" || (placement === "undecided" && !this.#wasBelieved(lane));
   }
 
   /**
@@ -167,7 +167,7 @@ export class Misplacement {
   }
 
   /** Takes in new facts, before the lanes follow them; returns the decisions. */
-  onFacts({ map, isListing, isSummary }: FactsChange, now: number): Verdicts {
+  onFacts({ map, isListing, isSummary }: FactsChange, now: number): MisplacementDecision {
     if (map === "replaced" || map === "re-created" || isSummary === true) this.#keys = "trusted";
     else if (map !== undefined && this.#keys === "suspected" && this.#parts.facts.askedAt >= this.#keysSuspectedAt)
       this.#keys = "believed";
@@ -176,25 +176,25 @@ export class Misplacement {
   }
 
   /** Takes in that time has passed. */
-  onTime(now: number): Verdicts {
-    const distrusted = this.#suspectsAt <= now ? this.#releaseSuspects(now) : [];
-    return this.#held.length === 0 && distrusted.length === 0 ? NO_VERDICTS : this.#review(distrusted, false, now);
+  onTime(now: number): MisplacementDecision {
+    const distrusted = this.#heldLanesUntil <= now ? this.#releaseSuspects(now) : [];
+    return this.#held.length === 0 && distrusted.length === 0 ? NOTHING_DECIDED : this.#review(distrusted, false, now);
   }
 
   /** Ends the hold of lanes that a refresh has decided about, and of lanes whose bound has passed. */
   #releaseSuspects(now: number): readonly Lane[] {
     const { facts, boundMs } = this.#parts;
     const released: Lane[] = [];
-    for (const [lane, since] of this.#suspects) {
+    for (const [lane, since] of this.#heldLanes) {
       if (facts.askedAt < since && now < since + boundMs) continue;
-      this.#suspects.delete(lane);
+      this.#heldLanes.delete(lane);
       lane.heldUntil = Number.NEGATIVE_INFINITY;
       released.push(lane);
     }
     return released;
   }
 
-  #review(distrusted: readonly Lane[], isRecreated: boolean, now: number): Verdicts {
+  #review(distrusted: readonly Lane[], isRecreated: boolean, now: number): MisplacementDecision {
     const sorted: Record<Fate, HeldRecord[]> = { deliver: [], leave: [], misplaced: [], undecided: [], gone: [] };
     for (const held of this.#held) sorted[this.#fateOf(held, isRecreated, now)].push(held);
     this.#held = sorted.leave;
@@ -211,13 +211,13 @@ export class Misplacement {
     const { answer, answeredAt, taken } = held;
     // Answers whose numbers show their creation are judged.
     if ((isRecreated && !facts.shards.tellsItsCreation(answer)) || this.#isGone(held)) return "gone";
-    const verdict = this.#verdictOn(taken.record, answer);
-    if (verdict === "inside") return "deliver";
+    const placement = this.#placementOf(taken.record, answer);
+    if (placement === "inside") return "deliver";
     // The map was asked for after the answer: packing by it cannot repeat the mistake.
-    if (verdict === "outside" && facts.askedAt >= answeredAt) return "misplaced";
+    if (placement === "outside" && facts.askedAt >= answeredAt) return "misplaced";
     if (now < answeredAt + boundMs) return "leave";
     // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
-    return verdict === "undecided" && taken.record.hasOneKey ? "deliver" : "undecided";
+    return placement === "undecided" && taken.record.hasOneKey ? "deliver" : "undecided";
   }
 
   /** Takes everything that is held, undecided: the stream is gone, or the producer is being closed. */
@@ -228,7 +228,7 @@ export class Misplacement {
   }
 
   /** Whether all user records lie in the range of the shard that took them. */
-  #verdictOn(record: PendingKinesisRecord, answer: EntryAccepted): Verdict {
+  #placementOf(record: PendingKinesisRecord, answer: EntryAccepted): Placement {
     const range = this.#parts.facts.shards.rangeOfAnswer(answer);
     if (range === undefined) return "undecided";
     return liesWithin(record, range) ? "inside" : "outside";

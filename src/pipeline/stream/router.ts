@@ -11,7 +11,7 @@ import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-rec
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
 import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../../core/shards/shard-map.js";
-import type { Outcomes } from "../settlement/outcomes.js";
+import type { Settlement } from "../settlement/settlement.js";
 import type { Misplacement } from "./misplacement.js";
 import type { RoutingMode, StreamFacts } from "./stream-facts.js";
 
@@ -21,7 +21,7 @@ export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
 export interface RouterParts {
   readonly facts: StreamFacts;
   readonly misplacement: Misplacement;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly budget: BufferBudget;
   /** The stream's part of the buffer; each lane has its share of it. */
   readonly streamBudget: StreamBudget;
@@ -177,14 +177,14 @@ export class Router {
   }
 
   /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
-  giveBack(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+  requeue(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
     // Packed before the lane lost its trust, they could be torn again.
     const isTorn = (record: PendingKinesisRecord): boolean => !record.hasOneKey;
     if (!this.isCurrent(lane) || (lane.queue.aggregator.packing !== "shard" && records.some(isTorn))) {
       this.repack(records, now);
       return;
     }
-    lane.queue.giveBack(records);
+    lane.queue.requeue(records);
     this.reschedule(lane);
   }
 
@@ -212,7 +212,7 @@ export class Router {
    * @param packing - in place of the lanes' own
    */
   repack(records: readonly PendingKinesisRecord[], now: number, packing?: Packing): void {
-    const { facts, misplacement, outcomes, budget } = this.#parts;
+    const { facts, misplacement, settlement, budget } = this.#parts;
     const packed: Map<Lane, LaneQueue> = new Map();
     for (const record of records) {
       record.compact();
@@ -220,7 +220,7 @@ export class Router {
       for (const placed of record.records()) {
         const refusal = this.mode === "waiting" ? undefined : facts.refusalOf(placed, misplacement.mayIgnoreKeys);
         if (refusal !== undefined) {
-          outcomes.failOne(placed, record.history, refusal);
+          settlement.failOne(placed, record.history, refusal);
           continue;
         }
         const lane = this.route(placed, now);
@@ -236,7 +236,7 @@ export class Router {
       }
     }
     for (const [lane, queue] of packed) {
-      lane.queue.giveBack(queue.takeAll());
+      lane.queue.requeue(queue.takeAll());
       this.reschedule(lane);
     }
   }

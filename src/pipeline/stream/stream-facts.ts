@@ -12,7 +12,7 @@ import { KEY_MISSING, sizeProblem } from "../../core/record/record-check.js";
 import { type ShardMap, ShardMapProblem } from "../../core/shards/shard-map.js";
 import { type MapUpdate, StreamShards } from "../../core/shards/stream-shards.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
-import type { FailureReason } from "../settlement/outcome-parts.js";
+import type { FailureReason } from "../settlement/settlement-parts.js";
 
 /**
  * How records find their lane.

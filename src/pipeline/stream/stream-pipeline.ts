@@ -7,11 +7,11 @@ import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
 import type { SharedParts } from "../pipeline-settings.js";
 import type { RequestOwner, SentRequest } from "../sender.js";
-import { type FailureReason, Outcomes } from "../settlement/outcomes.js";
+import { type FailureReason, Settlement } from "../settlement/settlement.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
 import { Departures } from "./departures.js";
-import { Misplacement, type Resend, type Verdicts } from "./misplacement.js";
+import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
@@ -30,7 +30,7 @@ export class StreamPipeline implements RequestOwner {
   readonly recorder: StreamRecorder = new StreamRecorder();
   readonly facts: StreamFacts;
   readonly router: Router;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly departures: Departures;
   readonly #shared: SharedParts;
   readonly #refresher: ShardMapRefresher;
@@ -55,23 +55,29 @@ export class StreamPipeline implements RequestOwner {
     this.usedAt = now;
     this.facts = new StreamFacts({ ...settings, streamName });
     this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
-    this.outcomes = this.#newOutcomes(onRoom);
-    const { facts, outcomes, recorder } = this;
+    this.settlement = this.#newSettlement(onRoom);
+    const { facts, settlement, recorder } = this;
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
     const router = new Router(
-      { ...settings, facts, misplacement, outcomes, budget, streamBudget: this.budget, random },
+      { ...settings, facts, misplacement, settlement, budget, streamBudget: this.budget, random },
       now,
     );
     this.#misplacement = misplacement;
     this.router = router;
-    this.#culling = new Culling({ router, outcomes, ledger, recordTtlMs: settings.recordTtlMs, effort: shared.effort });
+    this.#culling = new Culling({
+      router,
+      settlement,
+      ledger,
+      recordTtlMs: settings.recordTtlMs,
+      effort: shared.effort,
+    });
     const culling = this.#culling;
     this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
     this.#answers = new Answers({
       ...settings,
       router,
       misplacement,
-      outcomes,
+      settlement,
       recorder,
       streamPause: this.departures.pause,
       repetitions: this.departures.repetitions,
@@ -83,9 +89,9 @@ export class StreamPipeline implements RequestOwner {
     this.#refresher = new ShardMapRefresher({ stream, directory, clock, random, asksForSummary, receive });
   }
 
-  #newOutcomes(onRoom: () => void): Outcomes {
+  #newSettlement(onRoom: () => void): Settlement {
     const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
-    return new Outcomes({
+    return new Settlement({
       streamName: this.stream.streamName,
       streamArn: () => this.streamArn,
       callbacks,
@@ -216,12 +222,12 @@ export class StreamPipeline implements RequestOwner {
   }
 
   /** Carries out the decisions about lanes and held records. */
-  #follow({ distrusted, delivered, resend }: Verdicts, now: number): void {
-    const { router, outcomes } = this;
+  #follow({ distrusted, delivered, resend }: MisplacementDecision, now: number): void {
+    const { router, settlement } = this;
     for (const lane of distrusted) router.distrust(lane, now);
     for (const { taken, answer } of delivered) {
       router.release(taken);
-      outcomes.delivered(taken.record, answer);
+      settlement.delivered(taken.record, answer);
     }
     for (const again of resend) if (again.records.length > 0) this.#resend(again, now);
   }
@@ -328,16 +334,16 @@ export class StreamPipeline implements RequestOwner {
 
   /** Fails everything that is not in flight. */
   failAll(reason: FailureReason): void {
-    const { router, outcomes } = this;
+    const { router, settlement } = this;
     for (const lane of router.lanes()) {
-      outcomes.queueFailed(lane.queue.takeAll(), reason);
+      settlement.queueFailed(lane.queue.takeAll(), reason);
       router.reschedule(lane);
     }
     for (const { taken } of this.#misplacement.takeAll()) {
       router.release(taken);
       // A shard took it; whether readers of that shard see it was not decided.
       taken.record.history = { ...taken.record.history, mayBeStored: true };
-      outcomes.failed(taken.record, reason);
+      settlement.failed(taken.record, reason);
     }
   }
 

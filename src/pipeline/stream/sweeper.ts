@@ -2,13 +2,13 @@ import type { Sweep } from "../../core/lane/lane-queue.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { abortedBy, isAborted } from "../entry/aborts.js";
-import type { FailureReason, Outcomes } from "../settlement/outcomes.js";
+import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import { type Effort, FAILURE_COST } from "../settlement/teller.js";
 import type { Router } from "./router.js";
 
 export interface SweeperParts {
   readonly router: Router;
-  readonly outcomes: Outcomes;
+  readonly settlement: Settlement;
   readonly recordTtlMs: number;
   readonly effort: Effort;
 }
@@ -93,16 +93,16 @@ export class Sweeper implements Sweep {
   }
 
   settleIn(record: PendingKinesisRecord): void {
-    const { outcomes, effort } = this.#parts;
+    const { settlement, effort } = this.#parts;
     // Reading records back is dear, and what makes us look may be in another record.
     const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
     if (record.youngestAt <= this.#expiredBefore && !hasSomeAborted) {
-      effort.spend(outcomes.areKeysHeard ? record.count : 1);
-      outcomes.failed(record, this.#expiry);
+      effort.spend(settlement.areKeysHeard ? record.count : 1);
+      settlement.failed(record, this.#expiry);
       return;
     }
     effort.spend(record.count * FAILURE_COST);
-    outcomes.failWhere(record, (placed) => this.#reasonToEnd(placed, this.#expiredBefore));
+    settlement.failWhere(record, (placed) => this.#reasonToEnd(placed, this.#expiredBefore));
   }
 
   /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */

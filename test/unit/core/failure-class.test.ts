@@ -46,7 +46,10 @@ const DOCUMENTED: readonly (readonly [FailureClass, readonly string[]])[] = [
     ],
   ],
   ["clock-skew", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"]],
-  ["culprit", ["ValidationException", "InvalidArgumentException", "SerializationException", "RequestEntityTooLarge"]],
+  [
+    "bad-record",
+    ["ValidationException", "InvalidArgumentException", "SerializationException", "RequestEntityTooLarge"],
+  ],
   ["no-stream", ["ResourceNotFoundException"]],
   [
     "fatal",
@@ -84,7 +87,7 @@ test.each([
   [401, "fatal"],
   [403, "fatal"],
   [408, "transient"],
-  [413, "culprit"],
+  [413, "bad-record"],
   [429, "throttled"],
   [500, "transient"],
   [502, "transient"],

@@ -162,7 +162,7 @@ const ROWS: readonly Row[] = [
     code: "RequestEntityTooLarge",
     statusCode: 413,
     mayBeStored: false,
-    failureClass: "culprit",
+    failureClass: "bad-record",
   },
   {
     fault: "413 with HTML",
@@ -170,7 +170,7 @@ const ROWS: readonly Row[] = [
     code: "RequestEntityTooLarge",
     statusCode: 413,
     mayBeStored: false,
-    failureClass: "culprit",
+    failureClass: "bad-record",
   },
   {
     fault: "a socket killed before the answer",

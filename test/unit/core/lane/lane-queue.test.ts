@@ -144,7 +144,7 @@ describe("giving back", () => {
   test("puts records in front of all others, in their order, due at once", () => {
     const queue = queueOf({ data: "new", acceptedAt: 50 });
 
-    queue.giveBack([pendingOf({ data: "1", acceptedAt: 10 }), pendingOf({ data: "2", acceptedAt: 20 })]);
+    queue.requeue([pendingOf({ data: "1", acceptedAt: 10 }), pendingOf({ data: "2", acceptedAt: 20 })]);
 
     expect(queue.dueAt(LINGER_MS)).toBe(10);
     expect(queue.expiryFloor).toBe(10);
@@ -155,7 +155,7 @@ describe("giving back", () => {
     const queue = newQueue();
     const returning = [pendingOf({ data: "1" }, { data: "2" }), pendingOf({ data: "3" })];
 
-    queue.giveBack(returning);
+    queue.requeue(returning);
 
     expect(queue.bytes).toBe(bytesOf(returning));
     queue.takeFront();
@@ -197,7 +197,7 @@ describe("a sweep", () => {
 
   function mixedQueue(): LaneQueue {
     const queue = newQueue();
-    queue.giveBack([
+    queue.requeue([
       pendingOf({ data: "1", acceptedAt: 1 }),
       pendingOf({ data: "2", acceptedAt: 2 }, { data: "3", acceptedAt: 3 }),
     ]);
@@ -244,7 +244,7 @@ describe("a sweep", () => {
   /** Three that are complete, accepted at these moments. */
   function completeQueue(...acceptedAt: readonly number[]): LaneQueue {
     const queue = newQueue();
-    queue.giveBack(acceptedAt.map((at) => pendingOf({ data: String(at), acceptedAt: at })));
+    queue.requeue(acceptedAt.map((at) => pendingOf({ data: String(at), acceptedAt: at })));
     return queue;
   }
 

@@ -7,7 +7,7 @@ import { ShardLimiter, type ShardLimits } from "../../../../src/core/pacing/shar
 import { contents, pendingOf, placed } from "../placed-records.js";
 
 const LINGER_MS = 100;
-const ROOM: RequestRoom = { bytes: 5_000_000, company: undefined };
+const ROOM: RequestRoom = { bytes: 5_000_000, isolationGroup: undefined };
 const LIMITS: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: 1_048_576, adaptive: true };
 
 function newLane(limits: ShardLimits = LIMITS): Lane {
@@ -22,7 +22,7 @@ function newLane(limits: ShardLimits = LIMITS): Lane {
 /** A lane with one complete record of 100 bytes for each of these moments. */
 function laneOf(acceptedAt: readonly number[], limits?: ShardLimits): Lane {
   const lane = newLane(limits);
-  lane.queue.giveBack(acceptedAt.map((at) => pendingOf({ key: "k", data: "x".repeat(99), acceptedAt: at })));
+  lane.queue.requeue(acceptedAt.map((at) => pendingOf({ key: "k", data: "x".repeat(99), acceptedAt: at })));
   return lane;
 }
 
@@ -61,7 +61,7 @@ test.each([
 ])("a record of 100 bytes with room for %d: %s", (room, outcome) => {
   const lane = laneOf([0]);
 
-  const taken = lane.tryTake(0, 0, LINGER_MS, { bytes: room, company: undefined });
+  const taken = lane.tryTake(0, 0, LINGER_MS, { bytes: room, isolationGroup: undefined });
 
   expect(typeof taken === "string" ? taken : "taken").toBe(outcome);
   expect(lane.queue.isEmpty).toBe(outcome === "taken");

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { NO_SHARD } from "../../../../src/core/buffer-budget.js";
 import { PlacedRecord } from "../../../../src/core/record/placed-record.js";
 import { WaitingPut } from "../../../../src/pipeline/entry/waiting-put.js";
-import type { Stream } from "../../../../src/pipeline/pipeline.js";
+import type { Stream } from "../../../../src/pipeline/streams.js";
 
 test("a waiting put waits for the room of its record, and tells its end with itself", () => {
   const checked = Object.assign(new PlacedRecord(), { bufferedBytes: 7 });

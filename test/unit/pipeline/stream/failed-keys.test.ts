@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Sweep } from "../../../../src/core/lane/lane-queue.js";
 import type { PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
 import { SettlementLedger } from "../../../../src/core/settlement-ledger.js";
-import type { FailureReason, Outcomes } from "../../../../src/pipeline/settlement/outcomes.js";
+import type { FailureReason, Settlement } from "../../../../src/pipeline/settlement/settlement.js";
 import { Effort } from "../../../../src/pipeline/settlement/teller.js";
 import { FailedKeys } from "../../../../src/pipeline/stream/failed-keys.js";
 import type { Router } from "../../../../src/pipeline/stream/router.js";
@@ -20,11 +20,11 @@ test("fails what was handed over before the failure, and not what came between t
   const pending = { mayNameOthers: true, count: 2 } as PendingKinesisRecord;
   const queue = { sweep: (sweep: Sweep) => sweep.settleIn(pending) };
   const router = { lanes: () => [{ queue }], reschedule: () => undefined } as unknown as Router;
-  const outcomes = {
+  const settlement = {
     failWhere: (_: unknown, reasonFor: (record: unknown) => unknown) =>
       failed.push(...waiting.filter((record) => reasonFor(record) !== undefined)),
-  } as unknown as Outcomes;
-  const keys = new FailedKeys({ router, outcomes, ledger, effort: new Effort() });
+  } as unknown as Settlement;
+  const keys = new FailedKeys({ router, settlement, ledger, effort: new Effort() });
 
   keys.onFailed(placed({ key: "k", generation: 0 }), REASON);
   waiting.push(placed({ key: "k", generation: ledger.handOver() }));

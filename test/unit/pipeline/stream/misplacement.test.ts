@@ -6,7 +6,7 @@ import { Pause, RETRY_BACKOFF } from "../../../../src/core/pacing/retry-policy.j
 import { ShardLimiter } from "../../../../src/core/pacing/shard-limiter.js";
 import type { EntryAccepted, ShardDescription, StreamSummary } from "../../../../src/core/ports.js";
 import type { OpenShard, ShardMap } from "../../../../src/core/shards/shard-map.js";
-import { Misplacement, type Verdicts } from "../../../../src/pipeline/stream/misplacement.js";
+import { Misplacement, type MisplacementDecision } from "../../../../src/pipeline/stream/misplacement.js";
 import { type FactsChange, StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
 import { evenShards, shardIdOf } from "../../../../src/testing/even-shards.js";
 import { type PlacedParts, pendingOf } from "../../core/placed-records.js";
@@ -34,7 +34,8 @@ function start() {
   const misplacement = new Misplacement({ facts, packing: "shard", boundMs: BOUND_MS });
   const listed = (shards: readonly ShardDescription[], askedAt: number, now = askedAt): FactsChange =>
     facts.takeListing({ kind: "shards", shards }, askedAt, now, NO_QUEUE);
-  const list = (...told: Parameters<typeof listed>): Verdicts => misplacement.onFacts(listed(...told), told[1]);
+  const list = (...told: Parameters<typeof listed>): MisplacementDecision =>
+    misplacement.onFacts(listed(...told), told[1]);
   facts.takeSummary(SUMMARY, NO_QUEUE);
   list(SHARDS, 0);
   const lane = laneOf((facts.map as ShardMap).shards[0]);
@@ -59,7 +60,7 @@ function laneOf(shard: OpenShard | undefined): Lane {
 }
 
 /** How many records each of the verdicts is about, and how what goes again is packed. */
-function inNumbers({ delivered, resend, distrusted }: Verdicts) {
+function inNumbers({ delivered, resend, distrusted }: MisplacementDecision) {
   const again = resend.filter(({ records }) => records.length > 0);
   return [delivered.length, again.map(({ records, packing }) => [records.length, packing]), distrusted.length];
 }

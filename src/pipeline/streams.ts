@@ -9,11 +9,11 @@ import { PacedDirectory } from "./paced-directory.js";
 import type { PipelineSettings, SharedParts } from "./pipeline-settings.js";
 import { Sender } from "./sender.js";
 import { CallTelling } from "./settlement/caller-code.js";
-import type { FailureReason, OutcomeCallbacks } from "./settlement/outcomes.js";
+import type { FailureReason, SettlementCallbacks } from "./settlement/settlement.js";
 import { Effort, Teller } from "./settlement/teller.js";
 import { StreamPipeline } from "./stream/stream-pipeline.js";
 
-export interface PipelineParts {
+export interface StreamsParts {
   readonly settings: PipelineSettings;
   readonly budgetLimits: BudgetLimits;
   readonly maxInFlight: number;
@@ -24,7 +24,7 @@ export interface PipelineParts {
   readonly logger: Logger;
   readonly transport: Transport;
   readonly directory: StreamDirectory;
-  readonly callbacks: OutcomeCallbacks;
+  readonly callbacks: SettlementCallbacks;
 }
 
 /** One stream: the door and what lies behind it. */
@@ -45,7 +45,7 @@ const RETIRE_AFTER_MS = 600_000;
 const RETIRE_EVERY_MS = 60_000;
 
 /** All streams of a producer: what they share, whose turn it is, and what is waited for across them. */
-export class Pipeline implements Drained {
+export class Streams implements Drained {
   readonly ledger: SettlementLedger = new SettlementLedger();
   readonly budget: BufferBudget;
   readonly loop: DrainLoop;
@@ -70,7 +70,7 @@ export class Pipeline implements Drained {
   /** After the end, something is told at the end of this turn of the event loop. */
   #isTellingLast = false;
 
-  constructor(parts: PipelineParts) {
+  constructor(parts: StreamsParts) {
     const { settings, clock, random, logger, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
@@ -108,7 +108,7 @@ export class Pipeline implements Drained {
   }
 
   /** The streams in use, by name. */
-  get streams(): ReadonlyMap<string, Stream> {
+  get byName(): ReadonlyMap<string, Stream> {
     return this.#streams;
   }
 
@@ -259,7 +259,7 @@ export class Pipeline implements Drained {
       for (const { record } of sent.items) {
         if (record.liveCount === 0) continue;
         record.history = { ...record.history, mayBeStored: true };
-        owner.outcomes.failed(record, reason);
+        owner.settlement.failed(record, reason);
       }
     }
   }

@@ -23,7 +23,7 @@ export interface FailureReason {
 }
 
 /** The caller's callbacks. */
-export interface OutcomeCallbacks {
+export interface SettlementCallbacks {
   readonly onDelivery: ((batch: DeliveryBatch) => void) | undefined;
   readonly onFailed: ((error: RecordFailedError) => void) | undefined;
 }
@@ -36,11 +36,11 @@ export interface FailureListener {
 }
 
 /** What outcomes are told to. */
-export interface OutcomeParts {
+export interface SettlementParts {
   readonly streamName: string;
   /** As far as it is known now. */
   readonly streamArn: () => string | undefined;
-  readonly callbacks: OutcomeCallbacks;
+  readonly callbacks: SettlementCallbacks;
   /** Whether the memory of what is settled may be used again. */
   readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;

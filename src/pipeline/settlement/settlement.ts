@@ -2,19 +2,19 @@ import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../cor
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { DeliveredTelling } from "./delivered-telling.js";
 import { FailedTelling, LoneFailedTelling } from "./failed-telling.js";
-import type { FailureReason, Landing, OutcomeParts } from "./outcome-parts.js";
+import type { FailureReason, Landing, SettlementParts } from "./settlement-parts.js";
 
-export type { FailureReason, OutcomeCallbacks } from "./outcome-parts.js";
+export type { FailureReason, SettlementCallbacks } from "./settlement-parts.js";
 
 /**
  * The end of every accepted record: decides it, exactly once, and has the caller told when every stage has done its part. Until then
  * the record is outstanding, and in the buffer. Whoever calls here has taken the Kinesis record out of every queue, or marks what it
  * settles as gone.
  */
-export class Outcomes {
-  readonly #parts: OutcomeParts;
+export class Settlement {
+  readonly #parts: SettlementParts;
 
-  constructor(parts: OutcomeParts) {
+  constructor(parts: SettlementParts) {
     this.#parts = parts;
   }
 
