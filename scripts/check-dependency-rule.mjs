@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import process from "node:process";
-import { DEPENDENCY_RULE, FOLDERS, isGranted } from "./dependency-rule.mjs";
+import { DEPENDENCY_RULE, FENCES, FOLDERS, isGranted } from "./dependency-rule.mjs";
 import { sourceFiles } from "./source-files.mjs";
 import { sourceImports } from "./source-imports.mjs";
 
@@ -35,6 +35,38 @@ function targetOf(file, specifier) {
   return { isPackage: false, name: posix.join(posix.dirname(file), specifier).replace(/\.[cm]?[jt]s$/, "") };
 }
 
+/** The entry files that some file outside of their folder imports. */
+const entered = new Set();
+
+/**
+ * The problem of an import over the fence of a sub-folder, if it has one.
+ *
+ * @param {string} file
+ * @param {string} target - a path below `src/` without extension
+ */
+function fenceProblem(file, target) {
+  const folder = `${posix.dirname(target)}/`;
+  const entries = FENCES[folder];
+  if (entries === undefined || file.startsWith(folder)) return undefined;
+  const name = posix.basename(target);
+  entered.add(target);
+  if (entries.includes(name)) return undefined;
+  return `${name} is private to ${folder}: its entry files are ${entries.join(", ")} (FENCES in scripts/dependency-rule.mjs)`;
+}
+
+/**
+ * A sub-folder of a fenced folder that has no fence.
+ *
+ * @param {string} file
+ */
+function unfenced(file) {
+  const [folder = "", inner = "", rest] = file.split("/");
+  const isFenced = Object.keys(FENCES).some((fence) => fence.startsWith(`${folder}/`));
+  return isFenced && rest !== undefined && FENCES[`${folder}/${inner}/`] === undefined
+    ? `${folder}/${inner}/`
+    : undefined;
+}
+
 const src = join(resolve(process.argv[2] ?? "."), "src");
 const violations = [];
 const files = sourceFiles(src);
@@ -44,13 +76,25 @@ for (const file of files) {
     violations.push(`src/${file}: the folder is not in scripts/dependency-rule.mjs; known are ${FOLDERS.join(", ")}`);
     continue;
   }
+  const open = unfenced(file);
+  if (open !== undefined) violations.push(`src/${file}: ${open} is not in FENCES of scripts/dependency-rule.mjs`);
   for (const { specifier, typeOnly, line } of sourceImports(file, readFileSync(join(src, file), "utf8"))) {
     const target = targetOf(file, specifier);
+    const fence = target.isPackage ? undefined : fenceProblem(file, target.name);
+    if (fence !== undefined) violations.push(`src/${file}:${line}: must not import "${specifier}": ${fence}`);
     const types = row.mayImportTypes ?? [];
     if (isGranted(row.mayImport, target) || (typeOnly && isGranted(types, target))) continue;
     const hint = isGranted(types, target) ? "; its types may be imported with `import type`" : "";
     violations.push(`src/${file}:${line}: must not import "${specifier}": ${row.reason}${hint}`);
   }
+}
+
+// Planted trees have no such folders.
+for (const [folder, entries] of Object.entries(FENCES)) {
+  if (!files.some((file) => file.startsWith(folder))) continue;
+  for (const entry of entries)
+    if (!entered.has(`${folder}${entry}`))
+      violations.push(`src/${folder}${entry}.ts: an entry file that no file outside imports`);
 }
 
 for (const violation of violations) console.error(violation);

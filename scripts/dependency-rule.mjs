@@ -290,6 +290,44 @@ export const DEPENDENCY_RULE = [
   },
 ];
 
+/**
+ * The entry files of each sub-folder of `wire/`, `core/` and `pipeline/`: no file outside of the sub-folder may import another
+ * file of it. A sub-folder that is not here fails the check, and so does an entry file that no file outside imports.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const FENCES = {
+  "wire/base64/": ["base64", "base64-text"],
+  "wire/decode/": ["aggregate-decoder", "proto-reader"],
+  "wire/encode/": ["aggregate-encoder"],
+  "wire/md5/": ["body-digest", "key-hasher", "md5-text"],
+  "wire/simd/": ["wasm-code", "wasm-instance"],
+  "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue"],
+  "core/pacing/": ["retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
+  "core/record/": [
+    "delivery-history",
+    "members",
+    "pending-kinesis-record",
+    "placed-record",
+    "record-check",
+    "record-ids",
+    "record-reader",
+    "ring",
+  ],
+  "core/shards/": ["hash-key", "shard-map", "stream-shards"],
+  "pipeline/entry/": ["aborts", "admission", "caller-signal", "intake", "put-many", "settler"],
+  "pipeline/settlement/": [
+    "caller-code",
+    "delivery-batch",
+    "failed-telling",
+    "refused-telling",
+    "settlement",
+    "settlement-parts",
+    "teller",
+  ],
+  "pipeline/stream/": ["router", "shard-map-refresher", "stream-facts", "stream-pipeline"],
+};
+
 /** Every folder of `src/`. A folder that is not here fails the check. */
 export const FOLDERS = DEPENDENCY_RULE.map(({ part }) => part)
   .filter((part) => part.endsWith("/"))

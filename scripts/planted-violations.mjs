@@ -98,6 +98,9 @@ function arrowPlants() {
     const text = `${form.replace("S", STUB)}\n`;
     plants.push({ file: `src/core/planted-form-${index}.ts`, text, rule: ARROW, reason: "core/ is pure decisions" });
   });
+  const over = 'import { planted } from "../core/lane/closed-keys.js";\nexport const used = planted;\n';
+  plants.push({ file: "src/pipeline/planted-fence.ts", text: over, rule: ARROW, reason: "private to core/lane/" });
+  plants.push({ file: "src/core/planted-folder/planted.ts", text: STUB_TEXT, rule: ARROW, reason: "is not in FENCES" });
   plants.push({ file: "src/misc/planted.ts", text: STUB_TEXT, rule: ARROW, reason: "the folder is not in" });
   return plants;
 }

@@ -84,7 +84,7 @@ export const PROSE_RULES = [
  * @param {string} text
  * @returns {{ line: number, paragraph: string }[]}
  */
-export function paragraphsOf(file, text) {
+function paragraphsOf(file, text) {
   return file.endsWith(".md") ? documentParagraphs(text) : programParagraphs(text);
 }
 

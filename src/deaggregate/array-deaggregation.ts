@@ -1,6 +1,5 @@
 import { looksAggregated, openAggregate } from "../wire/decode/aggregate-decoder.js";
-import { checkDigests } from "../wire/md5/body-digest.js";
-import { LANES } from "../wire/md5/md5-lanes-module.js";
+import { checkDigests, DIGEST_BATCH } from "../wire/md5/body-digest.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { type KinesisRecordLike, type OpenedEnvelope, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";
@@ -13,7 +12,7 @@ interface Prepared {
   isSound: boolean;
 }
 
-/** The user records of an array of Kinesis records. Checksums are verified {@link LANES} at a time. */
+/** The user records of an array of Kinesis records. Checksums are verified {@link DIGEST_BATCH} at a time. */
 export class ArrayDeaggregation implements Iterator<DeaggregatedRecord> {
   readonly #records: readonly KinesisRecordLike[];
   readonly #policy: Policy;
@@ -47,7 +46,7 @@ export class ArrayDeaggregation implements Iterator<DeaggregatedRecord> {
   #prepare(): void {
     const batch: Prepared[] = [];
     const byData: Map<Buffer, Prepared> = new Map();
-    for (const record of this.#records.slice(this.#at, this.#at + LANES)) {
+    for (const record of this.#records.slice(this.#at, this.#at + DIGEST_BATCH)) {
       const prepared = this.#open(record, batch.length === 0);
       // A value that is no record throws at its turn, after the records before it were returned.
       if (prepared === undefined) break;

@@ -2,9 +2,8 @@ import type { Attempt } from "../../record.js";
 import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
 import { isAggregated } from "../../wire/decode/aggregate-decoder.js";
 import { AggregateEncoder } from "../../wire/encode/aggregate-encoder.js";
-import { writeDigests } from "../../wire/md5/body-digest.js";
+import { DIGEST_BATCH, writeDigests } from "../../wire/md5/body-digest.js";
 import type { HashedKey } from "../../wire/md5/key-hasher.js";
-import { LANES } from "../../wire/md5/md5-lanes-module.js";
 import type { ShardBudget } from "../buffer-budget.js";
 import type { KinesisRecord } from "../ports.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "../shards/hash-key.js";
@@ -313,7 +312,7 @@ export class PendingKinesisRecord {
     const entries = records.map((record) => {
       record.#sealed ??= record.#makeEntry(mayWrap, undigested);
       // Now, while the last copied bytes are still in the CPU's cache.
-      if (undigested.length === LANES) writeDigests(undigested.splice(0));
+      if (undigested.length === DIGEST_BATCH) writeDigests(undigested.splice(0));
       return record.#sealed;
     });
     writeDigests(undigested);

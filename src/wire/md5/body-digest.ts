@@ -4,6 +4,9 @@ import { DIGEST_BYTES, MAGIC } from "../aggregated-record.js";
 import { Md5Lanes, type OnDigest } from "./md5-lanes.js";
 import { LANES } from "./md5-lanes-module.js";
 
+/** Digests that are cheapest together: collect this many before {@link writeDigests} or {@link checkDigests}. */
+export const DIGEST_BATCH: number = LANES;
+
 /**
  * From this many full lanes on, eight lanes are faster than node:crypto with one message after the other
  * (`npm run bench micro -- body-digest`: with all lanes full they take a quarter of the time, so two lanes are even).

@@ -205,6 +205,7 @@ describe("a data directory", () => {
     ]);
   });
 
+  // Some 150 starts, each of which syncs files to the disk: it may take seconds.
   it("cuts a last record off that was not written to its end, wherever it ends", () => {
     const folder = temporaryFolder();
     const kinesis = new KeptService(folder);
@@ -225,7 +226,7 @@ describe("a data directory", () => {
       const [first = "", second = "", ...rest] = readFileSync(logOf(folder), "utf8").split("\n");
       expect([keys, first.length + 1, JSON.parse(second).partitionKey, rest]).toEqual([["a"], whole, "c", [""]]);
     }
-  });
+  }, 60_000);
 
   it("answers 500 while it cannot write, and keeps all once it can", () => {
     const folder = temporaryFolder();
