@@ -159,7 +159,7 @@ export const MUTANTS_OF_CLIENTS = [
   },
   {
     name: "an error of the logger ends the work that warned",
-    edits: [edit("producer.ts", "guardedLogger(resolved.logger ?? warningLogger)", "resolved.logger ?? warningLogger")],
+    edits: [edit("producer.ts", "guardedLogger(values.logger ?? warningLogger)", "values.logger ?? warningLogger")],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {

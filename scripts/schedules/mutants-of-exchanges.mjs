@@ -97,9 +97,9 @@ export const MUTANTS_OF_EXCHANGES = [
     name: "the parser's name stands for the service's code",
     edits: [
       edit(
-        "edge/sdk-failure.ts",
-        "  if (statusCode !== undefined && statusCode >= 300) return codeOfStatus(statusCode);\n",
-        "",
+        "core/failure-class.ts",
+        "return statusCode >= 300 ? codeOfStatus(statusCode) : undefined;",
+        "return statusCode >= 300 ? error.name : undefined;",
       ),
     ],
     caughtBy: "test/unit/edge/sdk-failure.test.ts",

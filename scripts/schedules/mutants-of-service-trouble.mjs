@@ -49,7 +49,7 @@ export const MUTANTS_OF_SERVICE_TROUBLE = [
     edits: [
       edit(
         "edge/shared-credentials.ts",
-        "this.#notBefore = now + (longest * (1 + this.#parts.random())) / 2;",
+        "this.#notBefore = now + backoffMs(CREDENTIALS_BACKOFF, this.#failures, this.#parts.random);",
         "this.#notBefore = now;",
       ),
     ],
