@@ -181,7 +181,9 @@ export const MUTANTS_OF_SETTLING = [
   },
   {
     name: "a misspelt field of a record without key is overlooked",
-    edits: [edit("core/record/record-check.ts", "partitionKey === undefined || this.#toLookAt > 0", "this.#toLookAt > 0")],
-    caughtBy: "test/unit/core/record-check.test.ts",
+    edits: [
+      edit("core/record/record-check.ts", "partitionKey === undefined || this.#toLookAt > 0", "this.#toLookAt > 0"),
+    ],
+    caughtBy: "test/unit/core/record/record-check.test.ts",
   },
 ];
