@@ -1,7 +1,7 @@
 /**
  * The dependency rule: which part of `src/` may import which, and which globals it may use. Arrows go one way.
  *
- * Everything that speaks of the rule is made from this table: the check of imports (`check-dependency-rule.mjs`), the part that
+ * All forms of the rule are generated from this table: the check of imports (`check-dependency-rule.mjs`), the part that
  * Biome checks (`biome-dependency-rule.json`), the table of CONTRIBUTING.md, and the planted violations. After a change:
  * `node scripts/dependency-rule-places.mjs --update`.
  */
@@ -17,12 +17,12 @@
  * @property {readonly string[]} [mayImportTypes] - the same, for `import type` only
  * @property {readonly Refusal[]} refuses - keys of {@link REFUSALS}
  * @property {string} reason - shown with every violation
- * @property {readonly string[]} [never] - what must stay refused even if somebody widens the grants above
+ * @property {readonly string[]} [never] - always refused, even if the grants above are widened
  */
 
 /**
- * What a part may be refused beyond imports: in words, the globals with the reason that Biome shows, and the plugin that
- * finds what the name of a global does not tell.
+ * Refusals besides imports: in words, the globals with the reason that Biome shows, and the plugin for uses that the name
+ * of a global does not show.
  *
  * @type {Readonly<Record<Refusal, { words: string, globals: Readonly<Record<string, string>>, plugin?: string }>>}
  */
@@ -68,7 +68,7 @@ const BY_PORTS = ["clocks", "timers", "world", "chance"];
 /** @type {readonly Refusal[]} */
 const NO_CHANCE = ["chance"];
 
-/** What the producer's two files at the top have in common. */
+/** The common grants of the producer's two files at the top. */
 const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
 
 /** @type {readonly Row[]} */

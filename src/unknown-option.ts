@@ -17,7 +17,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, readonly string[]>> = {
     "MinConnections",
   ],
   "the SDK's credentials provider takes care of it": ["CredentialsRefreshDelay", "StsEndpoint", "StsPort"],
-  "set it on a client of your own, and pass that as client": [
+  "set it on your own client, and pass that as client": [
     "ConnectTimeout",
     "VerifyCertificate",
     "CaCertFile",

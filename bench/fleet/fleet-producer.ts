@@ -33,7 +33,7 @@ const {
   maxRequestBytes: MAX_REQUEST_BYTES,
   maxInFlightRequests: MAX_IN_FLIGHT,
 } = checkOptions({ streamName: "fleet" });
-/** A timer fires this much late at most. */
+/** Largest delay of a timer. */
 const TIMER_MS = 1;
 /** From the first answer of an unknown shard to the new map. */
 const REFRESH_MS = 60;

@@ -184,6 +184,6 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit("core/record/record-check.ts", "partitionKey === undefined || this.#toLookAt > 0", "this.#toLookAt > 0"),
     ],
-    caughtBy: "test/unit/core/record-check.test.ts",
+    caughtBy: "test/unit/core/record/record-check.test.ts",
   },
 ];

@@ -58,9 +58,9 @@ export class OptionValues {
   }
 
   /**
-   * What a word stands for.
+   * The meaning of a word.
    *
-   * @throws UsageError when it is none of the choices
+   * @throws UsageError when the word is not one of the choices
    */
   choice<Value>(name: string, choices: Readonly<Record<string, Value>>): Value | undefined {
     const text = this.text(name);
@@ -69,7 +69,7 @@ export class OptionValues {
     return choices[text];
   }
 
-  /** @throws UsageError when the value is no whole number within the bounds */
+  /** @throws UsageError when the value is not a whole number within the bounds */
   integer(name: string, min: number, max: number): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;

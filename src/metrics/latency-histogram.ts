@@ -1,6 +1,6 @@
-/** What a histogram has counted: plain data, for another process. */
+/** The counts of a histogram: plain data, for another process. */
 export interface LatencyCounts {
-  /** The buckets that have any, as {@link LatencyHistogram} numbers them. */
+  /** The buckets that are not empty, with their numbers in {@link LatencyHistogram}. */
   readonly buckets: readonly (readonly [bucket: number, count: number])[];
   readonly maxMs: number;
 }
@@ -11,8 +11,8 @@ const UNITS_PER_MS = 1_000;
 const BITS = 43;
 
 /**
- * Counts of durations in memory that does not grow. Buckets are as wide as the smallest part of a power of two: with 8 steps to
- * a doubling a quantile is within 7 % of the value, with 64 within 0.8 %. Below that many microseconds it is exact.
+ * Counts durations in constant memory. Each power of two is divided into equal buckets: with 8 per doubling a quantile
+ * is within 7 % of the value, with 64 within 0.8 %. Below that number of microseconds it is exact.
  */
 export class LatencyHistogram {
   readonly #stepBits: number;
@@ -25,7 +25,7 @@ export class LatencyHistogram {
     this.#counts = new Float64Array(stepsPerDoubling * (BITS - this.#stepBits + 1));
   }
 
-  /** How many values were recorded. */
+  /** Number of recorded values. */
   get count(): number {
     return this.#count;
   }
@@ -54,7 +54,7 @@ export class LatencyHistogram {
     this.#max = Math.max(this.#max, maxMs);
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   counts(): LatencyCounts {
     return { buckets: [...this.#counts.entries()].filter(([, count]) => count > 0), maxMs: this.#max };
   }

@@ -33,7 +33,7 @@ export interface CellTransport {
 /** The SDK's client, which every row can use. Rows over HTTP/2 get a separate client. */
 export const SDK_TRANSPORT: CellTransport = { name: "the SDK's client", options: { transport: "sdk" } };
 
-/** The same for a client that is the caller's. */
+/** The same with a client of the caller. */
 export const HANDED_IN: CellTransport = { name: "the caller's client", options: {}, isHandedIn: true };
 
 /** One table each. */

@@ -30,7 +30,7 @@ function optionsWith(path: string, value: unknown): Readonly<Record<string, unkn
   return inner === undefined ? { [section]: value } : { [section]: { [inner]: value } };
 }
 
-/** The value that an option has in the end, when it alone is set. */
+/** The resolved value of an option that is set alone. */
 function settled(path: string, value: unknown): unknown {
   return (resolve(optionsWith(path, value)).values as Readonly<Record<string, unknown>>)[path];
 }

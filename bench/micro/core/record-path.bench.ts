@@ -12,7 +12,7 @@ import { keysOf, recordsOf } from "../fixed-inputs.js";
 const RECORDS = 5_000;
 const UNIQUE = 100_000;
 const SHARDS = 4;
-/** Aggregates of a request, as the producer makes them at full speed. */
+/** Aggregates of a request, as in a producer at full speed. */
 const REQUEST_RECORDS = 24;
 
 /** The stages that a record passes before a request, and the aggregates that leave them. */

@@ -84,10 +84,10 @@ it.each<[string, string]>([
   ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
   ["--replay d --lines", "--replay and --lines exclude each other"],
   ["--replay d --partition-key k", "--replay and --partition-key exclude each other"],
-  ["--replay d --dead-letters e", "--replay keeps what fails where it is: no --dead-letters"],
-  ["--replay d events.ndjson", "--replay reads its directory, and no files"],
-  ["--stream a - b -", "- is the standard input, which can be read once"],
-  // What the producer checks is told in the words of the command line.
+  ["--replay d --dead-letters e", "--replay keeps failed records in its directory: leave out --dead-letters"],
+  ["--replay d events.ndjson", "--replay reads its directory: leave out the files"],
+  ["--stream a - b -", "- is the standard input, which can only be read once"],
+  // Values that the producer checks are reported in the words of the command line.
   ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
