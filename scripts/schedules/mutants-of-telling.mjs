@@ -1,7 +1,7 @@
 import { edit } from "./mutant.mjs";
 
 const REENTRANCE = "test/unit/pipeline/reentrance.test.ts";
-const MANY = "test/unit/pipeline/many-settlement.test.ts";
+const MANY = "test/unit/pipeline/many-outcomes.test.ts";
 const DECISIONS = "test/unit/pipeline/many-decisions.test.ts";
 const HOSTILE = "test/unit/pipeline/hostile-records.test.ts";
 
