@@ -220,7 +220,7 @@ export const MUTANTS_OF_JUDGING = [
     ],
   },
   {
-    name: "the rejected's neighbours fail with it",
+    name: "the bad record's neighbours fail with it",
     edits: [
       edit("pipeline/stream/answers.ts", "if (hasBadRecord) this", "if (hasBadRecord && live.length < 0) this"),
       edit(
