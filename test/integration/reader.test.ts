@@ -357,7 +357,7 @@ describe("readStream", () => {
     [5n, "5"],
     [null, "null"],
     [{ after: null, by: 5n }, "an object"],
-  ])("refuses to read from %o as an option, not as a mistake of its own", (from, shown) => {
+  ])("refuses to read from %o with the option's name, not with an internal error", (from, shown) => {
     expect(() => read({ from: from as never })).toThrow(
       `from must be "TRIM_HORIZON", "LATEST", { timestamp } or { after }, got ${shown}`,
     );

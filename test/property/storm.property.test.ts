@@ -13,7 +13,7 @@ const ONCE_SHORT = [300, 320, 1053, 1118, 1124, 1206, 1208, 1245, 2014, 2095, 21
 /** Storms of 54 to 82 s: together with their backlog they take more than a minute. */
 const LONG = [2020, 2023, 2025];
 
-/** What of rule 13 did not hold, if anything. */
+/** The parts of rule 13 that did not hold. */
 async function shortOf(storm: Storm): Promise<unknown[]> {
   const adaptive = await runStorm(storm, "adaptive");
   const fixed = await runStorm(storm, "fixed");

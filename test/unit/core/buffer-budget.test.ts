@@ -239,7 +239,7 @@ describe("four shards of one stream", () => {
     expect(fill(budget, shards[2], 10)).toBe(81);
   });
 
-  test("with more shards, or a second stream, what is held is divided anew", () => {
+  test("with more shards, or a second stream, the room is divided again", () => {
     const { budget, stream, shards } = open(LIMITS);
     fill(budget, shards[0]);
 

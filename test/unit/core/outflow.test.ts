@@ -15,7 +15,7 @@ test.each([
   [99, false],
   [100, true],
   [101, true],
-])("with %i of 100 bytes on their way it is full: %s", (bytes, isFull) => {
+])("with %i of 100 bytes in flight it is full: %s", (bytes, isFull) => {
   const { flow } = outflow();
 
   flow.begin(bytes);
@@ -23,13 +23,13 @@ test.each([
   expect(flow.isFull).toBe(isFull);
 });
 
-test("a body larger than the bound may go while nothing else is on its way", () => {
+test("a body larger than the bound may go while nothing else is in flight", () => {
   const { flow } = outflow();
 
   expect(flow.isFull).toBe(false);
 });
 
-test("room is told once, when there is some again", () => {
+test("room is reported once, when there is some again", () => {
   const { flow, told } = outflow();
   for (const bytes of [60, 60, 60]) flow.begin(bytes);
   const counts: number[] = [];

@@ -62,7 +62,7 @@ describe("a failure of an exchange that was followed", () => {
       { hasLeft: true, isStale: true },
       { mayBeStored: true, isStaleConnection: true },
     ],
-  ])("%o is told so, whatever its name says", (failed, told) => {
+  ])("%o is reported so, with any name", (failed, told) => {
     for (const syscall of ["connect", "read"]) {
       const error = failure("Error", `${syscall} EHOSTUNREACH`, { code: "EHOSTUNREACH", syscall });
       noteFailedExchange(error, failed);

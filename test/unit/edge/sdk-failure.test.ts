@@ -235,7 +235,7 @@ const ROWS: readonly Row[] = [
     failureClass: "transient",
   },
   {
-    fault: "an HTTP/2 session that was told to calm down",
+    fault: "an HTTP/2 session that the service ended with ENHANCE_YOUR_CALM",
     error: failure("Error", "Session closed with error code NGHTTP2_ENHANCE_YOUR_CALM", {
       code: "ERR_HTTP2_SESSION_ERROR",
     }),

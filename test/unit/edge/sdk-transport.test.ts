@@ -27,7 +27,7 @@ function transportOf(
   return new SdkTransport(client, clientTimeLimit(clock, 6_000), () => {}, "a test", credentials);
 }
 
-/** What becomes of a request of one record, by a client of the caller's own. */
+/** The answer to a request of one record, sent by the caller's client. */
 async function answerOf(
   send: Send,
   clock: ManualClock = new ManualClock(),
@@ -109,7 +109,7 @@ describe("a client that answers as no client of the SDK does", () => {
   });
 });
 
-describe("whether anything was sent is told by how far a client of the SDK had come", () => {
+describe("how far a client of the SDK had come decides whether anything was sent", () => {
   const UNSIGNED = { credentials: { accessKeyId: "AKID", secretAccessKey: "SECRET" }, region: "us-east-1" };
   const failing = (error: unknown) => ({ handle: () => Promise.reject(error), metadata: { handlerProtocol: "h1" } });
   const REJECTED = new Error("the cable was cut");

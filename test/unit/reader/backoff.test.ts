@@ -5,9 +5,9 @@ function failure(name: string, more: object = {}): Error {
   return Object.assign(new Error(name), { name }, more);
 }
 
-/** What the SDK's client adds to an error that the service named. */
+/** Fields that the SDK's client adds to an error that the service named. */
 const status = (httpStatusCode: number): object => ({ $fault: "client", $metadata: { httpStatusCode } });
-/** What it adds to an answer that it could not parse. */
+/** Fields that it adds to an answer that it could not parse. */
 const unparsed = (httpStatusCode: number): object => ({ $metadata: { httpStatusCode } });
 const THROTTLED = failure("ProvisionedThroughputExceededException", status(400));
 
@@ -20,7 +20,7 @@ it("doubles the wait up to ten seconds, for as long as it is throttled", () => {
   expect(new Backoff(2).waitAfter(THROTTLED, () => 0)).toBe(100);
 });
 
-it("throws a passing error when it has come too often in a row, and begins anew after a success", () => {
+it("throws a passing error when it has come too often in a row, and starts again after a success", () => {
   const backoff = new Backoff(2);
   const error = failure("InternalFailure", status(500));
 

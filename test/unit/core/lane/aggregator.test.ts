@@ -37,7 +37,7 @@ describe.each(["shard", "key"] as const)("packing by %s", (packing) => {
     expect([...aggregator.all()]).toEqual([]);
   });
 
-  test("a record with another history does not join: what happened to one would be told of both", () => {
+  test("a record with another history does not join: both would get the same history", () => {
     const aggregator = withRecords(packing, { key: "k", data: "never sent" });
 
     const outcome = add(
@@ -90,7 +90,7 @@ describe.each(["shard", "key"] as const)("packing by %s", (packing) => {
     expect(add(aggregator, { key: "k" })).toBe(outcome);
   });
 
-  test("a record with another history, or of an earlier flush, opens an aggregate of its own", () => {
+  test("a record with another history, or of an earlier flush, opens its own aggregate", () => {
     const aggregator = withRecords(packing, { key: "k", generation: 1 });
 
     expect(add(aggregator, { key: "k", generation: 1 }, { ...NEVER_SENT, counted: 1 })).toBe("full");

@@ -18,7 +18,7 @@ test("a key that nobody closed holds nothing up", () => {
   expect(keys.nextAt).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("what waits behind a record on its way comes out, in order, when that record is settled", () => {
+test("records that wait behind one in flight come out, in order, when that one is settled", () => {
   const keys = new ClosedKeys();
   keys.close(A);
 
@@ -63,7 +63,7 @@ test("where keys mean nothing a record pauses alone, under its own name", () => 
   expect(keys.openRested(100).flatMap(contents)).toEqual([FIRST].flatMap(contents));
 });
 
-test("taking everything ends the pauses, and leaves closed what is on its way", () => {
+test("taking everything ends the pauses, and keys in flight stay closed", () => {
   const keys = new ClosedKeys();
   keys.close(A);
   keys.tryPark(A, SECOND);

@@ -142,7 +142,7 @@ describe("the bounds of a request", () => {
     expect(names(lanes.collect(100, { ...LIMITS, maxBytes }))).toEqual(expected);
   });
 
-  test("a record larger than a request goes in a request of its own", () => {
+  test("a record larger than a request goes in a separate request", () => {
     const lanes = new Lanes();
     const [large, small] = [lanes.open("none"), lanes.open("none")];
     lanes.add(large, "large", 0, 2_000);

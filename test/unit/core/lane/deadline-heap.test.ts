@@ -121,7 +121,7 @@ test("a visit of what is due when all is, and when nothing is", () => {
   expect(new DeadlineHeap<Item>().visitUntil(0, () => false)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("a visit ends early where it is told to", () => {
+test("a visit ends early when its callback returns false", () => {
   const { heap } = heapOf(1, 2, 3, 4);
   let seen = 0;
 

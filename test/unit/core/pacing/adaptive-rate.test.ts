@@ -63,7 +63,7 @@ describe("an adaptive rate", () => {
     expect(sent.rate.factor / before).toBeLessThan(0.95);
   });
 
-  test("is lowered once by all refusals of an answer, and not by answers to what was on its way", () => {
+  test("is lowered once by all refusals of an answer, and not by answers to requests in flight", () => {
     const sent = newSent();
     send(sent, 10_000);
 
@@ -142,7 +142,7 @@ describe("an adaptive rate", () => {
     expect(rate.factor).toBe(0.008);
   });
 
-  test("starts anew for who has sent nothing for more than a minute", () => {
+  test("is reset when nothing was sent for more than a minute", () => {
     const sent = fallenTo(0.05);
 
     sent.rate.onTaken(AGGREGATE, false, sent.now + 60_001);
@@ -150,7 +150,7 @@ describe("an adaptive rate", () => {
     expect(sent.rate.factor).toBe(1);
   });
 
-  test("is not started anew by waits of seconds", () => {
+  test("is not reset by waits of seconds", () => {
     const sent = fallenTo(0.05);
 
     sent.rate.onTaken(AGGREGATE, false, sent.now + 10_000);
@@ -209,7 +209,7 @@ describe("after a storm", () => {
     expect(sent.rate.factor).toBeLessThan(lowest * 1.5);
   });
 
-  test("not any further where it is refused on its way, if records never expire", () => {
+  test("not any further after a refusal during the climb, if records never expire", () => {
     const sent = newSent();
     sendAccepted(sent, 30_000);
     storm(sent, 10, false);

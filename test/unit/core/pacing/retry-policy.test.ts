@@ -59,7 +59,7 @@ describe("a pause", () => {
     expect(pause.failures).toBe(6);
   });
 
-  test("is neither prolonged nor deepened by the answers to requests that were on their way when it began", () => {
+  test("is neither prolonged nor deepened by the answers to requests that were in flight when it began", () => {
     const pause = newPause();
     pause.onFailure(0, 10);
 
@@ -70,7 +70,7 @@ describe("a pause", () => {
     expect(pause.failures).toBe(1);
   });
 
-  test("starts anew after a success", () => {
+  test("starts again from the shortest pause after a success", () => {
     const pause = newPause();
     pause.onFailure(0, 10);
     pause.onFailure(20, 30);
@@ -82,7 +82,7 @@ describe("a pause", () => {
     expect(pause.failures).toBe(1);
   });
 
-  test("takes no notice of the success of a request that was on its way when it began", () => {
+  test("takes no notice of the success of a request that was in flight when it began", () => {
     const pause = newPause();
     pause.onFailure(0, 10);
 

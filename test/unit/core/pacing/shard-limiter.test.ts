@@ -233,7 +233,7 @@ describe("however low the adapted rate", () => {
     expect(times.map((at) => Math.round(at / 10) * 10)).toEqual([0, 5_120, 10_240, 15_360, 20_480]);
   });
 
-  test("producers that were refused at one moment do not meet again: each comes at a time of its own", () => {
+  test("producers that were refused at one moment do not meet again: each comes at another time", () => {
     const seconds = Array.from({ length: 100 }, (_, i) => {
       const limiter = new ShardLimiter(LIMITS, 0);
       const from = i / 10;

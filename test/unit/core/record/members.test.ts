@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Members } from "../../../../src/core/record/members.js";
 import { TimeRuns } from "../../../../src/core/record/time-runs.js";
 
-test("members keep who is told, and when each was accepted", () => {
+test("members keep their settlers, and when each was accepted", () => {
   const times = new TimeRuns();
   times.start(0, 10);
   times.start(2, 20);

@@ -15,7 +15,7 @@ test("a record counts for its key in UTF-8, its data, and its tags as they are e
   expect(bufferedBytes(record({ ...plain, tags: new Uint8Array(7) }))).toBe(23);
 });
 
-test("a copy has what the check found out, and tags of its own", () => {
+test("a copy has the results of the check, and its own tags", () => {
   const tags = Buffer.from("tags");
   const found = { key: hashKey("k"), explicitHashKey: "7", data: "data", dataBytes: 4, tags, bufferedBytes: 9 };
 
@@ -25,7 +25,7 @@ test("a copy has what the check found out, and tags of its own", () => {
   expect(copy).toMatchObject({ ...found, tags: new Uint8Array(Buffer.from("tags")) });
 });
 
-test("a copy has bytes of its own: what becomes of the caller's changes nothing", () => {
+test("a copy has its own bytes: a change of the caller's bytes changes nothing", () => {
   const data = new Uint8Array([1, 2, 3]);
 
   const copy = copyChecked(record({ key: hashKey("k"), data, dataBytes: 3 }));
@@ -35,7 +35,7 @@ test("a copy has bytes of its own: what becomes of the caller's changes nothing"
   expect([...(copy.data as Uint8Array)]).toEqual([1, 2, 3]);
 });
 
-test("a copy is accepted anew: by whom, when and in which generation is not copied", () => {
+test("a copy has to be accepted again: settler, time and generation are not copied", () => {
   const copy = copyChecked(record({ settler: {}, acceptedAt: 5, generation: 3 }));
 
   expect(copy).toMatchObject({ settler: undefined, acceptedAt: 0, generation: 0 });

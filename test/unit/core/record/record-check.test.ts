@@ -294,7 +294,7 @@ test("a copy outlives the next check", () => {
   expect(copy).toMatchObject({ key: { text: "first", bytes: 5 }, explicitHashKey: "7", data: "data", dataBytes: 4 });
 });
 
-test("a missing key is told with where it may be missing", () => {
+test("the error for a missing key says where it may be missing", () => {
   expect(KEY_MISSING.code).toBe("KP_INVALID_RECORD");
   expect(KEY_MISSING.message).toContain("AUTO");
 });

@@ -180,7 +180,7 @@ describe("a list of the stream of today", () => {
     ["with the same shards", createdIn(20, 2)],
     ["with other ranges", createdIn(20, 3)],
     ["resharded, without an id of before", createdIn(21, 2, 1).map((s) => ({ ...s, parentShardId: shardIdOf(0) }))],
-  ])("%s is told from that of the one before", (_, list) => {
+  ])("%s is distinguished from the list of the stream before", (_, list) => {
     learned(...createdIn(10, 4));
 
     expect(learned(...list)).toBe("re-created");
@@ -231,7 +231,7 @@ describe("a list of the stream of today", () => {
     expect(shards.learnAll(createdIn(10, 1), NOW)).toBe("unchanged");
   });
 
-  test("without numbers is told by a range that differs", () => {
+  test("without numbers is detected by a range that differs", () => {
     learned(A, B);
 
     expect(learned(shard("A", 0n, QUARTER), shard("B", QUARTER + 1n, MAX_HASH_KEY))).toBe("re-created");
