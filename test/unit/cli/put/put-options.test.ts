@@ -84,9 +84,9 @@ it.each<[string, string]>([
   ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
   ["--replay d --lines", "--replay and --lines exclude each other"],
   ["--replay d --partition-key k", "--replay and --partition-key exclude each other"],
-  ["--replay d --dead-letters e", "--replay keeps what fails where it is: no --dead-letters"],
-  ["--replay d events.ndjson", "--replay reads its directory, and no files"],
-  ["--stream a - b -", "- is the standard input, which can be read once"],
+  ["--replay d --dead-letters e", "--replay keeps failed records in its directory: leave out --dead-letters"],
+  ["--replay d events.ndjson", "--replay reads its directory: leave out the files"],
+  ["--stream a - b -", "- is the standard input, which can only be read once"],
   // Errors of the producer's own checks name the options of the command line.
   ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
