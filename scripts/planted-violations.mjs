@@ -140,7 +140,7 @@ const PLUGIN_FORMS = {
 function pluginPlants() {
   /** @type {Plant[]} */
   const plants = [];
-  // A file of its own row takes one violation of a kind: it has only that file.
+  // A file with its own row takes one violation of a kind: it has only that file.
   for (const { part, refuses } of DEPENDENCY_RULE.filter((row) => row.part.endsWith("/") || row.part === "*.ts")) {
     for (const { plugin } of refuses.map((refusal) => REFUSALS[refusal])) {
       if (plugin === undefined) continue;
