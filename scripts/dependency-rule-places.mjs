@@ -13,7 +13,7 @@ import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 /** @typedef {import("./dependency-rule.mjs").Row} Row */
 
-/** Files with their own row are not in the pattern of another row: two overrides of one rule would replace each other. */
+/** A file with its own row belongs to this row only: two overrides of one rule would replace each other. */
 const SINGLE_FILES = DEPENDENCY_RULE.map(({ part }) => part).filter((part) => !part.endsWith("/") && part !== "*.ts");
 
 /**

@@ -21,8 +21,8 @@
  */
 
 /**
- * Refusals besides imports: in words, the globals with the reason that Biome shows, and the plugin for uses that the name
- * of a global does not show.
+ * A refusal beyond imports: in words, the globals with the reason that Biome shows, and the plugin that
+ * finds forms that the name of a global does not show.
  *
  * @type {Readonly<Record<Refusal, { words: string, globals: Readonly<Record<string, string>>, plugin?: string }>>}
  */
@@ -68,7 +68,7 @@ const BY_PORTS = ["clocks", "timers", "world", "chance"];
 /** @type {readonly Refusal[]} */
 const NO_CHANCE = ["chance"];
 
-/** The common grants of the producer's two files at the top. */
+/** Imports that the two top files of the producer have in common. */
 const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
 
 /** @type {readonly Row[]} */

@@ -143,7 +143,7 @@ const PLUGIN_FORMS = {
 function pluginPlants() {
   /** @type {Plant[]} */
   const plants = [];
-  // A row of one file has room for only one violation of a kind.
+  // A file with its own row takes one violation of a kind: it has only that file.
   for (const { part, refuses } of DEPENDENCY_RULE.filter((row) => row.part.endsWith("/") || row.part === "*.ts")) {
     for (const { plugin } of refuses.map((refusal) => REFUSALS[refusal])) {
       if (plugin === undefined) continue;

@@ -314,7 +314,7 @@ describe("an endpoint that cannot be reached", () => {
     const error = await producer.put(record).catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({ code: "KP_RECORD_EXPIRED", delivery: "none" });
-    expect((error as RecordFailedError).attempts[0]?.errorMessage).toMatch(/the vault is sealed|gave nothing/);
+    expect((error as RecordFailedError).attempts[0]?.errorMessage).toMatch(/the vault is sealed|did not answer/);
     expect(await producer.close()).toEqual({ delivered: 0, failed: 1 });
   });
 });

@@ -8,7 +8,7 @@ export interface CountingProducer extends VirtualProducer {
   /** Outcomes, turn by turn. */
   readonly told: readonly number[];
   readonly count: { readonly all: number };
-  /** Adds outcomes that the caller counts itself. */
+  /** Counts outcomes that the caller already knows, without a callback. */
   add(outcomes: number): void;
   /** Hands over {@link MANY} records. */
   fill(): void;

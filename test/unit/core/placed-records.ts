@@ -11,7 +11,7 @@ import { openAggregate } from "../../../src/wire/decode/aggregate-decoder.js";
 import { hashKey } from "../../../src/wire/md5/key-hasher.js";
 import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
 
-/** The parts of a record that matter to a test. */
+/** The fields of a record that a test sets; the others do not matter to it. */
 export interface PlacedParts {
   readonly key?: string;
   readonly explicitHashKey?: string;

@@ -27,7 +27,7 @@ function transportOf(
   return new SdkTransport(client, clientTimeLimit(clock, 6_000), () => {}, "a test", credentials);
 }
 
-/** The outcome of a request of one record, sent by the caller's client. */
+/** The answer to a request of one record, sent by the caller's client. */
 async function answerOf(
   send: Send,
   clock: ManualClock = new ManualClock(),

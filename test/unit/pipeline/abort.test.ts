@@ -115,7 +115,7 @@ describe("a put's signal", () => {
     expect(clock.isRefed).toBe(false);
   });
 
-  test("does not end a record that waits for judgement; when it is packed anew it does", async () => {
+  test("does not end a held record; it does when the record is re-packed", async () => {
     const two = evenShards(2);
     const { clock, transport, directory, put, start } = virtualProducer({}, two);
     await start();

@@ -144,7 +144,7 @@ describe("onFailed", () => {
     expect(failures.slice(7).map(({ code }) => code)).toEqual(["KP_CLOSED", "KP_CLOSED"]);
   });
 
-  test("is told before the promise is", async () => {
+  test("runs before the promise settles", async () => {
     const told: string[] = [];
     const { producer, clock, transport, start } = virtualProducer({ onFailed: () => void told.push("onFailed") });
     await start();
@@ -193,7 +193,7 @@ describe("a callback that throws", () => {
     const beside = put({});
     const flush = watch(producer.flush());
 
-    // What the clock's deferred callbacks throw, a real event loop would report as uncaught.
+    // A real event loop reports an error of a deferred callback as uncaught.
     await expect(clock.settle()).rejects.toBe(bug);
     await clock.settle();
 
@@ -203,7 +203,7 @@ describe("a callback that throws", () => {
     expect(producer.stats().outstandingRecords).toBe(0);
   });
 
-  test("in onFailed neither keeps the promise from rejecting nor the others from being told", async () => {
+  test("in onFailed neither keeps the promise from rejecting nor the other reports from running", async () => {
     const bug = new Error("the caller's bug");
     let calls = 0;
     const { producer, clock, transport, put, start } = virtualProducer({

@@ -179,7 +179,7 @@ describe("puts that wait for the share of their shard", () => {
     expect(producer.stats().streams[STREAM]?.waitingPuts).toBe(0);
   });
 
-  test("find their lanes anew when the shards change, in the order in which they came", async () => {
+  test("find new lanes when the shards change, in the order in which they came", async () => {
     const { producer, clock, transport, directory, put, start } = onFourShards({
       aggregation: false,
       shardMapMaxAgeMs: 1_000,

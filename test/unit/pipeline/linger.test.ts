@@ -113,7 +113,7 @@ describe("lingering", () => {
     expect(textsByRequest(transport)).toEqual([["a"], ["b", "c"]]);
   });
 
-  test("with aggregation off every record is a Kinesis record of its own, never wrapped", async () => {
+  test("with aggregation off every record is its own Kinesis record, never wrapped", async () => {
     const { clock, transport, put, start } = virtualProducer({ aggregation: false });
     await start();
 
@@ -134,7 +134,7 @@ describe("lingering", () => {
     expect(textsByRequest(transport)).toEqual([["a", "b"], ["c", "d"], ["e"]]);
   });
 
-  test("a Kinesis record larger than maxRequestBytes goes in a request of its own", async () => {
+  test("a Kinesis record larger than maxRequestBytes goes in its own request", async () => {
     const { clock, transport, put, start } = virtualProducer({ aggregation: false, maxRequestBytes: 10 });
     await start();
 

@@ -10,7 +10,7 @@ import { type CountingProducer, counting, MANY } from "../../support/counting-pr
 import { STREAM, textsOf, virtualProducer } from "../../support/virtual-producer.js";
 
 const HALF = MANY / 2;
-/** What is decided in one turn of the event loop, as what is told: see many-outcomes. */
+/** The most records decided in one turn of the event loop. The same figures as for reports: see many-outcomes. */
 const MOST_FAILURES = 4_000;
 const MOST_KEYS = 64_000;
 

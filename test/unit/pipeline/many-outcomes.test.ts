@@ -7,11 +7,11 @@ import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { counting, MANY } from "../../support/counting-producer.js";
 import { type VirtualProducer, virtualProducer, type Watched, watch } from "../../support/virtual-producer.js";
 
-/** What is told in one turn of the event loop, 5 to 10 ms of this library's own work. */
+/** The most reports in one turn of the event loop: 5 to 10 ms of this library's own work. */
 const MOST_FAILURES = 4_000;
 const MOST_DELIVERIES = 64_000;
 
-/** What is told first began in the middle of a turn, and is counted with the next. */
+/** The first reports began in the middle of a turn, and are counted with the next turn. */
 function mostInATurn([first = 0, ...others]: readonly number[]): number {
   return Math.max(first / 2, ...others);
 }
@@ -23,7 +23,7 @@ const PACKINGS: [string, Partial<ProducerOptions>][] = [
 ];
 
 describe.each(PACKINGS)("100,000 records %s", (_, options) => {
-  test("that expire together are told in slices; a flush waits for the last of them", async () => {
+  test("that expire together are reported in slices; a flush waits for the last of them", async () => {
     const { producer, clock, directory, told, fill } = counting(options);
     directory.listings.always("hold");
     fill();
@@ -38,7 +38,7 @@ describe.each(PACKINGS)("100,000 records %s", (_, options) => {
     expect(producer.stats()).toMatchObject({ outstandingRecords: 0, bufferedRecords: 0, bufferedBytes: 0 });
   }, 30_000);
 
-  test("that close gives up are told in slices, and then it resolves", async () => {
+  test("that close gives up are reported in slices, and then it resolves", async () => {
     const { producer, clock, directory, told, count, fill } = counting(options);
     directory.listings.always("hold");
     fill();
@@ -69,7 +69,7 @@ test("100,000 puts that wait for room are refused in slices when close gives up"
   expect(mostInATurn(told)).toBeLessThanOrEqual(MOST_FAILURES);
 }, 30_000);
 
-test("100,000 records that one answer delivers are told in slices, each once and in order", async () => {
+test("100,000 records that one answer delivers are reported in slices, each once and in order", async () => {
   const contexts: unknown[] = [];
   const { producer, clock, transport, told, add, start } = counting({
     aggregation: { maxBytes: 1_000_000 },
@@ -92,7 +92,7 @@ test("100,000 records that one answer delivers are told in slices, each once and
   expect(producer.stats()).toMatchObject({ outstandingRecords: 0, bufferedRecords: 0 });
 }, 30_000);
 
-test("a flush waits for what is to be told of records that were refused before it", async () => {
+test("a flush waits for the reports of records that were refused before it", async () => {
   let failures = 0;
   const { producer, clock, start } = virtualProducer({ onFailed: () => void failures++ });
   await start();
@@ -107,7 +107,7 @@ test("a flush waits for what is to be told of records that were refused before i
   expect(toldBefore).toBe(20_000);
 }, 30_000);
 
-test("a flush after close waits for what is to be told of records that came too late, and resolves", async () => {
+test("a flush after close waits for the reports of records that came too late, and resolves", async () => {
   let failures = 0;
   const { producer, clock, start } = virtualProducer({ onFailed: () => void failures++ });
   await start();
@@ -121,7 +121,7 @@ test("a flush after close waits for what is to be told of records that came too 
   expect(flush.value).toBe(1);
 });
 
-test("a put that is refused just before close resolves is told all the same", async () => {
+test("a put that is refused just before close resolves still rejects", async () => {
   const { producer, clock, start } = virtualProducer();
   await start();
   const late: Watched<PutResult>[] = [];
@@ -133,7 +133,7 @@ test("a put that is refused just before close resolves is told all the same", as
   expect(late.map(({ error }) => error?.code)).toEqual(["KP_CLOSED"]);
 });
 
-test("what waits for its turn to be told holds its room, and an abort or a late answer does not settle it again", async () => {
+test("a record whose report waits for its turn holds its room, and an abort or a late answer does not settle it again", async () => {
   const failures: RecordFailedError[] = [];
   let bufferedWhenHalfTold = 0;
   const { producer, clock, transport, put, start }: VirtualProducer = virtualProducer({
@@ -168,30 +168,27 @@ test("what waits for its turn to be told holds its room, and an abort or a late 
 describe("what is handed out", () => {
   test.each([
     ["in an aggregate", {}],
-    ["by itself", { aggregation: false }],
-  ] as const)(
-    "of a record that fails %s has bytes of its own, and no stack to be made for each",
-    async (_, options) => {
-      const { clock, transport, put, start } = virtualProducer(options);
-      await start();
-      transport.always(requestFailure("AccessDeniedException", { statusCode: 400, mayBeStored: false }));
-      const records = Array.from({ length: 400 }, (_each, i) => put({ data: String(i).padStart(100, "x") }));
-      const limit = Error.stackTraceLimit;
+    ["alone", { aggregation: false }],
+  ] as const)("of a record that fails %s has its own bytes, and no stack is made for each", async (_, options) => {
+    const { clock, transport, put, start } = virtualProducer(options);
+    await start();
+    transport.always(requestFailure("AccessDeniedException", { statusCode: 400, mayBeStored: false }));
+    const records = Array.from({ length: 400 }, (_each, i) => put({ data: String(i).padStart(100, "x") }));
+    const limit = Error.stackTraceLimit;
 
-      await clock.advanceAsync(100);
+    await clock.advanceAsync(100);
 
-      for (const [i, { error }] of records.entries()) {
-        const data = error?.record.data as Uint8Array;
-        expect(Buffer.from(data).toString()).toBe(String(i).padStart(100, "x"));
-        expect(data.buffer.byteLength).toBe(100);
-        expect(error?.stack).not.toContain(" at ");
-      }
-      expect(new Set(records.map(({ error }) => error?.attempts)).size).toBeLessThanOrEqual(
-        "aggregation" in options ? 400 : 1,
-      );
-      expect(Error.stackTraceLimit).toBe(limit);
-    },
-  );
+    for (const [i, { error }] of records.entries()) {
+      const data = error?.record.data as Uint8Array;
+      expect(Buffer.from(data).toString()).toBe(String(i).padStart(100, "x"));
+      expect(data.buffer.byteLength).toBe(100);
+      expect(error?.stack).not.toContain(" at ");
+    }
+    expect(new Set(records.map(({ error }) => error?.attempts)).size).toBeLessThanOrEqual(
+      "aggregation" in options ? 400 : 1,
+    );
+    expect(Error.stackTraceLimit).toBe(limit);
+  });
 
   test.each([
     ["that fails", {}],

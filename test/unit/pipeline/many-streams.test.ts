@@ -6,7 +6,7 @@ import { KinesisProducer } from "../../../src/producer.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
 import { SimulatedKinesis } from "../../../src/testing/simulated-kinesis.js";
 
-/** A producer for so many streams, and when what was asked of the service. */
+/** A producer for `count` streams, and the time and name of each call to the service. */
 function manyStreams(count: number, options: ProducerOptions = {}) {
   const clock = new ManualClock();
   const begin = clock.now();

@@ -21,7 +21,7 @@ const HIGH = String(2n ** 128n - 1n);
 const ORDERED = { ordering: "shard", lingerMs: 10 } as const;
 
 describe("ordering: shard, with aggregates", () => {
-  test("of a shard one aggregate is on its way at a time; what comes meanwhile goes together", async () => {
+  test("one aggregate of a shard is in flight at a time; records that come meanwhile go together", async () => {
     const { clock, transport, put, start } = virtualProducer(ORDERED);
     await start();
     transport.next("hold");
@@ -66,7 +66,7 @@ describe("ordering: shard, with aggregates", () => {
 
 describe("ordering: shard, one key a Kinesis record", () => {
   test.each([[false], ["reshard-safe"]] as const)(
-    "aggregation %s: other keys go beside a key on its way",
+    "aggregation %s: other keys go beside a key in flight",
     async (aggregation) => {
       const { clock, transport, put, start } = virtualProducer({ ...ORDERED, aggregation });
       await start();
@@ -112,7 +112,7 @@ describe("ordering: shard, one key a Kinesis record", () => {
 });
 
 describe("ordering: shard, while the shards change", () => {
-  test("the children wait for what the parent has on its way, and that goes first when it comes back", async () => {
+  test("the children wait for the parent's records in flight, and those go first when they come back", async () => {
     const { clock, transport, directory, put, start } = virtualProducer({ ...ORDERED, random: () => 0 }, evenShards(2));
     await start();
     const merged = {
@@ -138,7 +138,7 @@ describe("ordering: shard, while the shards change", () => {
     expect(textsByRequest(transport)).toEqual([["low 1", "high 1"], ["high 1"], ["low 2", "high 2"]]);
   });
 
-  test("a child that takes nothing of what is on its way does not wait for it", async () => {
+  test("a child that takes none of the records in flight does not wait for them", async () => {
     const { clock, transport, directory, put, start } = virtualProducer(ORDERED, [...CHILDREN]);
     await start();
     transport.next("hold");

@@ -124,7 +124,7 @@ describe("a stream that was deleted and created again", () => {
   });
 });
 
-test("a summary that comes late, with a smaller record limit than was allowed, packs what waits anew", async () => {
+test("a summary that comes late, with a smaller record limit than was allowed, re-packs the records that wait", async () => {
   const { clock, transport, directory, put } = virtualProducer({
     aggregation: { maxBytes: 2_000_000 },
     lingerMs: 1_000,

@@ -19,9 +19,9 @@ class Recreated {
   readonly warnings: string[] = [];
   readonly kinesis: SimulatedKinesis;
   readonly producer: KinesisProducer;
-  /** Lists of open shards told so far, the latest last. */
+  /** Lists of open shards answered until now, the latest last. */
   readonly lists: ShardsAnswer[] = [];
-  /** What a list tells in place of what is so. */
+  /** A stale list, answered in place of the true one. */
   stale: ShardsAnswer | undefined;
   /** Whether answers wait for {@link letGo}: what was answered is stored. */
   holdsAnswers = false;
@@ -65,7 +65,7 @@ class Recreated {
     this.kinesis.createStream(STREAM, { shards });
   }
 
-  /** Hands over so many records, each of a key of its own. */
+  /** Hands over `count` records, each with its own key. */
   put(name: string, count: number): Watched<PutResult>[] {
     return Array.from({ length: count }, (_, i) =>
       watch(this.producer.put({ partitionKey: `k${i}`, data: `${name}${i}` }), this.clock),
@@ -112,7 +112,7 @@ describe("a stream that is deleted and created again between two puts, under the
 
       expect(new Set([...records, ...later].map(({ state }) => state))).toEqual(new Set(["resolved"]));
       expect([run.unreadable("after", records), run.unreadable("later", later)]).toEqual([0, 0]);
-      // What the new stream took for its own ranges is not sent again.
+      // Records that the new stream took for its own ranges are not sent again.
       expect(later.filter(({ value }) => value?.mayBeDuplicate)).toEqual([]);
       expect(run.warnings).toEqual([]);
     },
@@ -157,7 +157,7 @@ describe("a stream that is deleted and created again between two puts, under the
     expect(run.producer.stats().streams[STREAM]).toMatchObject({ wrongShard: 2, shardMapRefreshes: 2 });
   });
 
-  test("order is kept, and no step back of sequence numbers is told", async () => {
+  test("order is kept, and no step back of sequence numbers is reported", async () => {
     const run = new Recreated(4, { ordering: "shard" });
     run.put("before", COUNT);
     await run.clock.advanceAsync(1_000);
@@ -313,7 +313,7 @@ describe("a service whose numbers do not agree with each other", () => {
       );
 
       expect(records.filter(({ state }) => state !== "resolved")).toEqual([]);
-      // Two shards: at most the two Kinesis records that were on their way.
+      // Two shards: at most the two Kinesis records that were in flight.
       expect(records.filter(({ value }) => value?.mayBeDuplicate).length).toBeLessThanOrEqual(5);
       expect(directory.listings.calls.filter(({ selection }) => selection === "open")).toHaveLength(13);
       expect(warnings).toHaveLength(1);

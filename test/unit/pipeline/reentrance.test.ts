@@ -91,7 +91,7 @@ describe.each(PACKINGS)("while %s expire", (_, options, bytes) => {
     expect(delivered.map((data) => data[0])).toEqual(["1", "2", "3", "N"]);
   });
 
-  test("a record from a callback has a time to live of its own", async () => {
+  test("a record from a callback has its own time to live", async () => {
     let again: Watched<unknown> | undefined;
     const { clock, directory, producer } = producerInTrouble({ ...options, recordTtlMs: 1_000 }, ({ put }) => {
       again = put({ data: text("again") });
@@ -108,7 +108,7 @@ describe.each(PACKINGS)("while %s expire", (_, options, bytes) => {
   });
 });
 
-test("an entry's failure is told when the whole answer is settled: what a callback hands over goes behind what comes back", async () => {
+test("an entry's failure is reported when the whole answer is settled: records from a callback go behind those that come back", async () => {
   const { clock, delivered, mend, transport, start, producer } = producerInTrouble(
     { aggregation: false, maxInFlightRequests: 1, ordering: "none" },
     (made) => void made.producer.enqueue({ partitionKey: "k", data: "N" }),

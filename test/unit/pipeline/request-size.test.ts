@@ -6,8 +6,8 @@ import { textsByRequest, type VirtualProducer, virtualProducer } from "../../sup
 /** The last hash key of all. */
 const LAST = String(2n ** 128n - 1n);
 
-/** A producer whose every record is a Kinesis record of its own, due at once, and whose first request is on its way. */
-async function withOneOnItsWay(options: Parameters<typeof virtualProducer>[0] = {}): Promise<VirtualProducer> {
+/** A producer without aggregation, with one request in flight. */
+async function withOneInFlight(options: Parameters<typeof virtualProducer>[0] = {}): Promise<VirtualProducer> {
   const virtual = virtualProducer({ aggregation: false, lingerMs: 100, ...options });
   await virtual.start();
   virtual.transport.always("hold");
@@ -18,9 +18,9 @@ async function withOneOnItsWay(options: Parameters<typeof virtualProducer>[0] = 
   return virtual;
 }
 
-describe("while a request is on its way", () => {
+describe("while a request is in flight", () => {
   test("little that is due waits for its answer, and goes together then", async () => {
-    const { clock, transport, put } = await withOneOnItsWay();
+    const { clock, transport, put } = await withOneInFlight();
 
     put({ data: "a" });
     await clock.advanceAsync(10);
@@ -35,7 +35,7 @@ describe("while a request is on its way", () => {
   });
 
   test("it waits no longer than the linger, counted from its acceptance", async () => {
-    const { clock, transport, put } = await withOneOnItsWay();
+    const { clock, transport, put } = await withOneInFlight();
 
     put({ data: "a" });
     await clock.advanceAsync(99);
@@ -47,7 +47,7 @@ describe("while a request is on its way", () => {
   });
 
   test("what is worth a request by its bytes goes at once", async () => {
-    const { clock, transport, put } = await withOneOnItsWay({
+    const { clock, transport, put } = await withOneInFlight({
       maxRecordBytes: 10_485_760,
       shardLimits: { bytesPerSecond: 1e9 },
     });
@@ -63,7 +63,7 @@ describe("while a request is on its way", () => {
   });
 
   test("what is worth a request by its number of records goes at once", async () => {
-    const { clock, transport, put } = await withOneOnItsWay({ maxRequestRecords: 3 });
+    const { clock, transport, put } = await withOneInFlight({ maxRequestRecords: 3 });
 
     put({ data: "a" });
     put({ data: "b" });
@@ -77,7 +77,7 @@ describe("while a request is on its way", () => {
   });
 
   test("a flush does not wait", async () => {
-    const { clock, transport, producer, put } = await withOneOnItsWay();
+    const { clock, transport, producer, put } = await withOneInFlight();
 
     put({ data: "a" });
     void producer.flush();
@@ -87,7 +87,7 @@ describe("while a request is on its way", () => {
   });
 
   test("nor does what a flush covers and quota held up", async () => {
-    const { clock, transport, producer, put } = await withOneOnItsWay({
+    const { clock, transport, producer, put } = await withOneInFlight({
       lingerMs: 20_000,
       shardLimits: { recordsPerSecond: 1 },
     });
@@ -102,7 +102,7 @@ describe("while a request is on its way", () => {
   });
 
   test("after a flush everything is as before it", async () => {
-    const { clock, transport, producer, put } = await withOneOnItsWay();
+    const { clock, transport, producer, put } = await withOneInFlight();
     put({ data: "a" });
     void producer.flush();
     await clock.settle();
@@ -118,7 +118,7 @@ describe("while a request is on its way", () => {
   });
 
   test("the requests of another stream are no reason to wait", async () => {
-    const { clock, transport, put } = await withOneOnItsWay();
+    const { clock, transport, put } = await withOneInFlight();
 
     put({ data: "a", streamName: "other" });
     await clock.settle();
@@ -126,7 +126,7 @@ describe("while a request is on its way", () => {
     expect(textsByRequest(transport)).toEqual([["first"], ["a"]]);
   });
 
-  test("a full buffer does not end the growth of aggregates when half of it is on its way: the answer will make room", async () => {
+  test("a full buffer does not end the growth of aggregates when half of it is in flight: the answer will make room", async () => {
     const { clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 4 });
     await start();
     transport.always("hold");
@@ -147,7 +147,7 @@ describe("while a request is on its way", () => {
     ]);
   });
 
-  test("a full buffer ends it when less is on its way, though it goes only when it may", async () => {
+  test("a full buffer ends it when less is in flight, though it goes only when it may", async () => {
     const { clock, transport, put, start } = virtualProducer(
       { maxBufferedRecords: 4, lingerMs: 20_000 },
       evenShards(2),

@@ -91,7 +91,7 @@ describe("stats", () => {
     expect(producer.stats().streams[STREAM]?.shards[shardIdOf(0)]?.rateFactor).toBeLessThan(1);
   });
 
-  test("gauge what waits, what is on its way, and how old the oldest is", async () => {
+  test("gauge the records that wait, those in flight, and the age of the oldest", async () => {
     const { producer, clock, transport, put, start } = virtualProducer({
       maxBufferedRecords: 3,
       maxInFlightRequests: 1,

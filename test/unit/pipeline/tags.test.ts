@@ -186,7 +186,7 @@ describe("recordIds", () => {
   /** The id of each user record of an entry. */
   const idsIn = ({ data }: KinesisRecord): unknown[] => [...deaggregate({ data })].map(({ recordId }) => recordId);
 
-  test("give every record an id of its own, a lone one too, and leave the caller's", async () => {
+  test("give every record its own id, a lone one too, and keep the caller's ids", async () => {
     const { clock, transport, put } = virtualProducer({ recordIds: true });
     put({ data: "a" });
     put({ data: "b", tags: TAGS });

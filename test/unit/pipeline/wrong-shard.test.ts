@@ -175,7 +175,7 @@ describe("a mixed aggregate in a shard that was not predicted", () => {
     expect(clock.isRefed).toBe(false);
   });
 
-  test("packed anew, it still expires by the timer when nothing can be sent", async () => {
+  test("re-packed, it still expires by the timer when nothing can be sent", async () => {
     const { clock, transport, directory, put } = await afterSplit({ recordTtlMs: 4_000, aggregation: { maxCount: 2 } });
     directory.listings.always("hold");
     const records = [put({ explicitHashKey: LOW }), put({ explicitHashKey: HIGH })];
@@ -372,7 +372,7 @@ describe("a list of shards that does not help", () => {
     expect(records.map(({ state }) => state)).toEqual(["resolved", "resolved", "resolved"]);
   });
 
-  test("an aggregate that was in flight when its shard lost its trust is packed anew when it comes back", async () => {
+  test("an aggregate that was in flight when its shard lost its trust is re-packed when it comes back", async () => {
     const { clock, transport, directory, put } = await afterSplit({ lingerMs: 0 });
     directory.setShards(PARENT);
     transport.next("hold");

@@ -5,7 +5,7 @@ function failure(name: string, more: object = {}): Error {
   return Object.assign(new Error(name), { name }, more);
 }
 
-/** Fields that the SDK's client adds to an error with a name from the service. */
+/** Fields that the SDK's client adds to an error that the service named. */
 const status = (httpStatusCode: number): object => ({ $fault: "client", $metadata: { httpStatusCode } });
 /** Fields that it adds to an answer that it could not parse. */
 const unparsed = (httpStatusCode: number): object => ({ $metadata: { httpStatusCode } });

@@ -87,7 +87,7 @@ it.each<[string, string]>([
   ["--replay d --dead-letters e", "--replay keeps failed records in its directory: leave out --dead-letters"],
   ["--replay d events.ndjson", "--replay reads its directory: leave out the files"],
   ["--stream a - b -", "- is the standard input, which can only be read once"],
-  // Values that the producer checks are reported in the words of the command line.
+  // Errors of the producer's own checks name the options of the command line.
   ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
