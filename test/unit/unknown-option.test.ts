@@ -110,7 +110,7 @@ describe("a word of others", () => {
   test.each([
     ["ThreadingModel", "there are no threads"],
     ["MetricsLevel", "stats() has the figures"],
-    ["VerifyCertificate", "a client of your own"],
+    ["VerifyCertificate", "your own client"],
     ["setTempDirectory", "there is no native process"],
   ])("%s, which has no counterpart, is refused with the reason", (name, reason) => {
     expect(refusal({ [name]: 1 }).message).toContain(reason);
