@@ -82,8 +82,8 @@ export interface ProducerOptions {
    */
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
   /**
-   * Whether, and how, user records share Kinesis records in the KPL's format. `"reshard-safe"` is `{ mode:
-   * "reshard-safe" }`.
+   * Whether, and how, user records share Kinesis records in the KPL's format.
+   * `"reshard-safe"` is `{ mode: "reshard-safe" }`.
    * @defaultValue true
    */
   readonly aggregation?: boolean | "reshard-safe" | AggregationOptions;

@@ -26,8 +26,8 @@ export abstract class Settler {
 
 /**
  * The function that resolves the promise of a `put`. Nothing else of the promise is kept: an object around it would
- * live as long, and the garbage collector would copy it as often (`npm run bench end-to-end -- --only "put,
- * JSON|memory"`). The function that rejects is not kept: few promises need it.
+ * live as long, and the garbage collector would copy it as often
+ * (`npm run bench end-to-end -- --only "put, JSON|memory"`). The function that rejects is not kept: few promises need it.
  */
 export type Resolve = (outcome: PutResult | PromiseLike<never>) => void;
 
