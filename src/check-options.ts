@@ -18,13 +18,14 @@ type Decided = {
 /** Options that have a value even if nobody sets them. */
 type DecidedPath = Exclude<Decided[OptionPath], AskedFor>;
 
-/** The value of every option: what was set, or its default. */
+/** The value of every option: the given one, or the default. */
 export type OptionValues = {
   readonly [Path in OptionPath]: Path extends DecidedPath ? OptionValue<Path> : OptionValue<Path> | undefined;
 };
 
 /**
- * Checks each option by its row, and fills in the defaults. Reads each once; a section before what is in it, as the table has it.
+ * Checks each option by its row, and fills in the defaults. Reads each option once, in the order of the table: a
+ * section before its options.
  *
  * @throws {@link InvalidOptionError} for the first one that is unknown or cannot be used
  */
@@ -66,7 +67,7 @@ function checkValue(path: OptionPath, row: OptionRow, value: unknown): unknown {
   return value === undefined && "default" in row ? row.default : value;
 }
 
-/** What the value must be; undefined when it is that. */
+/** The expected kind of value, for the message; undefined when the value is valid. */
 function wantedInstead(row: OptionRow, value: unknown): string | undefined {
   switch (row.kind) {
     case "number":

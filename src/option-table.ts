@@ -15,25 +15,28 @@ interface Sections {
 
 type PathIn<Section extends keyof Sections> = `${Section}.${keyof Sections[Section] & string}`;
 
-/** The name of an option; of one in a section, the section's name and its own: `aggregation.maxBytes`. */
+/** The name of an option. In a section, the name of the section comes first: `aggregation.maxBytes`. */
 export type OptionPath = keyof ProducerOptions | { [Section in keyof Sections]: PathIn<Section> }[keyof Sections];
 
-/** What an option may be set to. */
+/** The type of an option's value. */
 export type OptionValue<Path extends OptionPath> = Path extends keyof ProducerOptions
   ? NonNullable<ProducerOptions[Path]>
   : Path extends `${infer Section extends keyof Sections}.${infer Name}`
     ? NonNullable<Sections[Section][Name & keyof Sections[Section]]>
     : never;
 
-/** Numbers and choices that the service is asked for when they are not set. */
+/** Options whose values come from the service when they are not set. */
 export type AskedFor = "recordDistribution" | "maxRecordBytes";
 
 interface AnyRow {
-  /** The words of others for it: of the KPL, Kafka's clients, other wrappers. Capitals, dots and a leading `set` do not count. */
+  /**
+   * Names of this option in the KPL, Kafka's clients and other wrappers. Capitals, dots and a leading `set` do not
+   * count.
+   */
   readonly aliases?: readonly string[];
 }
 
-/** An option that is a number: its range, and why it is that. */
+/** An option that is a number: its range, and the reason for the range. */
 export interface NumberRow extends AnyRow {
   readonly kind: "number";
   readonly default: number | undefined;
@@ -62,14 +65,14 @@ export interface SectionRow extends AnyRow {
   readonly kind: "section";
   readonly default?: boolean;
   readonly wanted: string;
-  /** The options that a short form stands for; undefined for a value that is no short form. */
+  /** The options that a short form stands for; undefined for a value that is not a short form. */
   readonly shortFor?: (value: unknown) => object | undefined;
 }
 
 /** Any other option. */
 export interface ValueRow extends AnyRow {
   readonly kind: "value";
-  /** What it must be, and whether a value is; anything goes without. */
+  /** The expected kind of value, and the test for it. Without them any value is valid. */
   readonly wanted?: string;
   readonly isRight?: (value: unknown) => boolean;
 }
@@ -100,7 +103,7 @@ export function isStreamName(name: unknown): name is string {
   return typeof name === "string" && STREAM_NAME.test(name);
 }
 
-/** The name in the ARN of a stream; undefined when it is no such ARN. */
+/** The name in the ARN of a stream; undefined for any other value. */
 export function streamNameOf(streamArn: unknown): string | undefined {
   return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
 }
@@ -123,9 +126,10 @@ function has(method: string): (value: unknown) => boolean {
 }
 
 /**
- * Every option of a producer: its kind, its default, its range with the reason, and what others call it. Types, meanings and the
- * documented defaults are the fields of `ProducerOptions` and its sections, in the same order. A new option is a field there and a
- * row here: the compiler asks for the row, a test compares the defaults, and checks, messages and docs/reference.md follow.
+ * Every option of a producer: its kind, its default, its range with the reason, and its names in other libraries.
+ * Types, meanings and documented defaults are in `ProducerOptions` and its sections, in the same order. A new option
+ * needs a field there and a row here: the compiler requires the row, a test compares the defaults, and checks, messages
+ * and docs/reference.md follow from both.
  */
 export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   streamName: {

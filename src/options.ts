@@ -24,7 +24,7 @@ export interface AggregationOptions {
   readonly mode?: AggregationMode;
 }
 
-/** A signal that asks a process to end, and leaves it the time to. */
+/** A signal that asks a process to end, and gives it time to do so. */
 export type ClosingSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
 
 /** Which records may share an aggregate. */
@@ -39,7 +39,7 @@ export type Ordering = "none" | "shard";
 /** The fate of records that wait behind a failed record of the same key. */
 export type OnOrderedFailure = "skip" | "failKey";
 
-/** Ceilings of what one shard is sent. */
+/** Ceilings of the load on one shard. */
 export interface ShardLimitOptions {
   /**
    * Kinesis records a second.
@@ -52,8 +52,8 @@ export interface ShardLimitOptions {
    */
   readonly bytesPerSecond?: number;
   /**
-   * Whether throttling lowers the rate below the ceilings, and time without it raises it again. Where records expire, it does so only
-   * when a shard has been in trouble for more than a minute.
+   * Whether throttling lowers the rate below the ceilings; time without throttling raises it again. If records expire,
+   * the rate is lowered only after a shard has been in trouble for more than a minute.
    * @defaultValue true
    */
   readonly adaptive?: boolean;
@@ -61,32 +61,34 @@ export interface ShardLimitOptions {
 
 /** Everything that can be set on a `KinesisProducer`. All times are in milliseconds. */
 export interface ProducerOptions {
-  /** The stream of records that name none. */
+  /** The stream of records without a `streamName`: the default stream. */
   readonly streamName?: string;
-  /** The same by its ARN; requests then carry the ARN, and go to the account's own endpoints. */
+  /** The default stream by its ARN. Requests then carry the ARN, and go to the account's own endpoints. */
   readonly streamArn?: string;
   /**
-   * Your own client, used as it is: with its connections, and with its retries, which multiply with the producer's. A
+   * Your own client, used unchanged: with its connections, and with its retries, which multiply with the producer's
+   * retries. A
    * record that the client sent more than once within an attempt counts as possibly stored twice. Set `maxAttempts: 1`
    * on the client to leave the retries to the producer.
    */
   readonly client?: KinesisClient;
-  /** Region of the client the producer makes. The SDK's chain decides when absent. */
+  /** Region of the client that the producer makes. If absent, the SDK's chain decides. */
   readonly region?: string;
-  /** Endpoint of the client the producer makes, for example of a local Kinesis. */
+  /** Endpoint of the client that the producer makes, for example of a local Kinesis. */
   readonly endpoint?: string;
   /**
-   * Credentials of the client the producer makes. The SDK's chain decides when absent. A provider is asked again when the
-   * service refuses what it gave; an object that is refused fails the records at once.
+   * Credentials of the client that the producer makes. If absent, the SDK's chain decides. A provider is asked again
+   * when the service refuses its credentials. If the service refuses a credentials object, the records fail at once.
    */
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
   /**
-   * Whether user records share Kinesis records, in the KPL's format; or how. `"reshard-safe"` is `{ mode: "reshard-safe" }`.
+   * Whether, and how, user records share Kinesis records in the KPL's format.
+   * `"reshard-safe"` is `{ mode: "reshard-safe" }`.
    * @defaultValue true
    */
   readonly aggregation?: boolean | "reshard-safe" | AggregationOptions;
   /**
-   * How long a record may wait for others to share a request with.
+   * How long a record may wait for other records that share its request.
    * @defaultValue 100
    */
   readonly lingerMs?: number;
@@ -132,9 +134,9 @@ export interface ProducerOptions {
    */
   readonly maxWaitingBytes?: number;
   /**
-   * Most of the buffer that one stream may take once a second one is in use. Of a stream with several shards it is also most of
-   * the stream's room that shards may take beyond their own parts; the rest is divided evenly among all shards, so that a hot or
-   * throttled shard leaves room for the others.
+   * The largest share of the buffer that one stream may take once a second stream is in use. In a stream with several
+   * shards it is also the share of the stream's room that shards may take beyond their own parts. The rest is divided
+   * evenly among all shards, so that a hot or throttled shard leaves room for the others.
    * @defaultValue 0.75
    */
   readonly maxBufferedShare?: number;
@@ -154,9 +156,9 @@ export interface ProducerOptions {
    */
   readonly failIfThrottled?: boolean;
   /**
-   * Whether every record gets an id that stays with all its copies, in 20 to 24 bytes inside the aggregate where the KCL does
-   * not see it, so that a reader can drop them (`dedupe` of `kinesis-producer/deaggregate`). Needs the envelope: not with
-   * `aggregation: false`, nor on a stream that distributes records itself.
+   * Whether every record gets an id, which is the same on all its copies, so that a reader can drop duplicates
+   * (`dedupe` of `kinesis-producer/deaggregate`). The id takes 20 to 24 bytes inside the aggregate, where the KCL does
+   * not see it. It needs the envelope: not with `aggregation: false`, nor on a stream with record distribution `AUTO`.
    * @defaultValue false
    */
   readonly recordIds?: boolean;
@@ -168,24 +170,25 @@ export interface ProducerOptions {
    */
   readonly ordering?: Ordering;
   /**
-   * With `ordering: "shard"`, when a record has failed for good: `"skip"` goes on behind it, `"failKey"` also fails what was
-   * accepted before the failure for the same key. An abort is not a failure.
+   * With `ordering: "shard"`, after a record has failed for good: `"skip"` continues with the next record, `"failKey"`
+   * also fails records of the same key that were accepted before the failure. An abort is not a failure.
    * @defaultValue "skip"
    */
   readonly onOrderedFailure?: OnOrderedFailure;
   /** The pace per shard. */
   readonly shardLimits?: ShardLimitOptions;
-  /** Who distributes the records of the streams; the service is asked when absent. */
+  /** Who distributes the records of the streams. If absent, the service is asked. */
   readonly recordDistribution?: RecordDistribution;
-  /** Most bytes of one record, key and data; the service is asked when absent. */
+  /** Most bytes of one record, key and data. If absent, the service is asked. */
   readonly maxRecordBytes?: number;
   /**
-   * How long records wait for the first shard map, and aggregates that another shard took for a verdict.
+   * How long to wait for the first shard map. Also how long an aggregate that landed in an unexpected shard may stay
+   * undecided.
    * @defaultValue 5000
    */
   readonly shardMapTimeoutMs?: number;
   /**
-   * Age at which the shard map is asked for again, at the next put.
+   * Age from which the next put requests the shard map again.
    * @defaultValue 3600000
    */
   readonly shardMapMaxAgeMs?: number;
@@ -198,7 +201,7 @@ export interface ProducerOptions {
   readonly closeOnSignals?: readonly ClosingSignal[];
   /**
    * The format of PutRecords bodies. `"cbor"` is the format of the SDKs for Java: a quarter fewer bytes and less CPU,
-   * but AWS does not document it. If the service refuses CBOR, the producer goes on in JSON. Cannot be combined with
+   * but AWS does not document it. If the service refuses CBOR, the producer continues in JSON. Cannot be combined with
    * `client` or `transport`: those write their requests themselves.
    * @defaultValue "json"
    */
@@ -216,10 +219,12 @@ export interface ProducerOptions {
   readonly onDelivery?: (batch: DeliveryBatch) => void;
   /** Every record that failed, put or enqueued, accepted or not. */
   readonly onFailed?: (error: RecordFailedError) => void;
-  /** Where warnings go; `process.emitWarning` when absent, and for those with which it fails. */
+  /** Receives warnings. `process.emitWarning` is used if it is absent, and for a warning on which the logger throws. */
   readonly logger?: Logger;
   /** Time, for tests. */
   readonly clock?: Clock;
-  /** Randomness, for tests: a number in [0, 1). Record ids are made of it too: two producers need different ones. */
+  /**
+   * Randomness, for tests: a number in [0, 1). Record ids are made from it too: two producers need different sequences.
+   */
   readonly random?: Random;
 }

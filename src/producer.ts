@@ -126,7 +126,7 @@ export class KinesisProducer {
    * Hands a record over, and resolves when Kinesis has stored it. When the buffer is full, puts wait for room in call
    * order.
    *
-   * @param options - `signal` aborts the record while it is neither in flight nor waiting for a verdict
+   * @param options - `signal` aborts the record while it is neither in flight nor held
    * @returns rejects with a `RecordFailedError` when the record is refused or fails
    */
   put(record: UserRecord, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
@@ -245,7 +245,7 @@ function newTransport(
   const newSdkTransport = (why: string): Transport =>
     new SdkTransport(client.get, limit, client.close, why, client.credentials);
   if (transport === "sdk") return newSdkTransport('transport is "sdk"');
-  // Its middleware, handler, signer, retries and proxies are its owner's, and only it knows how to use them.
+  // Middleware, handler, signer, retries and proxies belong to the caller's client, and only that client can use them.
   if (handedIn !== undefined) return newSdkTransport("it was handed in");
   const sdk = newSdkTransport("the producer's own");
   return new SignedTransport({ own: client.own, limit, protocol, outflow, sdk });

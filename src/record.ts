@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One record as the caller hands it over. Enumerable properties of its own beside these are refused, as unknown options are. */
+/** One record as the caller hands it over. Other own enumerable properties are refused, like unknown options. */
 export interface UserRecord {
   /**
    * Decides the shard by its MD5, unless `explicitHashKey` is set. 1 to 256 UTF-16 code units; lone surrogates are

@@ -8,12 +8,12 @@ import type { PipelineSettings } from "./pipeline/pipeline-settings.js";
 import { show } from "./wording/shown-value.js";
 
 /**
- * Above this the cost of a request hardly counts beside that of its bytes (`npm run bench end-to-end`). Digests are made eight
- * at a time: three times eight aggregates of the default size.
+ * Above this size the fixed cost of a request is small beside the cost of its bytes (`npm run bench end-to-end`). 24
+ * aggregates of the default size, because digests are made eight at a time.
  */
 const WORTHWHILE_BYTES = 24 * 51_200;
 
-/** The options, checked, in the form in which the parts of a producer take them. */
+/** The checked options, in the form that the parts of a producer need. */
 export interface ResolvedOptions {
   readonly stream: StreamRef | undefined;
   readonly pipeline: PipelineSettings;
@@ -115,7 +115,7 @@ function checkProtocol({ protocol, client, transport }: OptionValues): void {
   );
 }
 
-/** What is set on a client of the caller's own is set there. */
+/** Options of the client cannot be set when the caller passes a client. */
 function checkClient(values: OptionValues): void {
   if (values.client === undefined) return;
   for (const name of ["region", "endpoint", "credentials"] as const) {

@@ -42,7 +42,8 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The error for an option that does not exist. Its message names the option that others call so, or else the nearest name.
+ * The error for an option that does not exist. Its message names the option that has this name in other libraries, or
+ * else the nearest name.
  *
  * @param prefix - the section that the option is set in, with a dot
  */
@@ -66,12 +67,16 @@ function hint(name: string, prefix: string): string {
   return didYouMean(name, siblings, prefix);
 }
 
-/** What an option may be called: in a section also by its own name alone, or by both in one word, as the KPL does. */
+/**
+ * All accepted names of an option. In a section also the name without the section, or both in one word, as in the KPL.
+ */
 function wordsFor(path: string, aliases: readonly string[]): Set<string> {
   return new Set([path, path.slice(path.indexOf(".") + 1), ...aliases].map(bare));
 }
 
-/** A name without its style: `RecordTtl`, `setRecordTtl`, `record_ttl` and `record.ttl` are the same, with or without `Ms`. */
+/**
+ * A name without its style: `RecordTtl`, `setRecordTtl`, `record_ttl` and `record.ttl` are equal, with or without `Ms`.
+ */
 function bare(name: string): string {
   return name
     .replace(/^set(?=[A-Z])/, "")

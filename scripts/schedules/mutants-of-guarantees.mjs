@@ -51,7 +51,7 @@ export const MUTANTS_OF_GUARANTEES = [
     edits: [
       edit(
         "pipeline/streams.ts",
-        "      // Behind the others.\n      this.#senders.add(stream);",
+        "      // Moves the stream to the end of the order.\n      this.#senders.add(stream);",
         "      const others = [...this.#senders];\n      this.#senders.clear();\n      for (const each of [stream, ...others]) this.#senders.add(each);",
       ),
     ],

@@ -83,22 +83,22 @@ export function codeOfStatus(statusCode: number): string {
   return `Http${statusCode}`;
 }
 
-/** The SDK's name for an error answer that names none. */
+/** The SDK's name for an error answer without a code. */
 const UNNAMED = "Unknown";
 
-/** An error of the SDK's client, as far as it says who named it. */
+/** An error of the SDK's client: the fields that show where its name comes from. */
 export interface ThrownByClient {
   readonly name: string;
   /** Set on an error answer that the client could read. */
   readonly $fault?: unknown;
 }
 
-/** Whether it is an error answer with a code of the service's. */
+/** Whether the error is an answer with a code of the service. */
 export function isNamedByService({ name, $fault }: ThrownByClient): boolean {
   return $fault !== undefined && name !== UNNAMED;
 }
 
-/** The code of an answer that the SDK's client made an error of; undefined where the answer was a success that cannot be read. */
+/** The code of an answer that the SDK's client turned into an error; undefined for a success that cannot be read. */
 export function codeOfAnswer(error: ThrownByClient, statusCode: number): string | undefined {
   if (statusCode === 413) return "RequestEntityTooLarge";
   if (isNamedByService(error)) return error.name;

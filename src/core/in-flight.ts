@@ -1,7 +1,7 @@
 import { InvariantError } from "./invariant.js";
 import type { TakenRecord } from "./lane/collector.js";
 
-/** Counts a stream's requests that are in flight, and the user records in them, those of each lane too. */
+/** Counts a stream's requests in flight and their user records, in total and per lane. */
 export class InFlight {
   #requests = 0;
   #records = 0;
@@ -11,7 +11,7 @@ export class InFlight {
     return this.#requests;
   }
 
-  /** User records. */
+  /** User records in flight. */
   get records(): number {
     return this.#records;
   }
@@ -31,7 +31,7 @@ export class InFlight {
     }
   }
 
-  /** Its answer is in. */
+  /** The request with these records was answered. */
   end(items: readonly TakenRecord[]): void {
     this.#requests--;
     let least = Math.min(0, this.#requests);

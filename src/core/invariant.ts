@@ -1,11 +1,11 @@
 /**
- * A rule of this library that its own code has broken. Nothing that a caller, the service or the network does leads to it: what is
- * counted from here on would be wrong, and a wrong count loses records silently, or holds `close()` for ever.
+ * The library's own code has broken one of its rules. No action of a caller, the service or the network can cause this.
+ * Counts would be wrong from here on, and a wrong count loses records silently, or blocks `close()` forever.
  */
 export class InvariantError extends Error {
   /**
-   * @param rule - as it should be
-   * @param found - what is, by name
+   * @param rule - the rule that must hold
+   * @param found - the actual values, by name
    */
   constructor(rule: string, found: Readonly<Record<string, number>>) {
     const numbers = Object.entries(found).map(([name, value]) => `${name} ${value}`);

@@ -16,7 +16,7 @@ export interface Clock {
   /** Monotonic milliseconds; only differences mean something. */
   now(): number;
   /**
-   * The same in whole milliseconds, rounded down, for calls that come in bursts. Within one run of synchronous code it
+   * The same as `now()` in whole milliseconds, rounded down, for calls that come in bursts. Within one run of synchronous code it
    * may repeat the answer of a few calls before, but is never older than the last `now()`. If absent, `now()` is
    * called.
    */

@@ -1,9 +1,9 @@
 import type { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 
 /**
- * Follows a command through the SDK's client, by two steps in the middleware of the command itself: the outermost, which sees
- * the error, and the innermost, behind which the request handler sends. So an error of the credentials, the region, the
- * endpoint or the input is told apart from one of the request, whatever it is called.
+ * Follows a command through the SDK's client, by two steps in the command's middleware: the outermost, which sees the error, and
+ * the innermost, behind which the request handler sends. They distinguish an error of the credentials, the region, the endpoint
+ * or the input from an error of the request, for any error name.
  *
  * A client of another kind may never run these steps, and code around a client may send the command again, or another one in
  * its place: an error says that nothing has left only if it is the very one that came out of the steps, and no handler was

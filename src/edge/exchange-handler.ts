@@ -65,7 +65,7 @@ export class ExchangeHandler {
   }
 }
 
-/** The bytes of a body as the SDK writes it; its own kind of bytes warns whoever takes it for a string. */
+/** The bytes of a body as the SDK writes it; the SDK's own byte type prints a warning when it is used as a string. */
 function bytesOf(body: unknown): Buffer {
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return Buffer.from(typeof body === "string" ? body : "");

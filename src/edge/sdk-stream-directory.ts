@@ -125,7 +125,7 @@ async function retrying<T>(send: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Holds no process that has nothing else to do: a record that waits for the answer has a timer of its own. */
+/** The timer does not keep an idle process alive: a record that waits for the answer has its own timer. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }

@@ -36,7 +36,7 @@ interface Question {
 const RENEW_BEFORE_MS = 300_000;
 /** Pause between such calls while the credentials in use are good. */
 const RENEW_PAUSE_MS = 30_000;
-/** Credentials that were good for so long were not part of the trouble before. */
+/** Credentials that were good for this long had no part in earlier failures. */
 const PROVEN_AFTER_MS = 60_000;
 
 /**

@@ -1,6 +1,6 @@
 /** The counts of a histogram: plain data, for another process. */
 export interface LatencyCounts {
-  /** The buckets that are not empty, with their numbers in {@link LatencyHistogram}. */
+  /** The buckets that are not empty, with the numbers of {@link LatencyHistogram}. */
   readonly buckets: readonly (readonly [bucket: number, count: number])[];
   readonly maxMs: number;
 }
@@ -11,8 +11,8 @@ const UNITS_PER_MS = 1_000;
 const BITS = 43;
 
 /**
- * Counts durations in constant memory. Each power of two is divided into equal buckets: with 8 per doubling a quantile
- * is within 7 % of the value, with 64 within 0.8 %. Below that number of microseconds it is exact.
+ * Counts durations in a fixed amount of memory. Each power of two is divided into N steps, one bucket per step: with 8
+ * steps a quantile is within 7 % of the value, with 64 within 0.8 %. Values below N microseconds are exact.
  */
 export class LatencyHistogram {
   readonly #stepBits: number;
@@ -45,7 +45,7 @@ export class LatencyHistogram {
     if (value > this.#max) this.#max = value;
   }
 
-  /** Adds what another histogram with as many steps has counted. */
+  /** Adds the counts of another histogram with the same number of steps. */
   add({ buckets, maxMs }: LatencyCounts): void {
     for (const [bucket, count] of buckets) {
       this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count;
@@ -71,7 +71,9 @@ export class LatencyHistogram {
     return this.#max;
   }
 
-  /** The highest bits of the number, one more than the bits of a step, and behind how many others they stand. */
+  /**
+   * The bucket number is made of the highest bits of the value (one more than the bits of a step) and their position.
+   */
   #bucketOf(us: number): number {
     if (us < 2 ** 32) {
       const whole = us >>> 0;

@@ -1,32 +1,32 @@
 import { type Deadlined, DeadlineHeap } from "../core/lane/deadline-heap.js";
 
-/** Something that sleeps until it is woken, or until its moment. */
+/** An item that sleeps until it is woken, or until its next moment. */
 export interface Sleeper extends Deadlined {
-  /** Whether {@link Agenda.takeAwake} will give it. Only the agenda writes it. */
+  /** Whether {@link Agenda.takeAwake} will return the item. Only the agenda writes it. */
   isAwake: boolean;
 }
 
 /**
- * Who has something to do: of thousands of streams a drain looks at those that something happened to, or whose moment has come.
- * A drain that looked at all of them would cost as many times more as there are streams.
+ * The items that have work to do. A drain visits only streams that were woken or whose moment has come: with thousands
+ * of streams, a visit to each would cost too much.
  */
 export class Agenda<T extends Sleeper> {
   readonly #sleeping: DeadlineHeap<T> = new DeadlineHeap();
   #awake: T[] = [];
 
-  /** Something happened to it. */
+  /** Wakes the item. */
   wake(item: T): void {
     if (item.isAwake) return;
     item.isAwake = true;
     this.#awake.push(item);
   }
 
-  /** It has something to do at this moment at the latest. */
+  /** The item has work to do at this moment at the latest. */
   wakeAt(item: T, at: number): void {
     if (item.heapIndex < 0 || at < item.deadline) this.#sleeping.set(item, at);
   }
 
-  /** Those who are awake, or whose moment has come; they sleep from now on, and have no moment. */
+  /** The items that are awake, or whose moment has come. They sleep from now on, without a next moment. */
   takeAwake(now: number): readonly T[] {
     for (
       let first = this.#sleeping.peek();
@@ -42,19 +42,19 @@ export class Agenda<T extends Sleeper> {
     return awake;
   }
 
-  /** Its next moment, in place of the one before; Infinity: none. */
+  /** Replaces the next moment of the item; Infinity: no next moment. */
   sleepUntil(item: T, at: number): void {
     if (at === Number.POSITIVE_INFINITY) this.#sleeping.remove(item);
     else this.#sleeping.set(item, at);
   }
 
-  /** It has gone. */
+  /** Removes the item. */
   forget(item: T): void {
     this.#sleeping.remove(item);
     this.#awake = this.#awake.filter((other) => other !== item);
   }
 
-  /** The earliest moment of those who sleep. */
+  /** The earliest moment of all sleeping items. */
   get nextAt(): number {
     return this.#sleeping.peek()?.deadline ?? Number.POSITIVE_INFINITY;
   }

@@ -1,33 +1,33 @@
 import { TokenBucket } from "../core/pacing/token-bucket.js";
 
 export interface CallLimits {
-  /** Of a burst too: a second's worth may go at once. */
+  /** Also the size of a burst: one second's calls may start at once. */
   readonly callsPerSecond: number;
-  /** Calls whose answers are not in. */
+  /** Most calls in flight at a time. */
   readonly atOnce: number;
 }
 
 interface WaitingCall {
   start(now: number): void;
-  /** When it will start, as far as the calls before it and the rate tell. */
+  /** When the call will start, estimated from the rate and the calls before it. */
   readonly startsAt: number;
 }
 
 /**
- * Calls that go at a pace and a few at a time, the others in order of their asking. Driven by the drain loop; it has no timer
- * of its own.
+ * Limits the rate of calls and the number in flight; other calls wait in order. Driven by the drain loop; it has no
+ * timer.
  */
 export class CallQueue {
   readonly #atOnce: number;
   readonly #bucket: TokenBucket;
   readonly #wake: () => void;
-  /** By name; a name waits once in either. */
+  /** By name; a name is at most once in each queue. */
   readonly #urgent: Map<string, WaitingCall> = new Map();
   readonly #others: Map<string, WaitingCall> = new Map();
   #isUrgentsTurn = true;
   #inFlight = 0;
 
-  /** @param wake - a call has ended, and others wait */
+  /** @param wake - called when a call has ended and others wait */
   constructor({ callsPerSecond, atOnce }: CallLimits, wake: () => void, now: number) {
     this.#atOnce = atOnce;
     this.#bucket = new TokenBucket(callsPerSecond, callsPerSecond, now);
@@ -51,12 +51,12 @@ export class CallQueue {
     return (this.#urgent.get(name) ?? this.#others.get(name))?.startsAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Starts what may start. */
+  /** Starts the calls that may start now. */
   startDue(now: number): void {
     while (this.#size > 0 && this.#canStart(now)) this.#next().start(now);
   }
 
-  /** The moment at which {@link startDue} has something to do, if no call ends before. */
+  /** The next moment at which {@link startDue} has something to do, unless a call ends earlier. */
   nextAt(now: number): number {
     const mayStart = this.#size > 0 && this.#inFlight < this.#atOnce;
     return mayStart ? this.#bucket.coversAt(1, now) : Number.POSITIVE_INFINITY;
@@ -70,7 +70,7 @@ export class CallQueue {
     return this.#inFlight < this.#atOnce && this.#bucket.covers(1, now);
   }
 
-  /** Turn by turn: neither keeps the other waiting. */
+  /** The two queues take turns, so neither starves the other. */
   #next(): WaitingCall {
     const isUrgent = this.#others.size === 0 || (this.#isUrgentsTurn && this.#urgent.size > 0);
     this.#isUrgentsTurn = !isUrgent;

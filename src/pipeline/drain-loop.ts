@@ -1,17 +1,17 @@
 import type { Clock, TimerHandle } from "../core/ports.js";
 
-/** What the loop drives. */
+/** The work that the loop drives. */
 export interface Drained {
   /**
    * Does everything that can be done now; returns the next moment at which there is something to do. Infinity while
-   * nobody waits for anything: a timer holds the process.
+   * nobody waits for anything, because a timer keeps the process alive.
    */
   drain(now: number): number;
 }
 
 /**
- * The one place where time passes: triggers within a turn of the event loop become one drain at its end, and one timer
- * is armed for the earliest thing due. Nothing is polled; when nothing waits there is no timer.
+ * The only user of timers. Triggers within a turn of the event loop become one drain at its end; one timer is armed for
+ * the earliest moment that is due. Nothing is polled; when nothing waits, there is no timer.
  */
 export class DrainLoop {
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class DrainLoop {
     this.#clock = clock;
   }
 
-  /** Connects what the loop drives; once, before the first trigger. */
+  /** Connects the work that the loop drives. Call it once, before the first trigger. */
   drive(drained: Drained): void {
     this.#drained = drained;
   }
@@ -37,10 +37,10 @@ export class DrainLoop {
     this.#clock.defer(this.#run);
   };
 
-  /** Makes sure of a drain at this moment at the latest. */
+  /** Ensures a drain at this moment at the latest. */
   wakeAt(at: number): void {
     if (at >= this.#timerAt || this.#isWoken || this.#isStopped) return;
-    // A timer would take its time, a millisecond at least, for what is due at the end of this turn.
+    // Work due now is done at the end of this turn; a timer would delay it by at least 1 ms.
     if (at <= this.#clock.now()) this.wake();
     else this.#arm(at);
   }

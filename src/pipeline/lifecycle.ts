@@ -8,14 +8,15 @@ import type { FailureReason } from "./settlement/settlement.js";
 import type { Streams } from "./streams.js";
 
 /**
- * What `close()` resolves with: user records in the whole life of the producer. All of them have been told to their callers.
+ * The result of `close()`: numbers of user records in the whole life of the producer. Their promises are settled and
+ * their callbacks have run.
  */
 export interface CloseReport {
-  /** Records that Kinesis has. */
+  /** Records that Kinesis stored. */
   readonly delivered: number;
   /**
-   * Records that were accepted, or waited for room, and failed. A record that was refused at once (bad, too many puts waiting, closed)
-   * was never the producer's, and is not among them.
+   * Records that were accepted, or waited for room, and failed. A record that was refused at once (bad, too many puts
+   * waiting, closed) does not count.
    */
   readonly failed: number;
 }
@@ -54,11 +55,11 @@ export class Lifecycle {
       }
       const stream = intake.streamOf(streamName);
       if (stream === undefined) {
-        const message = `ready() needs the name of a stream, got ${show(streamName)}: the producer has none of its own`;
+        const message = `ready() needs the name of a stream, got ${show(streamName)}: the producer has no default stream`;
         reject(new ProducerError("KP_INVALID_OPTION", message));
         return;
       }
-      // Closing ends the wait at once: its turn might never come, and room would be of no use.
+      // Closing ends the wait at once: the turn might never come, and a closed producer accepts no record.
       let waiter: Waiter | undefined;
       const stopListening = intake.onClose(() => {
         if (waiter !== undefined) stream.admission.leave(waiter);
@@ -128,7 +129,7 @@ export class Lifecycle {
     return streams.settled();
   }
 
-  /** Sets an end to the closing; of several, the earliest counts. */
+  /** Limits the time of closing; of several limits, the earliest counts. */
   #limit(timeoutMs: number | undefined, signal: AbortSignal | undefined): void {
     const { clock } = this.#parts;
     const closing = this.#closing as Promise<CloseReport>;
@@ -142,7 +143,7 @@ export class Lifecycle {
     }
     if (signal === undefined) return;
     const onAbort = (): void => {
-      // Later in any case: the signal may fire anywhere.
+      // Always deferred: the signal may fire in the middle of any work.
       clock.defer(() => {
         this.#endAll({
           code: "KP_CLOSED",
@@ -155,7 +156,7 @@ export class Lifecycle {
     else void closing.then(listenTo(signal, onAbort));
   }
 
-  /** Fails everything that is left. Answers that come later find nothing to settle. */
+  /** Fails all records that are left. Later answers find nothing to settle. */
   #endAll(reason: FailureReason): void {
     const { streams } = this.#parts;
     for (const { admission } of streams.byName.values()) admission.refuseAll(reason);
@@ -164,7 +165,7 @@ export class Lifecycle {
   }
 }
 
-/** Not a number would count as no time at all, and fail everything that is left. */
+/** NaN is refused: it would count as 0 ms, and fail all records that are left. */
 function timeoutOf(options: CloseOptions | undefined): number | undefined {
   let timeoutMs: unknown;
   try {

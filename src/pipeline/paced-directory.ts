@@ -20,8 +20,8 @@ export interface PacedDirectoryParts {
 }
 
 /**
- * What is known about streams, asked for at the pace that the service allows an account, over all streams of a producer: where
- * thousands of streams are opened at once, most calls wait for their turn here, and no time limit runs meanwhile. Rule 6.
+ * A stream directory that keeps to the call rates of an account, over all streams of a producer. When thousands of
+ * streams are opened at once, most calls wait for their turn here; no time limit runs meanwhile. Rule 6.
  */
 export class PacedDirectory {
   readonly #directory: StreamDirectory;
@@ -42,7 +42,7 @@ export class PacedDirectory {
     this.#summaries = new CallQueue(summaries, wake, now);
   }
 
-  /** @param isUrgent - the stream had a map: records may be held until it is known whether it still holds */
+  /** @param isUrgent - the stream had a map: records may be held until a listing confirms or replaces it */
   listShards(stream: StreamRef, selection: ShardSelection, isUrgent: boolean): Promise<ShardsAnswer> {
     const call = () => afterwards(() => this.#directory.listShards(stream, selection));
     return this.#listings.run(stream.streamName, call, isUrgent, this.#clock.now());
@@ -58,7 +58,7 @@ export class PacedDirectory {
     return this.#listings.startsAt(streamName);
   }
 
-  /** The same of a summary. */
+  /** When a summary call that waits for its turn will start; -Infinity when none does. */
   summaryStartsAt({ streamName }: StreamRef): number {
     return this.#summaries.startsAt(streamName);
   }
@@ -72,17 +72,20 @@ export class PacedDirectory {
     return Math.min(this.#listings.nextAt(now), this.#summaries.nextAt(now));
   }
 
-  /** Records go without a shard map because of how many streams there are: said once, and not for each stream. */
+  /** Warns that records are sent without a shard map because there are too many streams. Once, not for each stream. */
   warnOfCrowd(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#logger.warn(
-      `more streams than ListShards is asked for at a time (${LIST_SHARDS_PER_SECOND} a second): until the turn of a stream comes, its records go without a shard map, by key or not packed at all`,
+      `more streams than ListShards can be called for (${LIST_SHARDS_PER_SECOND} a second): until the turn of a stream comes, its records are sent without a shard map, packed by key or not at all`,
     );
   }
 }
 
-/** The directory may run the caller's code, and a stage that asks is in the middle of its work. Rule 25. */
+/**
+ * Defers the call: the directory may run the caller's code, and the stage that asks is in the middle of its work. Rule
+ * 25.
+ */
 async function afterwards<T>(call: () => Promise<T>): Promise<T> {
   await undefined;
   return call();

@@ -14,11 +14,11 @@ export interface PipelineSettings {
   readonly packing: Packing;
   /** Whether records of one key stay in order. Rule 21. */
   readonly isOrdered: boolean;
-  /** Whether what waits behind a failed record, for the same key, fails with it. */
+  /** Whether records that wait behind a failed record of the same key fail with it. */
   readonly failsKeys: boolean;
   readonly aggregate: AggregateLimits;
   readonly request: RequestLimits;
-  /** What is due at least before a request joins others that are on their way. */
+  /** The least that must be due before a request joins others that are in flight. */
   readonly worthwhile: RequestLimits;
   readonly lingerMs: number;
   readonly recordTtlMs: number;
@@ -30,7 +30,7 @@ export interface PipelineSettings {
   readonly known: KnownLimits;
 }
 
-/** What all streams of a producer share. */
+/** Parts that all streams of a producer share. */
 export interface SharedParts {
   readonly settings: PipelineSettings;
   readonly clock: Clock;
@@ -41,9 +41,9 @@ export interface SharedParts {
   readonly ledger: SettlementLedger;
   readonly callbacks: SettlementCallbacks;
   readonly teller: Teller;
-  /** What deciding may still cost in this turn of the event loop. */
+  /** Work that may still be done in this turn of the event loop. */
   readonly effort: Effort;
-  /** Whether the memory of what is settled may be used again: `Transport.readsAtOnce`. */
+  /** Whether the memory of settled records may be reused: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;

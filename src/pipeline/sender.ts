@@ -5,16 +5,16 @@ import { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
 import type { Settlement } from "./settlement/settlement.js";
 import { asFailure } from "./stream/shard-map-refresher.js";
 
-/** A request on its way, or back. */
+/** A request that is in flight, or was answered. */
 export interface SentRequest {
   readonly items: readonly TakenRecord[];
   /** In the clock's milliseconds. */
   readonly startedAt: number;
-  /** The same moment, since the Unix epoch. */
+  /** The same moment, in milliseconds since the Unix epoch. */
   readonly startedAtEpoch: number;
 }
 
-/** Whose request it is, and who hears the answer. */
+/** The stream that sends a request and receives its answer. */
 export interface RequestOwner {
   readonly stream: StreamRef;
   /** Whether a lone record that looks like an aggregate is wrapped. */
@@ -23,7 +23,7 @@ export interface RequestOwner {
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void;
 }
 
-/** Sends requests, a bounded number at a time over all streams. */
+/** Sends requests. The number in flight is bounded over all streams. */
 export class Sender {
   readonly #transport: Transport;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class Sender {
     return this.#inFlight.size < this.#maxInFlight && !this.#outflow.isFull;
   }
 
-  /** Requests whose answers are not in, with their owners. */
+  /** Requests in flight, with their owners. */
   get inFlight(): ReadonlyMap<SentRequest, RequestOwner> {
     return this.#inFlight;
   }
@@ -63,9 +63,9 @@ export class Sender {
     let answer: PutRecordsAnswer;
     try {
       answer = await this.#transport.putRecords({ stream: owner.stream, entries });
-      if (!isAnswer(answer)) throw new TypeError("the transport's answer is none");
+      if (!isAnswer(answer)) throw new TypeError("the transport did not return a PutRecordsAnswer");
     } catch (error) {
-      // The port only rejects on a bug; the records must be settled all the same.
+      // The port rejects only because of a bug; the records must be settled even then.
       answer = asFailure(error);
     }
     this.#inFlight.delete(sent);
@@ -73,7 +73,7 @@ export class Sender {
   }
 }
 
-/** Transports of the user's own may have bugs that no compiler saw. */
+/** A user's transport may have bugs that no compiler saw. */
 function isAnswer(answer: unknown): boolean {
   const { kind, entries } = (answer ?? {}) as { readonly kind?: unknown; readonly entries?: unknown };
   if (kind === "failed") return true;

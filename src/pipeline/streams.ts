@@ -17,7 +17,7 @@ export interface StreamsParts {
   readonly settings: PipelineSettings;
   readonly budgetLimits: BudgetLimits;
   readonly maxInFlight: number;
-  /** Of the transport, where it tells of its bodies. */
+  /** Request bodies that the network has not taken yet, if the transport counts them. */
   readonly outflow?: Outflow;
   readonly clock: Clock;
   readonly random: Random;
@@ -27,7 +27,7 @@ export interface StreamsParts {
   readonly callbacks: SettlementCallbacks;
 }
 
-/** One stream: the door and what lies behind it. */
+/** One stream: its admission and its pipeline. */
 export interface Stream extends Sleeper {
   readonly admission: Admission;
   readonly pipeline: StreamPipeline;
@@ -35,16 +35,16 @@ export interface Stream extends Sleeper {
 
 interface PendingFlush {
   readonly generation: number;
-  /** What was to be told before it. */
+  /** Number of tellings pushed before the flush: they must end before the flush does. */
   readonly pushed: number;
 }
 
-/** A stream that nobody has used for so long is forgotten when another one is opened. */
+/** A stream unused for this many milliseconds is forgotten when another stream is opened. */
 const RETIRE_AFTER_MS = 600_000;
-/** How often it is looked for. */
+/** How often unused streams are looked for. */
 const RETIRE_EVERY_MS = 60_000;
 
-/** All streams of a producer: what they share, whose turn it is, and what is waited for across them. */
+/** All streams of a producer: their shared parts, their turns to send, and flushes over all of them. */
 export class Streams implements Drained {
   readonly ledger: SettlementLedger = new SettlementLedger();
   readonly budget: BufferBudget;
@@ -54,20 +54,20 @@ export class Streams implements Drained {
   readonly #directory: PacedDirectory;
   readonly #shared: SharedParts;
   readonly #streams: Map<string, Stream> = new Map();
-  /** What {@link open} answered last. */
+  /** The stream that {@link open} returned last. */
   #latest: Stream | undefined;
   readonly #agenda: Agenda<Stream> = new Agenda();
-  /** Streams that may have something to send: they take turns, in this order, as there are slots. */
+  /** Streams that may have something to send. They take turns in this order, as slots become free. */
   readonly #senders: Set<Stream> = new Set();
-  /** Of the streams that were forgotten. */
+  /** Counts of the streams that were forgotten. */
   readonly #retired = { delivered: 0, failed: 0 };
   #retiredAt: number = Number.NEGATIVE_INFINITY;
-  /** Streams with somebody who waits for room, or for the shard map. */
+  /** Streams on which a caller waits for room, or for the shard map. */
   readonly #awaited: Set<Stream> = new Set();
-  /** Who waits for which generation, in ascending order. */
+  /** The flushes that wait, by callback, with generations in ascending order. */
   readonly #flushes: Map<() => void, PendingFlush> = new Map();
   #isStopped = false;
-  /** After the end, something is told at the end of this turn of the event loop. */
+  /** After the end: the teller runs at the end of this turn of the event loop. */
   #isTellingLast = false;
 
   constructor(parts: StreamsParts) {
@@ -87,7 +87,7 @@ export class Streams implements Drained {
       settings,
       clock,
       random,
-      // A logger is the caller's code, and warnings come from the middle of things.
+      // A logger is the caller's code, and a stage may warn in the middle of its work.
       logger: {
         warn: (message) => {
           teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
@@ -112,7 +112,7 @@ export class Streams implements Drained {
     return this.#streams;
   }
 
-  /** Requests whose answers are not in. */
+  /** Number of requests in flight. */
   get requestsInFlight(): number {
     return this.#sender.inFlight.size;
   }
@@ -120,11 +120,11 @@ export class Streams implements Drained {
   /** The stream of this name, opened on first use. */
   open(ref: StreamRef): Stream {
     const latest = this.#latest;
-    // Nearly all records are for the producer's own stream, whose reference is one object.
+    // Nearly all records are for the producer's default stream, whose reference is one object.
     return latest !== undefined && latest.pipeline.stream === ref ? latest : this.#find(ref);
   }
 
-  /** Streams are forgotten here alone: then the latest is the one that was opened. */
+  /** Streams are forgotten only here, so the latest one is never a forgotten stream. */
   #find(ref: StreamRef): Stream {
     this.#latest = this.#streams.get(ref.streamName) ?? this.#openNew(ref);
     return this.#latest;
@@ -169,8 +169,8 @@ export class Streams implements Drained {
   }
 
   /**
-   * Makes due what flushes cover. As long as more of it waits for room, it goes when it would go otherwise: it is packed with what
-   * is to come. Rule 28.
+   * Makes records due that flushes cover. While some of these records still wait for room, the others keep their
+   * linger, so that they are packed together. Rule 28.
    */
   #cover({ pipeline, admission }: Stream): void {
     const { dueThrough } = this.ledger;
@@ -178,7 +178,7 @@ export class Streams implements Drained {
     pipeline.departures.isHurried = this.#flushes.size > 0 && admission.waiting === 0;
   }
 
-  /** A record that was refused, or waits, has woken its stream: the others have nobody to make room for. */
+  /** Makes room in awake streams. A refused or waiting record has woken its stream, so other streams need no room. */
   #makeRoom(now: number, awake: Set<Stream>): void {
     let isFull = false;
     for (const stream of awake) {
@@ -193,14 +193,14 @@ export class Streams implements Drained {
 
   #putToSleep(stream: Stream): void {
     const { pipeline, admission } = stream;
-    // Room may be another stream's to give.
+    // Another stream may hold the room.
     if (admission.waiting > 0) this.#agenda.wake(stream);
     if (admission.waiting > 0 || pipeline.isAwaited) this.#awaited.add(stream);
     else this.#awaited.delete(stream);
     this.#agenda.sleepUntil(stream, pipeline.nextAt(!this.#senders.has(stream)));
   }
 
-  /** After the end nothing drains any more; who comes too late is told all the same. */
+  /** After the end nothing drains any more, but late records are refused through the teller. */
   #wakeToTell(): void {
     if (!this.#isStopped) this.loop.wake();
     else if (!this.#isTellingLast) {
@@ -214,11 +214,11 @@ export class Streams implements Drained {
     }
   }
 
-  /** Calls back when everything handed over so far is settled; makes it due at once. */
+  /** Calls back when all records handed over so far are settled; makes them due at once. */
   flush(done: () => void): void {
     this.#flushes.set(done, { generation: this.ledger.flush(), pushed: this.teller.pushed });
     for (const stream of this.#streams.values()) {
-      // At once: what is handed over until the drain joins what is due.
+      // At once: records that are handed over before the drain join the due ones.
       this.#cover(stream);
       this.#agenda.wake(stream);
     }
@@ -231,7 +231,7 @@ export class Streams implements Drained {
   stop(): void {
     this.#isStopped = true;
     this.loop.stop();
-    // Refused since the last drain; the loop that was woken for it does not run any more.
+    // Records were refused since the last drain; the loop that was woken for them does not run any more.
     if (!this.teller.isToldThrough(this.teller.pushed)) this.#wakeToTell();
     this.#endFlushes();
   }
@@ -246,13 +246,13 @@ export class Streams implements Drained {
     return { delivered, failed };
   }
 
-  /** Takes back the wish to hear of a flush. */
+  /** Removes the callback of a flush. */
   forgetFlush(done: () => void): void {
     this.#flushes.delete(done);
     this.loop.wake();
   }
 
-  /** Fails everything that is unsettled and accepted, in flight or not. */
+  /** Fails all accepted records that are not settled, in flight or not. */
   failAll(reason: FailureReason): void {
     for (const { pipeline } of this.#streams.values()) pipeline.failAll(reason);
     for (const [sent, owner] of this.#sender.inFlight) {
@@ -265,9 +265,9 @@ export class Streams implements Drained {
   }
 
   /**
-   * A request each in turn, so that a busy stream does not keep the slots from the others.
+   * Streams send one request each in turn, so that a busy stream does not take all slots.
    *
-   * @param awake - gets those that were looked at
+   * @param awake - receives the streams that were visited
    */
   #send(now: number, awake: Set<Stream>): void {
     for (const stream of this.#senders) {
@@ -279,7 +279,7 @@ export class Streams implements Drained {
       if (items.length === 0) continue;
       pipeline.onSent(items);
       this.#sender.send(pipeline, items);
-      // Behind the others.
+      // Moves the stream to the end of the order.
       this.#senders.add(stream);
     }
   }
@@ -294,7 +294,7 @@ export class Streams implements Drained {
       done.push(flush);
     }
     if (done.length === 0) return;
-    // A turn later: the callers of the promises that were settled now run first.
+    // A turn later: continuations of the promises that were settled now run first.
     this.#shared.clock.defer(() => {
       for (const flush of done) flush();
     });
@@ -305,7 +305,7 @@ export class Streams implements Drained {
     return Math.min(this.#directory.nextAt(now), this.#agenda.nextAt);
   }
 
-  /** Whether anybody waits for anything: only then a timer may hold the process. */
+  /** Whether any caller waits: only then a timer may keep the process alive. */
   #isAwaited(): boolean {
     return this.ledger.outstanding > 0 || this.#flushes.size > 0 || this.#awaited.size > 0;
   }

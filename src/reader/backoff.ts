@@ -2,7 +2,7 @@ import { backoffMs, READ_BACKOFF } from "../core/pacing/retry-policy.js";
 import type { Random } from "../core/ports.js";
 import { readFailureOf } from "./read-failure.js";
 
-/** How long to wait after the failures of one call that is tried again. */
+/** Computes the waits between the attempts of one call. */
 export class Backoff {
   readonly #maxAttempts: number;
   #failures = 0;
@@ -12,16 +12,16 @@ export class Backoff {
     this.#maxAttempts = maxAttempts;
   }
 
-  /** It went well. */
+  /** The call succeeded. */
   reset(): void {
     this.#failures = 0;
     this.#transient = 0;
   }
 
   /**
-   * Milliseconds to wait before the next try.
+   * Milliseconds to wait before the next attempt.
    *
-   * @throws the error itself, when it will not pass, or has come too often in a row
+   * @throws the error itself, if it is permanent, or after too many failures in a row
    */
   waitAfter(error: unknown, random: Random): number {
     const failure = readFailureOf(error);

@@ -1,15 +1,15 @@
 import { classifyFailure, codeOfAnswer, type FailureClass } from "../core/failure-class.js";
 
 /**
- * How a reader goes on after a failed call:
+ * How a reader continues after a failed call:
  *
- * - `throttled`: again, later: somebody else reads the shard too
- * - `transient`: again, but not for ever; the next try has a new iterator, token, signature or connection
- * - `fatal`: it will not go away by itself
+ * - `throttled`: retried later: another consumer reads the shard too
+ * - `transient`: retried a limited number of times; the next attempt has a new iterator, token, signature or connection
+ * - `fatal`: the error is permanent
  */
 export type ReadFailure = "throttled" | "transient" | "fatal";
 
-/** A call has no records that could be at fault, and a stream that is gone has nothing left to read. */
+/** A read call has no records that could be bad, and a deleted stream has no records left to read. */
 const BY_CLASS: Readonly<Record<FailureClass, ReadFailure>> = {
   throttled: "throttled",
   transient: "transient",
@@ -31,14 +31,15 @@ export function readFailureOf(error: unknown): ReadFailure {
   if (!(error instanceof Error)) return "fatal";
   const { name, code, message, $metadata }: SdkError = error;
   const status = $metadata?.httpStatusCode;
-  // Without an answer it is the network, which names its codes, or the client itself: no region, no credentials.
+  // Without an answer the error comes from the network, which sets a code, or from the client itself: no region, no
+  // credentials.
   if (status === undefined) return typeof code === "string" || name === "TimeoutError" ? "transient" : "fatal";
   const answered = codeOfAnswer(error, status);
-  // An answer that says yes and cannot be read was torn in flight.
+  // A successful answer that cannot be read was cut off in flight.
   return answered === undefined ? "transient" : BY_CLASS[classifyFailure(answered, status, message)];
 }
 
-/** Whether the iterator is too old: five minutes. */
+/** Whether the error says that the iterator has expired (after five minutes). */
 export function isExpiredIterator(error: unknown): boolean {
   return error instanceof Error && error.name === "ExpiredIteratorException";
 }

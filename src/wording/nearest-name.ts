@@ -1,14 +1,18 @@
 /**
- * The end of a message about an unknown name: `; did you mean …?` with the nearest known name; empty when none is near.
+ * The end of a message about an unknown name: `; did you mean …?` with the nearest known name; empty when no name is
+ * near.
  *
- * @param prefix - stands before the name where the message shows it
+ * @param prefix - text that the message shows before the name
  */
 export function didYouMean(name: string, known: readonly string[], prefix = ""): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? "" : `; did you mean ${prefix}${nearest}?`;
 }
 
-/** The known name that a misspelt one most likely stands for, if any is near; of two that are as near, the first. */
+/**
+ * The known name nearest to a misspelt one; undefined when no name is near. Of two names at the same distance, the
+ * first.
+ */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;

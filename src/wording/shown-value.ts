@@ -1,6 +1,9 @@
 const SHOWN_CHARACTERS = 60;
 
-/** A value as a message shows it: short, never the whole of a long text, and never an object's contents, which may be a secret. */
+/**
+ * A value as a message shows it. Long text is cut, and the contents of objects are not shown, because they may be
+ * secret.
+ */
 export function show(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value);

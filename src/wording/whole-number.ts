@@ -1,9 +1,9 @@
 import { show } from "./shown-value.js";
 
 /**
- * Why a value is not the whole number that it must be, as the text of an error; undefined when it is.
+ * The error text for a value that must be a whole number in a range; undefined when the value is valid.
  *
- * @param max - none when it is left out
+ * @param max - no maximum if absent
  */
 export function wholeNumberProblem(name: string, value: unknown, min: number, max?: number): string | undefined {
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= (max ?? Number.POSITIVE_INFINITY)) {

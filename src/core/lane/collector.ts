@@ -80,8 +80,8 @@ export interface Departure {
 /** Less than this goes at once when no request is in flight: the caller probably waits for it. */
 const LITTLE_BYTES = 51_200;
 /**
- * A stream that has more than {@link LITTLE_BYTES} again within this time after its last request soon has a multiple of
- * it.
+ * If a stream has more than {@link LITTLE_BYTES} again within this time after its last request, it soon has a multiple
+ * of them.
  */
 const SOON_MS = 8;
 

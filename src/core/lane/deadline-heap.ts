@@ -1,6 +1,6 @@
 /** An item with a deadline. Only the heap writes the two fields. */
 export interface Deadlined {
-  /** Place in the heap, -1 when outside. */
+  /** Index in the heap; -1 when the item is not in it. */
   heapIndex: number;
   /** The moment, in the clock's milliseconds. */
   deadline: number;
@@ -34,7 +34,7 @@ export class DeadlineHeap<T extends Deadlined> {
     else this.#down(item.heapIndex);
   }
 
-  /** Removes an item from any place; does nothing when it is outside. */
+  /** Removes an item at any index; does nothing when it is not in the heap. */
   remove(item: T): void {
     const index = item.heapIndex;
     if (index < 0) return;

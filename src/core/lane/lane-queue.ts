@@ -4,15 +4,15 @@ import { Ring } from "../record/ring.js";
 import { type Aggregator, aloneAs, type JoinOutcome } from "./aggregator.js";
 import { ClosedKeys, type KeyName } from "./closed-keys.js";
 
-/** Settles user records in a queue on their own account. */
+/** Settles some of the user records in a queue, for example expired ones. */
 export interface Sweep {
-  /** Nothing that was accepted after this moment concerns it. */
+  /** Records accepted after this moment do not concern the sweep. */
   readonly acceptedThrough: number;
-  /** Whether it has done enough for one turn: what it has not seen stays as it is. */
+  /** Whether the sweep has done enough for one turn: records that it has not seen stay unchanged. */
   readonly isOver: boolean;
-  /** Whether any user record of it may be settled. */
+  /** Whether the sweep may settle a user record of this Kinesis record. */
   concerns(record: PendingKinesisRecord): boolean;
-  /** Settles those of its user records that it is to settle. */
+  /** Settles the user records of this Kinesis record that the sweep must end. */
   settleIn(record: PendingKinesisRecord): void;
 }
 
@@ -25,9 +25,12 @@ export class LaneQueue {
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
   readonly #closedKeys: ClosedKeys = new ClosedKeys();
   #completeBytes = 0;
-  /** Whether the complete ones stand by the age of their oldest records: who looks for the old ones may stop at a young one. */
+  /**
+   * Whether complete records are sorted by the age of their oldest user records. Then a search for old ones may stop at
+   * a young one.
+   */
   #isByAge = true;
-  /** No record in the queue was accepted before this moment; may be older than the oldest. */
+  /** No record in the queue was accepted before this moment. It may be earlier than the oldest record. */
   #expiryFloor: number = Number.POSITIVE_INFINITY;
 
   constructor(aggregator: Aggregator) {
@@ -86,7 +89,7 @@ export class LaneQueue {
   }
 
   /**
-   * Takes a user record in.
+   * Adds a user record.
    *
    * @returns whether the queue may be due sooner because of this: an aggregate has become complete, or has begun to
    * grow
@@ -189,14 +192,14 @@ export class LaneQueue {
   }
 
   /**
-   * Has a sweep settle user records in it, and drops the Kinesis records left without any. When it has seen all of them the expiry
-   * floor is exact.
+   * Lets a sweep settle user records in the queue, and drops Kinesis records that are empty then. After a sweep of all
+   * records the expiry floor is exact.
    *
-   * @returns whether it has; if not, it begins with what is left
+   * @returns whether all records were seen; if not, the next sweep sees the rest
    */
   sweep(sweep: Sweep): boolean {
     const { aggregator } = this;
-    // What would be left of an open one may not go on growing: its place among the others is by age.
+    // Open aggregates are sorted by age: one that loses records to the sweep must not grow further.
     if (aggregator.packing !== "shard" && some(aggregator.all(), (open) => sweep.concerns(open))) this.complete();
     const completeFloor = this.#sweepComplete(sweep);
     let floor = completeFloor;
@@ -215,7 +218,10 @@ export class LaneQueue {
     return true;
   }
 
-  /** Returns when the oldest of them was accepted, if all that may concern the sweep was seen. */
+  /**
+   * Returns when the oldest complete record was accepted. Only exact if the sweep has seen all records that may concern
+   * it.
+   */
   #sweepComplete(sweep: Sweep): number {
     const complete = this.#complete;
     const wasByAge = this.#isByAge;
@@ -275,7 +281,10 @@ export class LaneQueue {
   }
 }
 
-/** Has the sweep settle user records of this one; returns whether any are left, packed without the others. */
+/**
+ * Lets the sweep settle user records of this Kinesis record; returns whether any are left, packed without the settled
+ * ones.
+ */
 function settledIn(record: PendingKinesisRecord, sweep: Sweep): boolean {
   sweep.settleIn(record);
   if (record.liveCount === 0) return false;

@@ -59,8 +59,7 @@ export class Lane implements Deadlined {
   #tokensAt: number = Number.NEGATIVE_INFINITY;
   readonly #isOrdered: boolean;
   /**
-   * Where order is kept: the records in flight or waiting for a verdict, and whether another record may be in flight
-   * beside each.
+   * In ordered mode: the records in flight or held, and whether another record may be in flight beside each.
    */
   readonly #inFlight: Map<PendingKinesisRecord, "alone" | "beside-other-keys"> = new Map();
   #alone = 0;

@@ -28,12 +28,15 @@ const MOST_DOUBLINGS = 13;
 /** Usage is measured over this time and this many Kinesis records, whichever takes longer. */
 const USAGE_MS = 5_000;
 const USAGE_RECORDS = 10;
-/** A second in which this share of the ceiling went counts as usage by itself. Less is the unevenness of a small rate. */
+/**
+ * A single second counts as usage if this share of the ceiling was sent in it. A smaller share is normal variation of a
+ * small rate.
+ */
 const BURST_OF_CEILING = 1 / 2;
 /** After this time without sending, the rate starts again. Longer than any wait for the rate, so a waiting producer never does. */
 const IDLE_MS = 60_000;
 
-/** On its way back the rate doubles in this time, or with each Kinesis record if those are rarer. */
+/** During recovery the rate doubles in this time, or with each Kinesis record if those are rarer. */
 const DOUBLE_MS = 1_000;
 /** The recovery begins at this share of its goal. */
 const BACK_FROM = 1 / 32;
@@ -51,9 +54,7 @@ const LATE_MS = 500;
  *   much as a large one, and a large one loses more.
  * - When many records were refused and none was taken, it was a storm. After it, the accepted records raise the rate
  *   again, at most doubling it in a second, up to the rate from before the storm or until a record is refused.
- * - Where records expire, a row of lowerings in which some records are taken may be a storm too, for a minute at most:
- *   refusals lower the rate again, and the recovery starts again after 15 % of the storm's time. Where records do not
- *   expire, fairness comes first.
+ * - Where records expire, nothing lowers the rate in the first minute of trouble (`trouble`): a storm is over by then.
  * - After a long time and many records without a refusal, the raise becomes faster and faster.
  *
  * The numbers were found with `npm run bench fleet`; the decision on adaptive pacing has the alternatives.
@@ -146,7 +147,7 @@ export class AdaptiveRate {
     this.#usage.restart(now);
   }
 
-  /** Young trouble begins at the ceilings: the rate from before it tells of a contest that is over. */
+  /** Young trouble begins at the ceilings: the rate from before it comes from a contest that is over. */
   #noteTrouble(isHeldBack: boolean, now: number): void {
     if (this.#trouble?.note(isHeldBack, now) === true && this.#factor < 1) this.restart(now);
   }
@@ -159,12 +160,12 @@ export class AdaptiveRate {
   }
 }
 
-/** The way back to the rate from before a storm: lowerings in a row between which nothing was taken. */
+/** The recovery of the rate from before a storm: a row of lowerings without an accepted record between them. */
 class Recovery {
-  /** Where the way ends; undefined while it is closed. */
+  /** The goal of the recovery; undefined while there is no recovery. */
   #to: number | undefined;
   #acceptedAt: number;
-  /** Since the last lowering. */
+  /** Whether a record was accepted since the last lowering. */
   #hasAccepted = true;
 
   constructor(now: number) {
@@ -172,7 +173,7 @@ class Recovery {
   }
 
   onLowered(isHeavy: boolean, factor: number): void {
-    // Where some are taken it is others that take the rest.
+    // If some records are accepted, other producers use the rest of the capacity: this is a contest, not a storm.
     this.#to = isHeavy && !this.#hasAccepted ? (this.#to ?? factor) : undefined;
     this.#hasAccepted = false;
   }
@@ -241,8 +242,8 @@ class Usage {
   }
 
   /**
-   * After an outage the backlog goes at the ceiling, while the mean over seconds is that of the outage. One record in a
-   * second tells nothing of a rate.
+   * After an outage the backlog is sent at the ceiling, while the mean over seconds is still that of the outage. One
+   * record in a second does not show a rate.
    */
   #burst(): number {
     const seconds = Math.max(this.#inSecond, this.#inSecondBefore) - this.#last;

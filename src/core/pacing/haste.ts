@@ -28,7 +28,7 @@ export class Haste {
   }
 
   /**
-   * Looks at the record in front.
+   * Updates haste by the record in front.
    *
    * @returns whether haste began or ended
    */

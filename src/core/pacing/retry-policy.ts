@@ -4,7 +4,7 @@ import type { Random } from "../ports.js";
 export interface BackoffLimits {
   readonly baseMs: number;
   readonly maxMs: number;
-  /** How much of a pause is drawn, 0 to 1; the whole of it, full jitter, when absent. */
+  /** The random part of a pause, 0 to 1. If absent, the whole pause is random (full jitter). */
   readonly drawnPart?: number;
 }
 
@@ -16,17 +16,19 @@ export const RETRY_BACKOFF: BackoffLimits = { baseMs: 50, maxMs: 5_000 };
 /** For ListShards and DescribeStreamSummary, when they fail. */
 export const REFRESH_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 30_000 };
 
-/** The quick tries of one page of ListShards, and of DescribeStreamSummary, before {@link REFRESH_BACKOFF}. */
+/**
+ * For quick retries of one page of ListShards, and of DescribeStreamSummary, before {@link REFRESH_BACKOFF} applies.
+ */
 export const PAGE_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 1_000, drawnPart: 0.5 };
 
-/** A question to a provider of credentials, after one that brought nothing new. */
+/** For a call of a credentials provider, after a call that returned the same credentials. */
 export const CREDENTIALS_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 5_000, drawnPart: 0.5 };
 
-/** A call of a reader. Half of each pause is sure, so that `maxAttempts` outlasts some trouble. */
+/** For a call of a reader. Half of each pause is fixed, so that `maxAttempts` lasts through a short outage. */
 export const READ_BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 10_000, drawnPart: 0.5 };
 
 /**
- * How long to wait after the n-th failure in a row: `base * 2^(n-1)`, at most `max`, less what is drawn of it.
+ * How long to wait after the n-th failure in a row: `base * 2^(n-1)`, at most `max`, less a random part.
  *
  * @param failures - failures in a row, from 1
  */

@@ -24,7 +24,7 @@ const KEPT_MS = 5;
  * nearly full bucket, and finds one by retrying.
  */
 const LARGE_OF_SECOND = 1 / 4;
-/** Multiples of it, modulo 1, are spread evenly, however many there are. */
+/** Multiples of it, modulo 1, are spread evenly, for any number of multiples. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 const FOR_EVER: RecordTimes = { lingerMs: 0, recordTtlMs: Number.POSITIVE_INFINITY };
@@ -121,8 +121,8 @@ export class ShardLimiter {
     const isLowered = this.#rate.onRefused(startedAt, now);
     if (this.#rate.factor !== before) this.#setRates(now);
     if (!isLowered) return;
-    // What is saved up would go in one go after the pause that follows, and be refused again. Some of it may: who sends
-    // little, and had saved up for it, need not wait for the rate.
+    // After the pause, all saved tokens would be used in one burst, which would be refused again. A few are kept: a
+    // producer that sends little, and has saved tokens, need not wait for the rate.
     const { recordsPerSecond, bytesPerSecond } = this.#limits;
     this.#records.drain(Math.max(1, (recordsPerSecond * KEPT_MS) / 1000), now);
     this.#bytes.drain(Math.max(this.#lastBytes, (bytesPerSecond * KEPT_MS) / 1000), now);

@@ -1,11 +1,14 @@
 /** After this time without trouble the next trouble is another one. Longer than a pause, and the request after it. */
 const CALM_MS = 10_000;
-/** A storm and its backlog that take longer than this do not fit the shard over a minute: it is how things are. Rule 13. */
+/**
+ * A storm that lasts longer than this, with its backlog, is not young: the load exceeds the shard over a whole minute.
+ * Rule 13.
+ */
 const YOUNG_MS = 60_000;
 
 /**
- * Since when records of a shard are late, refused, or held back below the ceilings. Trouble that is young may be a storm, and
- * what was offered before it fits the shard: slowing down would only cost records. Trouble that lasts is a contest.
+ * Measures how long records of a shard have been late, refused, or held back below the ceilings. Young trouble may be a
+ * storm: the load from before it fits the shard, so a lower rate would only lose records. Lasting trouble is a contest.
  */
 export class Trouble {
   #beganAt: number = Number.NEGATIVE_INFINITY;
@@ -24,7 +27,7 @@ export class Trouble {
     return begins && !isHeldBack;
   }
 
-  /** Whatever was before is over: the trouble is as young as if it began now. */
+  /** Resets the age of the trouble, as if it began now. */
   restart(now: number): void {
     this.#beganAt = now;
     this.#latestAt = now;

@@ -23,7 +23,7 @@ export type AttemptOutcome = Pick<Attempt, "shardId" | "sequenceNumber" | "error
 
 /** The effect of an attempt on later attempts. */
 export interface AttemptEffect {
-  /** 1 where it counts against `maxAttempts`. */
+  /** 1 if the attempt counts against `maxAttempts`. */
   readonly counted: 0 | 1;
   /** Whether a copy may be stored that the outcome does not show. */
   readonly mayBeStored: boolean;

@@ -17,12 +17,12 @@ export class Members {
     this.#acceptedAt = acceptedAt;
   }
 
-  /** The first place from which on all settlers are undefined. */
+  /** The index from which on all settlers are undefined. */
   get settlersEnd(): number {
     return this.#settlers.length;
   }
 
-  /** Who waits for the outcome of the user record at a place; `GONE` when it was settled before. */
+  /** The settler of the user record at an index; `GONE` when the record was settled before. */
   settlerAt(index: number): unknown {
     return this.#settlers[index];
   }
@@ -32,7 +32,10 @@ export class Members {
     return this.#acceptedAt.at(index);
   }
 
-  /** The first place behind this one whose user record was accepted at another moment; Infinity when there is none. */
+  /**
+   * The next index with a user record that was accepted at another moment; Infinity when all later ones are of this
+   * moment.
+   */
   endOfMoment(index: number): number {
     return this.#acceptedAt.endOf(index);
   }

@@ -14,7 +14,10 @@ import { TimeRuns } from "./time-runs.js";
 
 /** The attempts so far to deliver a Kinesis record; all user records in it share them. */
 export interface DeliveryHistory {
-  /** Oldest first. The first one's `delayMs` differs by user record: it is `firstStartedAt` less its acceptance. */
+  /**
+   * Oldest first. The `delayMs` of the first attempt differs by user record: it is `firstStartedAt` less the record's
+   * acceptance.
+   */
   readonly attempts: readonly Attempt[];
   /** When the first request began, in the clock's milliseconds. */
   readonly firstStartedAt: number;
@@ -48,13 +51,16 @@ export const GONE: object = Object.freeze({ gone: true });
 /**
  * Where the bytes of a Kinesis record are.
  *
- * - `growing`: with the encoder; records may join
- * - `raw`: the same, and sent as its only record is
- * - `packed`: in the aggregate that is sent; those of the encoder were given back
+ * - `growing`: the encoder holds the bytes; records may join
+ * - `raw`: the encoder holds the bytes of one record, which is sent without an envelope
+ * - `packed`: the aggregate to send holds the bytes; the encoder's memory was released
  */
 type Form = "growing" | "raw" | "packed";
 
-/** Of what was not settled one by one. `recycled`: decided, all were told, and the memory of its bytes is others'. */
+/**
+ * The state of user records that were not settled one by one. `recycled`: all are settled, and the memory of the bytes
+ * was released.
+ */
 type Fate = "open" | "decided" | "recycled";
 
 const scratch = newHashWords();
@@ -78,11 +84,11 @@ export class PendingKinesisRecord {
   #firstHashKey: string | undefined;
   #hasOneKey = true;
   #keyName: string | undefined;
-  /** What is sent; undefined while it grows. */
+  /** The entry to send; undefined while the record grows. */
   #sealed: KinesisRecord | undefined;
-  /** Whose share of the buffer its user records count in. */
+  /** The share of the buffer in which its user records count. */
   readonly budget: ShardBudget;
-  /** Which flush covers its first record. */
+  /** The generation of its first record: decides which flush covers it. */
   readonly generation: number;
   /** The generation of each record, if records of later generations have joined. */
   #generations: TimeRuns | undefined;
@@ -243,7 +249,7 @@ export class PendingKinesisRecord {
     return this.#acceptedAt.at(index);
   }
 
-  /** Which flush covers the user record at an index. */
+  /** The generation of the user record at an index: decides which flush covers it. */
   generationOf(index: number): number {
     return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
   }
@@ -402,7 +408,10 @@ export class PendingKinesisRecord {
   }
 }
 
-/** The effective hash key of a record, as a name: what order is kept by, and what no split can tear. */
+/**
+ * The effective hash key of a record, as a name. Order is kept per hash key, and no split divides the records of one
+ * hash key.
+ */
 export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);

@@ -17,7 +17,7 @@ export class PlacedRecord implements EncodableRecord {
   settler: unknown = undefined;
   /** The clock's milliseconds at acceptance. */
   acceptedAt = 0;
-  /** Which flush covers it (`settlement-ledger`). */
+  /** Decides which flush covers it (`settlement-ledger`). */
   generation = 0;
   /** The share of the buffer in which it counts. */
   budget: ShardBudget = NO_SHARD;

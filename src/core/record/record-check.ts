@@ -21,13 +21,13 @@ export interface RecordProblem {
 }
 
 /**
- * So many records are looked at for fields that no record has: all of a test, and every way in that a program uses when it starts.
- * For each record it would cost 5 to 8 ns, 1 % of the CPU of an enqueued one. A record without key, or one that is refused anyway,
- * is always looked at: that is where a misspelt field leads.
+ * Only the first N records are checked for unknown fields: enough for all records of a test, and for every code path
+ * that a program uses when it starts. A check of each record would cost 5 to 8 ns, 1 % of the CPU of an enqueued
+ * record. Records without key, and refused ones, are always checked, because a misspelt field has these effects.
  */
 const LOOKED_AT = 1_000;
 
-/** Checks records against the service's rules, one after the other, before anything of them is kept. Rule 1. */
+/** Checks records against the service's rules, one at a time, before any part of them is kept. Rule 1. */
 export class RecordChecker {
   /**
    * The latest record with its sizes and canonical keys. One object for all records: later stages copy what they keep,
@@ -70,7 +70,7 @@ export class RecordChecker {
     const isTagged = tags !== undefined || recordId !== undefined || this.#ids !== undefined;
     const tagBytes = isTagged ? checkTags({ tags, recordId } as UserRecord, this.#ids) : undefined;
     const stray = partitionKey === undefined || this.#toLookAt > 0 ? this.#strayField(record) : undefined;
-    // From here on no code of the caller's runs, which could use what is written here for another record.
+    // From here on no code of the caller runs. It could overwrite these fields with another record.
     const into = this.checked;
     this.streamName = streamName;
     if (stray !== undefined) return invalid(stray);
@@ -100,7 +100,7 @@ export class RecordChecker {
 
 // Every refusal is a separate function: V8 inlines only small functions (decisions/0038).
 
-/** A field that is missing may be there under another name. */
+/** Adds a hint: a missing field may be present under another name. */
 function explained(problem: RecordProblem, record: object): RecordProblem {
   const stray = strayField(record);
   return stray === undefined ? problem : { ...problem, message: `${problem.message}; ${stray}` };

@@ -10,7 +10,7 @@ const FIELDS: readonly (keyof UserRecord)[] = [
   "streamName",
 ];
 
-/** What Kafka's clients and other wrappers call a field. */
+/** Names of fields in Kafka's clients and other wrappers. */
 const ALIASES: Readonly<Record<string, keyof UserRecord>> = {
   key: "partitionKey",
   hashKey: "explicitHashKey",
@@ -26,8 +26,8 @@ const ALIASES: Readonly<Record<string, keyof UserRecord>> = {
 };
 
 /**
- * The complaint about the first property of the record's own that no record has; undefined when there is none. Only names are
- * looked at, no property is read. Whatever is inherited, a symbol, or not enumerable is nobody's mistake.
+ * The message about the first own property that is not a field of a record; undefined when all are fields. Only names
+ * are checked, no property is read. Inherited, symbol and non-enumerable properties are ignored: they are no mistakes.
  */
 export function strayField(record: object): string | undefined {
   for (const name in record) {

@@ -5,8 +5,8 @@ import { readTags } from "../../wire/record-tags.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 
 /**
- * Reads user records back from an aggregate of our own making: their keys, data and tags. Views of its bytes; who waits for a record,
- * and since when, does not stand in there.
+ * Reads user records back from an aggregate that this library made: keys, data and tags, as views of its bytes. The
+ * aggregate does not contain settlers and times of acceptance.
  */
 export class RecordReader {
   readonly #decoded: DecodedAggregate;
@@ -15,12 +15,12 @@ export class RecordReader {
   /** @param keys - the partition keys of the aggregate, hashed, in the order of its table */
   constructor(bytes: Uint8Array, keys: readonly HashedKey[]) {
     const decoded = openAggregate(bytes, false);
-    if (decoded === undefined) throw new Error("an aggregate of our own making does not decode");
+    if (decoded === undefined) throw new Error("an aggregate that this library made does not decode");
     this.#decoded = decoded;
     this.#keys = keys;
   }
 
-  /** The user record at a place. */
+  /** The user record at an index. */
   recordAt(index: number): PlacedRecord {
     const decoded = this.#decoded;
     const record = new PlacedRecord();
@@ -31,7 +31,7 @@ export class RecordReader {
   }
 }
 
-/** The one user record of a Kinesis record that is no aggregate. */
+/** The user record of a Kinesis record that is not an aggregate. */
 export function loneRecord(key: HashedKey, explicitHashKey: string | undefined, data: Uint8Array): PlacedRecord {
   const record = new PlacedRecord();
   record.key = key;
@@ -46,7 +46,10 @@ function withData(record: PlacedRecord, data: Uint8Array): PlacedRecord {
   return record;
 }
 
-/** A user record as it is shown on an error, in the public shape: its data has a buffer of its own, so that a kept error keeps nothing else. */
+/**
+ * A user record in the public shape, for an error. Its data has a separate buffer, so that a kept error keeps no other
+ * memory.
+ */
 export function toUserRecord(record: PlacedRecord, streamName: string): UserRecord {
   const { key, explicitHashKey, data, dataBytes, tags } = record;
   const shown: { -readonly [K in keyof UserRecord]: UserRecord[K] } = { data: ownBytes(data, dataBytes), streamName };

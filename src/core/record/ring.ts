@@ -1,4 +1,4 @@
-/** Places of an empty one; a power of two, as ever. */
+/** Slots of an empty ring; the number of slots is always a power of two. */
 const SLOTS = 8;
 
 /**
@@ -50,7 +50,7 @@ export class Ring<T> {
   }
 
   /**
-   * Keeps the elements the test accepts, in order; returns how many went.
+   * Keeps the elements that the test accepts, in order; returns how many were removed.
    *
    * @param isOver - asked before each: this one and those behind it stay untested
    */
@@ -67,7 +67,7 @@ export class Ring<T> {
     return gone;
   }
 
-  /** What stands in front of the gap moves up to what stands behind it. */
+  /** Moves the elements in front of the gap up to those behind it. */
   #closeGap(front: number, gap: number): void {
     const slots = this.#slots;
     for (let i = front - 1; i >= 0; i--) slots[this.#slotOf(i + gap)] = slots[this.#slotOf(i)];
@@ -80,7 +80,7 @@ export class Ring<T> {
     return (this.#head + index) & (this.#slots.length - 1);
   }
 
-  /** Removes everything; returns it in order. Without a look at each: there may be a million. */
+  /** Removes all elements; returns them in order. Copies in bulk: there may be a million. */
   takeAll(): T[] {
     const slots = this.#slots as T[];
     const end = this.#head + this.#length;

@@ -26,7 +26,7 @@ export class TimeRuns {
     return this.#times[this.#run] as number;
   }
 
-  /** The first place behind this one whose moment is another; Infinity when there is none. */
+  /** The next index with another moment; Infinity when there is no such index. */
   endOf(index: number): number {
     this.at(index);
     return this.#starts[this.#run + 1] ?? Number.POSITIVE_INFINITY;

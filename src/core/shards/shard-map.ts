@@ -63,7 +63,10 @@ export class ShardMapProblem {
 /** Most bits of a hash that name a bucket. */
 const MAX_BUCKET_BITS = 12;
 
-/** Buckets are 16 to 32 times the shards: a table of 8 KiB for each of a thousand streams of four shards would be most of their memory. */
+/**
+ * Buckets are 16 to 32 times the shards. A fixed table of 8 KiB would be most of the memory of a thousand streams of
+ * four shards.
+ */
 function bucketBits(shards: number): number {
   return Math.min(MAX_BUCKET_BITS, 36 - Math.clz32(shards));
 }

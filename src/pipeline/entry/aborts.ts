@@ -4,15 +4,15 @@ import type { FailureReason } from "../settlement/settlement-parts.js";
 import { listenTo, reasonOf } from "./caller-signal.js";
 import { newPutPromise, Rejection, type Resolve, type Results, Settler, takeResolve } from "./settler.js";
 
-/** Who has an accepted record, and ends it when it is next neither in flight nor held. */
+/** The owner of an accepted record: ends an aborted record as soon as it is neither in flight nor held. */
 export interface AbortableOwner {
-  /** The caller does not want its record any more. */
+  /** The signal of a record's caller has fired. */
   onAborted(): void;
-  /** A record whose caller had aborted it is settled. */
+  /** An aborted record is settled. */
   onAbortedSettled(): void;
 }
 
-/** Waits for a record whose caller may end it by a signal. */
+/** Settler of a record that a signal can abort. */
 export class AbortableSettler extends Settler {
   readonly promise: Promise<PutResult> = newPutPromise();
   readonly #resolve: Resolve = takeResolve();
@@ -30,23 +30,23 @@ export class AbortableSettler extends Settler {
     this.signal = signal;
   }
 
-  /** Whether it waits for a record, and is not the context of an enqueued one; as {@link Settler.is}. */
+  /** Whether the value is a settler of this class, not the context of an enqueued record; as {@link Settler.is}. */
   static override is(value: unknown): value is AbortableSettler {
     return typeof value === "object" && value !== null && #resolve in value;
   }
 
-  /** The signal comes first: one that is not Node's own may run any code. */
+  /** Starts to listen. Call it before the record is offered: a signal from outside Node may run any code. */
   listenBy(listeners: SignalListeners): void {
     this.#stopListening = listeners.on(this.signal, this.#abort);
     this.isAborted ||= this.signal.aborted;
   }
 
-  /** Its record waits for room: an abort has it leave. */
+  /** The record waits for room: an abort removes it from the queue. */
   onWaiting(leave: () => void): void {
     this.#leave = leave;
   }
 
-  /** Its record was accepted: an abort ends it when it is next in a queue. */
+  /** The record was accepted: an abort ends it when it is in a queue again. */
   onAccepted(owner: AbortableOwner): void {
     this.#leave = undefined;
     this.#owner = owner;
@@ -73,12 +73,12 @@ export class AbortableSettler extends Settler {
   }
 }
 
-/** Whether the caller has aborted the record of a settler. */
+/** Whether the record of a settler was aborted by its signal. */
 export function isAborted(settler: unknown): settler is AbortableSettler {
   return AbortableSettler.is(settler) && settler.isAborted;
 }
 
-/** Why a record whose caller's signal fired fails. */
+/** Why an aborted record fails. */
 export function abortedBy(signal: AbortSignal): FailureReason {
   return { code: "KP_ABORTED", message: "put() was aborted by its signal", cause: reasonOf(signal) };
 }
@@ -89,16 +89,16 @@ interface Listening {
 }
 
 /**
- * Listens to callers' signals with one listener for each signal, however many records share it: Node takes more than ten
- * for a leak, and warns.
+ * Listens to callers' signals with one listener for each signal, however many records share it: Node warns of a leak at
+ * more than ten.
  */
 export class SignalListeners {
   readonly #bySignal: WeakMap<AbortSignal, Listening> = new WeakMap();
 
   /**
-   * Calls back when the signal fires; returns what takes the callback off.
+   * Calls back when the signal fires; returns a function that removes the callback.
    *
-   * @throws InvalidOptionError when the signal does not let itself be listened to
+   * @throws InvalidOptionError when the signal cannot be listened to
    */
   on(signal: AbortSignal, callback: () => void): () => void {
     const listening = this.#bySignal.get(signal) ?? this.#listen(signal);

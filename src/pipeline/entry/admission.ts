@@ -23,20 +23,22 @@ export interface AdmissionParts {
   readonly wake: () => void;
 }
 
-/** Waiters that give way to others in one drain: with a million of them the rest comes in the next. */
+/**
+ * Most waiters moved to the lines of their shards in one drain. With a million waiters the rest moves in later drains.
+ */
 const MOST_SET_ASIDE = 20_000;
 
-/** The record that was refused last: one object for all of them, as each waiting put is one of them. */
+/** The record that was refused last. One object is reused, because every waiting put was refused first. */
 interface Refused {
   bytes: number;
   key: RoutedKey["key"] | undefined;
   explicitHashKey: RoutedKey["explicitHashKey"];
-  /** The lane it was for, while the lanes are of this version. */
+  /** The lane of the record, valid for this version of the lanes. */
   lane: Lane | undefined;
   lanesVersion: number;
 }
 
-/** Room taken for somebody who comes back for it in this turn of the event loop. */
+/** Room taken for a caller that uses it in this turn of the event loop. */
 interface Hold {
   records: number;
   bytes: number;
@@ -44,9 +46,9 @@ interface Hold {
 }
 
 /**
- * The door of one stream: lets records in while there is room, and keeps those who wait for it in order. Nobody overtakes: while
- * anyone waits for the stream's room, or for the share of the record's shard, a caller that cannot wait is told that it is full.
- * Rules 2 and 29.
+ * Admission of one stream: accepts records while there is room, and keeps waiters in order. No record overtakes: while
+ * a caller waits for the stream's room, or for the share of the record's shard, records of callers that cannot wait are
+ * refused as if the buffer were full. Rules 2 and 29.
  */
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -59,35 +61,35 @@ export class Admission {
     lane: undefined,
     lanesVersion: 0,
   };
-  /** A record was refused since the last drain: for want of room in the stream, or of its shard's share. */
+  /** A record was refused since the last drain: the stream, or the share of its shard, was full. */
   #isRefusing = false;
   readonly #refusingLanes: Set<Lane> = new Set();
-  /** The lanes by which the queue is ordered. */
+  /** Version of the lanes by which the queue is ordered. */
   #lanesVersion = 0;
-  /** Nobody is let in any more who waits. */
+  /** Waiters are not accepted any more. */
   #isOver = false;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
   }
 
-  /** Places in the queue. */
+  /** Number of waiters in the queue. */
   get waiting(): number {
     return this.#queue.length;
   }
 
-  /** Which flush covers the first who waits for the stream's room; Infinity when nobody does. */
+  /** Generation of the first waiter for the stream's room; Infinity when there is no waiter. */
   get firstGeneration(): number {
     return this.#queue.first?.generation ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the record in, or refuses it because there is no room. The room that a {@link waitForRoom} holds is for it. */
+  /** Accepts the record, or refuses it because there is no room. It may use the room that {@link waitForRoom} holds. */
   offer(record: PlacedRecord, settler: unknown, now: number): boolean {
     const isIn = this.#openHolds.length > 0 && this.#offerHeld(record, settler, now);
     return isIn || this.offerInLine(record, settler, now);
   }
 
-  /** The same for a caller who can wait: the room that is held for others is theirs. */
+  /** The same for a caller that can wait. It may not use room that is held for others. */
   offerInLine(record: PlacedRecord, settler: unknown, now: number): boolean {
     const lane = this.#parts.pipeline.laneFor(record, now);
     const hasRoom = this.#queue.length > 0 ? this.#takeRoomBehind(lane, record) : this.#takeRoom(lane, record);
@@ -96,7 +98,9 @@ export class Admission {
     return true;
   }
 
-  /** Takes the record in if there is room held for it. A callback is not whom the room is held for. */
+  /**
+   * Accepts the record if room is held for it. Within a callback held room is not used: it is held for another caller.
+   */
   #offerHeld(record: PlacedRecord, settler: unknown, now: number): boolean {
     const { pipeline, teller } = this.#parts;
     if (teller.isTelling) return false;
@@ -129,8 +133,8 @@ export class Admission {
   }
 
   /**
-   * Takes in a record that has waited, and whose room is taken already; it has its settler and its generation. Meanwhile more may
-   * be known of the stream.
+   * Accepts a record that has waited and whose room is taken already. It has its settler and its generation. It is
+   * checked again, because more may be known about the stream now.
    */
   enter(record: PlacedRecord, now: number): void {
     const { pipeline } = this.#parts;
@@ -141,18 +145,18 @@ export class Admission {
     else pipeline.settlement.failOne(record, NEVER_SENT, refusal);
   }
 
-  /** Takes a place in the queue, for the record that was refused last. */
+  /** Adds a waiter for the record that was refused last. */
   wait(waiter: Waiter): void {
     this.#followLanes();
     const { lane: known, lanesVersion } = this.#refused;
     const lane = known !== undefined && lanesVersion === this.#lanesVersion ? known : this.#laneOf(waiter);
-    // Behind others in line there may be some of its shard.
+    // Records of the same shard may wait in the common line, so this one must wait behind them.
     if (this.#isShort(lane, waiter.bytes)) this.#queue.pushTo(lane, waiter);
     else this.#queue.push(waiter);
     this.#parts.wake();
   }
 
-  /** A waiter leaves the queue; returns whether it was still there. */
+  /** Removes a waiter; returns whether it was still in the queue. */
   leave(waiter: Waiter): boolean {
     if (waiter.isGone) return false;
     if (this.#isOver) {
@@ -165,8 +169,8 @@ export class Admission {
   }
 
   /**
-   * Takes a place in the queue for a record like the one that was refused last. At its turn `opened` runs, in a later turn of
-   * the event loop, and the room is held for {@link offer} until the end of that turn.
+   * Adds a waiter for a record like the one that was refused last. At its turn `opened` runs, in a later turn of the
+   * event loop. The room is held for {@link offer} until the end of that turn.
    */
   waitForRoom(opened: () => void, refused: (reason: FailureReason) => void): Waiter {
     const { clock, ledger } = this.#parts;
@@ -195,7 +199,7 @@ export class Admission {
     return waiter;
   }
 
-  /** Lets in those who wait, in order, while there is room. */
+  /** Accepts waiters in order, while there is room. */
   admit(): void {
     this.#followLanes();
     if (!this.#admitBesideLine()) return;
@@ -220,8 +224,8 @@ export class Admission {
   }
 
   /**
-   * Lets in those whose shard had its share: one of each shard in turns, as what several shards lack is common to them. Returns
-   * whether others may come after them.
+   * Accepts waiters whose shard had used its share: one waiter of each shard in turn, because these shards compete for
+   * the same room. Returns whether other waiters may follow.
    */
   #admitBesideLine(): boolean {
     const { budget, pipeline } = this.#parts;
@@ -232,7 +236,7 @@ export class Admission {
         const { lane } = line;
         const first = queue.firstOf(line);
         if (first === undefined || !budget.hasShare(lane.budget, first.bytes)) continue;
-        // They have waited longer than those in line.
+        // These waiters have waited longer than those in the common line.
         if (!budget.hasRoom(pipeline.budget, first.bytes)) return false;
         queue.shiftOf(line);
         this.#letIn(first, lane);
@@ -245,22 +249,23 @@ export class Admission {
 
   #letIn(waiter: Waiter, lane: Lane): void {
     this.#parts.budget.take(lane.budget, 1, waiter.bytes);
-    // Out of the queue: leaving it later must not count it a second time.
+    // The waiter is out of the queue: a later leave() must not count it a second time.
     waiter.isGone = true;
     waiter.enter(lane.budget);
   }
 
   /**
-   * Where there is no room for more, waiting out a linger is pointless: what only waits for more of its shard, or of the stream,
-   * becomes due.
+   * Without room for more records, waiting out a linger is pointless: records that only wait for more records of their
+   * shard or stream become due.
    *
-   * @returns `full` when that holds for all streams: the whole buffer is full; `due` when something may have become due
+   * @returns `full` when the whole buffer is full, so that the same holds for all streams; `due` when records may have
+   * become due
    */
   press(now: number): "full" | "due" | "none" {
     const { pipeline, budget } = this.#parts;
     let outcome: "due" | "none" = "none";
     for (const lane of this.#queue.lanes) this.#refusingLanes.add(lane);
-    // Shards lack what is common to all: it may be in the hands of one that nobody waits for.
+    // The missing room is common to all shards: a shard without waiters may hold it.
     if (this.#refusingLanes.size > 0)
       for (const lane of pipeline.router.lanes()) if (lane.budget.isOverOwn) this.#refusingLanes.add(lane);
     for (const lane of this.#refusingLanes) if (pipeline.makeShardRoom(lane, now)) outcome = "due";
@@ -272,7 +277,7 @@ export class Admission {
     return pipeline.makeRoom(now) ? "due" : outcome;
   }
 
-  /** Ends all waiting, for good; those who waited are told. */
+  /** Ends all waiting for good; every waiter is refused. */
   refuseAll(reason: FailureReason): void {
     if (this.#queue.length === 0) return;
     this.#isOver = true;
@@ -283,16 +288,16 @@ export class Admission {
     return this.#parts.budget.tryTake(lane.budget, bufferedBytes);
   }
 
-  /** The same where others wait. */
+  /** Takes room for a record while others wait. */
   #takeRoomBehind(lane: Lane, record: PlacedRecord): boolean {
     const queue = this.#queue;
-    // Lanes may have changed since the last drain: those who stand in the line of an old one come first all the same.
+    // Lanes may have changed since the last drain: waiters in the line of an old lane still come first.
     this.#followLanes();
     if (queue.inLine > 0 || queue.hasLine(lane)) return false;
     return this.#takeRoom(lane, record);
   }
 
-  /** Room that is held is counted in the budget already: using it changes only whose it is. */
+  /** Held room is counted in the budget already: only its owner changes. */
   #takeFromHold(lane: Lane, bytes: number): boolean {
     const { budget } = this.#parts;
     this.#followLanes();
@@ -313,7 +318,7 @@ export class Admission {
     this.#parts.wake();
   }
 
-  /** Whether it is the shard's share alone that is missing, and nobody waits for the stream's room. */
+  /** Whether only the shard's share is missing, and no waiter needs the stream's room. */
   #isShort(lane: Lane, bytes: number): boolean {
     const queue = this.#queue;
     return queue.inLine === 0 && (queue.hasLine(lane) || !this.#parts.budget.hasShare(lane.budget, bytes));

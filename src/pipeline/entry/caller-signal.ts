@@ -4,7 +4,7 @@ import { show } from "../../wording/shown-value.js";
 /**
  * The signal among a caller's options.
  *
- * @throws InvalidOptionError when they cannot be read, or when it is no AbortSignal
+ * @throws InvalidOptionError when the options cannot be read, or the signal is not an AbortSignal
  */
 export function signalOf(options: { readonly signal?: AbortSignal } | null | undefined): AbortSignal | undefined {
   const signal = read(options);
@@ -20,7 +20,7 @@ function read(options: { readonly signal?: unknown } | null | undefined): unknow
   }
 }
 
-/** Also one of another realm, or of a polyfill. */
+/** Also accepts a signal of another realm, or of a polyfill. */
 function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== "object" || value === null) return false;
   try {
@@ -35,19 +35,19 @@ function isSignal(value: unknown): value is AbortSignal {
   }
 }
 
-/** Calls back when the signal fires; returns what takes the listener off. */
+/** Calls back when the signal fires; returns a function that removes the listener. */
 export function listenTo(signal: AbortSignal | undefined, onAbort: () => void): () => void {
   signal?.addEventListener("abort", onAbort, { once: true });
   return () => {
     try {
       signal?.removeEventListener("abort", onAbort);
     } catch {
-      // It is not Node's own, and has a bug. Nobody minds what it says any more.
+      // A signal from outside Node threw. Its error does not matter any more.
     }
   };
 }
 
-/** Why a signal fired. One that is not Node's own may have a bug. */
+/** The reason of a signal. The getter of a signal from outside Node may throw. */
 export function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason;

@@ -19,36 +19,38 @@ import { WaitingPut, type WaitingPutEnds } from "./waiting-put.js";
 
 export interface IntakeParts {
   readonly streams: Streams;
-  /** The stream of records that name none. */
+  /** The stream of records without a `streamName`. */
   readonly stream: StreamRef | undefined;
   readonly isStreamName: (name: unknown) => name is string;
   readonly maxWaitingPuts: number;
   readonly maxWaitingBytes: number;
-  /** Makes the ids of records that have none of their own; undefined when they need none. */
+  /** Makes ids for records without an id; undefined when they need none. */
   readonly recordIds: RecordIds | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: SettlementCallbacks;
   readonly clock: Clock;
 }
 
-/** What came of a record that does not wait: it was accepted, or its stream, which is full. */
+/** The result for a record that does not wait: accepted, or the stream that is full. */
 export type Offered = "accepted" | Stream;
 
 /** Options of one `put`. */
 export interface PutOptions {
-  /** Ends the record whenever it is neither in flight nor waiting for a verdict. */
+  /** Aborts the record. It ends as soon as it is neither in flight nor held. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Where records come in: checks each one, finds its stream, and lets it in, lets it wait, or refuses it alone.
+ * Checks each record that comes in, finds its stream, and accepts it, lets it wait, or refuses this record alone.
  */
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #checker: RecordChecker;
   readonly #checked: PlacedRecord;
   readonly #signals: SignalListeners = new SignalListeners();
-  /** Whole milliseconds: records of one burst share their time of acceptance, and with it their list of attempts. */
+  /**
+   * In whole milliseconds, so that the records of one burst share their time of acceptance and their list of attempts.
+   */
   readonly #now: () => number;
   #waitingPuts = 0;
   #waitingBytes = 0;
@@ -67,14 +69,14 @@ export class Intake {
     return this.#isClosed;
   }
 
-  /** Refuses everything from now on. What waits for room already still gets in. */
+  /** Refuses every record from now on. Records that already wait for room are still accepted. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const listener of [...this.#closeListeners]) listener();
   }
 
-  /** Calls back when the producer is closed; returns what takes the listener off. */
+  /** Calls back when the producer is closed; returns a function that removes the listener. */
   onClose(listener: () => void): () => void {
     this.#closeListeners.add(listener);
     return () => {
@@ -91,9 +93,9 @@ export class Intake {
   }
 
   /**
-   * Takes a record in if there is room now.
+   * Accepts a record if there is room now.
    *
-   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` is told
+   * @throws RecordFailedError when the record is bad or the producer closed; `onFailed` runs
    */
   offer(record: UserRecord, settler: unknown): Offered {
     const stream = this.#check(record);
@@ -101,7 +103,7 @@ export class Intake {
     return stream.admission.offer(this.#checked, settler, this.#now()) ? "accepted" : stream;
   }
 
-  /** Takes a record in, at its turn. The promise is settled when the record is. Never throws. */
+  /** Accepts a record, at its turn. The promise settles when the record is settled. Never throws. */
   put(record: UserRecord, options: PutOptions | undefined): Promise<PutResult> {
     if (options !== undefined) return this.#putWith(record, options);
     const stream = this.#check(record);
@@ -135,7 +137,7 @@ export class Intake {
     return settler.promise;
   }
 
-  /** Takes a record in if there is room now; undefined when there is not. Never throws. */
+  /** Accepts a record if there is room now; otherwise returns undefined. Never throws. */
   tryPut(record: UserRecord): Promise<PutResult> | undefined {
     const stream = this.#check(record);
     const promise = newPutPromise();
@@ -146,7 +148,10 @@ export class Intake {
     return promise;
   }
 
-  /** Whoever set onFailed hears of every failure there: a promise that nobody looked at is no oversight then. */
+  /**
+   * With `onFailed` set, the warning about an unhandled rejection would be a false alarm: `onFailed` receives every
+   * failure.
+   */
   #hush(promise: Promise<PutResult>): void {
     if (this.#parts.callbacks.onFailed !== undefined) promise.catch(ignore);
   }
@@ -213,14 +218,14 @@ export class Intake {
     },
   };
 
-  /** Checks the record into the shared scratch; returns its stream. */
+  /** Checks the record, and writes it to the shared scratch record; returns its stream. */
   #check(record: UserRecord): Stream | RecordFailedError {
-    // The only place at which the caller's code may run: a getter of the record may even have closed the producer.
+    // Only here the caller's code may run: a getter of the record may even close the producer.
     const problem = this.#checker.check(record);
     if (problem !== undefined || this.#isClosed) return this.#afterCheck(record, problem);
     const stream = this.streamOf(this.#checker.streamName);
     const checked = this.#checked;
-    // Nearly all there are.
+    // True for nearly all records.
     if (stream?.pipeline.facts.takes(checked) === true && checked.bufferedBytes <= this.#parts.maxBufferedBytes)
       return stream;
     return this.#checkFor(stream, record);
@@ -248,7 +253,7 @@ export class Intake {
       : new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
-  /** The ARN of the stream that a refused record was for, where it is known. */
+  /** The ARN of the stream of a refused record, if it is known. */
   #arnOf(streamName: unknown): string | undefined {
     const { stream, streams } = this.#parts;
     const name = streamName ?? stream?.streamName;
@@ -256,7 +261,7 @@ export class Intake {
     return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
   }
 
-  /** Has `onFailed` told of a record that was never accepted, in a later turn. */
+  /** Calls `onFailed` for a record that was never accepted, in a later turn. */
   refused(error: RecordFailedError): RecordFailedError {
     const { onFailed } = this.#parts.callbacks;
     if (onFailed !== undefined) this.#later(onFailed, error);
@@ -283,11 +288,11 @@ function streamProblem(streamName: unknown): RecordProblem {
   const rule = "streamName must be a name of 1 to 128 letters, digits, underscores, dots or hyphens";
   const message =
     streamName === undefined
-      ? "streamName is required: the producer has no stream of its own"
+      ? "streamName is required: the producer has no default stream"
       : `${rule}, got ${show(streamName)}`;
   return { code: "KP_INVALID_RECORD", message };
 }
 
 function ignore(): void {
-  // The failure was told to onFailed.
+  // onFailed has received the failure.
 }

@@ -9,7 +9,7 @@ import { listenTo, reasonOf, signalOf } from "./caller-signal.js";
 import type { Intake } from "./intake.js";
 import { type Results, Settler } from "./settler.js";
 
-/** What became of one record of a `putMany`. */
+/** The outcome of one record of a `putMany`. */
 export type PutOutcome =
   | { readonly record: UserRecord; readonly result: PutResult; readonly error?: undefined }
   | { readonly record: UserRecord; readonly error: RecordFailedError; readonly result?: undefined };
@@ -27,9 +27,9 @@ export interface PutManyParts {
   readonly options: { readonly signal?: AbortSignal } | undefined;
 }
 
-/** Outcomes that nobody has read yet; beyond it no more records are pulled. */
+/** Most outcomes that were not read yet. At this number no more records are pulled. */
 const WINDOW = 10_000;
-/** Records taken from a source without a pause before sockets and timers get their turn. */
+/** Records taken from a source before sockets and timers get their turn. */
 const BURST = 500;
 
 /** A record's place in the order of the input. */
@@ -55,7 +55,7 @@ class Slot extends Settler {
   }
 }
 
-/** Stands for every record whose outcome is only counted. */
+/** The settler of every record whose outcome is only counted. */
 class Tally extends Settler {
   readonly #onSettled: (isDelivered: boolean) => void;
 
@@ -76,20 +76,21 @@ class Tally extends Settler {
 type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
 
 /**
- * Many records, at the pace of the stream: pulled from the source one by one as there is room. Iterate it for the outcomes,
- * in input order, or await it for their number; it starts by itself. A failed record is an outcome, not an end.
+ * Many records, at the pace of the stream: pulled from the source one by one while there is room. Iterate it for the
+ * outcomes in input order, or await it for their number. It starts without being read. A failed record is an outcome
+ * and does not end it.
  */
 export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySummary> {
   readonly #parts: PutManyParts;
   readonly #source: Source | undefined;
   #isAsync = false;
   readonly #slots: Ring<Slot> = new Ring();
-  /** Why no more is pulled: the source's end, or what is thrown once everything taken has been read. */
+  /** Why no more is pulled: the source has ended, or an error, which is thrown after all outcomes were read. */
   #end: { readonly error?: unknown } | undefined;
-  /** Somebody awaits the numbers: outcomes are counted and not kept. */
+  /** A caller awaits the numbers: outcomes are counted and not kept. */
   #isCounting = false;
   readonly #counts = { delivered: 0, failed: 0, pending: 0 };
-  /** Runs when anything changed: room in the window, an outcome, the end. */
+  /** Run at each change: room in the window, an outcome, the end. */
   #onChange: (() => void)[] = [];
   #waiter: { readonly leave: () => void } | undefined;
   readonly #tally: Tally = new Tally((isDelivered) => {
@@ -131,7 +132,9 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     });
   }
 
-  /** The outcomes in input order. Leaving the loop early stops the pulling; what was taken goes on. */
+  /**
+   * The outcomes in input order. Leaving the loop early stops the pulling; records already taken are still delivered.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<PutOutcome, void, undefined> {
     try {
       for (;;) {
@@ -150,8 +153,8 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     }
   }
 
-  /** Waits for every record; rejects with what ended it early. */
-  // biome-ignore lint/suspicious/noThenProperty: a PromiseLike is what the contract asks for: it can be awaited, or iterated
+  /** Waits for every record; rejects with the error that ended it early. */
+  // biome-ignore lint/suspicious/noThenProperty: the contract asks for a PromiseLike: it can be awaited, or iterated
   then<T = PutManySummary, E = never>(
     onFulfilled?: ((summary: PutManySummary) => T | PromiseLike<T>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
@@ -169,12 +172,12 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     return { delivered, failed };
   }
 
-  /** Stops pulling: for good, with an error that the reader is to see, or because the reader has left. */
+  /** Stops pulling for good: with an error for the reader, or because the reader has left. */
   #stop(error?: ProducerError): void {
     if (this.#end !== undefined) return;
     this.#end = error === undefined ? {} : { error };
     this.#waiter?.leave();
-    // The source may hold a file or a cursor open. One that is running right now, or has a bug, throws.
+    // The source may hold a file or a cursor open. return() throws if the source is running now, or has a bug.
     const letGo = async (): Promise<unknown> => this.#source?.return?.();
     void letGo().catch(() => undefined);
     this.#changed();
@@ -214,8 +217,8 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   }
 
   /**
-   * Hands a record over, nearly always without a promise: then it is out of our hands, accepted or refused for good. Otherwise
-   * returns its stream, which is full.
+   * Hands a record over, nearly always without a promise: the record is accepted, or refused for good. If the stream is
+   * full, returns the stream.
    */
   #offer(record: UserRecord, settler: Settler): Stream | undefined {
     try {
@@ -227,7 +230,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     }
   }
 
-  /** Hands over a record for which there was no room, at its turn. */
+  /** Hands over, at its turn, a record for which there was no room. */
   async #takeAtTurn(record: UserRecord, settler: Settler, stream: Stream): Promise<void> {
     try {
       for (let full: Stream | undefined = stream; full !== undefined; full = this.#offer(record, settler))
@@ -260,7 +263,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     });
   }
 
-  /** The record that was in hand when the waiting ended: it was never accepted. */
+  /** The failure of the record that waited for room at the end: it was never accepted. */
   #refusal(record: UserRecord, ended: ProducerError): RecordFailedError {
     const code = ended.code === "KP_ABORTED" ? "KP_ABORTED" : "KP_CLOSED";
     const { message } = ended;

@@ -6,20 +6,20 @@ import type { RoutedKey } from "../stream/router.js";
 
 /** A place in the queue for room. */
 export interface Waiter {
-  /** Room it waits for; always one record's. */
+  /** Room that it waits for; always that of one record. */
   readonly bytes: number;
-  /** The record that it waits with; undefined when that is not known: then it waits for no shard. */
+  /** Keys of the record that waits; undefined if unknown: then it waits for no shard. */
   readonly checked: RoutedKey | undefined;
-  /** Which flush covers what it brings; ascending in the order of the queue. */
+  /** Generation of its record, which says which flush covers it; ascending in the order of the queue. */
   readonly generation: number;
-  /** It does not want the room any more; its place is skipped. */
+  /** The waiter has left; its place is skipped. */
   isGone: boolean;
-  /** The lane in whose queue it stands. For the {@link RoomQueue} alone, as its place in the order of all. */
+  /** The lane in whose line it waits. Only {@link RoomQueue} uses this and the position in the order of all. */
   lane: Lane | undefined;
   order: number;
-  /** The room is taken in its name. */
+  /** The room was taken for this waiter. */
   enter(budget: ShardBudget): void;
-  /** There will be no room: the producer is being closed. */
+  /** There will be no room: the producer is closing. */
   refuse(reason: FailureReason): void;
 }
 
@@ -27,16 +27,16 @@ export interface Waiter {
 export interface ShardLine {
   readonly lane: Lane;
   readonly waiters: Ring<Waiter>;
-  /** Whose turn it is: that of the lowest. The line that was served last has the highest. */
+  /** The line with the lowest turn is served next; the line that was served last has the highest. */
   turn: number;
 }
 
-/** Places of those who have left that are kept without further thought. */
+/** Places of waiters that have left are kept up to this number. */
 const MAX_GONE = 1_000;
 
 /**
- * Those who wait for room in one stream: a line for the room of the stream, which nobody overtakes, and beside it a line for each
- * shard that has its share, so that it holds up no other shard. Within a shard the order of arrival is kept.
+ * Waiters for room in one stream: a common line for the room of the stream, and a line for each shard that has used its
+ * share, so that such a shard does not block other shards. Within a shard the order of arrival is kept.
  */
 export class RoomQueue {
   #line: Ring<Waiter> = new Ring();
@@ -47,37 +47,37 @@ export class RoomQueue {
   #nextOrder = 0;
   #nextTurn = 0;
 
-  /** Places, without those of waiters who have left. */
+  /** Number of waiters, without those that have left. */
   get length(): number {
     return this.#length;
   }
 
-  /** Places in the line for the stream's room. */
+  /** Number of places in the line for the stream's room. */
   get inLine(): number {
     return this.#length - this.#besideLine;
   }
 
-  /** The first in the line for the stream's room, those who have left included. */
+  /** The first waiter in the line for the stream's room; it may have left. */
   get first(): Waiter | undefined {
     return this.#line.peek();
   }
 
-  /** Lanes that have their share, and somebody who waits for more. */
+  /** Lanes that have used their share, and have waiters. */
   get lanes(): IterableIterator<Lane> {
     return this.#byLane.keys();
   }
 
-  /** Their lines, by whose turn it is. */
+  /** The lines of these lanes, in the order of their turns. */
   linesByTurn(): ShardLine[] {
     return [...this.#byLane.values()].sort((a, b) => a.turn - b.turn);
   }
 
-  /** Whether somebody waits for the share of this lane. */
+  /** Whether a waiter needs the share of this lane. */
   hasLine(lane: Lane): boolean {
     return this.#byLane.has(lane);
   }
 
-  /** The first in the line of a shard. */
+  /** The first waiter in the line of a shard. */
   firstOf({ lane, waiters }: ShardLine): Waiter | undefined {
     for (let first = waiters.peek(); first !== undefined; first = waiters.peek()) {
       if (!first.isGone) return first;
@@ -88,27 +88,27 @@ export class RoomQueue {
     return undefined;
   }
 
-  /** Takes a place at the end. */
+  /** Adds a waiter at the end of the common line. */
   push(waiter: Waiter): void {
     waiter.order = this.#nextOrder++;
     this.#length++;
     this.#line.push(waiter);
   }
 
-  /** Takes a place at the end of a lane's line. */
+  /** Adds a waiter at the end of a lane's line. */
   pushTo(lane: Lane, waiter: Waiter): void {
     waiter.order = this.#nextOrder++;
     this.#length++;
     this.#stand(lane, waiter);
   }
 
-  /** The first in line waits for the share of this lane: it gives way to the others. */
+  /** The first waiter of the common line needs the share of this lane: it moves to the line of the lane. */
   setAside(lane: Lane): void {
     const first = this.#line.shift();
     if (first !== undefined) this.#stand(lane, first);
   }
 
-  /** Takes the first in line out. */
+  /** Removes the first waiter of the common line. */
   shift(): Waiter | undefined {
     const first = this.#line.shift();
     if (first === undefined) return undefined;
@@ -117,7 +117,7 @@ export class RoomQueue {
     return first;
   }
 
-  /** Takes out what {@link firstOf} showed; the turn of its line comes after those of all others. */
+  /** Removes the waiter that {@link firstOf} returned; its line goes to the end of the turns. */
   shiftOf(line: ShardLine): void {
     line.waiters.shift();
     this.#length--;
@@ -132,18 +132,18 @@ export class RoomQueue {
     this.#gone++;
     this.#length--;
     if (waiter.lane !== undefined) this.#besideLine--;
-    // Behind a first one that finds no room for long, those who left would pile up.
+    // While the first waiter finds no room, places of waiters that left would accumulate.
     if (this.#gone > MAX_GONE && this.#gone > this.#length) this.#compact();
   }
 
-  /** Lanes have come and gone: all stand in one line again, in the order in which they came. */
+  /** After a change of lanes: puts all waiters into one line again, in order of arrival. */
   merge(): void {
     if (this.#byLane.size === 0) return;
     const all = this.#line.takeAll();
     for (const { waiters } of this.#byLane.values()) for (const waiter of waiters.takeAll()) all.push(waiter);
     this.#byLane.clear();
     this.#besideLine = 0;
-    // It consists of a few parts that are in order already.
+    // The list consists of a few parts that are sorted already.
     all.sort((a, b) => a.order - b.order);
     for (const waiter of all) {
       waiter.lane = undefined;
@@ -151,7 +151,7 @@ export class RoomQueue {
     }
   }
 
-  /** Takes everybody out, in the order in which they came. */
+  /** Removes all waiters, in order of arrival. */
   takeAll(): Ring<Waiter> {
     this.merge();
     const all = this.#line;

@@ -1,39 +1,39 @@
 import type { RecordFailedError } from "../../errors.js";
 import type { PutResult } from "../../record.js";
 
-/** Makes the result of the user record at a place of its Kinesis record, for those who want one. */
+/** Makes the result of the user record at an index of its Kinesis record, for settlers that need one. */
 export interface Results {
   make(index: number): PutResult;
 }
 
 /**
- * Somebody of ours who waits for the outcome of one record. Also a bare {@link Resolve} is one; whatever else stands in a
- * settler's place is the context of an enqueued record.
+ * An object of this library that waits for the outcome of one record. A bare {@link Resolve} is a settler too; any
+ * other value in the place of a settler is the context of an enqueued record.
  */
 export abstract class Settler {
   readonly #isOurs = true;
 
-  /** Asks the object itself: `instanceof` would ask the prototype, which a caller's Proxy answers as it likes. */
+  /** Looks at the object itself: `instanceof` would read the prototype, which a caller's Proxy can fake. */
   static is(value: unknown): value is Settler {
     return typeof value === "object" && value !== null && #isOurs in value;
   }
 
-  /** Kinesis has the record. */
+  /** Kinesis stored the record. */
   abstract deliver(results: Results, index: number): void;
   /** The record has failed. */
   abstract fail(error: RecordFailedError): void;
 }
 
 /**
- * What resolves the promise of a `put`, and all that is kept of it: an object around it would live as long, and be copied by
- * the garbage collector as often (`npm run bench end-to-end -- --only "put, JSON|memory"`). The function that rejects is not
- * kept: few promises need it.
+ * The function that resolves the promise of a `put`. Nothing else of the promise is kept: an object around it would
+ * live as long, and the garbage collector would copy it as often
+ * (`npm run bench end-to-end -- --only "put, JSON|memory"`). The function that rejects is not kept: few promises need it.
  */
 export type Resolve = (outcome: PutResult | PromiseLike<never>) => void;
 
 /**
- * What a promise is resolved with to be rejected. Not a rejected promise: Node.js notes each of those as unhandled, and takes the note
- * back a moment later, which costs as much as the error.
+ * Resolving a promise with this value rejects it. A rejected promise would do the same, but Node.js first records it as
+ * unhandled and removes the record a moment later, which costs as much as the error.
  */
 export class Rejection implements PromiseLike<never> {
   readonly #reason: unknown;
@@ -42,14 +42,14 @@ export class Rejection implements PromiseLike<never> {
     this.#reason = reason;
   }
 
-  /** Only the engine calls it, once, with functions of its own: there is nothing to return. */
-  // biome-ignore lint/suspicious/noThenProperty: that is how a promise is told to follow it
+  /** Only the JavaScript engine calls it, once, and ignores the return value. */
+  // biome-ignore lint/suspicious/noThenProperty: a promise follows a value that has this method
   then(_: unknown, reject?: ((reason: unknown) => unknown) | null): never {
     return reject?.(this.#reason) as never;
   }
 }
 
-/** A context that would be taken for a {@link Resolve}. */
+/** Wraps a context that is a function, because a bare function would count as a {@link Resolve}. */
 class FunctionContext {
   readonly #context: unknown;
 
@@ -63,28 +63,28 @@ class FunctionContext {
   }
 }
 
-/** What stands for an enqueued record. */
+/** The settler of an enqueued record, made from its context. */
 export function settlerOfContext(context: unknown): unknown {
   return typeof context === "function" ? new FunctionContext(context) : context;
 }
 
-/** The context that an enqueued record came with. */
+/** The context that the caller passed with an enqueued record. */
 export function contextOf(settler: unknown): unknown {
   return FunctionContext.open(settler);
 }
 
-/** Whether it is one of ours who waits, and not the context of an enqueued record. */
+/** Whether the value is a settler, not the context of an enqueued record. */
 export function isSettler(settler: unknown): settler is Settler | Resolve {
   return typeof settler === "function" || Settler.is(settler);
 }
 
-/** Tells one of ours that Kinesis has its record. */
+/** Settles a settler: Kinesis stored its record. */
 export function settleDelivered(settler: Settler | Resolve, results: Results, index: number): void {
   if (typeof settler === "function") settler(results.make(index));
   else settler.deliver(results, index);
 }
 
-/** Tells one of ours that its record has failed. */
+/** Settles a settler: its record has failed. */
 export function settleFailed(settler: Settler | Resolve, error: RecordFailedError): void {
   if (typeof settler === "function") settler(new Rejection(error));
   else settler.fail(error);
@@ -92,17 +92,17 @@ export function settleFailed(settler: Settler | Resolve, error: RecordFailedErro
 
 let captured: Resolve | undefined;
 
-/** One for all promises: a closure for each would cost as much as the promise. */
+/** One function for all promises: a closure for each would cost as much as the promise. */
 function capture(resolve: Resolve): void {
   captured = resolve;
 }
 
-/** A promise whose end is in {@link takeResolve}'s hands. */
+/** A new promise; {@link takeResolve} returns its resolve function. */
 export function newPutPromise(): Promise<PutResult> {
   return new Promise<PutResult>(capture);
 }
 
-/** What resolves the promise that {@link newPutPromise} has just made. */
+/** The function that resolves the promise that {@link newPutPromise} has just made. */
 export function takeResolve(): Resolve {
   return captured as Resolve;
 }

@@ -5,21 +5,21 @@ import type { FailureReason } from "../settlement/settlement.js";
 import type { Stream } from "../streams.js";
 import type { Waiter } from "./room-queue.js";
 
-/** What becomes of a put that waits for room. One for all of them. */
+/** The two ends of a put that waits for room. One object for all waiting puts. */
 export interface WaitingPutEnds {
-  /** Its room is taken. */
+  /** Room was taken for the put. */
   readonly entered: (put: WaitingPut) => void;
-  /** There will be none. */
+  /** There will be no room. */
   readonly refused: (put: WaitingPut, reason: FailureReason) => void;
 }
 
 /**
- * A put in the queue for room. There may be a million of them, for seconds: each is this object and the record beside it, because
- * a producer that has fallen behind catches up only as fast as the garbage collector lets it.
+ * A put in the queue for room. There may be a million, for seconds. Each is only this object and its record, because
+ * garbage collection limits how fast a producer that has fallen behind catches up.
  */
 export class WaitingPut implements Waiter {
   readonly stream: Stream;
-  /** A copy, bytes and all, with its settler and its generation: its caller may use its own again. */
+  /** A copy of the record, bytes included, with its settler and its generation: the caller may reuse its own record. */
   readonly checked: PlacedRecord;
   isGone = false;
   lane: Lane | undefined = undefined;

@@ -4,8 +4,8 @@ import type { Attempt } from "../../record.js";
 const NONE: readonly Attempt[] = Object.freeze([]);
 
 /**
- * The attempts of a Kinesis record as its user records lived them: the first one's delay counts from their own acceptance. Those
- * accepted in the same moment share theirs.
+ * The attempts of a Kinesis record, for each of its user records: the delay of the first attempt counts from the
+ * acceptance of the user record. Records accepted in the same moment share one list.
  */
 export class AttemptsTold {
   readonly #history: DeliveryHistory;
@@ -16,7 +16,7 @@ export class AttemptsTold {
     this.#history = history;
   }
 
-  /** The attempts of a user record that was accepted then. */
+  /** The attempts of a user record that was accepted at this moment. */
   of(acceptedAt: number): readonly Attempt[] {
     if (acceptedAt === this.#acceptedAt) return this.#attempts;
     const { attempts, firstStartedAt } = this.#history;

@@ -1,7 +1,10 @@
 import type { Clock } from "../../core/ports.js";
 import type { Telling } from "./teller.js";
 
-/** Calls a caller's function. What it throws is the caller's bug: it surfaces as an uncaught exception, and changes nothing else. */
+/**
+ * Calls a caller's function. An error that it throws is the caller's bug: it surfaces as an uncaught exception, and
+ * changes nothing else.
+ */
 export function callBack<T>(clock: Clock, callback: (value: T) => void, value: T): void {
   try {
     callback(value);

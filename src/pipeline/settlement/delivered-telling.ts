@@ -8,7 +8,7 @@ import type { DeliveryBatch, DeliveryOutcome } from "./delivery-batch.js";
 import type { Landing, SettlementParts } from "./settlement-parts.js";
 import type { Telling } from "./teller.js";
 
-/** Tells that Kinesis has a record: every user record in it that was not settled before is delivered. */
+/** Settles a delivered Kinesis record: all its user records that were not settled before are delivered. */
 export class DeliveredTelling implements Telling {
   readonly #parts: SettlementParts;
   readonly #record: PendingKinesisRecord;
@@ -49,13 +49,13 @@ export class DeliveredTelling implements Telling {
     return end - from;
   }
 
-  /** Settles those at these places; returns how many were enqueued. */
+  /** Settles user records at these places; returns how many of them were enqueued. */
   #settle(from: number, end: number): number {
     const members = this.#members;
     const results = this.#results;
     const { latency } = this.#parts.recorder;
     let enqueued = 0;
-    // Records of one burst were accepted in the same millisecond: their latency is counted once for all of them.
+    // Records of one burst were accepted in the same millisecond: their latency is counted once for all.
     for (let first = from; first < end; ) {
       const next = Math.min(end, members.endOfMoment(first));
       let alike = next - first;
@@ -124,7 +124,7 @@ class ResultMaker implements Results {
   }
 }
 
-/** Enqueued user records of one Kinesis record, delivered: all of them, or those at some places. */
+/** Delivered user records of one Kinesis record that were enqueued: all, or those at some places. */
 class DeliveredBatch implements DeliveryBatch {
   readonly length: number;
   readonly #members: Members;

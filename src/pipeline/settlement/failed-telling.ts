@@ -12,19 +12,20 @@ import type { FailureReason, SettlementParts } from "./settlement-parts.js";
 import { FAILURE_COST, type Telling } from "./teller.js";
 
 /**
- * Tells that all user records of some Kinesis records that were not settled before have failed, for one reason. One for all that fail
- * together: of records without aggregation there may be a million. Reads the user records back one by one.
+ * Settles Kinesis records that failed for one reason: all their user records that were not settled before fail. One
+ * object for all records that fail together, because without aggregation there may be a million. Reads the user records
+ * back one by one.
  */
 export class FailedTelling implements Telling {
   readonly #parts: SettlementParts;
   readonly #reason: FailureReason;
-  /** Lists of them, one after the other. */
+  /** Lists of failed Kinesis records, in order. */
   readonly #lists: Ring<(PendingKinesisRecord | undefined)[]> = new Ring();
-  /** The last of them, where more may join it. */
+  /** The last list, if more records may join it. */
   #open: (PendingKinesisRecord | undefined)[] | undefined;
-  /** Which of the first list is being told. */
+  /** Index, in the first list, of the record whose user records are being failed. */
   #index = 0;
-  /** How many of its user records were told, and the way to the next. */
+  /** Number of its user records that were failed, and the cursor to the next. */
   #told = 0;
   #read: ((index: number) => PlacedRecord) | undefined;
   #attempts: AttemptsTold | undefined;
@@ -38,7 +39,7 @@ export class FailedTelling implements Telling {
     return this.#lists.length === 0;
   }
 
-  /** Whether a record of these parts, which fails for this reason, can be told with the others. */
+  /** Whether a record of these parts that fails for this reason can join the others. */
   isLike(parts: SettlementParts, reason: FailureReason): boolean {
     return parts === this.#parts && reason === this.#reason;
   }
@@ -51,7 +52,7 @@ export class FailedTelling implements Telling {
     this.#open.push(record);
   }
 
-  /** The same for many, which are not the caller's any more. */
+  /** Adds many records and keeps the array: the caller must not use it any more. */
   addAll(records: PendingKinesisRecord[]): void {
     this.#open = undefined;
     this.#lists.push(records);
@@ -78,7 +79,7 @@ export class FailedTelling implements Telling {
   }
 
   #leave(record: PendingKinesisRecord, list: (PendingKinesisRecord | undefined)[]): void {
-    // Its bytes are not for keeping until the last one is told.
+    // Frees the bytes of this record before the last one fails.
     list[this.#index++] = undefined;
     if (this.#index === list.length) {
       this.#lists.shift();
@@ -92,7 +93,7 @@ export class FailedTelling implements Telling {
   }
 }
 
-/** Tells that one user record has failed, apart from the others of its Kinesis record. */
+/** Fails one user record separately from the others of its Kinesis record. */
 export class LoneFailedTelling implements Telling {
   readonly #parts: SettlementParts;
   readonly #placed: PlacedRecord;
@@ -129,7 +130,10 @@ function tellFailure(
   tellError(parts, placed.settler, error);
 }
 
-/** The error of a record that fails for a reason. Of one shape for all: V8 takes three times as long for an object that was spread. */
+/**
+ * The error of a record that fails for a reason. All errors have one shape: V8 needs three times as long for an object
+ * made by spread.
+ */
 export function failureOf(
   { code, message, serviceCode, cause }: FailureReason,
   record: UserRecord,
@@ -151,7 +155,7 @@ export function failureOf(
   return newStacklessFailure(failure);
 }
 
-/** Tells a failure to everyone who wants to know, and counts nothing. */
+/** Passes a failure to the settler and the callbacks, and counts nothing. */
 export function tellError(
   { callbacks, clock }: Pick<SettlementParts, "callbacks" | "clock">,
   settler: unknown,

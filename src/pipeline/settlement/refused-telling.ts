@@ -5,7 +5,7 @@ import { tellError } from "./failed-telling.js";
 import type { FailureReason, SettlementParts } from "./settlement-parts.js";
 import { FAILURE_COST, type Telling } from "./teller.js";
 
-/** Tells that a record was never accepted. */
+/** Settles a record that was never accepted. */
 export class RefusedTelling implements Telling {
   readonly #parts: Pick<SettlementParts, "callbacks" | "clock">;
   readonly #settler: Settler | Resolve;
@@ -29,15 +29,15 @@ export class RefusedTelling implements Telling {
   }
 }
 
-/** Somebody who waited for room. */
+/** A caller that waited for room. */
 interface TurnedAway {
-  /** He has left by himself. */
+  /** The caller has stopped waiting. */
   isGone: boolean;
-  /** Tells him. */
+  /** Settles the caller's promise. */
   refuse(reason: FailureReason): void;
 }
 
-/** Tells those who waited for room that there will be none, in order. */
+/** Refuses, in order, all callers that waited for room. */
 export class TurnedAwayTelling implements Telling {
   readonly #waiters: Ring<TurnedAway>;
   readonly #reason: FailureReason;

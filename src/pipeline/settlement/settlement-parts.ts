@@ -8,7 +8,7 @@ import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { DeliveryBatch } from "./delivery-batch.js";
 import type { Teller } from "./teller.js";
 
-/** Where the Kinesis record is. */
+/** Where the Kinesis record was stored. */
 export interface Landing {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -28,28 +28,28 @@ export interface SettlementCallbacks {
   readonly onFailed: ((error: RecordFailedError) => void) | undefined;
 }
 
-/** Hears of records that fail, before anybody is told. */
+/** Called for records that fail, before promises settle and callbacks run. */
 export interface FailureListener {
   onFailed(record: PlacedRecord, reason: FailureReason): void;
-  /** All user records of a Kinesis record that were not settled yet. */
+  /** All user records of the Kinesis record that were not settled before have failed. */
   onAllFailed(record: PendingKinesisRecord, reason: FailureReason): void;
 }
 
-/** What outcomes are told to. */
+/** The receivers of outcomes. */
 export interface SettlementParts {
   readonly streamName: string;
-  /** As far as it is known now. */
+  /** Undefined while the ARN is unknown. */
   readonly streamArn: () => string | undefined;
   readonly callbacks: SettlementCallbacks;
-  /** Whether the memory of what is settled may be used again. */
+  /** Whether the memory of settled records may be reused. */
   readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;
   readonly clock: Clock;
   readonly teller: Teller;
-  /** Hears of what fails when that is decided. */
+  /** Called as soon as it is decided that a record fails. */
   readonly failing: () => FailureListener | undefined;
-  /** Records were settled and their callers told: they leave the buffer. */
+  /** Records were settled and their callbacks have run: they leave the buffer. */
   readonly release: (budget: ShardBudget, records: number, bytes: number) => void;
-  /** The same is counted, generation by generation. */
+  /** Counts settled records by generation. */
   readonly ledger: SettlementLedger;
 }

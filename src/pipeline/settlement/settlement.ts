@@ -7,9 +7,9 @@ import type { FailureReason, Landing, SettlementParts } from "./settlement-parts
 export type { FailureReason, SettlementCallbacks } from "./settlement-parts.js";
 
 /**
- * The end of every accepted record: decides it, exactly once, and has the caller told when every stage has done its part. Until then
- * the record is outstanding, and in the buffer. Whoever calls here has taken the Kinesis record out of every queue, or marks what it
- * settles as gone.
+ * Decides the outcome of every accepted record, exactly once. The caller's code runs later, when every stage has done
+ * its part; until then the record is outstanding and in the buffer. Before the call, the Kinesis record must be taken
+ * out of every queue, or its settled user records must be marked as gone.
  */
 export class Settlement {
   readonly #parts: SettlementParts;
@@ -18,12 +18,12 @@ export class Settlement {
     this.#parts = parts;
   }
 
-  /** Whether the keys of what fails are looked at when that is decided. */
+  /** Whether a listener needs the keys of records that fail. */
   get areKeysHeard(): boolean {
     return this.#parts.failing() !== undefined;
   }
 
-  /** Kinesis has the record: every user record in it that is not settled yet is delivered. */
+  /** Kinesis stored the record: all its user records that are not settled yet are delivered. */
   delivered(record: PendingKinesisRecord, landing: Landing): void {
     const { teller, clock } = this.#parts;
     teller.push(new DeliveredTelling(this.#parts, record, landing, clock.now()));
@@ -38,16 +38,15 @@ export class Settlement {
   }
 
   /**
-   * All that waited in a queue fails, and with it whatever is behind it. Without a look at each: there may be a million, and nobody
-   * else has them.
+   * Fails all records of a queue without reading each one: there may be a million, and no other stage holds them.
    *
-   * @param records - not the caller's any more
+   * @param records - the caller must not use the array any more
    */
   queueFailed(records: PendingKinesisRecord[], reason: FailureReason): void {
     if (records.length > 0) this.#tellingOf(reason).addAll(records);
   }
 
-  /** One for all that fail together. */
+  /** One telling for all records that fail together. */
   #tellingOf(reason: FailureReason): FailedTelling {
     const { teller } = this.#parts;
     const { last } = teller;
@@ -69,7 +68,7 @@ export class Settlement {
     }
   }
 
-  /** Fails one user record that is in no Kinesis record (any more). */
+  /** Fails one user record that is not (or no longer) in a Kinesis record. */
   failOne(placed: PlacedRecord, history: DeliveryHistory, reason: FailureReason): void {
     const { teller, failing } = this.#parts;
     failing()?.onFailed(placed, reason);

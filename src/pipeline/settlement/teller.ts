@@ -1,23 +1,26 @@
 import { Ring } from "../../core/record/ring.js";
 
-/** Something that callers are to be told. */
+/** Outcomes for which the caller's code has yet to run. */
 export interface Telling {
-  /** Tells some more of it, for about `most` units of {@link TURN_COST} at the most; returns how many it took, one at least. */
+  /**
+   * Passes on more outcomes, for at most about `most` units of {@link TURN_COST}; returns the units used, at least one.
+   */
   tell(most: number): number;
-  /** Whether all of it was told. */
+  /** Whether all outcomes were passed on. */
   readonly isTold: boolean;
 }
 
 /**
- * The part of a turn of the event loop that goes to telling, in units of a delivered record: 5 to 10 ms of this library's own work
- * (decisions/0050). The caller's code comes on top. Much less, and a loop of puts hands over more in a turn than is told in one.
+ * Work for tellings in one turn of the event loop, in units of a delivered record: 5 to 10 ms of this library's own
+ * work (decisions/0050), plus the caller's code. With much less, a loop of puts hands over more records in a turn than
+ * are settled in a turn.
  */
 const TURN_COST = 64_000;
 
-/** An error is made for each record that fails. */
+/** Higher than for a delivered record, because each record that fails gets an error object. */
 export const FAILURE_COST = 16;
 
-/** What may still be done in this turn of the event loop, in the same units: for what is decided, as for what is told. */
+/** Work that may still be done in this turn of the event loop, in the same units: for decisions and for tellings. */
 export class Effort {
   #left = TURN_COST;
 
@@ -36,9 +39,9 @@ export class Effort {
 }
 
 /**
- * Runs the caller's code: callbacks, and what waits for promises. Whatever is decided anywhere is pushed here, and told when every
- * stage has done its part, in the order in which it was decided, a part of it in each turn of the event loop. So a callback may call
- * everything, and nobody is told from within his own call. Rule 25.
+ * Runs the caller's code: callbacks and the continuations of promises. Each stage pushes its decisions here. They are
+ * passed on in the same order when every stage has done its part, a limited number in each turn of the event loop. So a
+ * callback may call any method, and no callback runs within a call of the caller. Rule 25.
  */
 export class Teller {
   readonly #queue: Ring<Telling> = new Ring();
@@ -54,38 +57,39 @@ export class Teller {
     this.#wake = wake;
   }
 
-  /** How many tellings there ever were. */
+  /** Number of tellings pushed so far. */
   get pushed(): number {
     return this.#pushed;
   }
 
-  /** Whether the first `pushed` of them were told. */
+  /** Whether the first `pushed` tellings have ended. */
   isToldThrough(pushed: number): boolean {
     return this.#told >= pushed;
   }
 
-  /** What is told last, as it is now. */
+  /** The last telling in the queue. */
   get last(): Telling | undefined {
     return this.#queue.at(this.#queue.length - 1);
   }
 
-  /** Has something told later. */
+  /** Adds a telling; it runs later. */
   push(telling: Telling): void {
     this.#queue.push(telling);
     this.#pushed++;
     this.#wake();
   }
 
-  /** A new turn of the event loop: telling may take as long again. */
+  /** A new turn of the event loop: the work limit starts again. */
   renew(): void {
     this.#left = TURN_COST;
   }
 
-  /** Tells what was pushed before, as far as this turn goes. Only where every stage has done its part. */
+  /** Runs the tellings pushed so far, up to the limit of this turn. Call it only when every stage has done its part. */
   tell(): void {
     if (this.isTelling) return;
     this.isTelling = true;
-    // What a callback pushes is for a later turn: a caller who tries again and again must not hold up timers and sockets.
+    // Tellings that a callback pushes run in a later turn: a caller that retries forever must not block timers and
+    // sockets.
     const end = this.#pushed;
     try {
       while (this.#told < end && this.#left > 0) this.#tellFirst();

@@ -25,33 +25,36 @@ export interface AnswersParts {
   readonly misplacement: Misplacement;
   readonly settlement: Settlement;
   readonly recorder: StreamRecorder;
-  /** Holds back the whole stream after a request that failed whole. */
+  /** Pauses the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
   readonly repetitions: RetryBudget;
   readonly recordTtlMs: number;
   readonly maxAttempts: number;
   readonly failIfThrottled: boolean;
-  /** Where order is kept. */
+  /** Only in ordered mode. */
   readonly orderWatch: OrderWatch | undefined;
 }
 
-/** The news about the stream itself in an answer. */
+/** Facts about the stream itself in an answer. */
 export interface StreamNews {
-  /** A shard took a record that was not predicted for it: ask for the map. */
+  /** Another shard than the predicted one took a record: ask for the map. */
   readonly isStale: boolean;
   /** The service says that the stream does not exist. */
   readonly noStream: FailureReason | undefined;
 }
 
-/** One answer, as far as it concerns one lane: however many entries it refused, the lane slows down and pauses once. Rules 13, 15. */
+/**
+ * The part of an answer that concerns one lane. The lane slows down and pauses once, for any number of refused entries.
+ * Rules 13, 15.
+ */
 interface LaneAnswer {
   throttled: number;
   refused: number;
-  /** Records that go again, in the order in which they were sent. */
+  /** Records to resend, in the order in which they were sent. */
   readonly returning: PendingKinesisRecord[];
 }
 
-/** Notes on one answer, made entry by entry, until all entries were read. */
+/** Collects facts of one answer, entry by entry, until all entries were read. */
 class Reading {
   readonly sent: SentRequest;
   readonly now: number;
@@ -71,7 +74,7 @@ class Reading {
     if (isThrottled) answer.throttled++;
   }
 
-  /** A Kinesis record goes again. */
+  /** A Kinesis record will be resent. */
   requeue({ record, lane }: TakenRecord): void {
     this.#of(lane).returning.push(record);
   }
@@ -87,8 +90,8 @@ class Reading {
 }
 
 /**
- * Reads an answer, entry by entry, then lane by lane: each Kinesis record is delivered, has failed, is held because
- * another shard took it, or goes back to its lane. The decisions about codes are `core/failure-class`'s.
+ * Reads an answer, entry by entry, then lane by lane. Each Kinesis record is delivered, has failed, is held because
+ * another shard took it, or goes back to its lane. `core/failure-class` classifies error codes.
  */
 export class Answers {
   readonly #parts: AnswersParts;
@@ -99,7 +102,7 @@ export class Answers {
     this.#parts = parts;
   }
 
-  /** Takes an answer in: decides about each of its records. */
+  /** Processes an answer: decides about each of its records. */
   take(sent: SentRequest, answer: PutRecordsAnswer, now: number): StreamNews {
     const reading = new Reading(sent, now);
     if (answer.kind === "failed") this.#takeFailure(reading, answer);
@@ -126,7 +129,7 @@ export class Answers {
     }
   }
 
-  /** Whether an accepted record waits for a verdict; if not, it is delivered. */
+  /** Whether an accepted record is held; if not, it is delivered. */
   #isHeldAfter(reading: Reading, facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
     const { settlement, misplacement, orderWatch } = this.#parts;
     const { record, lane } = taken;
@@ -140,7 +143,7 @@ export class Answers {
     return false;
   }
 
-  /** The same where the lane's shard did not take it, or the lane has none. */
+  /** Whether a record is held that the lane's shard did not take, or whose lane has no shard. */
   #isHeldElsewhere(reading: Reading, taken: TakenRecord, answer: EntryAccepted): boolean {
     const { misplacement, settlement, recorder, router } = this.#parts;
     const { lane } = taken;
@@ -148,7 +151,7 @@ export class Answers {
     if (landing !== "gone" && lane.shard !== undefined) {
       recorder.wrongShard++;
       reading.isStale = true;
-      // It may be held now.
+      // The lane may be held now.
       router.reschedule(lane);
     }
     if (landing === "held") reading.isStale = true;
@@ -156,13 +159,13 @@ export class Answers {
     return landing !== "delivered";
   }
 
-  /** Notes a refusal; the record goes again, or has failed. Never held. */
+  /** Counts a refusal; the record is resent, or has failed. It is never held. */
   #onRefused(reading: Reading, facts: AttemptFacts, taken: TakenRecord, refusal: EntryRefused): false {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
     this.#parts.recorder.onError(errorCode);
-    // An internal failure may have come after the record was stored.
+    // An internal failure may have happened after the record was stored.
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
     record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
     const isThrottled = failureClass === "throttled";
@@ -186,7 +189,7 @@ export class Answers {
     recorder.onError(code);
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
-    // A request that was refused for one of its records never tried the others.
+    // When a request was refused because of one record, the others were not attempted.
     const hasBadRecord = failureClass === "bad-record";
     const effect = { counted: hasBadRecord ? 0 : 1, mayBeStored: !hasBadRecord && failure.mayBeStored } as const;
     const outcome = { errorCode: code, errorMessage: message };
@@ -211,7 +214,7 @@ export class Answers {
     repetitions.onFailed();
   }
 
-  /** Whether another attempt is allowed; if not, the record has failed here. */
+  /** Whether another attempt is allowed; if not, this call fails the record. */
   #mayRetry(record: PendingKinesisRecord, failureClass: FailureClass, code: string, message: string): boolean {
     const { maxAttempts, failIfThrottled } = this.#parts;
     if (failureClass === "throttled" && failIfThrottled) {
@@ -226,8 +229,9 @@ export class Answers {
   }
 
   /**
-   * Some entry made the service refuse the whole request: it fails alone, and the others go again. When the service does
-   * not say which, each half goes in its own isolationGroup, and one of them is refused again. Rule 16.
+   * The service rejected the whole request because of one bad record, which fails alone; the others are resent. If the
+   * service does not name the bad record, each half is resent in its own isolation group, and one of the halves is
+   * rejected again. Rule 16.
    */
   #isolate(reading: Reading, live: readonly TakenRecord[], failure: RequestFailure): void {
     const named = /records\.(\d+)\.member/.exec(failure.message);
@@ -250,12 +254,13 @@ export class Answers {
     this.#parts.settlement.failed(record, serviceRefusal(code, message));
   }
 
-  /** Lane by lane: slows down and pauses lanes that refused, and gives records back that go again. */
+  /** For each lane: slows down and pauses it after refusals, and requeues records to resend. */
   #endLanes({ sent, now, lanes }: Reading): void {
     const { router, recorder, recordTtlMs } = this.#parts;
     for (const [lane, { throttled, refused, returning }] of lanes) {
       recorder.retries += returning.length;
-      // One by one: the rate falls once, by how many they are. Where a lane feeds many shards, that is their share.
+      // Counted one by one: the rate falls once, by their number. For a lane of many shards the number gives the share
+      // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
       if (refused > 0 && lane.shard === undefined) {
         router.giveBackPaused(lane, returning, now);
@@ -268,9 +273,9 @@ export class Answers {
 }
 
 /**
- * A connection that died while it was idle says nothing about the service: its records go again at once, over a new one. Once,
- * then under a pause like any other failure: were it the records themselves that some device on the way cuts off, they would go
- * round for as long as other requests make connections that can be used again.
+ * A connection that died while it was idle says nothing about the service: its records are resent at once over a new
+ * connection. Only once; after that they pause as after any other failure. If a network device cuts connections because
+ * of these records, they would otherwise be resent without end, as long as other requests leave idle connections.
  */
 function goesAtOnce(live: readonly TakenRecord[]): void {
   for (const { record } of live) record.history = { ...record.history, wentAtOnce: true };
@@ -293,7 +298,7 @@ function unreadable(sent: SentRequest, { entries, tries = 1 }: RequestAnswered):
   return { kind: "failed", code: "UnreadableAnswer", message, mayBeStored: true, tries };
 }
 
-/** When the oldest of them was accepted. */
+/** When the oldest of the records was accepted. */
 function oldestOf(records: readonly PendingKinesisRecord[]): number {
   let at = Number.POSITIVE_INFINITY;
   for (const record of records) at = Math.min(at, record.oldestAt);

@@ -14,9 +14,9 @@ export interface CullingParts {
 }
 
 /**
- * Ends records in the queues, in slices of a turn of the event loop: expired and aborted ones ({@link Sweeper}), then those that
- * follow a record of their key that has failed ({@link FailedKeys}). Records in flight, or held because another shard took them, are
- * not in a queue and are not touched. Rules 18 and 21.
+ * Ends records in the queues, a limited number in each turn of the event loop: expired and aborted ones ({@link
+ * Sweeper}), then followers of a failed record of the same key ({@link FailedKeys}). Records in flight, or held because
+ * another shard took them, are not in a queue and are not touched. Rules 18 and 21.
  */
 export class Culling {
   readonly sweeper: Sweeper;
@@ -27,12 +27,15 @@ export class Culling {
     this.failedKeys = new FailedKeys(parts);
   }
 
-  /** Whether one turn was not enough. Until the rest is seen no request starts: it could carry records that must fail. */
+  /**
+   * Whether one turn was not enough. Until the rest is checked no request starts: it could carry records that must
+   * fail.
+   */
   get isUnderWay(): boolean {
     return this.sweeper.isUnderWay || this.failedKeys.isUnderWay;
   }
 
-  /** Ends as much as a turn is for. Followers come last, when all records that fail now are known. */
+  /** Ends records, up to the limit of a turn. Followers come last, when all records that fail now are known. */
   onTime(now: number): void {
     this.sweeper.maybeSweep(now);
     if (!this.sweeper.isUnderWay) this.failedKeys.settle();

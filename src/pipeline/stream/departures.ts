@@ -20,17 +20,19 @@ export interface DeparturesParts {
   readonly lingerMs: number;
 }
 
-/** When the requests of a stream start, and what goes in them. */
+/** Decides when the requests of a stream start, and which records they carry. */
 export class Departures {
-  /** After a request that failed whole. */
+  /** The pause after a request that failed whole. */
   readonly pause: Pause;
-  /** After requests that failed, few may be in flight at a time. */
+  /** After failed requests, few requests may be in flight at a time. */
   readonly repetitions: RetryBudget = new RetryBudget();
   readonly #parts: DeparturesParts;
   readonly #inFlight: InFlight = new InFlight();
-  /** A caller waits for a flush, and all its records are in lanes: due records go at once, however few they are. */
+  /**
+   * A caller waits for a flush, and all its records are in lanes: due records are sent at once, also when they are few.
+   */
   isHurried = false;
-  /** Somebody lacks room since the last request was asked for. */
+  /** A record found no room since the last request was taken. */
   #isPressed = false;
 
   constructor(parts: DeparturesParts) {
@@ -72,14 +74,14 @@ export class Departures {
     this.#inFlight.begin(items, now);
   }
 
-  /** Its answer is in. */
+  /** The request with these records was answered. */
   end(items: readonly TakenRecord[]): void {
     this.#inFlight.end(items);
   }
 
   /**
-   * There is no room for more: waiting out a linger is pointless, unless answers to requests in flight are going to make
-   * plenty.
+   * The buffer is full: waiting out a linger is pointless, unless answers to requests in flight will soon make enough
+   * room.
    *
    * @returns whether anything may have become due
    */
@@ -91,7 +93,7 @@ export class Departures {
     return true;
   }
 
-  /** The same for one shard, which has its share of the buffer. */
+  /** The same for one shard that has used its share of the buffer. */
   makeShardRoom(lane: Lane, now: number): boolean {
     if (lane.recordsInFlight * 2 >= lane.budget.records) return false;
     this.#parts.router.completeIfUnblocked(lane, now);

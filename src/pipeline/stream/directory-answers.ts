@@ -3,7 +3,7 @@ import type { RequestFailure, ShardsAnswer, StreamSummary } from "../../core/por
 const HASH_KEY = /^\d{1,39}$/;
 
 /**
- * A list of shards as a directory must give it. One of the user's own may have bugs that no compiler saw.
+ * Checks the list of shards from a directory. A user's directory may have bugs that no compiler saw.
  *
  * @throws TypeError
  */
@@ -15,7 +15,7 @@ export function checkedShards(answer: unknown): ShardsAnswer {
 }
 
 /**
- * The same for a summary.
+ * Checks a summary from a directory.
  *
  * @throws TypeError
  */

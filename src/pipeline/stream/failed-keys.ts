@@ -14,35 +14,38 @@ export interface FailedKeysParts {
   readonly effort: Effort;
 }
 
-/** Why a record fails that did nothing wrong itself. */
+/** Why a follower fails: the cause is another record. */
 const FOLLOWER: FailureReason = {
   code: "KP_RECORD_FAILED",
   message: "a record of the same key, accepted before it, has failed (onOrderedFailure: failKey)",
 };
 
 /**
- * Keys of which a record has failed for good: what waits behind it, accepted before the failure, fails too. Rule 21,
- * `onOrderedFailure: "failKey"`.
+ * Keys of which a record has failed for good: records of the same key that wait behind it, and were accepted before the
+ * failure, fail too. Rule 21, `onOrderedFailure: "failKey"`.
  */
 export class FailedKeys implements FailureListener, Sweep {
   /** See {@link Sweep}. */
   readonly acceptedThrough: number = Number.POSITIVE_INFINITY;
   readonly #parts: FailedKeysParts;
-  /** The last generation that fails, by key: what a callback hands over in answer to the failure is of a later one. */
+  /**
+   * The last generation that fails, by key. Records that a callback hands over in answer to the failure have a later
+   * one.
+   */
   readonly #through: Map<string, number> = new Map();
-  /** What is left of Kinesis records in which something has failed: a look at them in the next turn would find nothing. */
+  /** Kinesis records that were checked already: a second check in the next turn would find nothing. */
   readonly #seen: Set<PendingKinesisRecord> = new Set();
 
   constructor(parts: FailedKeysParts) {
     this.#parts = parts;
   }
 
-  /** A record has failed, and nobody has been told yet. */
+  /** A record has failed; the caller's code has not run yet. */
   onFailed(record: PlacedRecord, reason: FailureReason): void {
     if (hasFollowers(reason)) this.#note(keyNameOf(record), record.generation);
   }
 
-  /** All that was left of a Kinesis record has failed, and nobody has been told yet. */
+  /** All unsettled user records of a Kinesis record have failed; the caller's code has not run yet. */
   onAllFailed(record: PendingKinesisRecord, reason: FailureReason): void {
     if (!hasFollowers(reason)) return;
     const generation = record.generationOf(record.count - 1);
@@ -51,21 +54,23 @@ export class FailedKeys implements FailureListener, Sweep {
   }
 
   #note(name: string, generation: number): void {
-    // What fails with another does not draw in what came after that one, in answer to its failure.
+    // A follower does not extend the limit: records that came after the first failure, in answer to it, stay.
     const noted = this.#through.get(name);
     if (noted !== undefined && generation <= noted) return;
     this.#through.set(name, this.#parts.ledger.closeGeneration());
     this.#seen.clear();
   }
 
-  /** Whether there is more to fail than one turn of the event loop is for: until it is done, nothing may go. */
+  /**
+   * Whether more records must fail than one turn of the event loop allows. Until all have failed, no request starts.
+   */
   get isUnderWay(): boolean {
     return this.#through.size > 0;
   }
 
   /**
-   * Fails what waits behind the failures since they were last settled; what a turn is not enough for, in the next. Before the callers
-   * of those can hand over anything more.
+   * Fails records that wait behind new failures, before the callers of the failed records can hand over more. Continues
+   * in the next turn if one turn is not enough.
    */
   settle(): void {
     const { router } = this.#parts;
@@ -109,7 +114,7 @@ export class FailedKeys implements FailureListener, Sweep {
   }
 }
 
-/** Whoever aborts a record, or closes the producer, gives it up himself. */
+/** Records that the caller aborted, or that close() ended, have no followers: the caller gave them up. */
 function hasFollowers({ code, message }: FailureReason): boolean {
   return code !== "KP_ABORTED" && code !== "KP_CLOSED" && message !== FOLLOWER.message;
 }

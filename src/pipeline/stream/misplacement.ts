@@ -9,13 +9,16 @@ import type { FactsChange, StreamFacts } from "./stream-facts.js";
 
 export interface MisplacementParts {
   readonly facts: StreamFacts;
-  /** As configured: the packing of lanes that are trusted. */
+  /** The configured packing; trusted lanes use it. */
   readonly packing: Packing;
   /** How long a decision may take, counted from the answer. */
   readonly boundMs: number;
 }
 
-/** A Kinesis record that another shard than the predicted one took. It is neither delivered nor sent again until a verdict. */
+/**
+ * A Kinesis record that another shard than the predicted one took. Until its placement is decided, it is neither
+ * delivered nor resent.
+ */
 export interface HeldRecord {
   readonly taken: TakenRecord;
   readonly answer: EntryAccepted;
@@ -24,17 +27,20 @@ export interface HeldRecord {
   readonly answeredAt: number;
 }
 
-/** The fate of a Kinesis record that the predicted shard did not take. `gone`: held too, but no evidence against the map. */
+/**
+ * The outcome of a Kinesis record that the predicted shard did not take. `gone`: held too, but not evidence against the
+ * map.
+ */
 export type Landing = "delivered" | "held" | "gone";
 
-/** `undecided`: the range of the answering shard, of this creation of the stream, is not known. */
+/** `undecided`: the range of the shard that answered is unknown for this creation of the stream. */
 type Placement = "inside" | "outside" | "undecided";
 
-/** Records to be packed again, for the lanes of now. */
+/** Records to re-pack for the current lanes. */
 export interface Resend {
   readonly records: readonly HeldRecord[];
   readonly why: string;
-  /** In place of the lanes' own. */
+  /** Replaces the packing of the lanes. */
   readonly packing: Packing | undefined;
 }
 
@@ -42,7 +48,9 @@ export interface Resend {
 export interface MisplacementDecision {
   readonly delivered: readonly HeldRecord[];
   readonly resend: readonly Resend[];
-  /** Lanes that are no longer held. From now on they pack so that it does not matter which shard takes their records. */
+  /**
+   * Lanes that are no longer held, and no longer trusted: any shard may take the records that they pack from now on.
+   */
   readonly distrusted: readonly Lane[];
 }
 
@@ -54,30 +62,32 @@ const ELSEWHERE = "the shard that took the aggregate does not hold all of its ha
 const scratch = newHashWords();
 
 /**
- * Decides about records that the predicted shard did not take: which lanes to trust, which records to hold, deliver, or send again.
+ * Decides about records that the predicted shard did not take: which lanes to trust, and which records to hold,
+ * deliver, or resend.
  *
- * - **Lanes**: one whose shard did not take its record is held, like a pause, until a refresh that began after the evidence has answered,
- *   or until the bound. If the map still says the same then, the lane is not trusted any more. Rule 5.
- * - **Records**: each aggregate is judged by the range of the shard that took it, as a whole: a reader that filters drops an
- *   aggregate with one record outside its shard's range whole, so if a single user record lies outside, none counts as delivered.
- *   Rule 20.
+ * - **Lanes**: a lane is held, as in a pause, when its shard did not take its record. The hold ends when a refresh that
+ * began after the evidence is answered, or at the bound. If the map still says the same then, the lane is not trusted
+ * any more. Rule 5.
+ * - **Records**: the range of the shard that took an aggregate decides about the whole aggregate. A reader that filters
+ * drops an aggregate whole if one of its user records lies outside the shard's range, so then no user record counts as
+ * delivered. Rule 20.
  * - **Keys**: an aggregate of one key outside its shard says that the service may be ignoring keys. Rule 12.
  */
 export class Misplacement {
   readonly #parts: MisplacementParts;
-  /** The lanes that are held, and since when. */
+  /** Held lanes, with the start of the hold. */
   readonly #heldLanes: Map<Lane, number> = new Map();
   #held: HeldRecord[] = [];
-  /** Whether keys count. `believed`: they do not, because a fresh map did not explain the evidence. */
+  /** Whether the service uses keys. `believed`: it ignores them, because a fresh map did not explain the evidence. */
   #keys: "trusted" | "suspected" | "believed" = "trusted";
-  /** When an aggregate of one key was last found where it does not belong. */
+  /** When an aggregate of one key was last found in a wrong shard. */
   #keysSuspectedAt: number = Number.NEGATIVE_INFINITY;
 
   constructor(parts: MisplacementParts) {
     this.#parts = parts;
   }
 
-  /** When the bound of a lane or a record passes. */
+  /** The next moment at which the bound of a lane or a record passes. */
   get nextAt(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const { answeredAt } of this.#held) since = Math.min(since, answeredAt);
@@ -90,7 +100,10 @@ export class Misplacement {
     return since + this.#parts.boundMs;
   }
 
-  /** Whether the service is believed to ignore keys, whatever it says. Records that need the envelope would be sent again without end. */
+  /**
+   * Whether the evidence says that the service ignores keys, even against its summary. Records that need the envelope
+   * would then be resent without end.
+   */
   get mayIgnoreKeys(): boolean {
     return this.#keys === "believed";
   }
@@ -102,18 +115,18 @@ export class Misplacement {
     return facts.recordDistribution === "USER_PARTITION_KEY" ? "key" : "none";
   }
 
-  /** Whether some held record waits for a range that no list has shown. */
+  /** Whether a held record waits for a range that no list has shown. */
   get isMissingRanges(): boolean {
     const { shards } = this.#parts.facts;
     return this.#held.some((held) => !this.#isGone(held) && shards.rangeOfAnswer(held.answer) === undefined);
   }
 
-  /** Whether the lane's own shard took it, and not a shard with the same id in another creation of the stream. */
+  /** Whether the lane's shard took the record, and not a shard with the same id in another creation of the stream. */
   isPredicted({ shard }: Lane, { shardId, sequenceNumber }: EntryAccepted): boolean {
     return shard?.shardId === shardId && this.#parts.facts.shards.isAnswerOf(shard, sequenceNumber);
   }
 
-  /** The lane's shard did not take the record, or the lane has none. The lane may be held from now on. */
+  /** The lane's shard did not take the record, or the lane has no shard. The lane may be held from now on. */
   onLanded(taken: TakenRecord, answer: EntryAccepted, sentAt: number, now: number): Landing {
     const { record, lane } = taken;
     const held: HeldRecord = { taken, answer, sentAt, answeredAt: now };
@@ -122,7 +135,7 @@ export class Misplacement {
       return "gone";
     }
     this.#suspect(lane, answer, now);
-    // Rule 19: raw records are in their place wherever they are.
+    // Rule 19: for a raw record every shard is right.
     if (!record.isAggregate || (record.hasOneKey && this.#isInPlace(taken, answer))) return "delivered";
     if (record.hasOneKey && this.#placementOf(record, answer) === "outside") this.#suspectKeys(now);
     this.#held.push(held);
@@ -133,7 +146,7 @@ export class Misplacement {
     if (lane.shard === undefined) return;
     if (lane.shard.shardId === shardId) {
       this.#parts.facts.onOtherCreation(now);
-      // Aggregates of one key, and raw records, are in their place wherever the shards are.
+      // Aggregates of one key, and raw records, do not depend on shard boundaries.
       if (lane.queue.aggregator.packing !== "shard") return;
     }
     if (this.#heldLanes.has(lane)) return;
@@ -141,16 +154,16 @@ export class Misplacement {
     lane.heldUntil = now + this.#parts.boundMs;
   }
 
-  /** The next summary, or the next map, says more. */
+  /** The next summary, or the next map, decides. */
   #suspectKeys(now: number): void {
     if (this.#keys === "trusted") this.#keys = "suspected";
     this.#keysSuspectedAt = now;
   }
 
   /**
-   * Whether an aggregate of one key counts as delivered at once. If it was made while the map was believed, the range of a
-   * shard that the map does not know will be known soon, or late, when the list lags: the service might have begun to
-   * ignore keys.
+   * Whether an aggregate of one key counts as delivered at once. If it was made while the map was trusted, it waits for
+   * the range of a shard that the map does not have: the service may have begun to ignore keys. The range comes with
+   * the next list, or later if the list lags.
    */
   #isInPlace({ record, lane }: TakenRecord, answer: EntryAccepted): boolean {
     const placement = this.#placementOf(record, answer);
@@ -158,15 +171,15 @@ export class Misplacement {
   }
 
   /**
-   * Whether an aggregate that comes back from the lane was made while its shard was the one that the map says, as far as
-   * is known. Without trust a lane makes aggregates of one key, or none: then it is from before.
+   * Whether an aggregate of the lane was made while the lane was trusted, as far as is known. A lane without trust
+   * makes aggregates of one key, or none: any other aggregate is older.
    */
   #wasBelieved(lane: Lane): boolean {
     const { packing } = lane.queue.aggregator;
     return lane.shard !== undefined && (packing === this.#parts.packing || packing === "none");
   }
 
-  /** Takes in new facts, before the lanes follow them; returns the decisions. */
+  /** Reads new facts, before the lanes change; returns the decisions. */
   onFacts({ map, isListing, isSummary }: FactsChange, now: number): MisplacementDecision {
     if (map === "replaced" || map === "re-created" || isSummary === true) this.#keys = "trusted";
     else if (map !== undefined && this.#keys === "suspected" && this.#parts.facts.askedAt >= this.#keysSuspectedAt)
@@ -175,13 +188,13 @@ export class Misplacement {
     return this.#review(distrusted, map === "re-created", now);
   }
 
-  /** Takes in that time has passed. */
+  /** Decides by the passed time. */
   onTime(now: number): MisplacementDecision {
     const distrusted = this.#heldLanesUntil <= now ? this.#releaseSuspects(now) : [];
     return this.#held.length === 0 && distrusted.length === 0 ? NOTHING_DECIDED : this.#review(distrusted, false, now);
   }
 
-  /** Ends the hold of lanes that a refresh has decided about, and of lanes whose bound has passed. */
+  /** Ends the hold of lanes that a refresh has decided, and of lanes whose bound has passed. */
   #releaseSuspects(now: number): readonly Lane[] {
     const { facts, boundMs } = this.#parts;
     const released: Lane[] = [];
@@ -209,18 +222,18 @@ export class Misplacement {
   #fateOf(held: HeldRecord, isRecreated: boolean, now: number): Fate {
     const { facts, boundMs } = this.#parts;
     const { answer, answeredAt, taken } = held;
-    // Answers whose numbers show their creation are judged.
+    // Only answers whose sequence numbers show the creation are decided.
     if ((isRecreated && !facts.shards.tellsItsCreation(answer)) || this.#isGone(held)) return "gone";
     const placement = this.#placementOf(taken.record, answer);
     if (placement === "inside") return "deliver";
     // The map was asked for after the answer: packing by it cannot repeat the mistake.
     if (placement === "outside" && facts.askedAt >= answeredAt) return "misplaced";
     if (now < answeredAt + boundMs) return "leave";
-    // Only a service that ignores keys puts one key where it does not belong, and nothing says that this one does.
+    // Only a service that ignores keys puts one key into a wrong shard, and nothing says that this service does.
     return placement === "undecided" && taken.record.hasOneKey ? "deliver" : "undecided";
   }
 
-  /** Takes everything that is held, undecided: the stream is gone, or the producer is being closed. */
+  /** Takes all held records, undecided: the stream is gone, or the producer is closing. */
   takeAll(): readonly HeldRecord[] {
     const held = this.#held;
     this.#held = [];
@@ -234,7 +247,7 @@ export class Misplacement {
     return liesWithin(record, range) ? "inside" : "outside";
   }
 
-  /** Whether the stream that took the record is no more. Rule 17. */
+  /** Whether the stream that took the record was deleted. Rule 17. */
   #isGone({ answer, sentAt }: HeldRecord): boolean {
     return this.#parts.facts.shards.isGone(answer, sentAt);
   }

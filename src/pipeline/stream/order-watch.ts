@@ -6,8 +6,8 @@ interface Landing {
 }
 
 /**
- * Where order is kept: looks whether a shard's sequence numbers ascend from one acknowledged record to the next that was
- * sent after it. If they do not, the service has broken its word or somebody has created the stream again; it is told once.
+ * In ordered mode: checks that a shard's sequence numbers ascend from one acknowledged record to the next that was sent
+ * after it. If they do not, the service broke its contract, or the stream was created again. Warns once.
  */
 export class OrderWatch {
   readonly #logger: Logger;
@@ -32,7 +32,7 @@ export class OrderWatch {
     );
   }
 
-  /** The stream was created again: what comes next does not follow what was. */
+  /** The stream was created again: new sequence numbers do not follow the old ones. */
   forget(): void {
     this.#last.clear();
   }

@@ -15,7 +15,7 @@ import type { Settlement } from "../settlement/settlement.js";
 import type { Misplacement } from "./misplacement.js";
 import type { RoutingMode, StreamFacts } from "./stream-facts.js";
 
-/** The keys of a record, which decide about its lane. */
+/** The keys of a record; they decide its lane. */
 export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
 
 export interface RouterParts {
@@ -33,37 +33,37 @@ export interface RouterParts {
   readonly random: Random;
 }
 
-/** Holds a lane until somebody decides otherwise. */
+/** The end of a hold without an end: the hold lasts until a decision. */
 const UNTIL_DECIDED = Number.MAX_VALUE;
 
-/** The mode, and the lanes of shards where there are any. Of one shape in all modes: every record asks. */
+/** The mode, and the lanes of shards if there are any. It has one shape in all modes, because every record reads it. */
 type Routing =
   | { readonly mode: Exclude<RoutingMode, "mapped">; readonly map: undefined; readonly lanes: ShardLanes }
   | { readonly mode: "mapped"; readonly map: ShardMap; readonly lanes: ShardLanes };
 
-/** The lanes of a map's shards, each made when the first record comes for it. */
+/** The lanes of a map's shards. A lane is made when its first record comes. */
 interface ShardLanes {
-  /** By place in the map. */
+  /** By index in the map. */
   readonly byPlace: Lane[];
   readonly byId: Map<string, Lane>;
 }
 
 /**
- * Brings every record to its lane, and brings what waits to other lanes when the map, or the way of packing, changes.
+ * Puts every record into its lane, and moves waiting records to other lanes when the map or the packing changes.
  */
 export class Router {
-  /** The lanes with something to do, by the moment at which it is due. */
+  /** The lanes that have work, by the moment at which it is due. */
   readonly schedule: DeadlineHeap<Lane> = new DeadlineHeap();
   readonly #parts: RouterParts;
   #routing: Routing = { mode: "waiting", map: undefined, lanes: noLanes() };
   readonly #hash = newHashWords();
-  /** The lane of everything that has no predicted shard, in every mode but `mapped`. */
+  /** The lane of all records without a predicted shard; used in every mode but `mapped`. */
   #shared: Lane;
-  /** Where order is kept: lanes that take no more records, while one of theirs is in flight. Rule 21. */
+  /** In ordered mode: lanes that take no more records and still have one in flight. Rule 21. */
   readonly #leaving: Set<Lane> = new Set();
   /** See {@link cover}. */
   #dueThrough = -1;
-  /** Another number whenever a key may belong to another lane than before. */
+  /** Changes whenever a key may belong to another lane than before. */
   lanesVersion = 0;
 
   constructor(parts: RouterParts, now: number) {
@@ -72,7 +72,7 @@ export class Router {
     this.#shared.heldUntil = UNTIL_DECIDED;
   }
 
-  /** The lane of everything that has no predicted shard. */
+  /** The lane of all records without a predicted shard. */
   get shared(): Lane {
     return this.#shared;
   }
@@ -81,7 +81,7 @@ export class Router {
     return this.#routing.mode;
   }
 
-  /** Every lane there is. */
+  /** All lanes. */
   lanes(): Lane[] {
     return [this.#shared, ...this.#routing.lanes.byId.values()];
   }
@@ -94,7 +94,7 @@ export class Router {
   /** The lane that a record belongs to now. */
   route(record: RoutedKey, now: number): Lane {
     const { map, lanes } = this.#routing;
-    // The way of nearly all: the lane is known.
+    // Nearly all records take this path: the lane is known.
     if (map !== undefined && record.explicitHashKey === undefined) {
       const lane = lanes.byPlace[map.predictKey(record.key)];
       if (lane !== undefined) return lane;
@@ -126,7 +126,7 @@ export class Router {
     return lane;
   }
 
-  /** A Kinesis record is not in flight any more: records that waited for that may go. */
+  /** A Kinesis record is not in flight any more: records that waited for this may be sent. */
   release({ lane, record }: TakenRecord): void {
     if (!lane.release(record)) return;
     if (!this.#leaving.has(lane)) this.reschedule(lane);
@@ -136,7 +136,7 @@ export class Router {
     }
   }
 
-  /** Takes a new record into the lane it belongs to; returns when the lane is due if that has changed, Infinity otherwise. */
+  /** Puts a new record into its lane. Returns when the lane is due if that has changed, otherwise Infinity. */
   accept(record: PlacedRecord, lane: Lane): number {
     return !lane.queue.add(record) && lane.heapIndex >= 0 ? Number.POSITIVE_INFINITY : this.#dueAt(lane);
   }
@@ -146,19 +146,22 @@ export class Router {
     return lane.heapIndex < 0 ? Number.POSITIVE_INFINITY : lane.deadline;
   }
 
-  /** Looks again at when a lane is due. */
+  /** Computes again when a lane is due. */
   reschedule(lane: Lane): void {
     reschedule(this.schedule, lane, this.#parts.lingerMs);
   }
 
-  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  /** A flush covers this generation and all before it: their records are due at once. */
   cover(generation: number): void {
     if (generation <= this.#dueThrough) return;
     this.#dueThrough = generation;
     for (const lane of this.lanes()) if (lane.queue.cover(generation)) this.reschedule(lane);
   }
 
-  /** Ends the growth of what could go now, and only waits for more. Lanes that wait for quota or a pause go on growing. */
+  /**
+   * Closes aggregates that could be sent now and only wait for more records. In lanes that wait for quota or a pause,
+   * aggregates still grow.
+   */
   completeUnblocked(now: number): void {
     for (const lane of this.lanes()) this.completeIfUnblocked(lane, now);
   }
@@ -170,15 +173,18 @@ export class Router {
     this.reschedule(lane);
   }
 
-  /** Whether the lane still takes records; one whose shard has closed does not. */
+  /** Whether the lane still takes records. A lane whose shard has closed does not. */
   isCurrent(lane: Lane): boolean {
     const { map, lanes } = this.#routing;
     return lane === this.#shared ? map === undefined : lanes.byId.get(lane.shard?.shardId ?? "") === lane;
   }
 
-  /** Puts Kinesis records back in front of a lane, or, when the lane has gone, of the lanes they belong to now. */
+  /**
+   * Puts Kinesis records back at the front of their lane. If the lane is gone, at the front of the lanes they belong to
+   * now.
+   */
   requeue(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
-    // Packed before the lane lost its trust, they could be torn again.
+    // Aggregates packed before the lane lost its trust could be torn again.
     const isTorn = (record: PendingKinesisRecord): boolean => !record.hasOneKey;
     if (!this.isCurrent(lane) || (lane.queue.aggregator.packing !== "shard" && records.some(isTorn))) {
       this.repack(records, now);
@@ -189,8 +195,8 @@ export class Router {
   }
 
   /**
-   * Puts refused Kinesis records back where no shard could be paused for them: their keys pause, each as long as the
-   * record was refused before; where keys mean nothing, only the records themselves. Rule 15.
+   * Requeues refused Kinesis records when no shard can be paused for them: their keys pause instead, each for longer
+   * the more often its record was refused. If keys mean nothing, only the records themselves pause. Rule 15.
    */
   giveBackPaused(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
     if (!this.isCurrent(lane)) {
@@ -207,9 +213,10 @@ export class Router {
   }
 
   /**
-   * Re-packs the user records of Kinesis records, each for the lane it belongs to now, in front of the records that wait there.
+   * Re-packs the user records of Kinesis records, each for the lane it belongs to now, in front of the records that
+   * wait in that lane.
    *
-   * @param packing - in place of the lanes' own
+   * @param packing - replaces the packing of the lanes
    */
   repack(records: readonly PendingKinesisRecord[], now: number, packing?: Packing): void {
     const { facts, misplacement, settlement, budget } = this.#parts;
@@ -241,7 +248,7 @@ export class Router {
     }
   }
 
-  /** The map was replaced: what waits for shards that are no longer in it finds its new lanes. */
+  /** The map was replaced: records that wait for shards that are no longer in it move to their new lanes. */
   onMapReplaced(now: number): void {
     const { map } = this.#parts.facts;
     if (this.mode !== "mapped" || map === undefined) return;
@@ -249,7 +256,7 @@ export class Router {
     this.#followMap(map, (lane, shardId) => isSameRange(open.get(shardId), lane.range), now);
   }
 
-  /** The stream was created again: none of its shards is one of before, whatever their ids and ranges. */
+  /** The stream was created again: all its shards are new, even with old ids and ranges. */
   onStreamReplaced(now: number): void {
     const { map } = this.#parts.facts;
     if (this.mode === "mapped" && map !== undefined) this.#followMap(map, () => false, now);
@@ -260,18 +267,18 @@ export class Router {
     const lanes = noLanes();
     for (const [shardId, lane] of this.#routing.lanes.byId) {
       if (isKept(lane, shardId)) lanes.byId.set(shardId, lane);
-      // One by one: as arguments of one call they would be too many for the stack.
+      // One by one: as arguments of one call, a million records would overflow the stack.
       else for (const record of this.#dissolve(lane)) homeless.push(record);
     }
     this.#routing = { mode: "mapped", map, lanes };
-    // A shard that is in the new map too has its trust back.
+    // A shard that is in the new map too is trusted again.
     for (const lane of lanes.byId.values()) this.#setPacking(lane, this.#parts.packing, now);
     this.#divide();
     this.repack(homeless, now);
     this.#bar();
   }
 
-  /** The bounds of an aggregate have changed: what waits is packed within them. */
+  /** The bounds of an aggregate have changed: waiting records are packed within them. */
   onLimitsChanged(now: number): void {
     for (const lane of this.lanes()) this.#packAnew(lane, lane.queue.aggregator.packing, now);
   }
@@ -283,7 +290,7 @@ export class Router {
     const { facts, shardLimits } = this.#parts;
     const waiting = this.lanes().flatMap((lane) => this.#dissolve(lane));
     this.#routing = routingBy(mode, facts.map);
-    // Where there is one lane for all shards it is paced for all of them.
+    // A single lane for all shards is paced for all of them.
     this.#shared = this.#newLane(undefined, packing, scaled(shardLimits, facts.shardCount), now);
     if (mode === "waiting") this.#shared.heldUntil = UNTIL_DECIDED;
     this.#divide();
@@ -291,20 +298,20 @@ export class Router {
     this.repack(waiting, now);
   }
 
-  /** How the shared lane packs. */
+  /** The packing of the shared lane. */
   #sharedPacking(mode: RoutingMode): Packing {
     if (mode === "auto") return "none";
     return mode === "unmapped" ? this.#parts.misplacement.fallbackPacking : this.#parts.packing;
   }
 
-  /** The lanes are others than before: so are their shares of the buffer. */
+  /** The lanes have changed, so their shares of the buffer change. */
   #divide(): void {
     const { budget, streamBudget } = this.#parts;
     this.lanesVersion++;
     budget.setShards(streamBudget, this.#routing.map?.shards.length ?? 1);
   }
 
-  /** Packs a lane so that it does not matter which shard takes its records: its shard is not what the map says. */
+  /** Packs a lane so that any shard may take its records, because the map is wrong about its shard. */
   distrust(lane: Lane, now: number): void {
     if (this.isCurrent(lane)) this.#setPacking(lane, this.#parts.misplacement.fallbackPacking, now);
     this.reschedule(lane);
@@ -321,7 +328,7 @@ export class Router {
     this.reschedule(lane);
   }
 
-  /** Takes a lane out of use; returns what waited in it. */
+  /** Takes a lane out of use; returns the records that waited in it. */
   #dissolve(lane: Lane): PendingKinesisRecord[] {
     this.schedule.remove(lane);
     if (lane.isBusy) this.#leaving.add(lane);
@@ -329,8 +336,8 @@ export class Router {
   }
 
   /**
-   * Looks again at which lanes must wait for older ones. They are found by their hash keys, never by their shards' ids:
-   * between two maps, shards come and go unseen.
+   * Computes again which lanes must wait for older ones. Older lanes are found by their hash keys, never by shard ids:
+   * between two maps, shards may come and go unseen.
    */
   #bar(): void {
     for (const lane of this.lanes()) {
@@ -373,6 +380,6 @@ function noLanes(): ShardLanes {
 
 function routingBy(mode: RoutingMode, map: ShardMap | undefined): Routing {
   if (mode !== "mapped") return { mode, map: undefined, lanes: noLanes() };
-  if (map === undefined) throw new Error("records are to find their lanes by a map, and there is none");
+  if (map === undefined) throw new Error("the routing mode is mapped, but there is no shard map");
   return { mode, map, lanes: noLanes() };
 }

@@ -13,7 +13,7 @@ import { checkedShards, checkedSummary } from "./directory-answers.js";
 
 /** An answer of the service about the stream. */
 export type RefreshAnswer =
-  /** The open shards, asked for at `askedAt` of the clock: they do not answer evidence that came later. */
+  /** The open shards, asked for at `askedAt` of the clock. They say nothing about evidence that came later. */
   | { readonly of: "open-shards"; readonly shards: ShardsAnswer; readonly askedAt: number }
   /** Closed shards too. */
   | { readonly of: "all-shards"; readonly shards: ShardsAnswer }
@@ -21,7 +21,7 @@ export type RefreshAnswer =
 
 /** The next question. */
 export interface FollowUp {
-  /** The same, after a backoff. */
+  /** Ask the same again, after a backoff. */
   readonly again: boolean;
   /** Closed shards first: an answer has named a shard that no list has shown yet. */
   readonly allShards: boolean;
@@ -33,13 +33,13 @@ export interface RefresherParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly asksForSummary: boolean;
-  /** Takes an answer in. */
+  /** Receives an answer; returns the next question. */
   readonly receive: (answer: RefreshAnswer) => FollowUp;
 }
 
 /**
- * Asks for the shard map: on evidence and by age, one request at a time, with backoff and jitter between tries. Driven by
- * the drain loop; it has no timer.
+ * Asks for the shard map: on evidence and by age, one request at a time, with backoff and jitter between attempts.
+ * Driven by the drain loop; it has no timer.
  */
 export class ShardMapRefresher {
   readonly #parts: RefresherParts;
@@ -54,7 +54,7 @@ export class ShardMapRefresher {
     this.#parts = parts;
   }
 
-  /** When the last refresh that satisfied ended; -Infinity before. */
+  /** When the last successful refresh ended; -Infinity before the first. */
   get refreshedAt(): number {
     return this.#endedAt;
   }
@@ -70,14 +70,14 @@ export class ShardMapRefresher {
   }
 
   /**
-   * Wants a refresh that starts from now on. One that is under way was asked before the evidence, and may have been
-   * answered before it too, so another one follows it.
+   * Requests a refresh that starts from now on. A refresh that is under way began before the evidence, and its answer
+   * may be older too, so another one follows.
    */
   request(): void {
     this.#isWanted = true;
   }
 
-  /** Starts a refresh when one is wanted and its time has come. */
+  /** Starts a refresh if one is wanted and due. */
   maybeStart(now: number): void {
     if (this.#isBusy || !this.#isWanted || now < this.#notBefore) return;
     this.#isBusy = true;
@@ -104,11 +104,11 @@ export class ShardMapRefresher {
       this.#endedAt = now;
       this.#notBefore = now;
     }
-    // Evidence that keeps coming does not make a storm of refreshes either.
+    // Continuous evidence must not cause a storm of refreshes.
     if (this.#isWanted) this.#backOff(now);
   }
 
-  /** The port only rejects on a bug; a bug there must not stop the stream here. */
+  /** The port rejects only because of a bug; that bug must not stop the stream. */
   async #listShards(selection: ShardSelection): Promise<ShardsAnswer> {
     const { stream, directory } = this.#parts;
     try {
@@ -118,7 +118,7 @@ export class ShardMapRefresher {
     }
   }
 
-  /** Beside the listing, which does not wait for it: a summary that hangs must not keep the map away. Rule 7. */
+  /** Runs beside the listing, which does not wait for it: a summary that hangs must not delay the map. Rule 7. */
   async #describe(): Promise<void> {
     const { stream, directory, receive, clock } = this.#parts;
     this.#isDescribing = true;
@@ -140,7 +140,7 @@ export class ShardMapRefresher {
   }
 }
 
-/** A port's rejection as the failure it should have resolved with. */
+/** Converts a port's rejection to the failure that it should have resolved with. */
 export function asFailure(error: unknown): RequestFailure {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   return { kind: "failed", code: name, message, mayBeStored: true, cause: error };

@@ -17,14 +17,14 @@ import type { FailureReason } from "../settlement/settlement-parts.js";
 /**
  * How records find their lane.
  *
- * - `waiting`: nothing is known yet; everything is held
+ * - `waiting`: nothing is known yet; all records wait
  * - `mapped`: by the shard map
- * - `unmapped`: no map is to be had; one lane, packed so that no shard boundary can matter
- * - `auto`: the service chooses the shard, keys are ignored; one lane, every record by itself
+ * - `unmapped`: no map can be obtained; one lane, packed so that shard boundaries do not matter
+ * - `auto`: the service chooses the shard and ignores keys; one lane, records are not aggregated
  */
 export type RoutingMode = "waiting" | "mapped" | "unmapped" | "auto";
 
-/** Limits of the stream that an option gives, so that the service need not be asked. */
+/** Limits of the stream that an option sets, so that the service need not be asked. */
 export interface KnownLimits {
   readonly maxRecordBytes: number | undefined;
   readonly recordDistribution: RecordDistribution | undefined;
@@ -39,74 +39,75 @@ export interface FactsParts {
   readonly shardMapTimeoutMs: number;
 }
 
-/** When a call of the stream that waits for its turn will start; -Infinity where none waits. */
+/** When a call of the stream that waits for its turn will start; -Infinity if no call waits. */
 export interface CallTurns {
   readonly listingAt: number;
   readonly summaryAt: number;
 }
 
-/** A change of what is known about the stream, by an answer or by time: a plain value, which the stream applies. */
+/** A change of the facts about the stream, by an answer or by time: a plain value, which the stream applies. */
 export interface FactsChange {
   /** The question is to be asked again, after a backoff. */
   readonly again?: boolean;
   /** A refresh is to start from now on. */
   readonly isStale?: true;
-  /** The service does not know the stream, and the stream never answered. */
+  /** The service says that the stream does not exist, and it never answered before. */
   readonly noStream?: FailureReason;
-  /** ListShards has answered, or failed: decisions that waited for it can fall. */
+  /** ListShards has answered, or failed: decisions that waited for it can be made. */
   readonly isListing?: true;
-  /** The change of the map. `believed`: the map is the old one, and the evidence against it is worth nothing. */
+  /** The change of the map. `believed`: the old map is kept, and the evidence against it is dropped. */
   readonly map?: MapUpdate | "believed";
-  /** DescribeStreamSummary has said who distributes the records. */
+  /** DescribeStreamSummary has answered with the record distribution. */
   readonly isSummary?: true;
   /** The bounds of an aggregate have changed. */
   readonly limits?: true;
-  /** How records find their lanes from now on; perhaps as before. */
+  /** How records find their lanes from now on; may be the same as before. */
   readonly mode?: RoutingMode;
   /** The wait for a decision has ended; `trouble` is why the stream cannot be reached, or does not exist. */
   readonly decided?: { readonly trouble: RequestFailure | undefined };
   readonly warnings?: readonly string[];
-  /** There is no map because too many streams wait for theirs. */
+  /** There is no map, because too many streams wait for theirs. */
   readonly isCrowded?: true;
 }
 
 type Draft = { -readonly [K in keyof FactsChange]: FactsChange[K] };
 
-/** Why a stream that distributes records itself takes none of a producer that keeps order. Rule 12. */
+/** Why an ordered producer cannot use a stream with record distribution AUTO. Rule 12. */
 const NO_ORDER_ON_AUTO: FailureReason = {
   code: "KP_INVALID_RECORD",
   message: 'ordering: "shard" is not possible: the stream\'s record distribution is AUTO, and keys are ignored',
 };
 
 /**
- * Lists that go on to show the old stream after an answer told of another. A list lags behind a change for seconds; one that
- * never follows means that the service's numbers do not agree with each other, and tell nothing.
+ * Most lists that show the old stream after an answer that came from a new one. A list lags behind a change for
+ * seconds. If the lists never follow, the service's sequence numbers are inconsistent and useless.
  */
 const MOST_LISTS = 12;
 
 /**
- * The facts about a stream: its shards, its record limit, who distributes its records; and the decision that follows from them,
- * how records find their lanes. Answers go in, changes come out. Rules 5 to 7, 12 and 17.
+ * The facts about a stream: its shards, its record limit and its record distribution. They decide how records find
+ * their lanes. Answers go in, changes come out. Rules 5 to 7, 12 and 17.
  */
 export class StreamFacts {
   readonly shards: StreamShards = new StreamShards();
   /** Whether the service ever answered a PutRecords for this stream. */
   hasAnswered = false;
   readonly #parts: FactsParts;
-  /** The last answer of DescribeStreamSummary. `refused`: it is not permitted, the defaults hold. */
+  /** The last answer of DescribeStreamSummary. `refused`: the call is not permitted, and the defaults apply. */
   #summary: StreamSummary | "untried" | "failed" | "refused" = "untried";
-  /** Kept, because every record asks for it. */
+  /** Cached, because every record reads it. */
   #maxRecordBytes: number;
   /** `listed`: ListShards has answered, and the mode is not decided yet. */
   #stage: "asking" | "listed" | "decided" = "asking";
   /** When the first record, or `ready()`, began to wait. */
   #firstUseAt: number = Number.POSITIVE_INFINITY;
   #askedAt: number = Number.NEGATIVE_INFINITY;
-  /** Why there is no map, for those who wait in `ready()`. */
+  /** Why there is no map, for callers that wait in `ready()`. */
   #trouble: RequestFailure | undefined;
   /**
-   * A sequence number says that the stream was created again, and N lists of its shards say that it was not. Until another map comes, or
-   * the lists have won, lists are asked for again with growing pauses, and records are packed so that no map matters.
+   * A sequence number says that the stream was created again, and N lists of its shards say that it was not. Lists are
+   * requested again with growing pauses, until another map comes or the limit of lists is reached. Meanwhile records
+   * are packed so that shard boundaries do not matter.
    */
   #dispute: { readonly since: number; lists: number } | undefined;
   readonly #warned: Set<string> = new Set();
@@ -116,7 +117,7 @@ export class StreamFacts {
     this.#maxRecordBytes = this.#findMaxRecordBytes();
   }
 
-  /** The open shards, as far as they are known. */
+  /** The open shards; undefined while unknown. */
   get map(): ShardMap | undefined {
     return this.shards.map;
   }
@@ -127,7 +128,7 @@ export class StreamFacts {
     return this.map === undefined ? "unmapped" : "mapped";
   }
 
-  /** When the latest refresh that brought a map had been asked. */
+  /** When the latest refresh that brought a map began. */
   get askedAt(): number {
     return this.#askedAt;
   }
@@ -137,7 +138,7 @@ export class StreamFacts {
     return this.#firstUseAt !== Number.POSITIVE_INFINITY;
   }
 
-  /** Until when records wait for the first map; Infinity when they do not. */
+  /** When the wait of records for the first map ends; Infinity when they do not wait. */
   get boundAt(): number {
     return this.#stage === "decided" ? Number.POSITIVE_INFINITY : this.#boundAt;
   }
@@ -146,7 +147,7 @@ export class StreamFacts {
     return this.#firstUseAt + this.#parts.shardMapTimeoutMs;
   }
 
-  /** Whether nothing is left to ask DescribeStreamSummary for. */
+  /** Whether DescribeStreamSummary need not be called any more. */
   get hasSummary(): boolean {
     return this.#isToldByCaller || typeof this.#summary === "object" || this.#summary === "refused";
   }
@@ -156,7 +157,7 @@ export class StreamFacts {
     return recordDistribution !== undefined && maxRecordBytes !== undefined;
   }
 
-  /** As the summary says. */
+  /** The ARN from the summary. */
   get streamArn(): string | undefined {
     return this.#told?.streamArn;
   }
@@ -169,12 +170,12 @@ export class StreamFacts {
     return typeof this.#summary === "object" ? this.#summary : undefined;
   }
 
-  /** Open shards, as far as known; one at least. */
+  /** Number of open shards, as far as known; at least 1. */
   get shardCount(): number {
     return Math.max(1, this.#told?.openShardCount ?? this.map?.shards.length ?? 1);
   }
 
-  /** Partition key and data together, as far as known; the largest that any stream takes before. */
+  /** Limit of partition key and data together. While unknown, the largest limit that any stream can have. */
   get maxRecordBytes(): number {
     return this.#maxRecordBytes;
   }
@@ -185,13 +186,13 @@ export class StreamFacts {
     return this.hasSummary ? DEFAULT_MAX_RECORD_BYTES : MAX_RECORD_BYTES;
   }
 
-  /** Bounds of an aggregate: those that were set, and never above what the stream takes of one record, key included. */
+  /** Bounds of an aggregate: the configured ones, but never above the stream's limit for one record, key included. */
   get aggregateLimits(): AggregateLimits {
     const { maxBytes, maxCount } = this.#parts.aggregate;
     return { maxBytes: Math.min(maxBytes, this.#maxRecordBytes - AGGREGATE_KEY_BYTES), maxCount };
   }
 
-  /** Whether the stream takes a record like nearly all there are: true says that neither its kind nor its size is a problem. */
+  /** Fast check for nearly all records: true if neither the kind nor the size of the record is a problem. */
   takes(record: PlacedRecord): boolean {
     return (
       record.tags === undefined &&
@@ -202,9 +203,9 @@ export class StreamFacts {
   }
 
   /**
-   * Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1.
+   * Why the stream does not take a record, as far as is known. A record that was accepted may be refused later. Rule 1.
    *
-   * @param mayIgnoreKeys - believed of the stream, whatever it says: see `Misplacement`
+   * @param mayIgnoreKeys - the stream is believed to ignore keys, even against its summary: see `Misplacement`
    */
   refusalOf(record: PlacedRecord, mayIgnoreKeys: boolean): FailureReason | undefined {
     return this.takes(record) ? undefined : this.#findRefusal(record, mayIgnoreKeys);
@@ -221,35 +222,37 @@ export class StreamFacts {
     return sizeProblem(record, this.#maxRecordBytes);
   }
 
-  /** Why nothing can be sent as an aggregate, not even of one; undefined when it can. Rules 11 and 12. */
+  /**
+   * Why no record can be sent as an aggregate, not even alone; undefined if aggregates are possible. Rules 11 and 12.
+   */
   #envelopeProblem(mayIgnoreKeys: boolean): string | undefined {
     if (this.#parts.packing === "none") return "aggregation is false";
     if (this.recordDistribution === "AUTO") return "the stream's record distribution is AUTO";
     return mayIgnoreKeys ? "the stream puts records outside their shards, as with record distribution AUTO" : undefined;
   }
 
-  /** The first record, or `ready()`, begins to wait. It does not wait for a turn that comes after the bound. */
+  /** The first record, or `ready()`, begins to wait. It does not wait for a call whose turn comes after the bound. */
   onFirstUse(now: number, turns: CallTurns): FactsChange {
     this.#firstUseAt = now;
     return turns.listingAt > this.#boundAt ? this.decideWithout(turns) : {};
   }
 
-  /** Decides by the facts of now: the bound has passed. */
+  /** Decides by the current facts: the bound has passed. */
   decideWithout(turns: CallTurns): FactsChange {
     const change: Draft = {};
     this.#decide(change, turns);
     return change;
   }
 
-  /** An answer tells that the stream was created again: the next list says what its shards are. Rule 17. */
+  /** An answer shows that the stream was created again: the next list shows its shards. Rule 17. */
   onOtherCreation(now: number): void {
     this.#dispute ??= { since: now, lists: 0 };
   }
 
   /**
-   * Takes in the answer of ListShards about the open shards.
+   * Processes the answer of ListShards about the open shards.
    *
-   * @param askedAt - in the clock's milliseconds: evidence that came later is not answered by it
+   * @param askedAt - in the clock's milliseconds: the list says nothing about evidence that came later
    */
   takeListing(open: ShardsAnswer, askedAt: number, now: number, turns: CallTurns): FactsChange {
     const change: Draft = { isListing: true };
@@ -257,14 +260,14 @@ export class StreamFacts {
       open.kind === "shards"
         ? this.#takeShards(change, open.shards, askedAt, now)
         : this.#takeFailure(change, open, now);
-    // A listing that failed, or lags behind, decides nothing about what was answered before it.
+    // A listing that failed, or lags behind, decides nothing about earlier answers.
     if (hasMap) this.#askedAt = askedAt;
     this.#maybeDecide(change, turns);
     change.again = !hasMap || this.#dispute !== undefined;
     return change;
   }
 
-  /** Takes in a list that holds closed shards too. */
+  /** Processes a list that contains closed shards too. */
   takeAllShards(all: ShardsAnswer, now: number): FactsChange {
     const change: Draft = { isListing: true };
     if (all.kind !== "shards" || this.shards.learnAll(all.shards, now) !== "re-created") return change;
@@ -273,7 +276,7 @@ export class StreamFacts {
     return change;
   }
 
-  /** Takes in the answer of DescribeStreamSummary. */
+  /** Processes the answer of DescribeStreamSummary. */
   takeSummary(summary: StreamSummary | RequestFailure, turns: CallTurns): FactsChange {
     const { maxBytes } = this.aggregateLimits;
     const change: Draft = {};
@@ -299,8 +302,8 @@ export class StreamFacts {
   }
 
   /**
-   * The service says that the stream does not exist: one that has answered is gone, and one of the same name may come, with other
-   * shards. Rule 17.
+   * The service says that the stream does not exist. A stream that answered before is gone, and a stream of the same
+   * name with other shards may come. Rule 17.
    */
   takeNoStream(reason: FailureReason, now: number): FactsChange {
     if (!this.hasAnswered) return { noStream: reason };
@@ -314,7 +317,7 @@ export class StreamFacts {
   #takeShards(change: Draft, shards: readonly ShardDescription[], askedAt: number, now: number): boolean {
     const update = this.shards.learnOpen(shards, now);
     if (update instanceof ShardMapProblem) {
-      const message = `the list of shards is no map: ${update.reason}`;
+      const message = `the list of shards is not a valid map: ${update.reason}`;
       this.#trouble = { kind: "failed", code: "UnusableShardList", message, statusCode: 200, mayBeStored: false };
       return false;
     }
@@ -326,20 +329,23 @@ export class StreamFacts {
     return true;
   }
 
-  /** Whether this list of the old stream is one too many. A list that was asked for before the evidence does not count. */
+  /**
+   * Whether this list of the old stream reaches the limit. A list that was requested before the evidence does not
+   * count.
+   */
   #isRefuted(askedAt: number): boolean {
     const dispute = this.#dispute;
     return dispute !== undefined && askedAt >= dispute.since && ++dispute.lists >= MOST_LISTS;
   }
 
-  /** The map is believed again: lanes that had lost their trust by the numbers have it back. */
+  /** The map is believed again: lanes that lost their trust because of sequence numbers are trusted again. */
   #stopReadingNumbers(change: Draft): void {
     this.shards.stopReadingNumbers();
     this.#dispute = undefined;
     change.map = "believed";
     const { streamName } = this.#parts;
-    const problem = "by the sequence numbers of its answers the stream was created again";
-    const contrary = "and its list of shards goes on to say otherwise; these numbers are not read any more";
+    const problem = "sequence numbers in answers say that the stream was created again";
+    const contrary = "but its list of shards still says otherwise; these sequence numbers are ignored from now on";
     this.#warnOnce(change, "numbers", `${streamName}: ${problem}, ${contrary}`);
   }
 
@@ -360,7 +366,7 @@ export class StreamFacts {
     if (this.#stage === "asking") this.#stage = "listed";
   }
 
-  /** The mode is not decided before both calls have answered once, or the bound has passed. Later facts count at once. */
+  /** The mode is decided when both calls have answered once, or the bound has passed. Later facts apply at once. */
   #maybeDecide(change: Draft, turns: CallTurns): void {
     const hasTriedSummary = this.#isToldByCaller || this.#summary !== "untried";
     const awaitsSummary = !hasTriedSummary && turns.summaryAt <= this.#boundAt;
@@ -386,7 +392,8 @@ export class StreamFacts {
   }
 
   /**
-   * A failure with a status is an answer: the service can be reached. While the call waits for its turn nothing is known.
+   * Undefined after a failure with a status: that is an answer, so the service can be reached. Also undefined while the
+   * call waits for its turn.
    */
   #whyUnreached(turns: CallTurns): RequestFailure | undefined {
     if (this.#trouble !== undefined) return this.#trouble.statusCode === undefined ? this.#trouble : undefined;

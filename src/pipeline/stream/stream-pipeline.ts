@@ -17,12 +17,14 @@ import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { type CallTurns, type FactsChange, StreamFacts } from "./stream-facts.js";
 
-/** Called when it is decided how records find their lanes; with the failure if the stream cannot be reached, or does not exist. */
+/**
+ * Called when it is decided how records find their lanes. `trouble`: the stream cannot be reached, or does not exist.
+ */
 export type OnDecided = (trouble: RequestFailure | undefined) => void;
 
 /**
- * The way of one stream's records, from acceptance to settlement: where its stages meet. Every event of the stream comes in here (a
- * record, an answer, time, an abort), and the stages act on it in one order.
+ * One stream, from acceptance to settlement of its records. Every event of the stream (a record, an answer, time, an
+ * abort) arrives here, and the stages act on it in one order.
  */
 export class StreamPipeline implements RequestOwner {
   readonly stream: StreamRef;
@@ -38,11 +40,11 @@ export class StreamPipeline implements RequestOwner {
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
-  /** When it was last given a record, or asked for. */
+  /** When the stream last received a record, or was last opened. */
   usedAt: number;
-  /** When {@link laneFor} last looked. */
+  /** When {@link laneFor} last checked the age of the map. */
   #lookedAt: number = Number.NaN;
-  /** Who waits in {@link whenDecided}. */
+  /** Callbacks that wait in {@link whenDecided}. */
   #awaiting: OnDecided[] = [];
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
@@ -112,23 +114,25 @@ export class StreamPipeline implements RequestOwner {
     return this.#shared.settings.packing !== "none" && this.router.mode !== "auto";
   }
 
-  /** Its ARN: that of an option, or the service's word, when there was one. */
+  /** The ARN, from an option or from the service; undefined while unknown. */
   get streamArn(): string | undefined {
     return this.stream.streamArn ?? this.facts.streamArn;
   }
 
-  /** Why the stream does not take a record, as far as is known; one that was accepted may be refused later. Rule 1. */
+  /**
+   * Why the stream does not take a record, as far as is known. A record that was accepted may be refused later. Rule 1.
+   */
   refusalOf(record: PlacedRecord): FailureReason | undefined {
     return this.facts.refusalOf(record, this.#misplacement.mayIgnoreKeys);
   }
 
-  /** The lane of a record that has come: the first one may decide how they are routed. */
+  /** The lane of a new record. The first record may decide how records are routed. */
   laneFor(record: PlacedRecord, now: number): Lane {
     this.#maybeAsk(now);
     return this.router.route(record, now);
   }
 
-  /** Asks for the map: the first time, and when it has aged. Many records come in the same moment, as far as is known. */
+  /** Asks for the map: at first use, and when the map is old. Checked once for all records of the same moment. */
   #maybeAsk(now: number): void {
     if (now !== this.#lookedAt) this.#maybeAskAt(now);
   }
@@ -164,12 +168,12 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.wake();
   }
 
-  /** Whether somebody waits in {@link whenDecided}. */
+  /** Whether a callback waits in {@link whenDecided}. */
   get isAwaited(): boolean {
     return this.#awaiting.length > 0;
   }
 
-  /** Takes in an answer about the stream; returns the next question. */
+  /** Processes an answer about the stream; returns the next question. */
   #receive(answer: RefreshAnswer): FollowUp {
     const now = this.#shared.clock.now();
     const change = this.#take(answer, now);
@@ -192,10 +196,10 @@ export class StreamPipeline implements RequestOwner {
   /**
    * Acts on new facts, in this order:
    *
-   * 1. trust, and with it the verdicts on held records, because the lanes pack by trust;
-   * 2. the lanes: first the bounds of an aggregate, because each later step packs within them; then the map; then the mode, whose lanes
-   *    are those of the map;
-   * 3. held records, which are packed again for the lanes as they are now;
+   * 1. trust, and with it the placement of held records, because the lanes pack by trust;
+   * 2. the lanes: first the bounds of an aggregate, because each later step packs within them; then the map; then the
+   * mode, which uses the lanes of the map;
+   * 3. held records, which are re-packed for the new lanes;
    * 4. callers that waited for a decision, because they ask for room in these lanes.
    */
   #apply(change: FactsChange, now: number): void {
@@ -232,36 +236,36 @@ export class StreamPipeline implements RequestOwner {
     for (const again of resend) if (again.records.length > 0) this.#resend(again, now);
   }
 
-  /** Sends held records again. A copy is stored where some reader may see it, or was stored in a stream that is gone. */
+  /** Resends held records. A copy is stored where a reader may see it, or was stored in a stream that is gone. */
   #resend({ records, why, packing }: Resend, now: number): void {
     const { router, recorder } = this;
     const misplaced = records.map(({ taken }) => taken.record);
     for (const { taken } of records) {
       taken.record.history = asMisplaced(taken.record.history, why);
       router.release(taken);
-      // While it was held a sweep may have passed it over.
+      // A sweep may have missed the record while it was held.
       this.#culling.sweeper.onQueued(taken.record.oldestAt);
     }
     recorder.retries += misplaced.length;
     router.repack(misplaced, now, packing);
   }
 
-  /** Takes a record for which room was found, into the lane it belongs to. */
+  /** Puts a record for which room was taken into its lane. */
   accept(record: PlacedRecord, lane: Lane, now: number): void {
     this.recorder.userRecordsAccepted++;
-    // Its lane may wait for an answer, and for no moment: its time to live ends all the same.
+    // The lane may wait for an answer instead of a moment; the record must expire even then.
     const { sweeper } = this.#culling;
     if (sweeper.onQueued(record.acceptedAt)) this.#shared.wakeAt(sweeper.nextAt);
     const at = this.router.accept(record, lane);
     if (at !== Number.POSITIVE_INFINITY) this.#wakeForLane(at, now);
   }
 
-  /** Before a lane that is not due yet there may be something else: an expiry, a refresh. */
+  /** An expiry or a refresh may be due before the lane. */
   #wakeForLane(at: number, now: number): void {
     this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
   }
 
-  /** A request is being sent: count it. */
+  /** Counts a request that is being sent. */
   onSent(items: readonly TakenRecord[]): void {
     this.departures.begin(items, this.#shared.clock.now());
     this.recorder.requests++;
@@ -283,7 +287,7 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.teller.tell();
   }
 
-  /** Everything that time brings, but sending: expiry, refreshes, holds and judgements that end. */
+  /** Does all work that is due by time, except sending: expiry, refreshes, the end of holds. */
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
     if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
@@ -294,7 +298,7 @@ export class StreamPipeline implements RequestOwner {
 
   /** The next moment at which there is something to do. */
   nextAt(hasSlot: boolean): number {
-    // Without a free slot the answer that frees one drains again.
+    // Without a free slot no moment is needed: the answer that frees a slot triggers a drain.
     const requestAt = hasSlot ? this.departures.nextAt(this.#shared.clock.now()) : Number.POSITIVE_INFINITY;
     const { facts } = this;
     return Math.min(
@@ -306,33 +310,33 @@ export class StreamPipeline implements RequestOwner {
     );
   }
 
-  /** A caller does not want its record any more: it ends at the next drain at which it is in a queue. */
+  /** A record was aborted: it ends at the next drain at which it is in a queue. */
   onAborted(): void {
     this.#culling.sweeper.onAborted();
     this.#shared.wake();
   }
 
-  /** A record whose caller had aborted it is settled. */
+  /** An aborted record is settled. */
   onAbortedSettled(): void {
     this.#culling.sweeper.onAbortedSettled();
   }
 
-  /** A flush covers this generation, and all before it: what is of them is due at once. */
+  /** A flush covers this generation and all before it: their records are due at once. */
   cover(generation: number): void {
     this.router.cover(generation);
   }
 
-  /** There is no room for more; returns whether anything may have become due. */
+  /** The buffer is full; returns whether records may have become due. */
   makeRoom(now: number): boolean {
     return this.departures.makeRoom(now);
   }
 
-  /** The same for one shard, which has its share of the buffer. */
+  /** The same for one shard that has used its share of the buffer. */
   makeShardRoom(lane: Lane, now: number): boolean {
     return this.departures.makeShardRoom(lane, now);
   }
 
-  /** Fails everything that is not in flight. */
+  /** Fails all records that are not in flight. */
   failAll(reason: FailureReason): void {
     const { router, settlement } = this;
     for (const lane of router.lanes()) {
@@ -341,7 +345,7 @@ export class StreamPipeline implements RequestOwner {
     }
     for (const { taken } of this.#misplacement.takeAll()) {
       router.release(taken);
-      // A shard took it; whether readers of that shard see it was not decided.
+      // A shard took the record; whether its readers see the record is undecided.
       taken.record.history = { ...taken.record.history, mayBeStored: true };
       settlement.failed(taken.record, reason);
     }

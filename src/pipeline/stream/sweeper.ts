@@ -14,24 +14,24 @@ export interface SweeperParts {
 }
 
 /**
- * Ends records in the queues on their own account: those whose time to live has passed, and those whose caller has aborted
- * them. What is in flight, or held for judgement, is not in a queue and is not touched. Rule 18.
+ * Ends expired and aborted records in the queues. Records in flight, and held records, are not in a queue and are not
+ * touched. Rule 18.
  *
- * Nothing is tracked per record: one number says before which moment nothing queued was accepted. It may be older than
- * the oldest record, which costs a sweep in vain now and then, and never younger.
+ * Nothing is tracked per record: one number is a lower bound of the acceptance times in the queues. It may be earlier
+ * than the oldest record, which sometimes costs a sweep that finds nothing, but never later.
  */
 export class Sweeper implements Sweep {
   /** See {@link Sweep}. */
   acceptedThrough: number = Number.NEGATIVE_INFINITY;
   readonly #parts: SweeperParts;
-  /** Why what has expired fails. */
+  /** Why expired records fail. */
   readonly #expiry: FailureReason;
   #floor: number = Number.POSITIVE_INFINITY;
-  /** Records whose caller has aborted them and that are not settled yet. */
+  /** Number of aborted records that are not settled yet. */
   #aborted = 0;
-  /** When the sweep began that is under way. */
+  /** When the current sweep began. */
   #startedAt: number | undefined;
-  /** What was accepted at this moment, or before, expires by it. */
+  /** Records accepted at this moment or before expire in the current sweep. */
   #expiredBefore: number = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SweeperParts) {
@@ -45,7 +45,10 @@ export class Sweeper implements Sweep {
     return this.#startedAt ?? this.#floor + this.#parts.recordTtlMs;
   }
 
-  /** A record that was accepted then is in a queue, for the first time or again; returns whether it is the oldest. */
+  /**
+   * A record that was accepted at this moment is in a queue, for the first time or again; returns whether it is the
+   * oldest.
+   */
   onQueued(acceptedAt: number): boolean {
     if (acceptedAt >= this.#floor) return false;
     this.#floor = acceptedAt;
@@ -56,21 +59,24 @@ export class Sweeper implements Sweep {
     this.#aborted++;
   }
 
-  /** A record whose caller had aborted it is settled. */
+  /** An aborted record is settled. */
   onAbortedSettled(): void {
     this.#aborted--;
   }
 
-  /** Whether there is more to settle than one turn of the event loop is for: until it is done, nothing may go. */
+  /** Whether more records must end than one turn of the event loop allows. Until all have ended, no request starts. */
   get isUnderWay(): boolean {
     return this.#startedAt !== undefined;
   }
 
-  /** Settles what has expired or was aborted, in every queue, if there can be any; what a turn is not enough for, in the next. */
+  /**
+   * Ends expired and aborted records in all queues, if there can be any. Continues in the next turn if one is not
+   * enough.
+   */
   maybeSweep(now: number): void {
     if (this.#startedAt === undefined && this.#aborted === 0 && this.nextAt > now) return;
     const { router, recordTtlMs } = this.#parts;
-    // What expires meanwhile is for the next one: this one has an end.
+    // Records that expire during the sweep are for the next one, so that this one ends.
     this.#startedAt ??= now;
     this.acceptedThrough = this.#aborted > 0 ? Number.POSITIVE_INFINITY : this.#startedAt - recordTtlMs;
     this.#expiredBefore = this.#startedAt - recordTtlMs;
@@ -94,7 +100,7 @@ export class Sweeper implements Sweep {
 
   settleIn(record: PendingKinesisRecord): void {
     const { settlement, effort } = this.#parts;
-    // Reading records back is dear, and what makes us look may be in another record.
+    // Reading records back is expensive, and the aborted record may be in another aggregate.
     const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
     if (record.youngestAt <= this.#expiredBefore && !hasSomeAborted) {
       effort.spend(settlement.areKeysHeard ? record.count : 1);

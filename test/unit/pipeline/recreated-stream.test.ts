@@ -317,7 +317,7 @@ describe("a service whose numbers do not agree with each other", () => {
       expect(records.filter(({ value }) => value?.mayBeDuplicate).length).toBeLessThanOrEqual(5);
       expect(directory.listings.calls.filter(({ selection }) => selection === "open")).toHaveLength(13);
       expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toContain("these numbers are not read any more");
+      expect(warnings[0]).toContain("these sequence numbers are ignored from now on");
       expect(transport.requests.at(-1)?.entries.map(textsOf)).toEqual([
         ["x", "x", "x"],
         ["x", "x"],

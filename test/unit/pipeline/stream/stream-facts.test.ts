@@ -196,7 +196,7 @@ describe("an answer of another creation of the stream", () => {
     const told = changes.map(({ map, again }) => [map, again]);
     expect(told).toEqual([...Array.from({ length: 11 }, () => ["unchanged", true]), ["believed", false]]);
     expect(changes.flatMap(({ warnings = [] }) => warnings)).toEqual([
-      expect.stringMatching(/^s: by the sequence numbers of its answers the stream was created again/),
+      expect.stringMatching(/^s: sequence numbers in answers say that the stream was created again/),
     ]);
     expect(list(facts, SHARDS, 112)).toMatchObject({ map: "unchanged", again: false });
   });
