@@ -42,7 +42,7 @@ export class DeliveredTelling implements Telling {
     const end = Math.min(this.#members.count, from + most);
     const enqueued = this.#settle(from, end);
     this.#told = end;
-    if (this.isTold) this.#giveBack();
+    if (this.isTold) this.#recycle();
     const { callbacks, clock } = this.#parts;
     if (enqueued > 0 && callbacks.onDelivery !== undefined)
       callBack(clock, callbacks.onDelivery, new DeliveredBatch(this.#members, this.#results, { from, end, enqueued }));
@@ -76,7 +76,7 @@ export class DeliveredTelling implements Telling {
     return enqueued;
   }
 
-  #giveBack(): void {
+  #recycle(): void {
     const { recorder, mayRecycle, release } = this.#parts;
     recorder.onDelivered(this.#landing.shardId, this.#live, this.#liveBytes);
     release(this.#record.budget, this.#live, this.#liveBytes);

@@ -263,7 +263,7 @@ export class Answers {
       // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
       if (refused > 0 && lane.shard === undefined) {
-        router.giveBackPaused(lane, returning, now);
+        router.requeuePaused(lane, returning, now);
         continue;
       }
       if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);

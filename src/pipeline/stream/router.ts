@@ -198,7 +198,7 @@ export class Router {
    * Requeues refused Kinesis records when no shard can be paused for them: their keys pause instead, each for longer
    * the more often its record was refused. If keys mean nothing, only the records themselves pause. Rule 15.
    */
-  giveBackPaused(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
+  requeuePaused(lane: Lane, records: readonly PendingKinesisRecord[], now: number): void {
     if (!this.isCurrent(lane)) {
       this.repack(records, now);
       return;

@@ -208,14 +208,14 @@ export class StreamPipeline implements RequestOwner {
     if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
     if (change.noStream !== undefined) this.failAll(change.noStream);
     if (change.isStale === true) this.#refresher.request();
-    const verdicts = this.#misplacement.onFacts(change, now);
+    const decision = this.#misplacement.onFacts(change, now);
     if (change.limits === true) router.onLimitsChanged(now);
     if (change.map === "re-created") {
       router.onStreamReplaced(now);
       this.#orderWatch?.forget();
     } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
     if (change.mode !== undefined) router.setMode(change.mode, now);
-    this.#follow(verdicts, now);
+    this.#follow(decision, now);
     if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
   }
 

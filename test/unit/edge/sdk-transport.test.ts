@@ -28,14 +28,15 @@ function transportOf(
 }
 
 /** The answer to a request of one record, sent by the caller's client. */
+/** @param clock - of a client that does not answer: the time limit passes. The SDK's client may load files first, in real time. */
 async function answerOf(
   send: Send,
-  clock: ManualClock = new ManualClock(),
+  clock?: ManualClock,
   credentials?: () => SharedCredentials,
 ): Promise<PutRecordsAnswer> {
   const client = { send } as unknown as KinesisClient;
-  const sent = transportOf(() => client, clock, credentials).putRecords(REQUEST);
-  await clock.advanceAsync(18_000);
+  const sent = transportOf(() => client, clock ?? new ManualClock(), credentials).putRecords(REQUEST);
+  await clock?.advanceAsync(18_000);
   return sent;
 }
 
