@@ -142,4 +142,15 @@ export const MUTANTS_OF_ENDING = [
     edits: [edit("cli/put/record-router.ts", "if (streamArn === undefined ||", "if (streamArn !== null ||")],
     caughtBy: "test/unit/cli/put/put-command.test.ts",
   },
+  {
+    name: "the stream used last is found although it was forgotten",
+    edits: [
+      edit(
+        "pipeline/streams.ts",
+        "    this.#latest = this.#streams.get(ref.streamName) ?? this.#openNew(ref);\n    return this.#latest;",
+        "    const found = this.#streams.get(ref.streamName) ?? this.#openNew(ref);\n    this.#latest ??= found;\n    return found;",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/close.test.ts",
+  },
 ];

@@ -27,10 +27,10 @@ export const MUTANTS_OF_TELLING = [
     edits: [
       edit(
         "pipeline/settlement/teller.ts",
-        "while (this.#told < end && this.#left > 0)",
+        "while (this.#told < end && !this.#effort.isSpent)",
         "while (this.#told < this.#pushed && end > 0)",
       ),
-      edit("pipeline/settlement/teller.ts", "telling.tell(this.#left)", "telling.tell(TURN_COST)"),
+      edit("pipeline/settlement/teller.ts", "telling.tell(this.#effort.left)", "telling.tell(TURN_COST)"),
     ],
     caughtBy: REENTRANCE,
   },

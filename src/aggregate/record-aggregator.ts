@@ -1,5 +1,6 @@
 import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/lane/aggregator.js";
-import { NEVER_SENT, type PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../core/record/delivery-history.js";
+import type { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/record/placed-record.js";
 import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";

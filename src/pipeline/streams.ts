@@ -187,7 +187,8 @@ export class Streams implements Drained {
       else if (pressed === "due") this.#senders.add(stream);
     }
     if (isFull)
-      for (const stream of this.#streams.values()) if (stream.pipeline.makeRoom(now)) this.#senders.add(stream);
+      for (const stream of this.#streams.values())
+        if (stream.pipeline.departures.makeRoom(now)) this.#senders.add(stream);
     this.#send(now, awake);
   }
 

@@ -1,4 +1,5 @@
-import { type DeliveryHistory, NEVER_SENT, type PendingKinesisRecord } from "../record/pending-kinesis-record.js";
+import { type DeliveryHistory, NEVER_SENT } from "../record/delivery-history.js";
+import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../record/placed-record.js";
 import { Ring } from "../record/ring.js";
 import { type Aggregator, aloneAs, type JoinOutcome } from "./aggregator.js";

@@ -1,11 +1,40 @@
 import type { Attempt } from "../../record.js";
-import type { DeliveryHistory, PendingKinesisRecord } from "./pending-kinesis-record.js";
 
 /**
  * Attempts that are kept at each end of a long history. An outage of an hour has hundreds of attempts for every record
  * in the buffer, and the middle ones add no information.
  */
 const KEPT_AT_EITHER_END = 25;
+
+/** The attempts so far to deliver a Kinesis record; all user records in it share them. */
+export interface DeliveryHistory {
+  /**
+   * Oldest first. The `delayMs` of the first attempt differs by user record: it is `firstStartedAt` less the record's
+   * acceptance.
+   */
+  readonly attempts: readonly Attempt[];
+  /** When the first request began, in the clock's milliseconds. */
+  readonly firstStartedAt: number;
+  /** When the last attempt's answer was known. */
+  readonly lastEndedAt: number;
+  /** Attempts that count against `maxAttempts`. */
+  readonly counted: number;
+  /** Whether a copy may be stored where some reader may see it. */
+  readonly mayBeStored: boolean;
+  /**
+   * Present when the last attempt used a connection that had died while idle: the next attempt goes without a pause.
+   */
+  readonly wentAtOnce?: true;
+}
+
+/** The history of a record that was never sent. One object, so that histories can be compared by identity. */
+export const NEVER_SENT: DeliveryHistory = {
+  attempts: [],
+  firstStartedAt: 0,
+  lastEndedAt: 0,
+  counted: 0,
+  mayBeStored: false,
+};
 
 /** When an attempt was made, and how often the transport sent it. */
 export interface AttemptFacts {
@@ -31,7 +60,7 @@ export interface AttemptEffect {
 
 /** The record's history with one attempt more. */
 export function withAttempt(
-  record: PendingKinesisRecord,
+  record: { readonly history: DeliveryHistory; readonly oldestAt: number },
   facts: AttemptFacts,
   outcome: AttemptOutcome,
   effect: AttemptEffect,

@@ -1,4 +1,3 @@
-import type { Attempt } from "../../record.js";
 import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
 import { isAggregated } from "../../wire/decode/aggregate-decoder.js";
 import { AggregateEncoder } from "../../wire/encode/aggregate-encoder.js";
@@ -7,40 +6,11 @@ import type { HashedKey } from "../../wire/md5/key-hasher.js";
 import type { ShardBudget } from "../buffer-budget.js";
 import type { KinesisRecord } from "../ports.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "../shards/hash-key.js";
+import type { DeliveryHistory } from "./delivery-history.js";
 import { Members } from "./members.js";
 import type { PlacedRecord } from "./placed-record.js";
 import { loneRecord, RecordReader } from "./record-reader.js";
 import { TimeRuns } from "./time-runs.js";
-
-/** The attempts so far to deliver a Kinesis record; all user records in it share them. */
-export interface DeliveryHistory {
-  /**
-   * Oldest first. The `delayMs` of the first attempt differs by user record: it is `firstStartedAt` less the record's
-   * acceptance.
-   */
-  readonly attempts: readonly Attempt[];
-  /** When the first request began, in the clock's milliseconds. */
-  readonly firstStartedAt: number;
-  /** When the last attempt's answer was known. */
-  readonly lastEndedAt: number;
-  /** Attempts that count against `maxAttempts`. */
-  readonly counted: number;
-  /** Whether a copy may be stored where some reader may see it. */
-  readonly mayBeStored: boolean;
-  /**
-   * Present when the last attempt used a connection that had died while idle: the next attempt goes without a pause.
-   */
-  readonly wentAtOnce?: true;
-}
-
-/** The history of a record that was never sent. One object, so that histories can be compared by identity. */
-export const NEVER_SENT: DeliveryHistory = {
-  attempts: [],
-  firstStartedAt: 0,
-  lastEndedAt: 0,
-  counted: 0,
-  mayBeStored: false,
-};
 
 /**
  * Replaces the settler of a record that was settled before its Kinesis record: expired, or aborted. An object, as

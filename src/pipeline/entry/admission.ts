@@ -1,7 +1,7 @@
 import type { BufferBudget, ShardBudget } from "../../core/buffer-budget.js";
 import type { Lane } from "../../core/lane/lane.js";
 import type { Clock } from "../../core/ports.js";
-import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import { TurnedAwayTelling } from "../settlement/refused-telling.js";
@@ -268,13 +268,13 @@ export class Admission {
     // The missing room is common to all shards: a shard without waiters may hold it.
     if (this.#refusingLanes.size > 0)
       for (const lane of pipeline.router.lanes()) if (lane.budget.isOverOwn) this.#refusingLanes.add(lane);
-    for (const lane of this.#refusingLanes) if (pipeline.makeShardRoom(lane, now)) outcome = "due";
+    for (const lane of this.#refusingLanes) if (pipeline.departures.makeShardRoom(lane, now)) outcome = "due";
     this.#refusingLanes.clear();
     const isPressed = this.#isRefusing || this.#queue.inLine > 0;
     this.#isRefusing = false;
     if (!isPressed) return outcome;
     if (budget.isFull(this.#queue.first?.bytes ?? this.#refused.bytes)) return "full";
-    return pipeline.makeRoom(now) ? "due" : outcome;
+    return pipeline.departures.makeRoom(now) ? "due" : outcome;
   }
 
   /** Ends all waiting for good; every waiter is refused. */

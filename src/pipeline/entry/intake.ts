@@ -1,5 +1,5 @@
 import type { Clock, StreamRef } from "../../core/ports.js";
-import { NEVER_SENT } from "../../core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../../core/record/delivery-history.js";
 import { copyChecked, type PlacedRecord } from "../../core/record/placed-record.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record/record-check.js";
 import type { RecordIds } from "../../core/record/record-ids.js";

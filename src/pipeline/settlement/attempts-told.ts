@@ -1,4 +1,4 @@
-import type { DeliveryHistory } from "../../core/record/pending-kinesis-record.js";
+import type { DeliveryHistory } from "../../core/record/delivery-history.js";
 import type { Attempt } from "../../record.js";
 
 const NONE: readonly Attempt[] = Object.freeze([]);

@@ -1,5 +1,6 @@
+import type { DeliveryHistory } from "../../core/record/delivery-history.js";
 import type { Members } from "../../core/record/members.js";
-import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PutResult } from "../../record.js";
 import { contextOf, isSettler, type Results, settleDelivered } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";

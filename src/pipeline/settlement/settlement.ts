@@ -1,4 +1,5 @@
-import { type DeliveryHistory, GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { DeliveryHistory } from "../../core/record/delivery-history.js";
+import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { DeliveredTelling } from "./delivered-telling.js";
 import { FailedTelling, LoneFailedTelling } from "./failed-telling.js";

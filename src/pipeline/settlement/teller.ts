@@ -24,6 +24,11 @@ export const FAILURE_COST = 16;
 export class Effort {
   #left = TURN_COST;
 
+  /** Work that is left; below 0 if the last piece was larger. */
+  get left(): number {
+    return this.#left;
+  }
+
   get isSpent(): boolean {
     return this.#left <= 0;
   }
@@ -46,7 +51,7 @@ export class Effort {
 export class Teller {
   readonly #queue: Ring<Telling> = new Ring();
   readonly #wake: () => void;
-  #left = TURN_COST;
+  readonly #effort: Effort = new Effort();
   #pushed = 0;
   #told = 0;
   /** Whether the caller's code is being run. */
@@ -81,7 +86,7 @@ export class Teller {
 
   /** A new turn of the event loop: the work limit starts again. */
   renew(): void {
-    this.#left = TURN_COST;
+    this.#effort.renew();
   }
 
   /** Runs the tellings pushed so far, up to the limit of this turn. Call it only when every stage has done its part. */
@@ -92,7 +97,7 @@ export class Teller {
     // sockets.
     const end = this.#pushed;
     try {
-      while (this.#told < end && this.#left > 0) this.#tellFirst();
+      while (this.#told < end && !this.#effort.isSpent) this.#tellFirst();
     } finally {
       this.isTelling = false;
       if (this.#queue.length > 0) this.#wake();
@@ -101,7 +106,7 @@ export class Teller {
 
   #tellFirst(): void {
     const telling = this.#queue.peek() as Telling;
-    this.#left -= telling.tell(this.#left);
+    this.#effort.spend(telling.tell(this.#effort.left));
     if (!telling.isTold) return;
     this.#queue.shift();
     this.#told++;

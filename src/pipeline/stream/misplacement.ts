@@ -5,7 +5,8 @@ import type { EntryAccepted } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
 import { type HashRange, rangeCovers } from "../../core/shards/shard-map.js";
-import type { FactsChange, StreamFacts } from "./stream-facts.js";
+import type { FactsChange } from "./facts-change.js";
+import type { StreamFacts } from "./stream-facts.js";
 
 export interface MisplacementParts {
   readonly facts: StreamFacts;

@@ -12,8 +12,9 @@ import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
 import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../../core/shards/shard-map.js";
 import type { Settlement } from "../settlement/settlement.js";
+import type { RoutingMode } from "./facts-change.js";
 import type { Misplacement } from "./misplacement.js";
-import type { RoutingMode, StreamFacts } from "./stream-facts.js";
+import type { StreamFacts } from "./stream-facts.js";
 
 /** The keys of a record; they decide its lane. */
 export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;

@@ -11,11 +11,12 @@ import { type FailureReason, Settlement } from "../settlement/settlement.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
 import { Departures } from "./departures.js";
+import type { CallTurns, FactsChange } from "./facts-change.js";
 import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
-import { type CallTurns, type FactsChange, StreamFacts } from "./stream-facts.js";
+import { StreamFacts } from "./stream-facts.js";
 
 /**
  * Called when it is decided how records find their lanes. `trouble`: the stream cannot be reached, or does not exist.
@@ -324,16 +325,6 @@ export class StreamPipeline implements RequestOwner {
   /** A flush covers this generation and all before it: their records are due at once. */
   cover(generation: number): void {
     this.router.cover(generation);
-  }
-
-  /** The buffer is full; returns whether records may have become due. */
-  makeRoom(now: number): boolean {
-    return this.departures.makeRoom(now);
-  }
-
-  /** The same for one shard that has used its share of the buffer. */
-  makeShardRoom(lane: Lane, now: number): boolean {
-    return this.departures.makeShardRoom(lane, now);
   }
 
   /** Fails all records that are not in flight. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../../../src/core/record/delivery-history.js";
+import { PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
 import { bufferedBytes } from "../../../src/core/record/placed-record.js";
 import { toUserRecord } from "../../../src/core/record/record-reader.js";
 import { referenceEncode } from "../../support/protobufjs-reference.js";

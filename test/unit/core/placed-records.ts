@@ -5,7 +5,8 @@
  */
 import { NO_SHARD } from "../../../src/core/buffer-budget.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
-import { NEVER_SENT, PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../../../src/core/record/delivery-history.js";
+import { PendingKinesisRecord } from "../../../src/core/record/pending-kinesis-record.js";
 import { bufferedBytes, type PlacedRecord } from "../../../src/core/record/placed-record.js";
 import { openAggregate } from "../../../src/wire/decode/aggregate-decoder.js";
 import { hashKey } from "../../../src/wire/md5/key-hasher.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { type Aggregator, aloneAs, newAggregator, type Packing } from "../../../../src/core/lane/aggregator.js";
-import { type DeliveryHistory, NEVER_SENT } from "../../../../src/core/record/pending-kinesis-record.js";
+import { type DeliveryHistory, NEVER_SENT } from "../../../../src/core/record/delivery-history.js";
 import type { PlacedRecord } from "../../../../src/core/record/placed-record.js";
 import { contents, type PlacedParts, placed } from "../placed-records.js";
 

@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 
 import { newAggregator, type Packing } from "../../../../src/core/lane/aggregator.js";
 import { LaneQueue, type Sweep } from "../../../../src/core/lane/lane-queue.js";
-import { GONE, NEVER_SENT, type PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
+import { NEVER_SENT } from "../../../../src/core/record/delivery-history.js";
+import { GONE, type PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
 import { contents, type PlacedParts, pendingOf, placed } from "../placed-records.js";
 
 const LINGER_MS = 100;

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-
+import type { DeliveryHistory } from "../../../../src/core/record/delivery-history.js";
 import { asMisplaced, withAttempt } from "../../../../src/core/record/delivery-history.js";
-import type { DeliveryHistory } from "../../../../src/core/record/pending-kinesis-record.js";
 import { pendingOf } from "../placed-records.js";
 
 const REFUSED = { errorCode: "InternalFailure", errorMessage: "sorry" };

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import {
-  type DeliveryHistory,
-  GONE,
-  NEVER_SENT,
-  PendingKinesisRecord,
-} from "../../../../src/core/record/pending-kinesis-record.js";
+import { type DeliveryHistory, NEVER_SENT } from "../../../../src/core/record/delivery-history.js";
+import { GONE, PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
 import { bufferedBytes, type PlacedRecord } from "../../../../src/core/record/placed-record.js";
 import { MAGIC } from "../../../../src/wire/aggregated-record.js";
 import { isAggregated } from "../../../../src/wire/decode/aggregate-decoder.js";

@@ -6,8 +6,9 @@ import { Pause, RETRY_BACKOFF } from "../../../../src/core/pacing/retry-policy.j
 import { ShardLimiter } from "../../../../src/core/pacing/shard-limiter.js";
 import type { EntryAccepted, ShardDescription, StreamSummary } from "../../../../src/core/ports.js";
 import type { OpenShard, ShardMap } from "../../../../src/core/shards/shard-map.js";
+import type { FactsChange } from "../../../../src/pipeline/stream/facts-change.js";
 import { Misplacement, type MisplacementDecision } from "../../../../src/pipeline/stream/misplacement.js";
-import { type FactsChange, StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
+import { StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
 import { evenShards, shardIdOf } from "../../../../src/testing/even-shards.js";
 import { type PlacedParts, pendingOf } from "../../core/placed-records.js";
 

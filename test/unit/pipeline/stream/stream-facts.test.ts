@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { RequestFailure, ShardDescription, StreamSummary } from "../../../../src/core/ports.js";
-import { type CallTurns, type FactsChange, StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
+import type { CallTurns, FactsChange } from "../../../../src/pipeline/stream/facts-change.js";
+import { StreamFacts } from "../../../../src/pipeline/stream/stream-facts.js";
 import { evenShards } from "../../../../src/testing/even-shards.js";
 import { requestFailure } from "../../../../src/testing/scripted-answers.js";
 import { placed } from "../../core/placed-records.js";
