@@ -23,24 +23,51 @@ export type OptionValues = {
   readonly [Path in OptionPath]: Path extends DecidedPath ? OptionValue<Path> : OptionValue<Path> | undefined;
 };
 
+/** The options of a caller, each read once. */
+export interface CheckedOptions {
+  readonly values: OptionValues;
+  /** The options that have a value from the caller. */
+  readonly set: ReadonlySet<OptionPath>;
+}
+
 /**
  * Checks each option by its row, and fills in the defaults. Reads each option once, in the order of the table: a
  * section before its options.
  *
  * @throws {@link InvalidOptionError} for the first one that is unknown or cannot be used
  */
-export function checkOptions(options: ProducerOptions): OptionValues {
+export function checkOptions(options: ProducerOptions): CheckedOptions {
   if (typeof options !== "object" || options === null) throw wrongValue("options", "an object", options);
   refuseUnknown(options, "");
   const objects: Record<string, object> = { "": options };
   const values: Record<string, unknown> = {};
+  const set: Set<OptionPath> = new Set();
   for (const [path, row] of Object.entries(OPTIONS) as [OptionPath, OptionRow][]) {
     const [prefix, name] = split(path);
-    const value = (objects[prefix] as Record<string, unknown>)[name];
+    const value = read(objects[prefix] as Record<string, unknown>, name, path);
+    if (value !== undefined) set.add(path);
     values[path] = checkValue(path, row, value);
     if (row.kind === "section") objects[`${path}.`] = readSection(path, row, value);
   }
-  return Object.freeze(values) as OptionValues;
+  return { values: Object.freeze(values) as OptionValues, set };
+}
+
+/** The value of an option. A getter of the caller may throw. */
+function read(object: Readonly<Record<string, unknown>>, name: string, path: string): unknown {
+  try {
+    return object[name];
+  } catch (cause) {
+    throw new InvalidOptionError(path, `${path} cannot be read: its getter throws`, { cause });
+  }
+}
+
+/** The names of the options of an object, which may be a Proxy. */
+function namesOf(options: object, name: string): readonly string[] {
+  try {
+    return Object.keys(options);
+  } catch (cause) {
+    throw new InvalidOptionError(name, `${name} cannot be read: its Proxy throws`, { cause });
+  }
 }
 
 function split(path: string): [prefix: string, name: string] {
@@ -56,8 +83,9 @@ function readSection(path: OptionPath, row: OptionRow & { kind: "section" }, val
 }
 
 function refuseUnknown(options: object, prefix: string): void {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, prefix + name)) throw unknownOption(name, prefix);
+  for (const name of namesOf(options, prefix === "" ? "options" : prefix.slice(0, -1))) {
+    // A name with a dot is a path of the table: the option itself is set in its section.
+    if (name.includes(".") || !Object.hasOwn(OPTIONS, prefix + name)) throw unknownOption(name, prefix);
   }
 }
 

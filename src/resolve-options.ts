@@ -27,9 +27,9 @@ export interface ResolvedOptions {
  * @throws {@link InvalidOptionError} for the first one that cannot be used
  */
 export function resolveOptions(options: ProducerOptions): ResolvedOptions {
-  const values = checkOptions(options);
+  const { values, set } = checkOptions(options);
   const packing = packingOf(values);
-  checkOrdering(values, options.onOrderedFailure !== undefined);
+  checkOrdering(values, set.has("onOrderedFailure"));
   checkRecordIds(values, packing);
   checkProtocol(values);
   checkClient(values);

@@ -52,6 +52,10 @@ export function unknownOption(name: string, prefix: string): InvalidOptionError 
 }
 
 function hint(name: string, prefix: string): string {
+  if (prefix === "" && Object.hasOwn(OPTIONS, name)) {
+    const dot = name.indexOf(".");
+    return `; write ${name.slice(0, dot)}: { ${name.slice(dot + 1)}: … }`;
+  }
   const word = bare(name);
   const path = Object.entries<OptionRow>(OPTIONS).find(([each, { aliases = [] }]) =>
     wordsFor(each, aliases).has(word),

@@ -32,7 +32,7 @@ const {
   maxRequestRecords: MAX_REQUEST_RECORDS,
   maxRequestBytes: MAX_REQUEST_BYTES,
   maxInFlightRequests: MAX_IN_FLIGHT,
-} = checkOptions({ streamName: "fleet" });
+} = checkOptions({ streamName: "fleet" }).values;
 /** Largest delay of a timer. */
 const TIMER_MS = 1;
 /** From the first answer of an unknown shard to the new map. */

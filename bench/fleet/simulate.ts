@@ -30,7 +30,7 @@ export const RAW_RECORD_BYTES = 101;
 
 const AGGREGATED = {
   userRecordBytes: 1024,
-  userRecordsPerKinesisRecord: Math.floor(checkOptions({ streamName: "fleet" })["aggregation.maxBytes"] / 1024),
+  userRecordsPerKinesisRecord: Math.floor(checkOptions({ streamName: "fleet" }).values["aggregation.maxBytes"] / 1024),
 };
 const RAW = { userRecordBytes: 100, userRecordsPerKinesisRecord: 1 };
 /** Limit of each producer, for each shard. */

@@ -71,6 +71,22 @@ export const MUTANTS_OF_TELLING = [
     caughtBy: DECISIONS,
   },
   {
+    name: "an aborted record in flight has every drain search the queues",
+    edits: [
+      edit(
+        "pipeline/stream/sweeper.ts",
+        "    this.#mustSeek = false;\n    this.#expiredBefore",
+        "    this.#mustSeek = this.#aborted > 0;\n    this.#expiredBefore",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/abort.test.ts",
+  },
+  {
+    name: "an aborted record that comes back is not searched for",
+    edits: [edit("pipeline/stream/sweeper.ts", "record.liveCount > 0 && hasAborted(record)", "record.liveCount < 0")],
+    caughtBy: "test/unit/pipeline/abort.test.ts",
+  },
+  {
     name: "what has expired goes while the sweep is under way",
     edits: [edit("pipeline/stream/departures.ts", "    if (culling.isUnderWay) return [];\n", "")],
     caughtBy: DECISIONS,

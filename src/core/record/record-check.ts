@@ -70,26 +70,34 @@ export class RecordChecker {
     const isTagged = tags !== undefined || recordId !== undefined || this.#ids !== undefined;
     const tagBytes = isTagged ? checkTags({ tags, recordId } as UserRecord, this.#ids) : undefined;
     const stray = partitionKey === undefined || this.#toLookAt > 0 ? this.#strayField(record) : undefined;
-    // From here on no code of the caller runs. It could overwrite these fields with another record.
+    // From here on no code of the caller runs, except for a refused record. It could overwrite these fields with another record.
     const into = this.checked;
     this.streamName = streamName;
     if (stray !== undefined) return invalid(stray);
     if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = this.#keys.of(partitionKey);
     else if (partitionKey === undefined) into.key = NO_KEY;
-    else return explained(badKey(partitionKey), record);
+    else return this.#explained(badKey(partitionKey), record, streamName);
     into.explicitHashKey = undefined;
     if (explicitHashKey !== undefined) {
       into.explicitHashKey = canonicalHashKey(explicitHashKey);
-      if (into.explicitHashKey === undefined) return explained(badHashKey(explicitHashKey), record);
+      if (into.explicitHashKey === undefined) return this.#explained(badHashKey(explicitHashKey), record, streamName);
     }
     const dataBytes = typeof data === "string" ? Buffer.byteLength(data) : byteLengthOf(data);
-    if (dataBytes < 0) return explained(badData(data, dataBytes), record);
+    if (dataBytes < 0) return this.#explained(badData(data, dataBytes), record, streamName);
     into.data = data;
     into.dataBytes = dataBytes;
-    if (typeof tagBytes === "string") return explained(invalid(tagBytes), record);
+    if (typeof tagBytes === "string") return this.#explained(invalid(tagBytes), record, streamName);
     into.tags = tagBytes;
     into.bufferedBytes = bufferedBytes(into);
     return undefined;
+  }
+
+  /** Adds a hint: a missing field may be present under another name. */
+  #explained(problem: RecordProblem, record: object, streamName: unknown): RecordProblem {
+    const stray = strayField(record);
+    // A Proxy may have had another record checked meanwhile.
+    this.streamName = streamName;
+    return stray === undefined ? problem : { ...problem, message: `${problem.message}; ${stray}` };
   }
 
   #strayField(record: object): string | undefined {
@@ -99,12 +107,6 @@ export class RecordChecker {
 }
 
 // Every refusal is a separate function: V8 inlines only small functions (decisions/0038).
-
-/** Adds a hint: a missing field may be present under another name. */
-function explained(problem: RecordProblem, record: object): RecordProblem {
-  const stray = strayField(record);
-  return stray === undefined ? problem : { ...problem, message: `${problem.message}; ${stray}` };
-}
 
 function isKeyLength(length: number): boolean {
   return length >= 1 && length <= MAX_PARTITION_KEY_LENGTH;

@@ -53,6 +53,8 @@ export class AbortableSettler extends Settler {
   }
 
   readonly #abort = (): void => {
+    // A signal that is not Node's may fire twice.
+    if (this.isAborted) return;
     this.isAborted = true;
     this.#leave?.();
     this.#owner?.onAborted();

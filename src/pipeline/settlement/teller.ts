@@ -20,6 +20,9 @@ const TURN_COST = 64_000;
 /** Higher than for a delivered record, because each record that fails gets an error object. */
 export const FAILURE_COST = 16;
 
+/** For each record whose key is noted because it fails: a hash key is made into a name, and kept in a Map. */
+export const KEY_COST = 8;
+
 /** Work that may still be done in this turn of the event loop, in the same units: for decisions and for tellings. */
 export class Effort {
   #left = TURN_COST;

@@ -4,7 +4,7 @@ import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import type { FailureListener } from "../settlement/settlement-parts.js";
-import { type Effort, FAILURE_COST } from "../settlement/teller.js";
+import { type Effort, FAILURE_COST, KEY_COST } from "../settlement/teller.js";
 import type { Router } from "./router.js";
 
 export interface FailedKeysParts {
@@ -95,7 +95,7 @@ export class FailedKeys implements FailureListener, Sweep {
   settleIn(pending: PendingKinesisRecord): void {
     const { settlement, effort } = this.#parts;
     if (this.#isAllBehind(pending)) {
-      effort.spend(pending.count);
+      effort.spend(pending.count * KEY_COST);
       settlement.failed(pending, FOLLOWER);
       return;
     }

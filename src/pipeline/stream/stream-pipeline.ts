@@ -245,7 +245,7 @@ export class StreamPipeline implements RequestOwner {
       taken.record.history = asMisplaced(taken.record.history, why);
       router.release(taken);
       // A sweep may have missed the record while it was held.
-      this.#culling.sweeper.onQueued(taken.record.oldestAt);
+      this.#culling.sweeper.onBack(taken.record);
     }
     recorder.retries += misplaced.length;
     router.repack(misplaced, now, packing);
@@ -281,7 +281,7 @@ export class StreamPipeline implements RequestOwner {
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
     if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
-    for (const { record } of sent.items) this.#culling.sweeper.onQueued(record.oldestAt);
+    for (const { record } of sent.items) this.#culling.sweeper.onBack(record);
     this.#culling.failedKeys.settle();
     this.#shared.wake();
     // Every stage has done its part: a callback may call anything now.

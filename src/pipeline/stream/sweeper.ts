@@ -3,7 +3,7 @@ import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-rec
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { abortedBy, isAborted } from "../entry/aborts.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
-import { type Effort, FAILURE_COST } from "../settlement/teller.js";
+import { type Effort, FAILURE_COST, KEY_COST } from "../settlement/teller.js";
 import type { Router } from "./router.js";
 
 export interface SweeperParts {
@@ -27,10 +27,14 @@ export class Sweeper implements Sweep {
   /** Why expired records fail. */
   readonly #expiry: FailureReason;
   #floor: number = Number.POSITIVE_INFINITY;
-  /** Number of aborted records that are not settled yet. */
+  /** Number of aborted records that are not settled yet. Some may be in flight, or held. */
   #aborted = 0;
+  /** An aborted record may be in a queue that no sweep has searched since. */
+  #mustSeek = false;
   /** When the current sweep began. */
   #startedAt: number | undefined;
+  /** Whether the current sweep looks for aborted records too. */
+  #seeks = false;
   /** Records accepted at this moment or before expire in the current sweep. */
   #expiredBefore: number = Number.NEGATIVE_INFINITY;
 
@@ -55,8 +59,15 @@ export class Sweeper implements Sweep {
     return true;
   }
 
+  /** A Kinesis record that was in flight, or held, is in a queue again. */
+  onBack(record: PendingKinesisRecord): void {
+    this.onQueued(record.oldestAt);
+    if (this.#aborted > 0 && record.liveCount > 0 && hasAborted(record)) this.#mustSeek = true;
+  }
+
   onAborted(): void {
     this.#aborted++;
+    this.#mustSeek = true;
   }
 
   /** An aborted record is settled. */
@@ -64,9 +75,9 @@ export class Sweeper implements Sweep {
     this.#aborted--;
   }
 
-  /** Whether more records must end than one turn of the event loop allows. Until all have ended, no request starts. */
+  /** Whether records in the queues must end. Until all have ended, no request starts. */
   get isUnderWay(): boolean {
-    return this.#startedAt !== undefined;
+    return this.#startedAt !== undefined || this.#mustSeek;
   }
 
   /**
@@ -74,14 +85,13 @@ export class Sweeper implements Sweep {
    * enough.
    */
   maybeSweep(now: number): void {
-    if (this.#startedAt === undefined && this.#aborted === 0 && this.nextAt > now) return;
-    const { router, recordTtlMs } = this.#parts;
-    // Records that expire during the sweep are for the next one, so that this one ends.
-    this.#startedAt ??= now;
-    this.acceptedThrough = this.#aborted > 0 ? Number.POSITIVE_INFINITY : this.#startedAt - recordTtlMs;
-    this.#expiredBefore = this.#startedAt - recordTtlMs;
+    if (this.#startedAt === undefined) {
+      if (!this.#mustSeek && this.nextAt > now) return;
+      this.#begin(now);
+    }
+    const { router } = this.#parts;
     for (const lane of router.lanes()) {
-      if (this.#aborted === 0 && lane.queue.expiryFloor > this.#expiredBefore) continue;
+      if (!this.#seeks && lane.queue.expiryFloor > this.#expiredBefore) continue;
       const isDone = lane.queue.sweep(this);
       router.reschedule(lane);
       if (!isDone) return;
@@ -90,20 +100,29 @@ export class Sweeper implements Sweep {
     this.#floor = this.oldestAt();
   }
 
+  /** Records that expire, or are aborted, during the sweep are for the next one, so that this one ends. */
+  #begin(now: number): void {
+    this.#startedAt = now;
+    this.#seeks = this.#mustSeek;
+    this.#mustSeek = false;
+    this.#expiredBefore = now - this.#parts.recordTtlMs;
+    this.acceptedThrough = this.#seeks ? Number.POSITIVE_INFINITY : this.#expiredBefore;
+  }
+
   get isOver(): boolean {
     return this.#parts.effort.isSpent;
   }
 
   concerns(record: PendingKinesisRecord): boolean {
-    return record.oldestAt <= this.#expiredBefore || (this.#aborted > 0 && hasAborted(record));
+    return record.oldestAt <= this.#expiredBefore || (this.#seeks && hasAborted(record));
   }
 
   settleIn(record: PendingKinesisRecord): void {
     const { settlement, effort } = this.#parts;
     // Reading records back is expensive, and the aborted record may be in another aggregate.
-    const hasSomeAborted = this.#aborted > 0 && hasAborted(record);
+    const hasSomeAborted = this.#seeks && hasAborted(record);
     if (record.youngestAt <= this.#expiredBefore && !hasSomeAborted) {
-      effort.spend(settlement.areKeysHeard ? record.count : 1);
+      effort.spend(settlement.areKeysHeard ? record.count * KEY_COST : 1);
       settlement.failed(record, this.#expiry);
       return;
     }

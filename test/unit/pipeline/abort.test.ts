@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
+import { LaneQueue } from "../../../src/core/lane/lane-queue.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import { acceptAll, requestFailure } from "../../../src/testing/scripted-answers.js";
 import { textsByRequest, virtualProducer } from "../../support/virtual-producer.js";
@@ -175,5 +176,70 @@ describe("a put's signal", () => {
     expect(producer.stats()).toMatchObject({ outstandingRecords: 0, bufferedRecords: 0, bufferedBytes: 0 });
     expect(transport.requests).toHaveLength(0);
     expect(clock.isRefed).toBe(false);
+  });
+});
+
+describe("an aborted record that is in flight", () => {
+  let sweeps = vi.spyOn(LaneQueue.prototype, "sweep");
+
+  beforeEach(() => {
+    sweeps = vi.spyOn(LaneQueue.prototype, "sweep");
+    sweeps.mockClear();
+  });
+
+  /** One put in flight, whose answer is held; others wait behind it. */
+  async function withOneInFlight(signal: AbortSignal) {
+    const virtual = virtualProducer({ aggregation: false });
+    const { transport, put, start, clock } = virtual;
+    await start();
+    transport.next("hold");
+    const inFlight = put({ data: "in flight" }, { signal });
+    await clock.advanceAsync(200);
+    return { ...virtual, inFlight };
+  }
+
+  test("has the queues searched once, not in each drain until its answer", async () => {
+    const { signal, abort } = abortable();
+    const { put, clock, transport, inFlight } = await withOneInFlight(signal);
+
+    abort();
+    await clock.settle();
+    const atFirst = sweeps.mock.calls.length;
+    for (let i = 0; i < 20; i++) {
+      put({ data: `after ${i}` });
+      await clock.advanceAsync(100);
+    }
+
+    expect(atFirst).toBeGreaterThan(0);
+    expect(sweeps.mock.calls.length).toBe(atFirst);
+    transport.held[0]?.answer(requestFailure("InternalFailure", { statusCode: 500 }));
+    await clock.advanceAsync(100);
+    expect(inFlight.error?.code).toBe("KP_ABORTED");
+    expect(sweeps.mock.calls.length).toBeGreaterThan(atFirst);
+  });
+
+  test("by a signal that fires twice counts once: nothing is searched after it has ended", async () => {
+    const listeners: (() => void)[] = [];
+    const signal = {
+      aborted: false,
+      reason,
+      addEventListener: (_: string, listener: () => void) => listeners.push(listener),
+      removeEventListener: () => {},
+    } as unknown as AbortSignal;
+    const { put, clock, transport, inFlight } = await withOneInFlight(signal);
+
+    for (const fire of [...listeners, ...listeners]) fire();
+    await clock.settle();
+    transport.held[0]?.answer(requestFailure("InternalFailure", { statusCode: 500 }));
+    await clock.advanceAsync(1_000);
+    expect(inFlight.error?.code).toBe("KP_ABORTED");
+    const soFar = sweeps.mock.calls.length;
+    transport.next("hold");
+    put({ data: "another" });
+    await clock.advanceAsync(200);
+    transport.held[0]?.answer(requestFailure("InternalFailure", { statusCode: 500 }));
+    await clock.advanceAsync(1_000);
+
+    expect(sweeps.mock.calls.length).toBe(soFar);
   });
 });

@@ -343,3 +343,17 @@ describe("a field that no record has", () => {
     expect(messageBy(new RecordChecker(), record)).toContain("the record cannot be read");
   });
 });
+
+test("a Proxy that has another record checked while a hint is looked for does not lose its own stream", () => {
+  const checker = new RecordChecker();
+  for (let i = 0; i < 1_000; i++) checker.check({ partitionKey: "k", data: "x" });
+  const record = new Proxy({ partitionKey: "k", data: 5, streamName: "orders" } as unknown as UserRecord, {
+    ownKeys: (target) => {
+      checker.check({ partitionKey: "k", data: "x", streamName: "clicks" });
+      return Reflect.ownKeys(target);
+    },
+  });
+
+  expect(checker.check(record)?.code).toBe("KP_INVALID_RECORD");
+  expect(checker.streamName).toBe("orders");
+});
