@@ -176,6 +176,11 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     isWhole: true,
   },
   "aggregation.mode": { kind: "choice", default: "shard", choices: ["shard", "reshard-safe"] },
+  compression: {
+    kind: "value",
+    wanted: '"zstd", "gzip", "lz4", { codec, level } or a codec with name, compress and decompress',
+    aliases: ["compressionType", "compression.type"],
+  },
   lingerMs: {
     kind: "number",
     default: 100,

@@ -1,5 +1,6 @@
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
+import type { Codec, CodecChoice, CodecName } from "./compression.js";
 import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, Transport } from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
 import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
@@ -87,6 +88,10 @@ export interface ProducerOptions {
    * @defaultValue true
    */
   readonly aggregation?: boolean | "reshard-safe" | AggregationOptions;
+  /**
+   * Compresses aggregates. Readers need a decoder: `kinesis-producer/deaggregate` has it, the KCL has not.
+   */
+  readonly compression?: CodecName | CodecChoice | Codec;
   /**
    * How long a record may wait for other records that share its request.
    * @defaultValue 100

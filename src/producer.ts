@@ -3,6 +3,7 @@ import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
+import { newCompressor } from "./edge/compressors.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
@@ -92,6 +93,7 @@ export class KinesisProducer {
       outflow,
       directory,
       callbacks,
+      compressor: newCompressor(values.compression),
     });
     this.#intake = new Intake({
       streams: this.#streams,

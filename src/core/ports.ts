@@ -167,3 +167,17 @@ export interface StreamDirectory {
 export interface Logger {
   warn(message: string): void;
 }
+
+/** Compresses the messages of aggregates. */
+export interface Compressor {
+  /** The name by which readers find the codec, for example `zstd`. */
+  readonly codec: string;
+  /**
+   * Compresses, and calls back in a later turn of the event loop. The bytes stay unchanged until then.
+   *
+   * @param done - gets the compressed bytes, or undefined when they could not be made
+   */
+  compress(bytes: Uint8Array, done: (compressed: Uint8Array | undefined) => void): void;
+  /** The reverse. `bytes` is the size of the result. */
+  decompress(compressed: Uint8Array, bytes: number): Uint8Array;
+}

@@ -1,6 +1,6 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
-import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import type { Clock, Compressor, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
@@ -25,6 +25,8 @@ export interface StreamsParts {
   readonly transport: Transport;
   readonly directory: StreamDirectory;
   readonly callbacks: SettlementCallbacks;
+  /** Compresses aggregates. */
+  readonly compressor?: Compressor | undefined;
 }
 
 /** One stream: its admission and its pipeline. */
@@ -95,6 +97,7 @@ export class Streams implements Drained {
       },
       directory: this.#directory,
       callbacks,
+      compressor: parts.compressor,
       teller,
       effort: new Effort(),
       mayRecycle: () => parts.transport.readsAtOnce === true,

@@ -1,7 +1,8 @@
 import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
 import { AggregateEncoder } from "../../wire/encode/aggregate-encoder.js";
 import { type DeliveryHistory, NEVER_SENT } from "../record/delivery-history.js";
-import { keyNameOf, PendingKinesisRecord } from "../record/pending-kinesis-record.js";
+import { keyNameOf } from "../record/entry.js";
+import { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../record/placed-record.js";
 
 /** Bytes of the partition key that every aggregate is sent under; Kinesis counts them as part of the record. */

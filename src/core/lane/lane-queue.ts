@@ -26,6 +26,9 @@ export class LaneQueue {
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
   readonly #closedKeys: ClosedKeys = new ClosedKeys();
   #completeBytes = 0;
+  /** The record that is being compressed, and the bytes that it counts for. */
+  #pressed: PendingKinesisRecord | undefined;
+  #pressedBytes = 0;
   /**
    * Whether complete records are sorted by the age of their oldest user records. Then a search for old ones may stop at
    * a young one.
@@ -177,8 +180,41 @@ export class LaneQueue {
     if (this.isEmpty) this.#expiryFloor = Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * The record in front is being compressed: nothing joins it, and it stays in front of the records behind it.
+   */
+  beginPress(front: PendingKinesisRecord): void {
+    if (this.#complete.peek() !== front) {
+      this.#aggregator.takeOldest();
+      this.#pushComplete(front);
+    }
+    this.#pressed = front;
+    this.#pressedBytes = front.wireBytes;
+  }
+
+  /**
+   * The record of {@link beginPress} was compressed, or not.
+   *
+   * @param parts - makes the parts of a record that must be divided
+   */
+  endPress(parts: ((record: PendingKinesisRecord) => PendingKinesisRecord[]) | undefined): void {
+    const record = this.#pressed;
+    this.#pressed = undefined;
+    if (record === undefined || record.liveCount === 0) return;
+    this.#completeBytes += record.wireBytes - this.#pressedBytes;
+    if (parts === undefined) return;
+    const all = this.#complete.takeAll();
+    this.#completeBytes = 0;
+    this.#isByAge = true;
+    for (const each of all) {
+      if (each !== record) this.#pushComplete(each);
+      else for (const part of parts(each)) this.#pushComplete(part);
+    }
+  }
+
   /** Takes everything: first the records behind closed keys, then the others in order. */
   takeAll(): PendingKinesisRecord[] {
+    this.#pressed = undefined;
     this.complete();
     this.#completeBytes = 0;
     this.#expiryFloor = Number.POSITIVE_INFINITY;

@@ -3,9 +3,10 @@ import type { Pause } from "../pacing/retry-policy.js";
 import type { ShardLimiter } from "../pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { HashRange, OpenShard } from "../shards/shard-map.js";
-import type { Aggregator } from "./aggregator.js";
+import { type AggregateLimits, type Aggregator, newAggregator, type Packing } from "./aggregator.js";
 import type { Deadlined } from "./deadline-heap.js";
 import { LaneQueue } from "./lane-queue.js";
+import type { Press } from "./press.js";
 
 /** The parts of a lane. */
 export interface LaneParts {
@@ -18,6 +19,10 @@ export interface LaneParts {
   readonly budget: ShardBudget;
   /** Whether records of one key stay in order: then no two Kinesis records that share a key are in flight at once. */
   readonly isOrdered?: boolean;
+  /** Compresses the records before they go; absent without compression. */
+  readonly press?: Press | undefined;
+  /** A record was compressed: the lane may be due. */
+  readonly onPressed?: (lane: Lane) => void;
 }
 
 /**
@@ -58,6 +63,8 @@ export class Lane implements Deadlined {
   readonly queue: LaneQueue;
   #tokensAt: number = Number.NEGATIVE_INFINITY;
   readonly #isOrdered: boolean;
+  readonly press: Press | undefined;
+  readonly #onPressed: (lane: Lane) => void;
   /**
    * In ordered mode: the records in flight or held, and whether another record may be in flight beside each.
    */
@@ -71,6 +78,8 @@ export class Lane implements Deadlined {
     this.budget = parts.budget;
     this.queue = new LaneQueue(parts.aggregator);
     this.#isOrdered = parts.isOrdered ?? false;
+    this.press = parts.press;
+    this.#onPressed = parts.onPressed ?? nothing;
   }
 
   /** The hash keys of its records; undefined, which means all, when it has no shard. */
@@ -83,9 +92,12 @@ export class Lane implements Deadlined {
     return this.#inFlight.size > 0;
   }
 
-  /** Nothing goes before this moment, because of the pause, the hold or the limiter. Infinity: not before an answer. */
+  /**
+   * Nothing goes before this moment, because of the pause, the hold or the limiter. Infinity: not before an answer, or
+   * before the record in front is compressed.
+   */
   get blockedUntil(): number {
-    if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
+    if (this.isBarred || this.#isTaken || this.press?.isBusy === true) return Number.POSITIVE_INFINITY;
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
   }
 
@@ -101,16 +113,41 @@ export class Lane implements Deadlined {
     const front = this.queue.front(now, horizon, lingerMs);
     if (front === undefined) return "empty";
     if (room.isolationGroup !== undefined && room.isolationGroup !== front.isolationGroup) return "apart";
+    if (!this.#isPressed(front)) return this.#pressFront(this.press as Press, front, now);
     const bytes = front.wireBytes;
     if (bytes > room.bytes) return "does-not-fit";
-    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {
-      const { kinesisRecords, bytes: waitingBytes } = this.queue;
-      this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waitingBytes, now, front.oldestAt);
-      return "blocked";
-    }
+    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);
     this.queue.takeFront();
     if (this.#isOrdered) this.#send(front);
     return front;
+  }
+
+  #waitForTokens(bytes: number, front: PendingKinesisRecord, now: number): "blocked" {
+    const { kinesisRecords, bytes: waitingBytes } = this.queue;
+    const waiting = this.press?.storedOf(waitingBytes) ?? waitingBytes;
+    this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waiting, now, front.oldestAt);
+    return "blocked";
+  }
+
+  /** Whether a record may go as it is. Without an envelope nothing is compressed. */
+  #isPressed(front: PendingKinesisRecord): boolean {
+    return this.press === undefined || front.isPressed || this.queue.aggregator.packing === "none";
+  }
+
+  /** Compresses the record in front. While tokens are missing, it rather goes on growing. */
+  #pressFront(press: Press, front: PendingKinesisRecord, now: number): "blocked" {
+    const bytes = press.storedOf(front.wireBytes);
+    if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);
+    this.queue.beginPress(front);
+    press.begin(front, (partBytes) => {
+      const { maxCount } = press;
+      const { packing } = this.queue.aggregator;
+      this.queue.endPress(
+        partBytes === undefined ? undefined : (record) => divided(record, packing, { maxBytes: partBytes, maxCount }),
+      );
+      this.#onPressed(this);
+    });
+    return "blocked";
   }
 
   /**
@@ -143,3 +180,13 @@ export class Lane implements Deadlined {
     return this.#inFlight.size > 0 && this.queue.aggregator.packing === "shard";
   }
 }
+
+/** The user records of a Kinesis record in smaller ones. */
+function divided(record: PendingKinesisRecord, packing: Packing, limits: AggregateLimits): PendingKinesisRecord[] {
+  const queue = new LaneQueue(newAggregator(packing, limits));
+  record.compact();
+  for (const placed of record.records()) queue.add(placed, record.history);
+  return queue.takeAll();
+}
+
+function nothing(): void {}

@@ -62,15 +62,22 @@ export class ShardLimiter {
     return this.#haste.isOn ? 1 : this.#rate.factor;
   }
 
-  /** Whether one Kinesis record of this many bytes may go now; if so its tokens are taken. */
-  tryTake(bytes: number, now: number, oldestAt: number = now): boolean {
+  /** Whether one Kinesis record of this many bytes may go now. */
+  hasTokens(bytes: number, now: number, oldestAt: number): boolean {
     if (this.#haste.onFront(oldestAt, now)) this.#onHaste(now);
-    const isCovered = this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
-    if (!isCovered && now < this.#overdueAt) {
-      this.#isHeldBack = true;
-      return false;
-    }
-    if (!isCovered) {
+    if (now >= this.#overdueAt || this.#covers(bytes, now)) return true;
+    this.#isHeldBack = true;
+    return false;
+  }
+
+  #covers(bytes: number, now: number): boolean {
+    return this.#records.covers(1, now) && this.#bytes.covers(bytes, now);
+  }
+
+  /** The same; if the record may go, its tokens are taken. */
+  tryTake(bytes: number, now: number, oldestAt: number = now): boolean {
+    if (!this.hasTokens(bytes, now, oldestAt)) return false;
+    if (!this.#covers(bytes, now)) {
       // At the ceilings the debt would be paid by now: the rest comes from the adapted rate. Without forgiveness, the
       // debts of overdue attempts would add up, and would stop the shard for minutes after it has recovered.
       this.#records.forgive(now);

@@ -4,9 +4,10 @@ import { AggregateEncoder } from "../../wire/encode/aggregate-encoder.js";
 import { DIGEST_BATCH, writeDigests } from "../../wire/md5/body-digest.js";
 import type { HashedKey } from "../../wire/md5/key-hasher.js";
 import type { ShardBudget } from "../buffer-budget.js";
-import type { KinesisRecord } from "../ports.js";
-import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "../shards/hash-key.js";
+import type { Compressor, KinesisRecord } from "../ports.js";
+import { compressedSize, encodeCompressed, openCompressed, wrapperOf } from "./compressed-record.js";
 import type { DeliveryHistory } from "./delivery-history.js";
+import { aggregateEntry, entryBytes, keyNameOf, rawEntry } from "./entry.js";
 import { Members } from "./members.js";
 import type { PlacedRecord } from "./placed-record.js";
 import { loneRecord, RecordReader } from "./record-reader.js";
@@ -24,16 +25,15 @@ export const GONE: object = Object.freeze({ gone: true });
  * - `growing`: the encoder holds the bytes; records may join
  * - `raw`: the encoder holds the bytes of one record, which is sent without an envelope
  * - `packed`: the aggregate to send holds the bytes; the encoder's memory was released
+ * - `compressed`: the same, and the bytes are compressed
  */
-type Form = "growing" | "raw" | "packed";
+type Form = "growing" | "raw" | "packed" | "compressed";
 
 /**
  * The state of user records that were not settled one by one. `recycled`: all are settled, and the memory of the bytes
  * was released.
  */
 type Fate = "open" | "decided" | "recycled";
-
-const scratch = newHashWords();
 
 /**
  * One Kinesis record that is growing, waiting or in flight, and the user records in it that wait for its outcome. Per
@@ -56,6 +56,12 @@ export class PendingKinesisRecord {
   #keyName: string | undefined;
   /** The entry to send; undefined while the record grows. */
   #sealed: KinesisRecord | undefined;
+  /** The bytes that are being compressed. */
+  #message: Buffer | undefined;
+  /** Present when {@link Form} is `compressed`. */
+  #compressor: Compressor | undefined;
+  /** Whether it needs no compression any more: it is compressed, or would not become smaller. */
+  isPressed = false;
   /** The share of the buffer in which its user records count. */
   readonly budget: ShardBudget;
   /** The generation of its first record: decides which flush covers it. */
@@ -124,7 +130,7 @@ export class PendingKinesisRecord {
    * wrapping is not allowed, a lone record that is itself an aggregate counts as wrapped until it is sealed.
    */
   get wireBytes(): number {
-    if (this.#sealed !== undefined) return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);
+    if (this.#sealed !== undefined) return entryBytes(this.#sealed);
     if (this.count > 1 || this.#encoder.hasTags || isAggregated(this.#encoder.rawData()))
       return this.#encoder.size + AGGREGATE_PARTITION_KEY.length;
     return this.#encoder.rawData().length + this.#firstKey.bytes;
@@ -259,6 +265,8 @@ export class PendingKinesisRecord {
     this.#encoder = new AggregateEncoder(maxBytes);
     this.#form = "growing";
     this.#sealed = undefined;
+    this.#message = undefined;
+    this.isPressed = false;
     this.#gone = 0;
     for (const record of records) {
       if (record.settler === GONE) continue;
@@ -272,7 +280,47 @@ export class PendingKinesisRecord {
 
   /** Whether it was sent as an aggregate. A raw record is in the right place, whichever shard took it. */
   get isAggregate(): boolean {
-    return this.count > 1 || this.#form === "packed";
+    return this.count > 1 || !this.#isUnpacked;
+  }
+
+  /**
+   * The aggregate, to be compressed: its message is between magic and digest. Nothing may join the record any more.
+   *
+   * @returns bytes that only the caller uses; it returns them with {@link releaseMessage}
+   */
+  takeMessage(): Buffer {
+    this.#message = this.#encoder.finishWithoutDigest();
+    return this.#message;
+  }
+
+  /** Returns the memory of {@link takeMessage}. */
+  releaseMessage(message: Buffer): void {
+    this.#encoder.releaseFinished(message);
+    if (message === this.#message) this.#message = undefined;
+  }
+
+  /** Whether the bytes are still those that were taken to be compressed, and still wait for an outcome. */
+  isMadeOf(message: Buffer): boolean {
+    return this.#message === message && this.liveCount > 0;
+  }
+
+  /**
+   * Takes the compressed form of its message, if that is smaller and fits.
+   *
+   * @param maxBytes - the largest aggregate that may be stored
+   * @returns the bytes that the compressed aggregate has, or would have
+   */
+  compress(compressed: Uint8Array, messageBytes: number, compressor: Compressor, maxBytes: number): number {
+    const form = { codec: compressor.codec, records: this.count, bytes: messageBytes };
+    const wrapper = wrapperOf(this.#firstKey, this.#firstHashKey, compressed, form);
+    const size = compressedSize(wrapper);
+    if (size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes || (size > maxBytes && this.count > 1)) return size;
+    this.#sealed = aggregateEntry(this.#firstKey, this.#firstHashKey, encodeCompressed(wrapper, this.#encoder.maxBytes));
+    this.#form = "compressed";
+    this.#compressor = compressor;
+    this.isPressed = true;
+    this.#encoder.release();
+    return size;
   }
 
   /** The entry to send, made on first use and kept: a retry sends the same bytes. */
@@ -297,19 +345,13 @@ export class PendingKinesisRecord {
 
   #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
     const encoder = this.#encoder;
-    const { text: partitionKey } = this.#firstKey;
     // Only the envelope can hold tags: where an envelope is impossible, a record with tags was refused before.
     if (this.count === 1 && !encoder.hasTags) {
       const data = encoder.rawData();
       // If a record that is itself an aggregate were sent raw, every reader would open it. Rule 8.
       if (!mayWrap || !isAggregated(data)) {
         this.#form = "raw";
-        const explicitHashKey = this.#firstHashKey;
-        return {
-          ...(partitionKey === "" ? {} : { partitionKey }),
-          ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
-          data,
-        };
+        return rawEntry(this.#firstKey, this.#firstHashKey, data);
       }
     }
     const data = encoder.finishWithoutDigest();
@@ -317,22 +359,12 @@ export class PendingKinesisRecord {
     undigested.push(data);
     // `data` has every record: a retry resends it, and records() reads it.
     encoder.release();
-    return { partitionKey: AGGREGATE_PARTITION_KEY, explicitHashKey: this.#frontHashKey(), data };
-  }
-
-  /**
-   * Hash key of the first record, decimal: after a split the aggregate lands on the child shard that owns this hash
-   * key.
-   */
-  #frontHashKey(): string {
-    if (this.#firstHashKey !== undefined) return this.#firstHashKey;
-    copyHashWords(this.#firstKey, scratch);
-    return hashWordsToBigInt(scratch).toString();
+    return aggregateEntry(this.#firstKey, this.#firstHashKey, data);
   }
 
   /** Whether the bytes of its records are still in the encoder, not in a finished aggregate. */
   get #isUnpacked(): boolean {
-    return this.#form !== "packed";
+    return this.#form === "growing" || this.#form === "raw";
   }
 
   /**
@@ -348,7 +380,7 @@ export class PendingKinesisRecord {
 
   /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
   records(): PlacedRecord[] {
-    const bytes = this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#bytes);
+    const bytes = this.#isUnpacked ? this.#encoder.finishWithoutDigest() : Buffer.from(this.#opened);
     const reader = new RecordReader(bytes, this.#encoder.partitionKeys);
     return Array.from({ length: this.count }, (_, i) => this.#withState(reader.recordAt(i), i));
   }
@@ -360,13 +392,18 @@ export class PendingKinesisRecord {
     const encoder = this.#encoder;
     if (this.#isUnpacked && !encoder.hasTags && this.count === 1)
       return () => this.#withState(loneRecord(this.#firstKey, this.#firstHashKey, encoder.rawData()), 0);
-    const bytes = this.#isUnpacked ? encoder.finishWithoutDigest() : this.#bytes;
+    const bytes = this.#isUnpacked ? encoder.finishWithoutDigest() : this.#opened;
     const reader = new RecordReader(bytes, encoder.partitionKeys);
     return (index) => this.#withState(reader.recordAt(index), index);
   }
 
   get #bytes(): Uint8Array {
     return (this.#sealed as KinesisRecord).data;
+  }
+
+  /** The aggregate that is sent, not compressed. */
+  get #opened(): Uint8Array {
+    return this.#form === "compressed" ? openCompressed(this.#bytes, this.#compressor as Compressor) : this.#bytes;
   }
 
   #withState(record: PlacedRecord, index: number): PlacedRecord {
@@ -376,17 +413,4 @@ export class PendingKinesisRecord {
     record.budget = this.budget;
     return record;
   }
-}
-
-/**
- * The effective hash key of a record, as a name. Order is kept per hash key, and no split divides the records of one
- * hash key.
- */
-export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
-  effectiveHashKey(record, scratch);
-  return hashName(scratch);
-}
-
-function keyLength(key: string | undefined): number {
-  return key === undefined ? 0 : Buffer.byteLength(key);
 }

@@ -1,5 +1,6 @@
 import type { Sweep } from "../../core/lane/lane-queue.js";
-import { GONE, keyNameOf, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import { keyNameOf } from "../../core/record/entry.js";
+import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";

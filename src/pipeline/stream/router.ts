@@ -1,12 +1,13 @@
 import type { BufferBudget, StreamBudget } from "../../core/buffer-budget.js";
-import { newAggregator, type Packing } from "../../core/lane/aggregator.js";
+import { type AggregateLimits, newAggregator, type Packing } from "../../core/lane/aggregator.js";
 import { reschedule, type TakenRecord } from "../../core/lane/collector.js";
 import { DeadlineHeap } from "../../core/lane/deadline-heap.js";
 import { Lane } from "../../core/lane/lane.js";
 import { LaneQueue } from "../../core/lane/lane-queue.js";
+import { Press } from "../../core/lane/press.js";
 import { backoffMs, limitsBefore, Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../core/pacing/shard-limiter.js";
-import type { Random } from "../../core/ports.js";
+import type { Compressor, Random } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
@@ -32,6 +33,10 @@ export interface RouterParts {
   readonly isOrdered: boolean;
   readonly recordTtlMs: number;
   readonly random: Random;
+  /** Compresses aggregates, if the caller wants that. */
+  readonly compressor: Compressor | undefined;
+  /** Drains at the end of this turn of the event loop. */
+  readonly wake: () => void;
 }
 
 /** The end of a hold without an end: the hold lasts until a decision. */
@@ -236,7 +241,7 @@ export class Router {
         placed.budget = lane.budget;
         let queue = packed.get(lane);
         if (queue === undefined) {
-          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, facts.aggregateLimits));
+          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#limitsOf(lane.press)));
           queue.cover(this.#dueThrough);
           packed.set(lane, queue);
         }
@@ -324,7 +329,7 @@ export class Router {
 
   #packAnew(lane: Lane, packing: Packing, now: number): void {
     const waiting = lane.queue.takeAll();
-    lane.queue.setAggregator(newAggregator(packing, this.#parts.facts.aggregateLimits));
+    lane.queue.setAggregator(newAggregator(packing, this.#limitsOf(lane.press)));
     this.repack(waiting, now);
     this.reschedule(lane);
   }
@@ -352,10 +357,25 @@ export class Router {
     return false;
   }
 
+  /** Bounds of an open aggregate. */
+  #limitsOf(press: Press | undefined): AggregateLimits {
+    const { aggregateLimits } = this.#parts.facts;
+    if (press === undefined) return aggregateLimits;
+    press.bounds = aggregateLimits;
+    return press;
+  }
+
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
+    const { compressor, facts, wake } = this.#parts;
+    const press = compressor === undefined ? undefined : new Press(compressor, facts.aggregateLimits);
     const lane = new Lane({
       ...(shard === undefined ? {} : { shard }),
-      aggregator: newAggregator(packing, this.#parts.facts.aggregateLimits),
+      aggregator: newAggregator(packing, this.#limitsOf(press)),
+      press,
+      onPressed: (pressed) => {
+        this.reschedule(pressed);
+        wake();
+      },
       limiter: new ShardLimiter(limits, now, this.#parts),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
       budget: this.#parts.streamBudget.openShard(),

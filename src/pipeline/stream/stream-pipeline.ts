@@ -62,7 +62,17 @@ export class StreamPipeline implements RequestOwner {
     const { facts, settlement, recorder } = this;
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
     const router = new Router(
-      { ...settings, facts, misplacement, settlement, budget, streamBudget: this.budget, random },
+      {
+        ...settings,
+        facts,
+        misplacement,
+        settlement,
+        budget,
+        streamBudget: this.budget,
+        random,
+        compressor: shared.compressor,
+        wake: shared.wake,
+      },
       now,
     );
     this.#misplacement = misplacement;

@@ -1,0 +1,57 @@
+import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
+import { COMPRESSION_TAG, type CompressedForm, readCompressedForm, writeCompressedForm } from "../../wire/compressed-form.js";
+import { type DecodedAggregate, openAggregate } from "../../wire/decode/aggregate-decoder.js";
+import { AggregateEncoder, type EncodableRecord } from "../../wire/encode/aggregate-encoder.js";
+import type { HashedKey } from "../../wire/md5/key-hasher.js";
+import { encodeTags } from "../../wire/record-tags.js";
+import type { Compressor } from "../ports.js";
+
+/**
+ * The only user record of a compressed aggregate. It has the keys of the first inner record, so that it belongs to the
+ * same shard.
+ */
+export function wrapperOf(
+  key: HashedKey,
+  explicitHashKey: string | undefined,
+  compressed: Uint8Array,
+  form: CompressedForm,
+): EncodableRecord {
+  const tags = encodeTags({ [COMPRESSION_TAG]: writeCompressedForm(form) });
+  return { key, explicitHashKey, data: compressed, dataBytes: compressed.length, tags };
+}
+
+/** Bytes of the aggregate that holds the wrapper. */
+export function compressedSize(wrapper: EncodableRecord): number {
+  return AggregateEncoder.sizeAlone(wrapper);
+}
+
+/** The aggregate that holds the wrapper. Its memory goes back as that of any aggregate of an encoder with `maxBytes`. */
+export function encodeCompressed(wrapper: EncodableRecord, maxBytes: number): Buffer {
+  const encoder = new AggregateEncoder(maxBytes);
+  encoder.addAlone(wrapper);
+  const data = encoder.finish();
+  encoder.release();
+  return data;
+}
+
+/** The inner aggregate of a compressed one that this library made, with magic, and with room for a digest. */
+export function openCompressed(bytes: Uint8Array, compressor: Compressor): Uint8Array {
+  const outer = openAggregate(bytes, false) as DecodedAggregate;
+  const form = formOf(outer);
+  const size = form?.bytes ?? 0;
+  const message = compressor.decompress(outer.dataOf(0), size);
+  if (form === undefined || message.length !== size) throw new Error("a compressed aggregate that this library made does not open");
+  return inEnvelope(message);
+}
+
+function formOf(outer: DecodedAggregate): CompressedForm | undefined {
+  const value = outer.tagsOf(0)?.tags?.[COMPRESSION_TAG];
+  return value === undefined ? undefined : readCompressedForm(value);
+}
+
+function inEnvelope(message: Uint8Array): Buffer {
+  const out = Buffer.allocUnsafeSlow(MAGIC.length + message.length + DIGEST_BYTES);
+  out.set(MAGIC, 0);
+  out.set(message, MAGIC.length);
+  return out;
+}
