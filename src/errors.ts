@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   KP_CLOSED: "the producer was already closed, or was closed before the record was delivered",
   KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
   KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
+  KP_UNREADABLE_RECORD: "the data of a Kinesis record cannot be decompressed",
 } as const;
 
 /** One of {@link ERROR_CODES}. */
@@ -44,9 +45,25 @@ export class InvalidOptionError extends ProducerError {
   }
 }
 
+/** A compressed Kinesis record that a reader cannot open: damaged, too large, or by a codec that the reader lacks. */
+export class UnreadableRecordError extends ProducerError {
+  /** The sequence number of the Kinesis record, if the reader knows it. */
+  readonly sequenceNumber: string | undefined;
+
+  constructor(message: string, sequenceNumber: string | undefined, options?: { cause?: unknown }) {
+    super(
+      "KP_UNREADABLE_RECORD",
+      `the Kinesis record ${sequenceNumber ?? "without a sequence number"} ${message}`,
+      options,
+    );
+    this.name = "UnreadableRecordError";
+    this.sequenceNumber = sequenceNumber;
+  }
+}
+
 /** The parts of a {@link RecordFailedError}. */
 export interface RecordFailure {
-  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
+  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION" | "KP_UNREADABLE_RECORD">;
   readonly message: string;
   readonly record: UserRecord;
   readonly streamArn?: string | undefined;

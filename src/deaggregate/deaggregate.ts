@@ -51,6 +51,7 @@ function resolvePolicy(options: DeaggregateOptions): Policy {
   return {
     range: options.shardRange === undefined ? undefined : readShardRange(options.shardRange),
     verifyChecksum: options.verifyChecksum ?? true,
+    maxDecompressedBytes: options.maxDecompressedBytes ?? 64 * 1024 * 1024,
     onDropped: options.onDropped ?? warnOfDrop,
   };
 }
@@ -89,9 +90,10 @@ class Deaggregation implements Iterable<DeaggregatedRecord> {
   [Symbol.iterator](): Iterator<DeaggregatedRecord> {
     const envelope = openEnvelope(this.#record);
     const aggregate = openAggregate(envelope.data, this.#policy.verifyChecksum);
-    const { range, onDropped } = this.#policy;
+    const { range, onDropped, maxDecompressedBytes } = this.#policy;
     return userRecordsOf(this.#record, envelope, aggregate, {
       range,
+      maxDecompressedBytes,
       onDropped: (dropped) => {
         if (!this.#dropIsTold) onDropped(dropped);
         this.#dropIsTold = true;

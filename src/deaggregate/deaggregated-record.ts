@@ -72,6 +72,13 @@ export interface DeaggregateOptions {
    */
   readonly verifyChecksum?: boolean | undefined;
   /**
+   * Most bytes that a compressed aggregate may have when it is opened. A larger one throws an UnreadableRecordError, and
+   * is not opened.
+   *
+   * @defaultValue 67,108,864
+   */
+  readonly maxDecompressedBytes?: number | undefined;
+  /**
    * Called with the dropped user records: once per iterable, before its first record.
    *
    * @defaultValue a process warning, once per reason

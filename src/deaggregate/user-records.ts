@@ -1,5 +1,6 @@
 import type { HashRange } from "../core/shards/shard-map.js";
 import type { DecodedAggregate } from "../wire/decode/aggregate-decoder.js";
+import { openInner } from "./compressed-aggregate.js";
 import type { DeaggregatedRecord, DroppedUserRecords } from "./deaggregated-record.js";
 import { judge } from "./kcl-verdict.js";
 import type { KinesisRecordLike, OpenedEnvelope } from "./record-envelope.js";
@@ -8,22 +9,25 @@ import type { KinesisRecordLike, OpenedEnvelope } from "./record-envelope.js";
 export interface Policy {
   readonly range: HashRange | undefined;
   readonly verifyChecksum: boolean;
+  /** The largest message of a compressed aggregate. */
+  readonly maxDecompressedBytes: number;
   readonly onDropped: (dropped: DroppedUserRecords) => void;
 }
 
 /**
  * The user records of one Kinesis record.
  *
- * @param aggregate - the decoded data; undefined for a plain record
+ * @param outer - the decoded data; undefined for a plain record
  * @param policy - its `onDropped` runs before this returns
  */
 export function userRecordsOf(
   record: KinesisRecordLike,
   envelope: OpenedEnvelope,
-  aggregate: DecodedAggregate | undefined,
-  policy: Pick<Policy, "range" | "onDropped">,
+  outer: DecodedAggregate | undefined,
+  policy: Pick<Policy, "range" | "onDropped" | "maxDecompressedBytes">,
 ): Iterator<DeaggregatedRecord> {
-  if (aggregate === undefined) return [plainRecord(envelope)].values();
+  if (outer === undefined) return [plainRecord(envelope)].values();
+  const aggregate = openInner(outer, envelope.sequenceNumber, policy.maxDecompressedBytes);
   const { kept, reason } = judge(aggregate, policy.range);
   if (reason !== undefined) policy.onDropped({ record, reason, userRecords: aggregate.recordCount - kept });
   return new UserRecords(aggregate, kept, envelope);

@@ -22,7 +22,8 @@ export const HAS_ZSTD: boolean = zstdCompress !== undefined;
 export function gzipCompressor(level: number): Compressor {
   return {
     codec: "gzip",
-    compress: (bytes, done) => zlib.gzip(bytes, { level }, (error, result) => done(error === null ? result : undefined)),
+    compress: (bytes, done) =>
+      zlib.gzip(bytes, { level }, (error, result) => done(error === null ? result : undefined)),
     decompress: (bytes, size) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, size) }),
   };
 }

@@ -1,6 +1,6 @@
+import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
 import type { Compressor } from "../ports.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
-import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
 import type { AggregateLimits } from "./aggregator.js";
 
 /** An open aggregate may hold this many times the bytes that may be stored, */

@@ -1,5 +1,10 @@
 import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
-import { COMPRESSION_TAG, type CompressedForm, readCompressedForm, writeCompressedForm } from "../../wire/compressed-form.js";
+import {
+  COMPRESSION_TAG,
+  type CompressedForm,
+  readCompressedForm,
+  writeCompressedForm,
+} from "../../wire/compressed-form.js";
 import { type DecodedAggregate, openAggregate } from "../../wire/decode/aggregate-decoder.js";
 import { AggregateEncoder, type EncodableRecord } from "../../wire/encode/aggregate-encoder.js";
 import type { HashedKey } from "../../wire/md5/key-hasher.js";
@@ -40,7 +45,8 @@ export function openCompressed(bytes: Uint8Array, compressor: Compressor): Uint8
   const form = formOf(outer);
   const size = form?.bytes ?? 0;
   const message = compressor.decompress(outer.dataOf(0), size);
-  if (form === undefined || message.length !== size) throw new Error("a compressed aggregate that this library made does not open");
+  if (form === undefined || message.length !== size)
+    throw new Error("a compressed aggregate that this library made does not open");
   return inEnvelope(message);
 }
 

@@ -32,7 +32,11 @@ function hashKeyOf(key: HashedKey): string {
 }
 
 /** The entry of a record that is sent under its keys, without an envelope. */
-export function rawEntry({ text: partitionKey }: HashedKey, explicitHashKey: string | undefined, data: Buffer): KinesisRecord {
+export function rawEntry(
+  { text: partitionKey }: HashedKey,
+  explicitHashKey: string | undefined,
+  data: Buffer,
+): KinesisRecord {
   return {
     ...(partitionKey === "" ? {} : { partitionKey }),
     ...(explicitHashKey === undefined ? {} : { explicitHashKey }),

@@ -315,7 +315,11 @@ export class PendingKinesisRecord {
     const wrapper = wrapperOf(this.#firstKey, this.#firstHashKey, compressed, form);
     const size = compressedSize(wrapper);
     if (size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes || (size > maxBytes && this.count > 1)) return size;
-    this.#sealed = aggregateEntry(this.#firstKey, this.#firstHashKey, encodeCompressed(wrapper, this.#encoder.maxBytes));
+    this.#sealed = aggregateEntry(
+      this.#firstKey,
+      this.#firstHashKey,
+      encodeCompressed(wrapper, this.#encoder.maxBytes),
+    );
     this.#form = "compressed";
     this.#compressor = compressor;
     this.isPressed = true;

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { ErrorCode, RecordFailedError } from "../../errors.js";
+import type { RecordFailedError, RecordFailure } from "../../errors.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { DeliveryBatch } from "./delivery-batch.js";
 import type { Teller } from "./teller.js";
@@ -16,7 +16,7 @@ export interface Landing {
 
 /** Why user records fail, and which of them. */
 export interface FailureReason {
-  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
+  readonly code: RecordFailure["code"];
   readonly message: string;
   readonly serviceCode?: string;
   readonly cause?: unknown;

@@ -155,6 +155,19 @@ export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): Decod
 }
 
 /**
+ * Opens the message of an aggregate that stands alone, as in a compressed aggregate.
+ *
+ * @returns undefined when it is malformed
+ */
+export function openMessage(message: Uint8Array): DecodedAggregate | undefined {
+  // The parser reads ahead.
+  const bytes = Buffer.allocUnsafeSlow(message.length + DIGEST_BYTES);
+  bytes.set(message, 0);
+  const parsed = parseAggregate(bytes, 0, message.length);
+  return parsed === undefined ? undefined : new DecodedAggregate(bytes, parsed);
+}
+
+/**
  * Whether readers would treat the data as an aggregate: magic, right MD5, and a message that parses, even without
  * records.
  */

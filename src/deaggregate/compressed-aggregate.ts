@@ -1,0 +1,38 @@
+import { UnreadableRecordError } from "../errors.js";
+import { COMPRESSION_TAG, readCompressedForm } from "../wire/compressed-form.js";
+import { type DecodedAggregate, openMessage } from "../wire/decode/aggregate-decoder.js";
+import { decoderOf } from "./decoders.js";
+
+/**
+ * The aggregate itself, or the aggregate inside if it is a compressed one.
+ *
+ * @param maxBytes - the largest message that is opened
+ * @throws UnreadableRecordError when it cannot be opened
+ */
+export function openInner(
+  aggregate: DecodedAggregate,
+  sequenceNumber: string | undefined,
+  maxBytes: number,
+): DecodedAggregate {
+  if (!aggregate.hasTags || aggregate.recordCount !== 1 || aggregate.readableCount !== 1) return aggregate;
+  const value = aggregate.tagsOf(0)?.tags?.[COMPRESSION_TAG];
+  if (value === undefined) return aggregate;
+  const unreadable = (why: string, cause?: unknown): UnreadableRecordError =>
+    new UnreadableRecordError(why, sequenceNumber, cause === undefined ? undefined : { cause });
+  const form = readCompressedForm(value);
+  if (form === undefined) throw unreadable("is compressed in a form of a later version");
+  const decode = decoderOf(form.codec);
+  if (decode === undefined) throw unreadable(`is compressed by ${form.codec}, for which there is no decoder here`);
+  if (form.bytes > maxBytes)
+    throw unreadable(`has ${form.bytes} bytes when it is opened, above maxDecompressedBytes (${maxBytes})`);
+  let message: Uint8Array;
+  try {
+    message = decode(aggregate.dataOf(0), form.bytes);
+  } catch (cause) {
+    throw unreadable(`cannot be decompressed by ${form.codec}`, cause);
+  }
+  const inner = message.length === form.bytes ? openMessage(message) : undefined;
+  if (inner === undefined || inner.recordCount !== form.records)
+    throw unreadable("is damaged: its content is not what its tag says");
+  return inner;
+}
