@@ -93,7 +93,7 @@ export class KinesisProducer {
       outflow,
       directory,
       callbacks,
-      compressor: newCompressor(values.compression),
+      compressor: newCompressor(values.compression, clock),
     });
     this.#intake = new Intake({
       streams: this.#streams,

@@ -4,6 +4,7 @@ import type { ProducerStats } from "../../src/stats.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 import { Callers } from "./virtual-callers.js";
 import { claim, idsIn } from "./virtual-checks.js";
+import { VirtualCodec } from "./virtual-codec.js";
 import { checkOutcomes, isUnsettled, mayMisplace } from "./virtual-outcomes.js";
 import { EDGES, PLAIN_KEYS } from "./virtual-records.js";
 import type { Schedule, ScheduleOptions, Step } from "./virtual-schedule.js";
@@ -22,6 +23,7 @@ export class VirtualRun {
   readonly #steps: readonly Step[];
   readonly #watches: ReadonlyMap<string, TrafficWatch>;
   readonly #problems: string[] = [];
+  #codec: VirtualCodec | undefined;
 
   private constructor({ options, steps }: Schedule) {
     this.#options = options;
@@ -66,12 +68,24 @@ export class VirtualRun {
   #newProducer(): KinesisProducer {
     const { randoms, recordsPerSecond, bytesPerSecond, ...rest } = this.#options;
     const { shards: _, reshards: _2, goesAuto: _3, knowsDistribution: _4, closeTimeoutMs: _5, ...others } = rest;
-    const { streams: _6, reactions: _7, aftermath: _8, recreates: _9, onOrderedFailure, tagging, ...options } = others;
+    const {
+      streams: _6,
+      reactions: _7,
+      aftermath: _8,
+      recreates: _9,
+      onOrderedFailure,
+      tagging,
+      compression,
+      ...options
+    } = others;
     let turn = 0;
     return new KinesisProducer({
       ...options,
       ...(options.ordering === "shard" ? { onOrderedFailure } : {}),
       recordIds: tagging === "ids" && options.aggregation !== false,
+      ...(compression === undefined || options.aggregation === false
+        ? {}
+        : { compression: this.#newCodec(compression) }),
       streamName: STREAM_NAMES[0],
       clock: this.#clock,
       transport: this.#service,
@@ -81,6 +95,11 @@ export class VirtualRun {
       shardLimits: { recordsPerSecond, bytesPerSecond },
       ...this.#callers.callbacks,
     });
+  }
+
+  #newCodec(durationsMs: readonly number[]): VirtualCodec {
+    this.#codec = new VirtualCodec(this.#clock, durationsMs);
+    return this.#codec;
   }
 
   async #take(step: Step): Promise<void> {
@@ -205,8 +224,13 @@ export class VirtualRun {
       claim(inFlight.has(id), () => `${id} has expired or was aborted, and is still in a queue`);
   }
 
+  /** Timers of the producer. */
+  get #ownTimers(): number {
+    return this.#clock.pendingTimers - (this.#codec?.pending ?? 0);
+  }
+
   #checkIdle(): void {
-    const isNeeded = this.#clock.pendingTimers === 0 || this.#callers.isAnythingPending;
+    const isNeeded = this.#ownTimers === 0 || this.#callers.isAnythingPending;
     claim(isNeeded, () => "a timer while nobody waits");
   }
 
@@ -226,7 +250,7 @@ export class VirtualRun {
       left.every((count) => count === 0),
       () => `outstanding, buffered, bytes, waiting are left: ${left}`,
     );
-    claim(this.#clock.pendingTimers === 0, () => "a timer after close");
+    claim(this.#ownTimers === 0, () => "a timer after close");
   }
 
   #checkNobodyWaits(): void {

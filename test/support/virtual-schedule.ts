@@ -52,6 +52,8 @@ export interface ScheduleOptions {
   readonly maxAttempts: number;
   readonly shardMapTimeoutMs: number;
   readonly aggregation: boolean | "reshard-safe" | { readonly maxBytes: number; readonly maxCount: number };
+  /** Milliseconds that the codec takes, in turn; undefined without compression. */
+  readonly compression: readonly number[] | undefined;
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly failIfThrottled: boolean;
@@ -205,6 +207,10 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
     "reshard-safe",
     false,
   ),
+  compression: fc.option(fc.array(fc.constantFrom(0, 0, 1, 5, 50), { minLength: 1, maxLength: 3 }), {
+    nil: undefined,
+    freq: 2,
+  }),
   recordsPerSecond: fc.constantFrom(1_000, 1_000, 40, 4),
   bytesPerSecond: fc.constantFrom(1_048_576, 1_048_576, 2_000),
   failIfThrottled: fc.constantFrom(false, false, false, true),
