@@ -69,7 +69,7 @@ const BY_PORTS = ["clocks", "timers", "world", "chance"];
 const NO_CHANCE = ["chance"];
 
 /** Imports that the two top files of the producer have in common. */
-const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
+const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "compression/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
 
 /** @type {readonly Row[]} */
 export const DEPENDENCY_RULE = [
@@ -157,9 +157,18 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
+    part: "compression/",
+    mayImport: ["compression/", "wire/compressed-form", "wording/", "errors", "node:zlib", "node:module", "lz4-napi"],
+    mayImportTypes: ["core/ports"],
+    refuses: NO_CHANCE,
+    reason: "compression/ is codecs and nothing else: producer and readers share them, and readers must stay small",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
+  },
+  {
     part: "deaggregate/",
     mayImport: [
       "deaggregate/",
+      "compression/",
       "wire/",
       "core/shards/hash-key",
       "core/shards/shard-map",

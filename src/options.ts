@@ -1,6 +1,6 @@
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
-import type { Codec, CodecChoice, CodecName } from "./compression.js";
+import type { Codec, CodecChoice, CodecName } from "./compression/codec.js";
 import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, Transport } from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
 import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
@@ -89,7 +89,10 @@ export interface ProducerOptions {
    */
   readonly aggregation?: boolean | "reshard-safe" | AggregationOptions;
   /**
-   * Compresses aggregates. Readers need a decoder: `kinesis-producer/deaggregate` has it, the KCL has not.
+   * Compresses aggregates, so that `aggregation.maxBytes` bounds the compressed bytes. `"gzip"` works everywhere,
+   * `"zstd"` needs Node.js 22.15, `"lz4"` the package `lz4-napi`. Readers need a decoder: `kinesis-producer/deaggregate`
+   * opens compressed aggregates, the KCL and Firehose see one binary record. Not with `aggregation: false`, nor on streams
+   * whose distribution is `AUTO`. None by default.
    */
   readonly compression?: CodecName | CodecChoice | Codec;
   /**

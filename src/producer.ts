@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
+import { newCompressor } from "./compression/compressors.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
-import { newCompressor } from "./edge/compressors.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";

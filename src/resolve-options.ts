@@ -30,7 +30,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const { values, set } = checkOptions(options);
   const packing = packingOf(values);
   checkOrdering(values, set.has("onOrderedFailure"));
-  checkRecordIds(values, packing);
+  checkEnvelope(values, packing);
   checkProtocol(values);
   checkClient(values);
   return Object.freeze({ stream: resolveStream(values), pipeline: pipelineSettings(values, packing), values });
@@ -92,18 +92,20 @@ function checkOrdering({ ordering, recordDistribution }: OptionValues, isFailure
   }
 }
 
-function checkRecordIds({ recordIds, recordDistribution }: OptionValues, packing: Packing): void {
-  if (recordIds && packing === "none") {
-    throw new InvalidOptionError(
-      "recordIds",
-      "recordIds cannot be combined with aggregation: false: they need the envelope",
-    );
-  }
-  if (recordIds && recordDistribution === "AUTO") {
-    throw new InvalidOptionError(
-      "recordIds",
-      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
-    );
+/** Record ids and compression have no place but the envelope. */
+function checkEnvelope({ recordIds, compression, recordDistribution }: OptionValues, packing: Packing): void {
+  for (const [name, isSet] of [
+    ["recordIds", recordIds],
+    ["compression", compression !== undefined],
+  ] as const) {
+    if (!isSet) continue;
+    if (packing === "none")
+      throw new InvalidOptionError(name, `${name} cannot be combined with aggregation: false: it needs the envelope`);
+    if (recordDistribution === "AUTO")
+      throw new InvalidOptionError(
+        name,
+        `${name} cannot be used where recordDistribution is "AUTO": it needs the envelope`,
+      );
   }
 }
 

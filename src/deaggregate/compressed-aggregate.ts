@@ -1,18 +1,21 @@
+import type { Codec } from "../compression/codec.js";
+import { decoderOf } from "../compression/decoders.js";
 import { UnreadableRecordError } from "../errors.js";
 import { COMPRESSION_TAG, readCompressedForm } from "../wire/compressed-form.js";
 import { type DecodedAggregate, openMessage } from "../wire/decode/aggregate-decoder.js";
-import { decoderOf } from "./decoders.js";
 
 /**
  * The aggregate itself, or the aggregate inside if it is a compressed one.
  *
  * @param maxBytes - the largest message that is opened
+ * @param codecs - of the caller
  * @throws UnreadableRecordError when it cannot be opened
  */
 export function openInner(
   aggregate: DecodedAggregate,
   sequenceNumber: string | undefined,
   maxBytes: number,
+  codecs: readonly Pick<Codec, "name" | "decompress">[],
 ): DecodedAggregate {
   if (!aggregate.hasTags || aggregate.recordCount !== 1 || aggregate.readableCount !== 1) return aggregate;
   const value = aggregate.tagsOf(0)?.tags?.[COMPRESSION_TAG];
@@ -21,8 +24,8 @@ export function openInner(
     new UnreadableRecordError(why, sequenceNumber, cause === undefined ? undefined : { cause });
   const form = readCompressedForm(value);
   if (form === undefined) throw unreadable("is compressed in a form of a later version");
-  const decode = decoderOf(form.codec);
-  if (decode === undefined) throw unreadable(`is compressed by ${form.codec}, for which there is no decoder here`);
+  const decode = decoderOf(form.codec, codecs);
+  if (typeof decode === "string") throw unreadable(`is compressed by the codec "${form.codec}": ${decode}`);
   if (form.bytes > maxBytes)
     throw unreadable(`has ${form.bytes} bytes when it is opened, above maxDecompressedBytes (${maxBytes})`);
   let message: Uint8Array;

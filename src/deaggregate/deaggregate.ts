@@ -52,6 +52,7 @@ function resolvePolicy(options: DeaggregateOptions): Policy {
     range: options.shardRange === undefined ? undefined : readShardRange(options.shardRange),
     verifyChecksum: options.verifyChecksum ?? true,
     maxDecompressedBytes: options.maxDecompressedBytes ?? 64 * 1024 * 1024,
+    codecs: options.codecs ?? [],
     onDropped: options.onDropped ?? warnOfDrop,
   };
 }
@@ -90,10 +91,11 @@ class Deaggregation implements Iterable<DeaggregatedRecord> {
   [Symbol.iterator](): Iterator<DeaggregatedRecord> {
     const envelope = openEnvelope(this.#record);
     const aggregate = openAggregate(envelope.data, this.#policy.verifyChecksum);
-    const { range, onDropped, maxDecompressedBytes } = this.#policy;
+    const { range, onDropped, maxDecompressedBytes, codecs } = this.#policy;
     return userRecordsOf(this.#record, envelope, aggregate, {
       range,
       maxDecompressedBytes,
+      codecs,
       onDropped: (dropped) => {
         if (!this.#dropIsTold) onDropped(dropped);
         this.#dropIsTold = true;

@@ -1,3 +1,4 @@
+import type { Codec } from "../compression/codec.js";
 import type { KinesisRecordLike } from "./record-envelope.js";
 
 /** One user record, as its producer put it. A property without a value is absent, not undefined. */
@@ -78,6 +79,12 @@ export interface DeaggregateOptions {
    * @defaultValue 67,108,864
    */
   readonly maxDecompressedBytes?: number | undefined;
+  /**
+   * Codecs of your own, for aggregates that a producer with such a codec has compressed. gzip, zstd and lz4 are known.
+   *
+   * @defaultValue none
+   */
+  readonly codecs?: readonly Pick<Codec, "name" | "decompress">[] | undefined;
   /**
    * Called with the dropped user records: once per iterable, before its first record.
    *

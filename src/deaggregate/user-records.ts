@@ -1,3 +1,4 @@
+import type { Codec } from "../compression/codec.js";
 import type { HashRange } from "../core/shards/shard-map.js";
 import type { DecodedAggregate } from "../wire/decode/aggregate-decoder.js";
 import { openInner } from "./compressed-aggregate.js";
@@ -11,6 +12,7 @@ export interface Policy {
   readonly verifyChecksum: boolean;
   /** The largest message of a compressed aggregate. */
   readonly maxDecompressedBytes: number;
+  readonly codecs: readonly Pick<Codec, "name" | "decompress">[];
   readonly onDropped: (dropped: DroppedUserRecords) => void;
 }
 
@@ -24,10 +26,10 @@ export function userRecordsOf(
   record: KinesisRecordLike,
   envelope: OpenedEnvelope,
   outer: DecodedAggregate | undefined,
-  policy: Pick<Policy, "range" | "onDropped" | "maxDecompressedBytes">,
+  policy: Pick<Policy, "range" | "onDropped" | "maxDecompressedBytes" | "codecs">,
 ): Iterator<DeaggregatedRecord> {
   if (outer === undefined) return [plainRecord(envelope)].values();
-  const aggregate = openInner(outer, envelope.sequenceNumber, policy.maxDecompressedBytes);
+  const aggregate = openInner(outer, envelope.sequenceNumber, policy.maxDecompressedBytes, policy.codecs);
   const { kept, reason } = judge(aggregate, policy.range);
   if (reason !== undefined) policy.onDropped({ record, reason, userRecords: aggregate.recordCount - kept });
   return new UserRecords(aggregate, kept, envelope);

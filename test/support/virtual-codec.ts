@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Codec } from "../../src/compression.js";
+import type { Codec } from "../../src/compression/codec.js";
 import type { Clock } from "../../src/core/ports.js";
 
 /** gzip, in virtual time. */

@@ -1,4 +1,5 @@
 import type { UserRecord } from "../../record.js";
+import { COMPRESSION_TAG } from "../../wire/compressed-form.js";
 import { encodeTags, RECORD_ID_TAG } from "../../wire/record-tags.js";
 import { show } from "../../wording/shown-value.js";
 import type { RecordIds } from "./record-ids.js";
@@ -36,6 +37,7 @@ function notTags(tags: unknown): string {
 function tagsProblem(tags: Readonly<Record<string, unknown>>): string | undefined {
   for (const [key, value] of Object.entries(tags)) {
     if (key === RECORD_ID_TAG) return `tags[${show(key)}] is reserved: it holds the recordId`;
+    if (key === COMPRESSION_TAG) return `tags[${show(key)}] is reserved: it says how an aggregate is compressed`;
     if (!key.isWellFormed()) return `a key of tags must be well-formed text, got ${show(key)}`;
     if (typeof value !== "string") return `tags[${show(key)}] must be a string, got ${show(value)}`;
     if (!value.isWellFormed()) return `tags[${show(key)}] must be well-formed text, got ${show(value)}`;

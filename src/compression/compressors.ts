@@ -1,0 +1,88 @@
+import type { Clock, Compressor } from "../core/ports.js";
+import { InvalidOptionError } from "../errors.js";
+import { isCodecName } from "../wire/compressed-form.js";
+import { show } from "../wording/shown-value.js";
+import { type Codec, type CodecChoice, type CodecName, LEVELS } from "./codec.js";
+import { loadLz4 } from "./lz4-codec.js";
+import { gunzip, gzip, HAS_ZSTD, unzstd, zstd } from "./zlib-codecs.js";
+
+/** The values of the option `compression`. */
+export type Compression = CodecName | CodecChoice | Codec;
+
+/**
+ * The compressor of the option `compression`.
+ *
+ * @throws InvalidOptionError for a codec that does not exist, or that this Node.js or this installation lacks
+ */
+export function newCompressor(compression: Compression | undefined, clock: Clock): Compressor | undefined {
+  if (compression === undefined) return undefined;
+  if (typeof compression === "object" && "compress" in compression) return codecCompressor(checked(compression), clock);
+  const { codec, level = 1 } = typeof compression === "string" ? { codec: compression } : compression;
+  if (!Object.hasOwn(LEVELS, codec)) throw wrong(`must be "zstd", "gzip" or "lz4", or a codec, got ${show(codec)}`);
+  const { min, max } = LEVELS[codec];
+  if (!Number.isInteger(level) || level < min || level > max)
+    throw wrong(`.level must be a whole number from ${min} to ${max} for ${codec}, got ${show(level)}`);
+  return byName(codec, level, clock);
+}
+
+function byName(codec: CodecName, level: number, clock: Clock): Compressor {
+  if (codec === "gzip") {
+    return {
+      codec,
+      compress: (bytes, done) => gzip(bytes, level, (error, result) => done(error === null ? result : undefined)),
+      decompress: gunzip,
+    };
+  }
+  if (codec === "lz4") return lz4Compressor(clock);
+  if (!HAS_ZSTD)
+    throw wrong(`"zstd" needs Node.js 22.15 or later, and this is ${process.version}; "gzip" needs nothing`);
+  return {
+    codec,
+    compress: (bytes, done) => zstd(bytes, level, (error, result) => done(error === null ? result : undefined)),
+    decompress: unzstd,
+  };
+}
+
+function lz4Compressor(clock: Clock): Compressor {
+  const lz4 = loadLz4();
+  if (lz4 === undefined) throw wrong('"lz4" needs the package lz4-napi: npm install lz4-napi');
+  const codec: Codec = {
+    name: "lz4",
+    compress: (bytes) => lz4.compressFrameSync(bytes),
+    decompress: (bytes) => lz4.decompressFrameSync(bytes),
+  };
+  return codecCompressor(codec, clock);
+}
+
+/** A codec may throw, reject, or return anything: then there is no result. */
+function codecCompressor(codec: Codec, clock: Clock): Compressor {
+  return {
+    codec: codec.name,
+    compress: (bytes, done) => {
+      const end = (result: unknown): void => done(result instanceof Uint8Array ? result : undefined);
+      let result: unknown;
+      try {
+        result = codec.compress(bytes);
+      } catch {
+        result = undefined;
+      }
+      if (result instanceof Uint8Array || result === undefined) clock.defer(() => end(result));
+      else Promise.resolve(result).then(end, () => end(undefined));
+    },
+    decompress: (bytes, size) => codec.decompress(bytes, size),
+  };
+}
+
+function checked(codec: Codec): Codec {
+  const { name } = codec;
+  if (typeof name !== "string" || !isCodecName(name))
+    throw wrong(`.name must be 1 to 16 lower-case letters, digits and hyphens, got ${show(name)}`);
+  for (const method of ["compress", "decompress"] as const) {
+    if (typeof codec[method] !== "function") throw wrong(`.${method} must be a function, got ${show(codec[method])}`);
+  }
+  return codec;
+}
+
+function wrong(problem: string): InvalidOptionError {
+  return new InvalidOptionError("compression", `compression${problem.startsWith(".") ? "" : " "}${problem}`);
+}
