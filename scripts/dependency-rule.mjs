@@ -158,7 +158,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "compression/",
-    mayImport: ["compression/", "wire/compressed-form", "wording/", "errors", "node:zlib", "node:module", "lz4-napi"],
+    mayImport: ["compression/", "wire/compressed-form", "wording/", "errors", "node:zlib", "node:module"],
     mayImportTypes: ["core/ports"],
     refuses: NO_CHANCE,
     reason: "compression/ is codecs and nothing else: producer and readers share them, and readers must stay small",
