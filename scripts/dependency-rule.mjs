@@ -291,7 +291,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "*.ts",
-    mayImport: ["*", "core/", "pipeline/", "metrics/", "wording/", "node:"],
+    mayImport: ["*", "core/", "pipeline/", "compression/", "metrics/", "wording/", "node:"],
     mayImportTypes: ["@aws-sdk/", "@smithy/"],
     refuses: NO_CHANCE,
     reason: "producer.ts is the one composition root: no other file at the top may load edge/ or the SDK",
@@ -311,10 +311,11 @@ export const FENCES = {
   "wire/encode/": ["aggregate-encoder"],
   "wire/md5/": ["body-digest", "key-hasher", "md5-text"],
   "wire/simd/": ["wasm-code", "wasm-instance"],
-  "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue"],
+  "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue", "press"],
   "core/pacing/": ["retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
   "core/record/": [
     "delivery-history",
+    "entry",
     "members",
     "pending-kinesis-record",
     "placed-record",
