@@ -6,6 +6,9 @@ import { type Codec, type CodecChoice, type CodecName, LEVELS } from "./codec.js
 import { loadLz4 } from "./lz4-codec.js";
 import { gunzip, gzip, HAS_ZSTD, unzstd, zstd } from "./zlib-codecs.js";
 
+/** A codec of the caller that takes longer counts as failed. */
+const MOST_MS = 10_000;
+
 /** The values of the option `compression`. */
 export type Compression = CodecName | CodecChoice | Codec;
 
@@ -54,7 +57,7 @@ function lz4Compressor(clock: Clock): Compressor {
   return codecCompressor(codec, clock);
 }
 
-/** A codec may throw, reject, or return anything: then there is no result. */
+/** A codec may throw, reject, hang, or return anything: then there is no result. */
 function codecCompressor(codec: Codec, clock: Clock): Compressor {
   return {
     codec: codec.name,
@@ -67,10 +70,23 @@ function codecCompressor(codec: Codec, clock: Clock): Compressor {
         result = undefined;
       }
       if (result instanceof Uint8Array || result === undefined) clock.defer(() => end(result));
-      else Promise.resolve(result).then(end, () => end(undefined));
+      else endWithin(clock, result, end);
     },
     decompress: (bytes, size) => codec.decompress(bytes, size),
   };
+}
+
+/** The records of a shard wait for their codec: a promise that stays pending must not keep them for ever. */
+function endWithin(clock: Clock, promised: unknown, end: (result: unknown) => void): void {
+  let isOver = false;
+  const endOnce = (result: unknown): void => {
+    if (isOver) return;
+    isOver = true;
+    timer.cancel();
+    end(result);
+  };
+  const timer = clock.setTimer(MOST_MS, () => endOnce(undefined));
+  Promise.resolve(promised).then(endOnce, () => endOnce(undefined));
 }
 
 function checked(codec: Codec): Codec {

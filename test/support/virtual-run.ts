@@ -224,9 +224,9 @@ export class VirtualRun {
       claim(inFlight.has(id), () => `${id} has expired or was aborted, and is still in a queue`);
   }
 
-  /** Timers of the producer. */
+  /** Timers of the producer, without those of calls of the codec: the codec's own, and the limit of the call. */
   get #ownTimers(): number {
-    return this.#clock.pendingTimers - (this.#codec?.pending ?? 0);
+    return this.#clock.pendingTimers - 2 * (this.#codec?.pending ?? 0);
   }
 
   #checkIdle(): void {
