@@ -69,7 +69,17 @@ const BY_PORTS = ["clocks", "timers", "world", "chance"];
 const NO_CHANCE = ["chance"];
 
 /** Imports that the two top files of the producer have in common. */
-const ALL_OF_A_PRODUCER = ["*", "wire/", "core/", "compression/", "pipeline/", "edge/", "metrics/", "wording/", "node:"];
+const ALL_OF_A_PRODUCER = [
+  "*",
+  "wire/",
+  "core/",
+  "compression/",
+  "pipeline/",
+  "edge/",
+  "metrics/",
+  "wording/",
+  "node:",
+];
 
 /** @type {readonly Row[]} */
 export const DEPENDENCY_RULE = [

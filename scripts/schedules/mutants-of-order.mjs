@@ -1,6 +1,6 @@
 import { edit } from "./mutant.mjs";
 
-const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
+const UNTIL_OPENED = "if (this.isBarred || this.#isTaken || this.press?.isBusy === true) return";
 
 /**
  * The order of a key, and the pace of a shard.
@@ -10,11 +10,11 @@ const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
 export const MUTANTS_OF_ORDER = [
   {
     name: "the barrier of older lanes is gone",
-    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken || this.press?.isBusy === true) return")],
   },
   {
     name: "a second aggregate goes beside the first",
-    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred || this.press?.isBusy === true) return")],
   },
   {
     name: "lanes that leave are not waited for",
@@ -93,8 +93,8 @@ export const MUTANTS_OF_ORDER = [
     edits: [
       edit(
         "core/record/pending-kinesis-record.ts",
-        "encoder.release();\n    return",
-        "encoder.release();\n    encoder.releaseFinished(data);\n    return",
+        "    encoder.release();\n    return aggregateEntry",
+        "    encoder.release();\n    encoder.releaseFinished(data);\n    return aggregateEntry",
       ),
     ],
   },
@@ -103,7 +103,7 @@ export const MUTANTS_OF_ORDER = [
     edits: [
       edit(
         "core/record/pending-kinesis-record.ts",
-        "return this.#sealed.data.length + keyLength(this.#sealed.partitionKey);",
+        "return entryBytes(this.#sealed);",
         "return this.#sealed.data.length;",
       ),
       edit(
@@ -123,8 +123,8 @@ export const MUTANTS_OF_ORDER = [
     edits: [
       edit(
         "core/lane/lane.ts",
-        "if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {",
-        "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now, front.oldestAt)) {",
+        "if (!this.limiter.tryTake(bytes, now, front.oldestAt)) return",
+        "if (front.history.attempts.length === 0 && !this.limiter.tryTake(bytes, now, front.oldestAt)) return",
       ),
     ],
   },

@@ -1,0 +1,81 @@
+import { edit } from "./mutant.mjs";
+
+const PRESS = "test/unit/core/lane/press.test.ts";
+const PIPELINE = "test/unit/pipeline/compression.test.ts";
+const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
+
+/**
+ * Compressed aggregates: packing by the compressed size, changes while the codec works, reading.
+ *
+ * @type {readonly import("./mutant.mjs").Mutant[]}
+ */
+export const MUTANTS_OF_COMPRESSION = [
+  {
+    name: "the result of a codec replaces records that changed meanwhile",
+    edits: [
+      edit(
+        "core/record/pending-kinesis-record.ts",
+        "return this.#message === message && this.liveCount > 0;",
+        "return message.length > 0;",
+      ),
+    ],
+    caughtBy: PRESS,
+  },
+  {
+    name: "a compressed aggregate above the bound is stored",
+    edits: [edit("core/record/pending-kinesis-record.ts", "|| (size > maxBytes && this.count > 1)", "|| maxBytes < 0")],
+    caughtBy: PRESS,
+  },
+  {
+    name: "a compressed form that is larger is sent",
+    edits: [
+      edit(
+        "core/record/pending-kinesis-record.ts",
+        "size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes",
+        "size < AGGREGATE_PARTITION_KEY.length",
+      ),
+    ],
+    caughtBy: PRESS,
+  },
+  {
+    name: "small aggregates lower the bound of an open one",
+    edits: [edit("core/lane/press.ts", "if (rawBytes < this.maxBytes / 2 && ratio < this.#ratio) return;", "")],
+    caughtBy: PRESS,
+  },
+  {
+    name: "an aggregate is compressed while its shard has no tokens",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);\n    this.queue.beginPress",
+        "if (bytes < 0) return this.#waitForTokens(bytes, front, now);\n    this.queue.beginPress",
+      ),
+    ],
+    caughtBy: PIPELINE,
+  },
+  {
+    name: "a hanging codec holds its shard for ever",
+    edits: [
+      edit("compression/compressors.ts", "() => endOnce(undefined));\n  Promise", "() => undefined);\n  Promise"),
+    ],
+    caughtBy: PIPELINE,
+  },
+  {
+    name: "a compressed aggregate is opened without a bound",
+    edits: [
+      edit("deaggregate/compressed-aggregate.ts", "if (form.bytes > maxBytes)", "if (form.bytes < 0 && maxBytes > 0)"),
+    ],
+    caughtBy: READING,
+  },
+  {
+    name: "a compressed aggregate with another number of records is read",
+    edits: [
+      edit(
+        "deaggregate/compressed-aggregate.ts",
+        "inner === undefined || inner.recordCount !== form.records",
+        "inner === undefined",
+      ),
+    ],
+    caughtBy: READING,
+  },
+];
