@@ -126,6 +126,8 @@ function tellFailure(
   const record = toUserRecord(placed, parts.streamName);
   const error = failureOf(reason, record, parts.streamArn(), history, attempts.of(placed.acceptedAt));
   parts.recorder.onFailed(reason.serviceCode ?? reason.code, 1);
+  // An abort is what the caller wants, not a fault.
+  if (reason.code !== "KP_ABORTED") parts.condition.onRecordFailed(reason.serviceCode ?? reason.code, error.message);
   parts.release(placed.budget, 1, placed.bufferedBytes);
   parts.ledger.settle(placed.generation, 1);
   tellError(parts, placed.settler, error);
