@@ -303,6 +303,7 @@ export const FENCES = {
   "wire/encode/": ["aggregate-encoder"],
   "wire/md5/": ["body-digest", "key-hasher", "md5-text"],
   "wire/simd/": ["wasm-code", "wasm-instance"],
+  "core/condition/": ["stream-condition", "stream-health"],
   "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue"],
   "core/pacing/": ["retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
   "core/record/": [

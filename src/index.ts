@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export type { HealthStatus, LastError, StreamHealth } from "./core/condition/stream-health.js";
 // For other libraries: the ports, to write another transport, clock or directory
 export type {
   Clock,
@@ -11,7 +12,11 @@ export type {
   EntryAnswer,
   EntryRefused,
   KinesisRecord,
+  LogEvent,
+  LogFields,
+  LogFunction,
   Logger,
+  LogLevel,
   PutRecordsAnswer,
   PutRecordsRequest,
   Random,
@@ -46,6 +51,7 @@ export {
   RecordFailedError,
   type RecordFailure,
 } from "./errors.js";
+export type { ProducerHealth } from "./health.js";
 export type {
   AggregationMode,
   AggregationOptions,

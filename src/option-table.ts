@@ -125,6 +125,16 @@ function has(method: string): (value: unknown) => boolean {
   return (value) => typeof (value as Record<string, unknown> | null)?.[method] === "function";
 }
 
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Whether lines can be logged: `warn` must be there, and each level that is there must be a method. */
+function isLogger(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const logger = value as Readonly<Record<string, unknown>>;
+  return has("warn")(logger) && LOG_LEVELS.every((level) => logger[level] === undefined || has(level)(logger));
+}
+
 /**
  * Every option of a producer: its kind, its default, its range with the reason, and its names in other libraries.
  * Types, meanings and documented defaults are in `ProducerOptions` and its sections, in the same order. A new option
@@ -335,7 +345,12 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   },
   onDelivery: FUNCTION,
   onFailed: { ...FUNCTION, aliases: ["onError"] },
-  logger: { kind: "value", aliases: ["LogLevel", "logCreator"] },
+  logger: {
+    kind: "value",
+    wanted: "a function, or an object with a warn method, as console and pino are",
+    isRight: isLogger,
+    aliases: ["LogLevel", "logCreator"],
+  },
   clock: { kind: "value" },
   random: FUNCTION,
 };

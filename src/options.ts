@@ -1,6 +1,14 @@
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
-import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, Transport } from "./core/ports.js";
+import type {
+  Clock,
+  LogFunction,
+  Logger,
+  Random,
+  RecordDistribution,
+  StreamDirectory,
+  Transport,
+} from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
 import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
 
@@ -219,8 +227,12 @@ export interface ProducerOptions {
   readonly onDelivery?: (batch: DeliveryBatch) => void;
   /** Every record that failed, put or enqueued, accepted or not. */
   readonly onFailed?: (error: RecordFailedError) => void;
-  /** Receives warnings. `process.emitWarning` is used if it is absent, and for a warning on which the logger throws. */
-  readonly logger?: Logger;
+  /**
+   * Receives one line when the state of a stream changes: a logger of pino, `console`, or a function of level, fields and
+   * message. If absent, lines of the levels `warn` and `error` become warnings of the process, one for each event and
+   * stream. A line on which the logger throws becomes such a warning too. docs/health.md has all lines.
+   */
+  readonly logger?: Logger | LogFunction;
   /** Time, for tests. */
   readonly clock?: Clock;
   /**

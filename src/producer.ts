@@ -1,11 +1,12 @@
 import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
-import type { Clock, Logger, Transport } from "./core/ports.js";
+import type { Clock, Log, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
-import { warnBeforeExit } from "./edge/exit-guard.js";
-import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
+import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
+import { guarded, textOf } from "./edge/guarded.js";
+import { newLog } from "./edge/producer-log.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
@@ -15,8 +16,8 @@ import { SignedTransport } from "./edge/signed-transport.js";
 import { SystemClock } from "./edge/system-clock.js";
 import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
-import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
+import { type ProducerHealth, readHealth } from "./health.js";
 import { isStreamName } from "./option-table.js";
 import type { ProducerOptions } from "./options.js";
 import { Intake } from "./pipeline/entry/intake.js";
@@ -73,7 +74,7 @@ export class KinesisProducer {
     const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
     const transport = newTransport(values, client, requestLimit, outflow);
     const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
-    const logger = guardedLogger(values.logger ?? warningLogger);
+    const log = newLog(values.logger);
     const callbacks = { onDelivery, onFailed };
     this.#clock = clock;
     this.#transport = transport;
@@ -88,7 +89,7 @@ export class KinesisProducer {
       maxInFlight: maxInFlightRequests,
       clock,
       random: values.random ?? systemRandom,
-      logger,
+      log,
       transport,
       outflow,
       directory,
@@ -105,18 +106,23 @@ export class KinesisProducer {
       callbacks,
       clock,
     });
+    const stopCounting = tellLostAtExit(() => this.#streams.ledger.outstanding);
     this.#lifecycle = new Lifecycle({
       streams: this.#streams,
       intake: this.#intake,
       clock,
       onClosing: [
-        warnBeforeExit(() => this.#warnNotClosed(logger)),
+        warnBeforeExit(() => this.#warnNotClosed(log)),
         closeOnSignals([...new Set(values.closeOnSignals)], () => this.close()),
       ],
       closeTransport: () => {
+        stopCounting();
         guarded(
           () => transport.close?.(),
-          (error) => logger.warn(`the transport did not close: ${textOf(error)}`),
+          (error) => {
+            const message = `the transport did not close: ${textOf(error)}`;
+            log({ level: "warn", fields: { event: "transport-not-closed" }, message });
+          },
         );
         client.close();
       },
@@ -220,15 +226,21 @@ export class KinesisProducer {
    * The process ends alone only when every record is settled. Without close(), a process that ends in another way loses
    * records.
    */
-  #warnNotClosed(logger: Logger): void {
+  #warnNotClosed(log: Log): void {
     if (this.#streams.byName.size === 0) return;
     const names = [...this.#streams.byName.keys()].join(", ");
-    logger.warn(`the producer for ${names} was never closed: await close() before the process ends`);
+    const message = `the producer for ${names} was never closed: await close() before the process ends`;
+    log({ level: "warn", fields: { event: "not-closed" }, message });
   }
 
   /** Counters and gauges at this moment: plain data, a copy. */
   stats(): ProducerStats {
     return readStats(this.#streams, this.#transport, this.#clock.now());
+  }
+
+  /** How well each stream works at this moment, for a readiness probe: plain data, a copy. docs/health.md has the rule. */
+  health(): ProducerHealth {
+    return readHealth(this.#streams, this.#intake.isClosed, this.#clock.now());
   }
 }
 

@@ -168,7 +168,62 @@ export interface StreamDirectory {
   describeStream(stream: StreamRef): Promise<StreamSummary | RequestFailure>;
 }
 
-/** Takes warnings. `console` is one. */
-export interface Logger {
-  warn(message: string): void;
+/** How serious a line of the log is. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/**
+ * The kind of a line of the log. `docs/health.md` says when each is written.
+ */
+export type LogEvent =
+  | "auto-distribution"
+  | "cannot-send"
+  | "lines-left-out"
+  | "no-shard-map"
+  | "no-stream-summary"
+  | "not-closed"
+  | "order-uncertain"
+  | "records-failed"
+  | "resharded"
+  | "sends-again"
+  | "sequence-numbers-ignored"
+  | "shard-map-found"
+  | "shard-recovered"
+  | "shard-throttled"
+  | "stream-recreated"
+  | "too-many-streams"
+  | "transport-not-closed";
+
+/** The fields of a line of the log: plain values, never a record or its key. */
+export interface LogFields {
+  readonly event: LogEvent;
+  /** Absent on a line about the whole producer. */
+  readonly streamName?: string;
+  readonly shardId?: string;
+  /** The service's code, the name of the network's error, or a code of this library. */
+  readonly code?: string;
+  readonly [name: string]: string | number | boolean | undefined;
 }
+
+/**
+ * Takes lines of the log. Loggers of pino and `console` are such objects. `debug` and `info` lines are dropped if the
+ * object has no such method; `error` lines then go to `warn`.
+ */
+export interface Logger {
+  debug?(fields: LogFields, message: string): void;
+  info?(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error?(fields: LogFields, message: string): void;
+}
+
+/** Takes lines of the log, as a function. */
+export type LogFunction = (level: LogLevel, fields: LogFields, message: string) => void;
+
+/** One line of the log. The message does not repeat the stream's name. */
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+/** Takes the lines of a producer's log; never throws. */
+export type Log = (entry: LogEntry) => void;

@@ -6,7 +6,7 @@ import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
 import { deadLetterLine } from "./dead-letters.js";
 import { SegmentWriter } from "./segment-writer.js";
-import { warningLogger } from "./warning-logger.js";
+import { emitWarning } from "./warning-logger.js";
 
 /** Where failed records are kept, and how many. */
 export interface DeadLetterOptions {
@@ -198,7 +198,7 @@ export class DeadLetterFile {
   #onFailure(error: Error): void {
     if (!this.#hasWarnedOfFailure) {
       this.#hasWarnedOfFailure = true;
-      warningLogger.warn(`failed records cannot be written, and wait in memory: ${error.message}`);
+      emitWarning(`failed records cannot be written, and wait in memory: ${error.message}`);
     }
     this.#failure = error;
     // A disk that has no room for a piece may have room for a line.
@@ -215,7 +215,7 @@ export class DeadLetterFile {
     this.#lost += records;
     if (this.#hasWarnedOfLoss) return;
     this.#hasWarnedOfLoss = true;
-    warningLogger.warn(`a failed record could not be kept, and others may follow: ${why}`);
+    emitWarning(`a failed record could not be kept, and others may follow: ${why}`);
   }
 }
 

@@ -124,6 +124,9 @@ export class Lifecycle {
   async #close(): Promise<CloseReport> {
     const { streams, closeTransport } = this.#parts;
     await this.flush();
+    streams.writeLastLines();
+    // The logger has run when close() resolves: the process may end at once.
+    if (!streams.teller.isToldThrough(streams.teller.pushed)) await this.flush();
     streams.stop();
     closeTransport();
     return streams.settled();

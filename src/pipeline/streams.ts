@@ -1,6 +1,6 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
-import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import type { Clock, Log, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
@@ -21,7 +21,7 @@ export interface StreamsParts {
   readonly outflow?: Outflow;
   readonly clock: Clock;
   readonly random: Random;
-  readonly logger: Logger;
+  readonly log: Log;
   readonly transport: Transport;
   readonly directory: StreamDirectory;
   readonly callbacks: SettlementCallbacks;
@@ -80,7 +80,7 @@ export class Streams implements Drained {
   #isTellingLast = false;
 
   constructor(parts: StreamsParts) {
-    const { settings, clock, random, logger, directory, callbacks } = parts;
+    const { settings, clock, random, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
@@ -91,17 +91,16 @@ export class Streams implements Drained {
     const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
     outflow.onRoom = this.loop.wake;
     this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
-    this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
+    // A logger is the caller's code, and a stage may write a line in the middle of its work.
+    const log: Log = (entry) => {
+      teller.push(new CallTelling(clock, parts.log, entry));
+    };
+    this.#directory = new PacedDirectory({ directory, clock, log, wake: this.loop.wake });
     this.#shared = {
       settings,
       clock,
       random,
-      // A logger is the caller's code, and a stage may warn in the middle of its work.
-      logger: {
-        warn: (message) => {
-          teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
-        },
-      },
+      log,
       directory: this.#directory,
       callbacks,
       teller,
@@ -237,6 +236,12 @@ export class Streams implements Drained {
     if (this.#isStopped) this.#endFlushes();
   }
 
+  /** Writes the lines of the log that would be written later. */
+  writeLastLines(): void {
+    const now = this.#shared.clock.now();
+    for (const { pipeline } of this.#streams.values()) pipeline.condition.close(now);
+  }
+
   /** Ends all activity, once everything is settled. */
   stop(): void {
     this.#isStopped = true;
@@ -327,6 +332,7 @@ export class Streams implements Drained {
       const { pipeline, admission } = stream;
       const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
+      pipeline.condition.close(now);
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
       this.#retired.failed += pipeline.recorder.userRecordsFailed;

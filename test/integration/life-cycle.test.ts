@@ -236,7 +236,7 @@ describe("an endpoint that cannot be reached", () => {
     const producer = newProducer(kinesis, {
       shardMapTimeoutMs: 800,
       recordTtlMs: 1_000,
-      logger: { warn: (message) => warnings.push(message) },
+      logger: { warn: (_, message) => void warnings.push(message), error: () => undefined },
     });
 
     const put = producer.put(record).catch((error: unknown) => error);

@@ -1,5 +1,11 @@
 import process from "node:process";
-import { DeadLetterFile, InvalidOptionError, isProducerError, type ProducerOptions } from "../../index.js";
+import {
+  DeadLetterFile,
+  InvalidOptionError,
+  isProducerError,
+  type LogFunction,
+  type ProducerOptions,
+} from "../../index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import type { OptionValues } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
@@ -51,7 +57,11 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   const startedAt = performance.now();
   const tally = new Tally(complain);
   const deadLetters = openDeadLetters(options.deadLetters);
-  const producer = { ...options.producer, logger: { warn: complain } };
+  // The tally reports each record that failed, and with it the errors of the stream.
+  const logger: LogFunction = (level, _, message) => {
+    if (level === "warn") complain(message);
+  };
+  const producer = { ...options.producer, logger };
   const sender = openSender(producer, tally, deadLetters);
   const router = new RecordRouter(producer, tally, sender);
   const showsProgress = options.wantsProgress || (terminal.isWatched && options.output === "text");

@@ -130,6 +130,8 @@ function tellFailure(
   const { shardId } = placed.budget;
   for (const { delayMs } of told) parts.recorder.onBuffered(shardId, delayMs, 1);
   countFailure(parts, { shardId, userRecords: 1, attempts: history.made }, reason);
+  // An abort is what the caller wants, not a fault.
+  if (reason.code !== "KP_ABORTED") parts.condition.onRecordFailed(reason.serviceCode ?? reason.code, error.message);
   parts.release(placed.budget, 1, placed.bufferedBytes);
   parts.ledger.settle(placed.generation, 1);
   tellError(parts, placed.settler, error);

@@ -1,4 +1,5 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
 import type { Clock } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
@@ -44,6 +45,7 @@ export interface SettlementParts {
   /** Whether the memory of settled records may be reused. */
   readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;
+  readonly condition: StreamCondition;
   readonly clock: Clock;
   readonly teller: Teller;
   /** Called as soon as it is decided that a record fails. */

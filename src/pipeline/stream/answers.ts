@@ -1,3 +1,4 @@
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
 import { classifyFailure, classifyRequest, type FailureClass } from "../../core/failure-class.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
@@ -25,6 +26,7 @@ export interface AnswersParts {
   readonly misplacement: Misplacement;
   readonly settlement: Settlement;
   readonly recorder: StreamRecorder;
+  readonly condition: StreamCondition;
   /** Pauses the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
   readonly repetitions: RetryBudget;
@@ -60,6 +62,9 @@ class Reading {
   readonly now: number;
   readonly lanes: Map<Lane, LaneAnswer> = new Map();
   isStale = false;
+  hasAccepted = false;
+  /** The last refused entry. */
+  refusal: EntryRefused | undefined = undefined;
   noStream: FailureReason | undefined = undefined;
 
   constructor(sent: SentRequest, now: number) {
@@ -113,7 +118,7 @@ export class Answers {
   }
 
   #takeEntries(reading: Reading, { entries, tries }: RequestAnswered): void {
-    const { streamPause, router, repetitions } = this.#parts;
+    const { streamPause, router, repetitions, condition } = this.#parts;
     const { sent } = reading;
     const facts = factsOf(sent, tries, reading.now);
     streamPause.onSuccess(sent.startedAt);
@@ -128,6 +133,7 @@ export class Answers {
           : this.#onRefused(reading, facts, taken, answer));
       if (!isHeld) router.release(taken);
     }
+    condition.onAnswered(reading, reading.now);
   }
 
   /** Counts an entry. Its user records may have failed in the meantime. */
@@ -142,12 +148,14 @@ export class Answers {
 
   /** Whether an accepted record is held; if not, it is delivered. */
   #isHeldAfter(reading: Reading, facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
-    const { settlement, misplacement, orderWatch } = this.#parts;
+    const { settlement, misplacement, orderWatch, condition } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
     record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
     lane.pause.onSuccess(facts.startedAt);
     lane.limiter.onAccepted(facts.endedAt);
+    reading.hasAccepted = true;
+    condition.onAccepted(lane.shard?.shardId, facts.endedAt);
     if (!misplacement.isPredicted(lane, answer)) return this.#isHeldElsewhere(reading, taken, answer);
     orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, facts.endedAt);
     settlement.delivered(record, answer);
@@ -175,6 +183,7 @@ export class Answers {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
+    reading.refusal = refusal;
     // An internal failure may have happened after the record was stored.
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
     record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
@@ -189,11 +198,12 @@ export class Answers {
   }
 
   #takeFailure(reading: Reading, failure: RequestFailure): void {
-    const { recorder, router } = this.#parts;
+    const { recorder, router, condition } = this.#parts;
     const { sent, now } = reading;
     const { code, message } = failure;
     const failureClass = classifyRequest(failure);
     recorder.onRequestFailed(code);
+    condition.onRequestFailed(failure, failureClass, sent.startedAt, now);
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
     // When a request was refused because of one record, the others were not attempted.
@@ -263,12 +273,13 @@ export class Answers {
 
   /** For each lane: slows down and pauses it after refusals, and requeues records to resend. */
   #endLanes({ sent, now, lanes }: Reading): void {
-    const { router, recorder, recordTtlMs } = this.#parts;
+    const { router, recorder, condition, recordTtlMs } = this.#parts;
     for (const [lane, { throttled, refused, returning }] of lanes) {
       recorder.retries += returning.length;
       // Counted one by one: the rate falls once, by their number. For a lane of many shards the number gives the share
       // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
+      if (throttled > 0) condition.onThrottled(lane.shard?.shardId, throttled, lane.limiter.rateFactor, now);
       if (refused > 0 && lane.shard === undefined) {
         router.requeuePaused(lane, returning, now);
         continue;

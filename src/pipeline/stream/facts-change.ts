@@ -1,4 +1,4 @@
-import type { RequestFailure } from "../../core/ports.js";
+import type { LogEntry, RequestFailure } from "../../core/ports.js";
 import type { MapUpdate } from "../../core/shards/stream-shards.js";
 import type { FailureReason } from "../settlement/settlement-parts.js";
 
@@ -38,7 +38,8 @@ export interface FactsChange {
   readonly mode?: RoutingMode;
   /** The wait for a decision has ended; `trouble` is why the stream cannot be reached, or does not exist. */
   readonly decided?: { readonly trouble: RequestFailure | undefined };
-  readonly warnings?: readonly string[];
+  /** Lines for the log. */
+  readonly warnings?: readonly LogEntry[];
   /** There is no map, because too many streams wait for theirs. */
   readonly isCrowded?: true;
 }

@@ -1,6 +1,7 @@
 import { classifyRequest } from "../../core/failure-class.js";
 import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../../core/lane/aggregator.js";
 import type {
+  LogFields,
   RecordDistribution,
   RequestFailure,
   ShardDescription,
@@ -256,7 +257,8 @@ export class StreamFacts {
       this.#summary = isRefused ? "refused" : "failed";
     if (isRefused) {
       const advice = "set recordDistribution and maxRecordBytes if the stream differs from the defaults";
-      this.#warnOnce(change, "summary", `kinesis:DescribeStreamSummary is refused (${failure.code}); ${advice}`);
+      const message = `kinesis:DescribeStreamSummary is refused (${failure.code}); ${advice}`;
+      this.#warnOnce(change, { event: "no-stream-summary", code: failure.code }, message);
     }
     change.again = !this.hasSummary;
   }
@@ -303,10 +305,9 @@ export class StreamFacts {
     this.shards.stopReadingNumbers();
     this.#dispute = undefined;
     change.map = "believed";
-    const { streamName } = this.#parts;
     const problem = "sequence numbers in answers say that the stream was created again";
     const contrary = "but its list of shards still says otherwise; these sequence numbers are ignored from now on";
-    this.#warnOnce(change, "numbers", `${streamName}: ${problem}, ${contrary}`);
+    this.#warnOnce(change, { event: "sequence-numbers-ignored" }, `${problem}, ${contrary}`);
   }
 
   #takeFailure(change: Draft, failure: RequestFailure, now: number): false {
@@ -341,14 +342,13 @@ export class StreamFacts {
   }
 
   #warnOfNoMap(change: Draft, turns: CallTurns): void {
-    const { streamName } = this.#parts;
     if (this.#trouble === undefined && isInQueue(turns)) {
       change.isCrowded = true;
       return;
     }
     const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
-    const message = `going on without a shard map of ${streamName} (${why}); records are packed by key or not at all`;
-    this.#warnOnce(change, "map", message);
+    const message = `going on without a shard map (${why}); records are packed by key or not at all`;
+    this.#warnOnce(change, { event: "no-shard-map", code: this.#trouble?.code ?? "TimeoutError" }, message);
   }
 
   /**
@@ -362,10 +362,10 @@ export class StreamFacts {
     return { kind: "failed", code: "TimeoutError", message, mayBeStored: false };
   }
 
-  #warnOnce(change: Draft, topic: string, message: string): void {
-    if (this.#warned.has(topic)) return;
-    this.#warned.add(topic);
-    change.warnings = [...(change.warnings ?? []), message];
+  #warnOnce(change: Draft, fields: LogFields, message: string): void {
+    if (this.#warned.has(fields.event)) return;
+    this.#warned.add(fields.event);
+    change.warnings = [...(change.warnings ?? []), { level: "warn", fields, message }];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
+import { StreamCondition } from "../../core/condition/stream-condition.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
 import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
@@ -33,6 +34,8 @@ export class StreamPipeline implements RequestOwner {
   readonly stream: StreamRef;
   readonly budget: StreamBudget;
   readonly recorder: StreamRecorder = new StreamRecorder();
+  /** Its lines in the log, and its health. */
+  readonly condition: StreamCondition;
   readonly facts: StreamFacts;
   readonly router: Router;
   readonly settlement: Settlement;
@@ -51,7 +54,7 @@ export class StreamPipeline implements RequestOwner {
   #awaiting: OnDecided[] = [];
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
-    const { settings, clock, random, logger, budget, ledger } = shared;
+    const { settings, clock, random, budget, ledger } = shared;
     const { streamName } = stream;
     const now = clock.now();
     this.stream = stream;
@@ -59,7 +62,19 @@ export class StreamPipeline implements RequestOwner {
     this.budget = budget.open();
     this.usedAt = now;
     this.facts = new StreamFacts({ ...settings, streamName });
-    this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
+    this.condition = new StreamCondition({
+      ...settings,
+      streamName,
+      isDistributionSet: settings.known.recordDistribution !== undefined,
+      log: shared.log,
+      epochNow: () => clock.epochNow(),
+    });
+    const { condition } = this;
+    this.#orderWatch = settings.isOrdered
+      ? new OrderWatch((entry, at) => {
+          condition.tell(entry, at);
+        })
+      : undefined;
     this.settlement = this.#newSettlement(onRoom);
     const { facts, settlement, recorder } = this;
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
@@ -84,6 +99,7 @@ export class StreamPipeline implements RequestOwner {
       misplacement,
       settlement,
       recorder,
+      condition,
       streamPause: this.departures.pause,
       repetitions: this.departures.repetitions,
       orderWatch: this.#orderWatch,
@@ -102,6 +118,7 @@ export class StreamPipeline implements RequestOwner {
       callbacks,
       mayRecycle,
       recorder: this.recorder,
+      condition: this.condition,
       clock,
       teller,
       failing: () => (settings.failsKeys ? this.#culling.failedKeys : undefined),
@@ -212,7 +229,7 @@ export class StreamPipeline implements RequestOwner {
    */
   #apply(change: FactsChange, now: number): void {
     const { router } = this;
-    for (const warning of change.warnings ?? []) this.#shared.logger.warn(warning);
+    this.#note(change, now);
     if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
     if (change.noStream !== undefined) this.failAll(change.noStream);
     if (change.isStale === true) this.#refresher.request();
@@ -225,6 +242,20 @@ export class StreamPipeline implements RequestOwner {
     if (change.mode !== undefined) router.setMode(change.mode, now);
     this.#follow(decision, now);
     if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
+  }
+
+  /** Reports the change to the condition, which writes lines. */
+  #note({ warnings = [], map, mode, noStream, isListing }: FactsChange, now: number): void {
+    const { condition, facts } = this;
+    for (const warning of warnings) condition.tell(warning, now);
+    if (noStream !== undefined) condition.onNoStream(noStream.serviceCode ?? noStream.code, noStream.message, now);
+    else if (isListing === true && map !== undefined) condition.onFound(now);
+    if ((map === "replaced" || map === "re-created") && facts.map !== undefined) {
+      const open = new Set(facts.map.shards.map(({ shardId }) => shardId));
+      const isOpen = (shardId: string): boolean => open.has(shardId);
+      condition.onMap({ shards: open.size, isOfNewStream: map === "re-created", isOpen }, now);
+    }
+    if (mode !== undefined) condition.onMode(mode, now);
   }
 
   #tellDecided(trouble: RequestFailure | undefined): void {
@@ -300,6 +331,7 @@ export class StreamPipeline implements RequestOwner {
     this.#follow(this.#misplacement.onTime(now), now);
     this.#culling.onTime(now);
     if (this.#culling.isUnderWay) this.#shared.wake();
+    this.condition.onTime(now);
   }
 
   /** The next moment at which there is something to do. */
@@ -313,6 +345,7 @@ export class StreamPipeline implements RequestOwner {
       facts.boundAt,
       this.#refresher.nextAt,
       this.#misplacement.nextAt,
+      this.condition.nextAt,
     );
   }
 
