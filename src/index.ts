@@ -4,9 +4,12 @@
  * @packageDocumentation
  */
 
-// For other libraries: the ports, to write another transport, clock or directory
+// For other libraries: the ports, to write another transport, clock or directory; the messages of diagnostics channels
 export type {
   Clock,
+  ClosedMessage,
+  DiagnosticEvent,
+  DiagnosticMessages,
   EntryAccepted,
   EntryAnswer,
   EntryRefused,
@@ -16,16 +19,22 @@ export type {
   PutRecordsRequest,
   Random,
   RecordDistribution,
+  RecordFailedMessage,
   RequestAnswered,
   RequestFailure,
   ShardDescription,
+  ShardMapMessage,
   ShardSelection,
   ShardsAnswer,
   StreamDirectory,
+  StreamMessage,
   StreamRef,
   StreamSummary,
+  ThrottledMessage,
   TimerHandle,
+  TraceContext,
   Transport,
+  WrongShardMessage,
 } from "./core/ports.js";
 // For users
 export { DeadLetterFile, type DeadLetterOptions, type DeadLetterStats } from "./edge/dead-letter-file.js";
@@ -36,6 +45,7 @@ export {
   type UnreadableLine,
 } from "./edge/dead-letter-segments.js";
 export type { DeadLetter } from "./edge/dead-letters.js";
+export type { PutRecordsContext, PutRecordsError, SendWrapper } from "./edge/put-records-context.js";
 export type { RecordWritableOptions } from "./edge/record-writable.js";
 export {
   ERROR_CODES,
@@ -60,5 +70,5 @@ export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-m
 export type { CloseReport } from "./pipeline/lifecycle.js";
 export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/settlement/delivery-batch.js";
 export { KinesisProducer } from "./producer.js";
-export type { Attempt, Delivery, PutResult, UserRecord } from "./record.js";
+export type { Attempt, Delivery, Propagate, PutResult, UserRecord } from "./record.js";
 export type { ProducerStats, ShardStats, StreamStats } from "./stats.js";

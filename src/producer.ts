@@ -3,6 +3,7 @@ import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Logger, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
+import { ChannelDiagnostics } from "./edge/channel-diagnostics.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
@@ -74,6 +75,7 @@ export class KinesisProducer {
     const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
     const logger = guardedLogger(values.logger ?? warningLogger);
     const callbacks = { onDelivery, onFailed };
+    const diagnostics = new ChannelDiagnostics(this, values.endpoint);
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
@@ -88,6 +90,7 @@ export class KinesisProducer {
       clock,
       random: values.random ?? systemRandom,
       logger,
+      diagnostics,
       transport,
       outflow,
       directory,
@@ -100,8 +103,10 @@ export class KinesisProducer {
       maxWaitingPuts: values.maxWaitingPuts,
       maxWaitingBytes: values.maxWaitingBytes,
       recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
+      propagate: values.propagate,
       maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
+      diagnostics,
       clock,
     });
     this.#lifecycle = new Lifecycle({
@@ -118,6 +123,9 @@ export class KinesisProducer {
           (error) => logger.warn(`the transport did not close: ${textOf(error)}`),
         );
         client.close();
+      },
+      onClosed: (report) => {
+        if (diagnostics.hears("closed")) diagnostics.publish("closed", report);
       },
     });
   }

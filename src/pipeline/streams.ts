@@ -1,6 +1,6 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
-import type { Clock, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import type { Clock, Diagnostics, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
@@ -22,6 +22,7 @@ export interface StreamsParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly diagnostics: Diagnostics;
   readonly transport: Transport;
   readonly directory: StreamDirectory;
   readonly callbacks: SettlementCallbacks;
@@ -71,7 +72,7 @@ export class Streams implements Drained {
   #isTellingLast = false;
 
   constructor(parts: StreamsParts) {
-    const { settings, clock, random, logger, directory, callbacks } = parts;
+    const { settings, clock, random, logger, diagnostics, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
@@ -81,7 +82,8 @@ export class Streams implements Drained {
     const { teller } = this;
     const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
     outflow.onRoom = this.loop.wake;
-    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
+    const { transport, maxInFlight } = parts;
+    this.#sender = new Sender({ transport, clock, maxInFlight, outflow, diagnostics });
     this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
     this.#shared = {
       settings,
@@ -93,11 +95,12 @@ export class Streams implements Drained {
           teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
         },
       },
+      diagnostics,
       directory: this.#directory,
       callbacks,
       teller,
       effort: new Effort(),
-      mayRecycle: () => parts.transport.readsAtOnce === true,
+      mayRecycle: () => transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
       wake: this.loop.wake,

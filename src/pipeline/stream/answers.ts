@@ -13,7 +13,9 @@ import type {
 } from "../../core/ports.js";
 import { type AttemptFacts, withAttempt } from "../../core/record/delivery-history.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { OpenShard } from "../../core/shards/shard-map.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
+import type { Announcer } from "../announcer.js";
 import type { SentRequest } from "../sender.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import type { Misplacement } from "./misplacement.js";
@@ -33,6 +35,7 @@ export interface AnswersParts {
   readonly failIfThrottled: boolean;
   /** Only in ordered mode. */
   readonly orderWatch: OrderWatch | undefined;
+  readonly announcer: Announcer;
 }
 
 /** Facts about the stream itself in an answer. */
@@ -150,6 +153,7 @@ export class Answers {
     const landing = misplacement.onLanded(taken, answer, reading.sent.startedAt, reading.now);
     if (landing !== "gone" && lane.shard !== undefined) {
       recorder.wrongShard++;
+      this.#announceWrongShard(taken.record, lane.shard, answer, landing === "held");
       reading.isStale = true;
       // The lane may be held now.
       router.reschedule(lane);
@@ -157,6 +161,25 @@ export class Answers {
     if (landing === "held") reading.isStale = true;
     if (landing === "delivered") settlement.delivered(taken.record, answer);
     return landing !== "delivered";
+  }
+
+  #announceWrongShard(
+    record: PendingKinesisRecord,
+    predicted: OpenShard,
+    answer: EntryAccepted,
+    isHeld: boolean,
+  ): void {
+    const { announcer } = this.#parts;
+    if (!announcer.hears("wrong-shard")) return;
+    const { shardId, sequenceNumber } = answer;
+    const userRecords = record.liveCount;
+    announcer.tell("wrong-shard", {
+      predictedShardId: predicted.shardId,
+      shardId,
+      sequenceNumber,
+      userRecords,
+      isHeld,
+    });
   }
 
   /** Counts a refusal; the record is resent, or has failed. It is never held. */
@@ -262,6 +285,7 @@ export class Answers {
       // Counted one by one: the rate falls once, by their number. For a lane of many shards the number gives the share
       // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
+      if (throttled > 0) this.#announceThrottled(lane, throttled);
       if (refused > 0 && lane.shard === undefined) {
         router.requeuePaused(lane, returning, now);
         continue;
@@ -269,6 +293,13 @@ export class Answers {
       if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);
       router.requeue(lane, returning, now);
     }
+  }
+
+  #announceThrottled({ shard, limiter: { rateFactor } }: Lane, records: number): void {
+    const { announcer } = this.#parts;
+    if (!announcer.hears("throttled")) return;
+    const shown = shard === undefined ? {} : { shardId: shard.shardId };
+    announcer.tell("throttled", { ...shown, records, rateFactor });
   }
 }
 

@@ -4,14 +4,16 @@ import type { Lane } from "../../core/lane/lane.js";
 import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
 import { asMisplaced } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
+import type { ShardMap } from "../../core/shards/shard-map.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
+import { Announcer } from "../announcer.js";
 import type { SharedParts } from "../pipeline-settings.js";
 import type { RequestOwner, SentRequest } from "../sender.js";
 import { type FailureReason, Settlement } from "../settlement/settlement.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
 import { Departures } from "./departures.js";
-import type { CallTurns, FactsChange } from "./facts-change.js";
+import type { CallTurns, FactsChange, RoutingMode } from "./facts-change.js";
 import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { Router } from "./router.js";
@@ -41,6 +43,12 @@ export class StreamPipeline implements RequestOwner {
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
+  readonly #announcer: Announcer;
+  /** The latest routing that subscribers could hear of. */
+  #announced: { readonly routing: RoutingMode; readonly map: ShardMap | undefined } = {
+    routing: "waiting",
+    map: undefined,
+  };
   /** When the stream last received a record, or was last opened. */
   usedAt: number;
   /** When {@link laneFor} last checked the age of the map. */
@@ -59,6 +67,7 @@ export class StreamPipeline implements RequestOwner {
     this.facts = new StreamFacts({ ...settings, streamName });
     this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
     this.settlement = this.#newSettlement(onRoom);
+    this.#announcer = new Announcer({ ...shared, streamName, streamArn: () => this.streamArn });
     const { facts, settlement, recorder } = this;
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
     const router = new Router(
@@ -85,6 +94,7 @@ export class StreamPipeline implements RequestOwner {
       streamPause: this.departures.pause,
       repetitions: this.departures.repetitions,
       orderWatch: this.#orderWatch,
+      announcer: this.#announcer,
     });
     const { directory } = shared;
     const receive = (answer: RefreshAnswer): FollowUp => this.#receive(answer);
@@ -93,11 +103,12 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #newSettlement(onRoom: () => void): Settlement {
-    const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
+    const { settings, clock, budget, ledger, callbacks, diagnostics, mayRecycle, teller } = this.#shared;
     return new Settlement({
       streamName: this.stream.streamName,
       streamArn: () => this.streamArn,
       callbacks,
+      diagnostics,
       mayRecycle,
       recorder: this.recorder,
       clock,
@@ -217,7 +228,19 @@ export class StreamPipeline implements RequestOwner {
     } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
     if (change.mode !== undefined) router.setMode(change.mode, now);
     this.#follow(decision, now);
+    this.#announce(change);
     if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
+  }
+
+  /** Tells subscribers if records find their lanes in another way than before. */
+  #announce(change: FactsChange): void {
+    const { mode: routing } = this.router;
+    const map = routing === "mapped" ? this.facts.map : undefined;
+    if (routing === this.#announced.routing && map === this.#announced.map) return;
+    this.#announced = { routing, map };
+    if (!this.#announcer.hears("shard-map")) return;
+    const shardIds = map?.shards.map(({ shardId }) => shardId) ?? [];
+    this.#announcer.tell("shard-map", { routing, isRecreated: change.map === "re-created", shardIds });
   }
 
   #tellDecided(trouble: RequestFailure | undefined): void {
