@@ -19,7 +19,7 @@ const CHANNELS: Readonly<Record<DiagnosticEvent, Channel>> = {
 };
 const REQUESTS: TracingChannel<unknown, object> = tracingChannel("kinesis-producer:put-records");
 
-/** A request that failed, on its way through the tracing channel. */
+/** A failed request, as the error of the tracing channel. */
 class Failed extends PutRecordsError {
   readonly answer: RequestFailure;
 

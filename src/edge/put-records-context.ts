@@ -1,6 +1,6 @@
 import type { RequestAnswered, RequestFacts, RequestFailure, StreamMessage, TraceContext } from "../core/ports.js";
 
-/** Calls `send` in a context of its own, at once. */
+/** Calls `send` at once, within some context. */
 export type SendWrapper = (send: () => void) => void;
 
 /** The `error` of a request that failed as a whole. */

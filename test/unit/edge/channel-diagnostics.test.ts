@@ -41,7 +41,7 @@ async function phasesDuring(run: (log: string[]) => Promise<unknown>) {
 }
 
 describe("a request", () => {
-  test("that is answered is told in the order of a tracing channel, in one object, before its answer goes on", async () => {
+  test("that is answered has messages in the order of a tracing channel, in one object, before its answer goes on", async () => {
     const { log, contexts } = await phasesDuring(async (phases) => {
       const answer = await diagnostics.request(FACTS, async () => {
         phases.push("send");
@@ -67,7 +67,7 @@ describe("a request", () => {
     expect(contexts[0]?.traceContexts(3)).toEqual([{ traceparent: "at most 3" }]);
   });
 
-  test("that failed as a whole is told with an error, and its answer is the same", async () => {
+  test("that failed as a whole has messages with an error, and its answer is the same", async () => {
     const cause = new Error("reset");
     const failure = requestFailure("ServiceUnavailable", { statusCode: 503, mayBeStored: true, cause });
 
@@ -172,6 +172,31 @@ describe("the context of a request", () => {
     expect(sent).toBe(1);
     expect(errors).toHaveLength(name.startsWith("throws") ? 1 : 0);
   });
+});
+
+test.each([
+  ["does not call its argument", () => undefined],
+  [
+    "throws",
+    () => {
+      throw new Error("subscriber's bug");
+    },
+  ],
+])("a wrapper that %s leaves the wrappers of other subscribers their context", async (_, wrapper) => {
+  const store = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  await uncaughtDuring(async () => {
+    using _heard = hear<PutRecordsContext>(START, (context) => {
+      context.runWithin((send) => store.run("of another", send));
+      context.runWithin(wrapper);
+    });
+    await diagnostics.request(FACTS, async () => {
+      seen.push(store.getStore());
+      return ANSWER;
+    });
+  });
+
+  expect(seen).toEqual(["of another"]);
 });
 
 describe("a subscriber that throws", () => {

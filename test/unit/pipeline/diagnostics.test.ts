@@ -84,7 +84,7 @@ describe("put-records", () => {
     expect(producer.stats().outstandingRecords).toBe(0);
   });
 
-  test("is over before the outcomes are told", async () => {
+  test("is over before the outcomes are reported", async () => {
     const log: string[] = [];
     using _ = hear(END, () => void log.push("asyncEnd"));
     const { producer, clock, start } = virtualProducer({ onDelivery: () => void log.push("onDelivery") });
@@ -98,7 +98,7 @@ describe("put-records", () => {
 });
 
 describe("throttled", () => {
-  test("is told once for an answer and shard, with the number of Kinesis records and the rate that follows", async () => {
+  test("is published once for an answer and shard, with the number of Kinesis records and the rate that follows", async () => {
     using throttled = hear<ThrottledMessage>("kinesis-producer:throttled");
     const { producer, clock, transport, start } = virtualProducer({ aggregation: false }, evenShards(2));
     await start();
@@ -116,7 +116,24 @@ describe("throttled", () => {
     expect(rateOf(shardIdOf(0))).toBeLessThanOrEqual(1);
   });
 
-  test("is told without a shard where none is predicted", async () => {
+  test("is published when the answer has been dealt with, in the order of its entries' outcomes", async () => {
+    const log: string[] = [];
+    const made = virtualProducer({ aggregation: false, onDelivery: () => void log.push("delivered") }, evenShards(2));
+    const { producer, clock, transport, start } = made;
+    await start();
+    using _ = hear("kinesis-producer:throttled", () => {
+      const { bufferedRecords, requestsInFlight } = producer.stats();
+      log.push(`throttled, ${bufferedRecords} buffered, ${requestsInFlight} requests in flight`);
+    });
+    transport.next(refuseEntries([1], THROTTLED, acceptByRange(evenShards(2))));
+    for (const explicitHashKey of [LOW, HIGH]) producer.enqueue({ partitionKey: "k", explicitHashKey, data: "" });
+
+    await clock.advanceAsync(105);
+
+    expect(log.slice(0, 2)).toEqual(["delivered", "throttled, 1 buffered, 0 requests in flight"]);
+  });
+
+  test("is published without a shard where none is predicted", async () => {
     using throttled = hear<ThrottledMessage>("kinesis-producer:throttled");
     const { producer, clock, transport, start } = virtualProducer({ recordDistribution: "AUTO" });
     await start();
@@ -131,7 +148,7 @@ describe("throttled", () => {
 });
 
 describe("wrong-shard and shard-map", () => {
-  test("tell a split: the aggregate that landed elsewhere, then the new map", async () => {
+  test("show a split: the aggregate that landed elsewhere, then the new map", async () => {
     using maps = hear<ShardMapMessage>("kinesis-producer:shard-map");
     using wrong = hear<WrongShardMessage>("kinesis-producer:wrong-shard");
     const { producer, clock, directory, transport, put, start } = virtualProducer({}, PARENT);
@@ -171,7 +188,7 @@ describe("wrong-shard and shard-map", () => {
     expect(wrong.messages).toMatchObject([{ userRecords: 1, isHeld: false }]);
   });
 
-  test("a stream without a map is told with its routing", async () => {
+  test("a stream without a map has a message with its routing", async () => {
     using maps = hear<ShardMapMessage>("kinesis-producer:shard-map");
     const { directory, clock, put } = virtualProducer();
     directory.listings.always(requestFailure("AccessDeniedException"));
@@ -204,7 +221,7 @@ describe("wrong-shard and shard-map", () => {
 });
 
 describe("record-failed", () => {
-  test("is told for every user record that fails, with the error of its promise", async () => {
+  test("is published for every user record that fails, with the error of its promise", async () => {
     using failed = hear<RecordFailedMessage>("kinesis-producer:record-failed");
     const { producer, clock, transport, put, start } = virtualProducer();
     await start();
@@ -220,7 +237,7 @@ describe("record-failed", () => {
     ]);
   });
 
-  test("is told for records that were refused at once, put or enqueued, not from within the call", async () => {
+  test("is published for records that were refused at once, put or enqueued, not from within the call", async () => {
     using failed = hear<RecordFailedMessage>("kinesis-producer:record-failed");
     const { producer, clock, put, start } = virtualProducer();
     await start();
@@ -234,7 +251,7 @@ describe("record-failed", () => {
     expect(failed.messages[0]?.error).toBe(refused.error);
   });
 
-  test("is told for a put that waits for room when the producer closes", async () => {
+  test("is published for a put that waits for room when the producer closes", async () => {
     using failed = hear<RecordFailedMessage>("kinesis-producer:record-failed");
     const { producer, clock, transport, put, start } = virtualProducer({ maxBufferedRecords: 1 });
     await start();
@@ -250,9 +267,9 @@ describe("record-failed", () => {
 });
 
 describe("closed", () => {
-  test("is told once, with the report, before close() resolves", async () => {
+  test("is published once, with the report, before close() resolves", async () => {
     const log: string[] = [];
-    using closed = hear<ClosedMessage>("kinesis-producer:closed", () => void log.push("told"));
+    using closed = hear<ClosedMessage>("kinesis-producer:closed", () => void log.push("published"));
     const { producer, clock, put, start } = virtualProducer();
     await start();
     put({});
@@ -261,7 +278,7 @@ describe("closed", () => {
     await clock.advanceAsync(100);
 
     expect(closed.messages).toEqual([{ producer, delivered: 1, failed: 0 }]);
-    expect(log).toEqual(["told", "resolved", "resolved"]);
+    expect(log).toEqual(["published", "resolved", "resolved"]);
   });
 });
 
