@@ -180,6 +180,14 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
+    part: "otel/",
+    mayImport: ["otel/", "@opentelemetry/api", "node:diagnostics_channel"],
+    mayImportTypes: ["core/ports", "edge/put-records-context"],
+    refuses: NO_CHANCE,
+    reason: "otel/ hears a producer through its channels and hooks: it must not load the SDK or the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
+  },
+  {
     part: "reader/",
     mayImport: [
       "reader/",
@@ -315,6 +323,7 @@ export const FENCES = {
     "record-ids",
     "record-reader",
     "ring",
+    "trace-contexts",
   ],
   "core/shards/": ["hash-key", "shard-map", "stream-shards"],
   "pipeline/entry/": ["aborts", "admission", "caller-signal", "intake", "put-many", "settler"],

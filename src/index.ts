@@ -5,9 +5,12 @@
  */
 
 export type { HealthStatus, LastError, StreamHealth } from "./core/condition/stream-health.js";
-// For other libraries: the ports, to write another transport, clock or directory
+// For other libraries: the ports, to write another transport, clock or directory; the messages of diagnostics channels
 export type {
   Clock,
+  ClosedMessage,
+  DiagnosticEvent,
+  DiagnosticMessages,
   EntryAccepted,
   EntryAnswer,
   EntryRefused,
@@ -21,16 +24,22 @@ export type {
   PutRecordsRequest,
   Random,
   RecordDistribution,
+  RecordFailedMessage,
   RequestAnswered,
   RequestFailure,
   ShardDescription,
+  ShardMapMessage,
   ShardSelection,
   ShardsAnswer,
   StreamDirectory,
+  StreamMessage,
   StreamRef,
   StreamSummary,
+  ThrottledMessage,
   TimerHandle,
+  TraceContext,
   Transport,
+  WrongShardMessage,
 } from "./core/ports.js";
 // For users
 export { DeadLetterFile, type DeadLetterOptions, type DeadLetterStats } from "./edge/dead-letter-file.js";
@@ -41,6 +50,7 @@ export {
   type UnreadableLine,
 } from "./edge/dead-letter-segments.js";
 export type { DeadLetter } from "./edge/dead-letters.js";
+export type { PutRecordsContext, PutRecordsError, SendWrapper } from "./edge/put-records-context.js";
 export type { RecordWritableOptions } from "./edge/record-writable.js";
 export {
   ERROR_CODES,
@@ -66,5 +76,5 @@ export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-m
 export type { CloseReport } from "./pipeline/lifecycle.js";
 export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/settlement/delivery-batch.js";
 export { KinesisProducer } from "./producer.js";
-export type { Attempt, Delivery, PutResult, UserRecord } from "./record.js";
+export type { Attempt, Delivery, Propagate, PutResult, UserRecord } from "./record.js";
 export type { Distribution, ProducerStats, RecentStats, ShardStats, StreamStats, Summary } from "./stats.js";

@@ -11,6 +11,7 @@ import type {
 } from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
 import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
+import type { Propagate } from "./record.js";
 
 /** How user records are packed into Kinesis records. */
 export interface AggregationOptions {
@@ -170,6 +171,13 @@ export interface ProducerOptions {
    * @defaultValue false
    */
   readonly recordIds?: boolean;
+  /**
+   * Makes tags for each record while it is handed over: `otelPropagation()` of `kinesis-producer/otel` writes the trace
+   * context of the caller. If a record has one of these tags itself, it gets none of them. A record for which it throws,
+   * returns anything but tags, or hands over another record, is refused alone. Like `tags` it needs the envelope: not
+   * with `aggregation: false`, nor on a stream with record distribution `AUTO`.
+   */
+  readonly propagate?: Propagate;
   /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
    * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A

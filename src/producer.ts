@@ -3,6 +3,7 @@ import type { OptionValues } from "./check-options.js";
 import { Outflow } from "./core/outflow.js";
 import type { Clock, Log, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
+import { ChannelDiagnostics } from "./edge/channel-diagnostics.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, textOf } from "./edge/guarded.js";
@@ -76,6 +77,7 @@ export class KinesisProducer {
     const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
     const log = newLog(values.logger);
     const callbacks = { onDelivery, onFailed };
+    const diagnostics = new ChannelDiagnostics(this, values.endpoint);
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
@@ -90,6 +92,7 @@ export class KinesisProducer {
       clock,
       random: values.random ?? systemRandom,
       log,
+      diagnostics,
       transport,
       outflow,
       directory,
@@ -102,8 +105,10 @@ export class KinesisProducer {
       maxWaitingPuts: values.maxWaitingPuts,
       maxWaitingBytes: values.maxWaitingBytes,
       recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
+      propagate: values.propagate,
       maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
+      diagnostics,
       clock,
     });
     const stopCounting = tellLostAtExit(() => this.#streams.ledger.outstanding);
@@ -125,6 +130,9 @@ export class KinesisProducer {
           },
         );
         client.close();
+      },
+      onClosed: (report) => {
+        if (diagnostics.hears("closed")) diagnostics.publish("closed", report);
       },
     });
   }

@@ -31,6 +31,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const packing = packingOf(values);
   checkOrdering(values, set.has("onOrderedFailure"));
   checkRecordIds(values, packing);
+  checkPropagate(values, packing);
   checkProtocol(values);
   checkClient(values);
   return Object.freeze({ stream: resolveStream(values), pipeline: pipelineSettings(values, packing), values });
@@ -103,6 +104,22 @@ function checkRecordIds({ recordIds, recordDistribution }: OptionValues, packing
     throw new InvalidOptionError(
       "recordIds",
       'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
+    );
+  }
+}
+
+function checkPropagate({ propagate, recordDistribution }: OptionValues, packing: Packing): void {
+  if (propagate === undefined) return;
+  if (packing === "none") {
+    throw new InvalidOptionError(
+      "propagate",
+      "propagate cannot be combined with aggregation: false: its tags need the envelope",
+    );
+  }
+  if (recordDistribution === "AUTO") {
+    throw new InvalidOptionError(
+      "propagate",
+      'propagate cannot be set where recordDistribution is "AUTO": its tags need the envelope',
     );
   }
 }

@@ -34,6 +34,8 @@ export interface LifecycleParts {
   /** Called when closing begins. */
   readonly onClosing: readonly (() => void)[];
   readonly closeTransport: () => void;
+  /** Called before the promise of `close()` resolves. */
+  readonly onClosed: (report: CloseReport) => void;
 }
 
 /** Waiting for the whole producer: `ready()`, `flush()`, `close()`. */
@@ -122,14 +124,16 @@ export class Lifecycle {
   }
 
   async #close(): Promise<CloseReport> {
-    const { streams, closeTransport } = this.#parts;
+    const { streams, closeTransport, onClosed } = this.#parts;
     await this.flush();
     streams.writeLastLines();
     // The logger has run when close() resolves: the process may end at once.
     if (!streams.teller.isToldThrough(streams.teller.pushed)) await this.flush();
     streams.stop();
     closeTransport();
-    return streams.settled();
+    const report = streams.settled();
+    onClosed(report);
+    return report;
   }
 
   /** Limits the time of closing; of several limits, the earliest counts. */

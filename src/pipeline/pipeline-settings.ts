@@ -2,7 +2,7 @@ import type { BufferBudget } from "../core/buffer-budget.js";
 import type { AggregateLimits, Packing } from "../core/lane/aggregator.js";
 import type { RequestLimits } from "../core/lane/collector.js";
 import type { ShardLimits } from "../core/pacing/shard-limiter.js";
-import type { Clock, Log, Random } from "../core/ports.js";
+import type { Clock, Diagnostics, Log, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { PacedDirectory } from "./paced-directory.js";
 import type { SettlementCallbacks } from "./settlement/settlement.js";
@@ -37,6 +37,7 @@ export interface SharedParts {
   readonly random: Random;
   /** Has the line written when every stage has done its part: a logger is the caller's code. */
   readonly log: Log;
+  readonly diagnostics: Diagnostics;
   readonly directory: PacedDirectory;
   readonly budget: BufferBudget;
   readonly ledger: SettlementLedger;

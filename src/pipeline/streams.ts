@@ -1,6 +1,6 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
-import type { Clock, Log, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import type { Clock, Diagnostics, Log, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
@@ -22,6 +22,7 @@ export interface StreamsParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly diagnostics: Diagnostics;
   readonly transport: Transport;
   readonly directory: StreamDirectory;
   readonly callbacks: SettlementCallbacks;
@@ -80,7 +81,7 @@ export class Streams implements Drained {
   #isTellingLast = false;
 
   constructor(parts: StreamsParts) {
-    const { settings, clock, random, directory, callbacks } = parts;
+    const { settings, clock, random, diagnostics, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
@@ -90,7 +91,8 @@ export class Streams implements Drained {
     const { teller } = this;
     const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
     outflow.onRoom = this.loop.wake;
-    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
+    const { transport, maxInFlight } = parts;
+    this.#sender = new Sender({ transport, clock, maxInFlight, outflow, diagnostics });
     // A logger is the caller's code, and a stage may write a line in the middle of its work.
     const log: Log = (entry) => {
       teller.push(new CallTelling(clock, parts.log, entry));
@@ -101,11 +103,12 @@ export class Streams implements Drained {
       clock,
       random,
       log,
+      diagnostics,
       directory: this.#directory,
       callbacks,
       teller,
       effort: new Effort(),
-      mayRecycle: () => parts.transport.readsAtOnce === true,
+      mayRecycle: () => transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
       wake: this.loop.wake,

@@ -14,7 +14,7 @@ function readFrom(sources: Record<string, string>): (path: string) => string | u
 }
 
 describe("the entry points of the format alone", () => {
-  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts", "src/lambda/index.ts"])(
+  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts", "src/lambda/index.ts", "src/otel/index.ts"])(
     "%s loads neither the SDK nor the producer",
     (entry) => {
       const graph = walkModuleGraph(entry, readFromDisk);
@@ -23,6 +23,15 @@ describe("the entry points of the format alone", () => {
       expect(graph.files.length).toBeGreaterThan(1);
     },
   );
+});
+
+describe("OpenTelemetry", () => {
+  it.each(["src/index.ts", "src/lambda/index.ts"])("is not loaded by %s", (entry) => {
+    const { files, packages } = walkModuleGraph(entry, readFromDisk);
+
+    expect([...packages.keys()].filter((name) => name.startsWith("@opentelemetry/"))).toEqual([]);
+    expect(files.filter((file) => file.startsWith("src/otel/"))).toEqual([]);
+  });
 });
 
 describe("the walker", () => {

@@ -107,6 +107,11 @@ export class PendingKinesisRecord {
     return this.#liveBytes;
   }
 
+  /** Whether one of its user records has tags or an id. */
+  get hasTags(): boolean {
+    return this.#encoder.hasTags;
+  }
+
   /** When its oldest record was accepted. */
   get oldestAt(): number {
     return this.#acceptedAt.at(0);

@@ -1,14 +1,14 @@
-import type { Clock, StreamRef } from "../../core/ports.js";
+import type { Clock, Diagnostics, StreamRef } from "../../core/ports.js";
 import { NEVER_SENT } from "../../core/record/delivery-history.js";
 import { copyChecked, type PlacedRecord } from "../../core/record/placed-record.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record/record-check.js";
 import type { RecordIds } from "../../core/record/record-ids.js";
 import { toUserRecord } from "../../core/record/record-reader.js";
 import { RecordFailedError } from "../../errors.js";
-import type { PutResult, UserRecord } from "../../record.js";
+import type { Propagate, PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
 import { CallTelling } from "../settlement/caller-code.js";
-import { countFailure, failureOf, tellError } from "../settlement/failed-telling.js";
+import { countFailure, failureOf, publishFailure, tellError } from "../settlement/failed-telling.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
 import type { SettlementCallbacks } from "../settlement/settlement.js";
 import type { Stream, Streams } from "../streams.js";
@@ -26,8 +26,11 @@ export interface IntakeParts {
   readonly maxWaitingBytes: number;
   /** Makes ids for records without an id; undefined when they need none. */
   readonly recordIds: RecordIds | undefined;
+  /** Makes tags for each record; undefined when records get none. */
+  readonly propagate: Propagate | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: SettlementCallbacks;
+  readonly diagnostics: Diagnostics;
   readonly clock: Clock;
 }
 
@@ -62,8 +65,8 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    const { clock, recordIds } = parts;
-    this.#checker = new RecordChecker(recordIds);
+    const { clock, recordIds, propagate } = parts;
+    this.#checker = new RecordChecker(recordIds, propagate);
     this.#checked = this.#checker.checked;
     this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }
@@ -282,6 +285,8 @@ export class Intake {
   refused(error: RecordFailedError): RecordFailedError {
     const { onFailed } = this.#parts.callbacks;
     if (onFailed !== undefined) this.#later(onFailed, error);
+    const { diagnostics } = this.#parts;
+    if (diagnostics.hears("record-failed")) this.#later((told) => publishFailure(diagnostics, told), error);
     return error;
   }
 

@@ -1,3 +1,4 @@
+import type { Diagnostics } from "../../core/ports.js";
 import type { DeliveryHistory } from "../../core/record/delivery-history.js";
 import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
@@ -171,15 +172,24 @@ export function failureOf(
   return newStacklessFailure(failure);
 }
 
-/** Passes a failure to the settler and the callbacks, and counts nothing. */
+/** The receivers of a failure. */
+export type TellingParts = Pick<SettlementParts, "callbacks" | "clock" | "diagnostics">;
+
+/** Passes a failure to the settler, the callbacks and subscribers, and counts nothing. */
 export function tellError(
-  { callbacks, clock }: Pick<SettlementParts, "callbacks" | "clock">,
+  { callbacks, clock, diagnostics }: TellingParts,
   settler: unknown,
   error: RecordFailedError,
 ): void {
   if (callbacks.onFailed !== undefined) callBack(clock, callbacks.onFailed, error);
   if (isSettler(settler)) settleFailed(settler, error);
   else if (callbacks.onDelivery !== undefined) callBack(clock, callbacks.onDelivery, new FailedBatch(settler, error));
+  publishFailure(diagnostics, error);
+}
+
+/** Every record that fails passes here, refused ones too. */
+export function publishFailure(diagnostics: Diagnostics, error: RecordFailedError): void {
+  if (diagnostics.hears("record-failed")) diagnostics.publish("record-failed", { error });
 }
 
 /** One enqueued user record that failed. */

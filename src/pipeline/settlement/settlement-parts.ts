@@ -1,6 +1,6 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
 import type { StreamCondition } from "../../core/condition/stream-condition.js";
-import type { Clock } from "../../core/ports.js";
+import type { Clock, Diagnostics } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
@@ -42,6 +42,7 @@ export interface SettlementParts {
   /** Undefined while the ARN is unknown. */
   readonly streamArn: () => string | undefined;
   readonly callbacks: SettlementCallbacks;
+  readonly diagnostics: Diagnostics;
   /** Whether the memory of settled records may be reused. */
   readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;

@@ -14,7 +14,9 @@ import type {
 } from "../../core/ports.js";
 import { type AttemptFacts, withAttempt } from "../../core/record/delivery-history.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { OpenShard } from "../../core/shards/shard-map.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
+import type { Announcer } from "../announcer.js";
 import type { SentRequest } from "../sender.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import type { Misplacement } from "./misplacement.js";
@@ -35,6 +37,7 @@ export interface AnswersParts {
   readonly failIfThrottled: boolean;
   /** Only in ordered mode. */
   readonly orderWatch: OrderWatch | undefined;
+  readonly announcer: Announcer;
 }
 
 /** Facts about the stream itself in an answer. */
@@ -169,6 +172,7 @@ export class Answers {
     const landing = misplacement.onLanded(taken, answer, reading.sent.startedAt, reading.now);
     if (landing !== "gone" && lane.shard !== undefined) {
       recorder.wrongShard++;
+      this.#announceWrongShard(taken.record, lane.shard, answer, landing === "held");
       reading.isStale = true;
       // The lane may be held now.
       router.reschedule(lane);
@@ -176,6 +180,25 @@ export class Answers {
     if (landing === "held") reading.isStale = true;
     if (landing === "delivered") settlement.delivered(taken.record, answer);
     return landing !== "delivered";
+  }
+
+  #announceWrongShard(
+    record: PendingKinesisRecord,
+    predicted: OpenShard,
+    answer: EntryAccepted,
+    isHeld: boolean,
+  ): void {
+    const { announcer } = this.#parts;
+    if (!announcer.hears("wrong-shard")) return;
+    const { shardId, sequenceNumber } = answer;
+    const userRecords = record.liveCount;
+    announcer.tell("wrong-shard", {
+      predictedShardId: predicted.shardId,
+      shardId,
+      sequenceNumber,
+      userRecords,
+      isHeld,
+    });
   }
 
   /** Counts a refusal; the record is resent, or has failed. It is never held. */
@@ -273,13 +296,13 @@ export class Answers {
 
   /** For each lane: slows down and pauses it after refusals, and requeues records to resend. */
   #endLanes({ sent, now, lanes }: Reading): void {
-    const { router, recorder, condition, recordTtlMs } = this.#parts;
+    const { router, recorder, recordTtlMs } = this.#parts;
     for (const [lane, { throttled, refused, returning }] of lanes) {
       recorder.retries += returning.length;
       // Counted one by one: the rate falls once, by their number. For a lane of many shards the number gives the share
       // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
-      if (throttled > 0) condition.onThrottled(lane.shard?.shardId, throttled, lane.limiter.rateFactor, now);
+      if (throttled > 0) this.#announceThrottled(lane, throttled, now);
       if (refused > 0 && lane.shard === undefined) {
         router.requeuePaused(lane, returning, now);
         continue;
@@ -288,6 +311,14 @@ export class Answers {
       if (throttled > 0) lane.onThrottledPause(now);
       router.requeue(lane, returning, now);
     }
+  }
+
+  #announceThrottled({ shard, limiter: { rateFactor } }: Lane, records: number, now: number): void {
+    const { announcer, condition } = this.#parts;
+    condition.onThrottled(shard?.shardId, records, rateFactor, now);
+    if (!announcer.hears("throttled")) return;
+    const shown = shard === undefined ? {} : { shardId: shard.shardId };
+    announcer.tell("throttled", { ...shown, records, rateFactor });
   }
 }
 

@@ -7,6 +7,7 @@ import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/por
 import { asMisplaced } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
+import { Announcer } from "../announcer.js";
 import type { SharedParts } from "../pipeline-settings.js";
 import type { RequestOwner, SentRequest } from "../sender.js";
 import { type FailureReason, Settlement } from "../settlement/settlement.js";
@@ -20,6 +21,7 @@ import { countRequest } from "./request-count.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { StreamFacts } from "./stream-facts.js";
+import { StreamNews } from "./stream-news.js";
 
 /**
  * Called when it is decided how records find their lanes. `trouble`: the stream cannot be reached, or does not exist.
@@ -46,6 +48,7 @@ export class StreamPipeline implements RequestOwner {
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
+  readonly #news: StreamNews;
   /** When the stream last received a record, or was last opened. */
   usedAt: number;
   /** When {@link laneFor} last checked the age of the map. */
@@ -76,7 +79,9 @@ export class StreamPipeline implements RequestOwner {
         })
       : undefined;
     this.settlement = this.#newSettlement(onRoom);
+    const announcer = new Announcer({ ...shared, streamName, streamArn: () => this.streamArn });
     const { facts, settlement, recorder } = this;
+    this.#news = new StreamNews({ facts, condition, announcer });
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
     const router = new Router(
       { ...settings, facts, misplacement, settlement, budget, streamBudget: this.budget, random },
@@ -103,6 +108,7 @@ export class StreamPipeline implements RequestOwner {
       streamPause: this.departures.pause,
       repetitions: this.departures.repetitions,
       orderWatch: this.#orderWatch,
+      announcer,
     });
     const { directory } = shared;
     const receive = (answer: RefreshAnswer): FollowUp => this.#receive(answer);
@@ -111,11 +117,12 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #newSettlement(onRoom: () => void): Settlement {
-    const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
+    const { settings, clock, budget, ledger, callbacks, diagnostics, mayRecycle, teller } = this.#shared;
     return new Settlement({
       streamName: this.stream.streamName,
       streamArn: () => this.streamArn,
       callbacks,
+      diagnostics,
       mayRecycle,
       recorder: this.recorder,
       condition: this.condition,
@@ -229,7 +236,7 @@ export class StreamPipeline implements RequestOwner {
    */
   #apply(change: FactsChange, now: number): void {
     const { router } = this;
-    this.#note(change, now);
+    this.#news.note(change, now);
     if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
     if (change.noStream !== undefined) this.failAll(change.noStream);
     if (change.isStale === true) this.#refresher.request();
@@ -241,21 +248,8 @@ export class StreamPipeline implements RequestOwner {
     } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
     if (change.mode !== undefined) router.setMode(change.mode, now);
     this.#follow(decision, now);
+    this.#news.announce(change, router.mode);
     if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
-  }
-
-  /** Reports the change to the condition, which writes lines. */
-  #note({ warnings = [], map, mode, noStream, isListing }: FactsChange, now: number): void {
-    const { condition, facts } = this;
-    for (const warning of warnings) condition.tell(warning, now);
-    if (noStream !== undefined) condition.onNoStream(noStream.serviceCode ?? noStream.code, noStream.message, now);
-    else if (isListing === true && map !== undefined) condition.onFound(now);
-    if ((map === "replaced" || map === "re-created") && facts.map !== undefined) {
-      const open = new Set(facts.map.shards.map(({ shardId }) => shardId));
-      const isOpen = (shardId: string): boolean => open.has(shardId);
-      condition.onMap({ shards: open.size, isOfNewStream: map === "re-created", isOpen }, now);
-    }
-    if (mode !== undefined) condition.onMode(mode, now);
   }
 
   #tellDecided(trouble: RequestFailure | undefined): void {
