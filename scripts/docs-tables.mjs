@@ -96,7 +96,10 @@ const PARTS = {
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
   },
-  "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/local-kinesis.md": {
+    "kinesis-producer local": help("local"),
+    "kinesis-producer faults": help("faults"),
+  },
   "docs/consumers.md": {
     "kinesis-producer tail": help("tail"),
     "kinesis-producer deaggregate": help("deaggregate"),
