@@ -61,19 +61,6 @@ describe("a directory that is read", () => {
     expect(await readSegments(directory)).toMatchObject([{ letters: [], unreadable: 2 }]);
   });
 
-  test("keeps only the reason for input that no line can hold", async () => {
-    const kept = new DeadLetterFile({ directory });
-    kept.keepInput(new Uint8Array(47 * 1024 * 1024), "x".repeat(5_000));
-    kept.keepInput(new Uint8Array(47 * 1024 * 1024 + 1), "too large");
-    await kept.close();
-    const told: UnreadableLine[] = [];
-
-    await readSegments(directory, { onUnreadable: (line) => told.push(line) });
-
-    expect(told.map(({ input }) => input?.length)).toEqual([47 * 1024 * 1024, undefined]);
-    expect(told[1]?.reason).toBe("it keeps input that is not a record: too large");
-  });
-
   test("names the line that is longer than a line may be, gives the others, and keeps it", async () => {
     const path = join(directory, "dead-letters-000000000000001-1-1.ndjson");
     const long = "x".repeat(67_108_865);
