@@ -9,7 +9,7 @@ const HINTS: readonly (readonly [message: RegExp, hint: string])[] = [
   [/ExpiredToken|UnrecognizedClient|InvalidSignature/, "check the credentials, and that they belong to this region"],
 ];
 
-/** What the user may do about an error; undefined when the message says enough. */
+/** A hint for the user about an error; undefined when the message says enough. */
 export function hintFor(message: string): string | undefined {
   return HINTS.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -100,7 +100,7 @@ function readCertificate(values: OptionValues): string | undefined {
 }
 
 /** The faults, one to a line. */
-export function describeFaults(faults: FaultsAnswer["faults"]): string {
+function describeFaults(faults: FaultsAnswer["faults"]): string {
   if (faults.length === 0) return "no faults";
   const width = Math.max(...faults.map(({ fault }) => fault.length)) + 2;
   return faults

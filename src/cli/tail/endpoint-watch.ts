@@ -21,7 +21,7 @@ interface Target {
   readonly port?: number;
 }
 
-/** What the watch tells. */
+/** The callbacks of a watch. */
 export interface WatchReports {
   /** A line for the user. */
   readonly tell: (text: string) => void;
@@ -37,7 +37,7 @@ export class EndpointWatch {
   readonly #reports: WatchReports;
   #endpoint = "the endpoint";
   #hasAnswered = false;
-  /** Whether the user was told that there is no answer. */
+  /** Whether a line said that there is no answer. */
   #isTold = false;
   #problem = "no answer";
   readonly #startTimer: StartTimer;
@@ -98,7 +98,7 @@ export class EndpointWatch {
   }
 
   #onFailure(error: unknown): void {
-    // Ctrl-C, or the time limit of the call: the silence was told before.
+    // Ctrl-C, or the time limit of the call: a line about the silence was printed before.
     if (error instanceof Error && error.name === "AbortError") return;
     this.#problem = reasonOf(error);
     // One failure is no news later, but at the start the endpoint is probably wrong.

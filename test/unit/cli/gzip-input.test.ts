@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BrokenGzipError, unpacked } from "../../../src/cli/gzip-input.js";
 
-/** What is read from these bytes, when they arrive cut at these places. */
+/** The result of reading these bytes, when they arrive cut at these places. */
 function read(bytes: Buffer, cuts: readonly number[] = []): Promise<Buffer> {
   const places = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length];
   const chunks = places.slice(1).map((end, i) => bytes.subarray(places[i], end));

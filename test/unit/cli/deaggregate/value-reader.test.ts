@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type FoundValue, ValueReader } from "../../../../src/cli/deaggregate/value-reader.js";
 import { LineSplitter } from "../../../../src/cli/line-reader.js";
 
-/** What is found in a text. */
+/** The values in a text. */
 function read(text: string | Buffer, maxBytes = 1_000): FoundValue[] {
   const splitter = new LineSplitter(maxBytes);
   const reader = new ValueReader(maxBytes);
