@@ -313,7 +313,7 @@ export const FENCES = {
   "wire/simd/": ["wasm-code", "wasm-instance"],
   "core/condition/": ["stream-condition", "stream-health"],
   "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue"],
-  "core/pacing/": ["retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
+  "core/pacing/": ["paced-time", "retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
   "core/record/": [
     "delivery-history",
     "members",

@@ -121,7 +121,10 @@ const PARTS = {
     "stats of the last minute": statsTable("src/stats.ts", "RecentStats"),
     "stats of a shard": statsTable("src/shard-stats.ts", "ShardStats"),
   },
-  "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/local-kinesis.md": {
+    "kinesis-producer local": help("local"),
+    "kinesis-producer faults": help("faults"),
+  },
   "docs/consumers.md": {
     "kinesis-producer tail": help("tail"),
     "kinesis-producer deaggregate": help("deaggregate"),

@@ -3,8 +3,8 @@ import type { Operand, OptionTable, OptionValues } from "./option-table.js";
 
 /** The input and the output of a command. */
 export interface Terminal {
-  /** Writes text and a line feed to the standard output. */
-  out(text: string): void;
+  /** Writes text, or bytes as they are, and a line feed to the standard output. */
+  out(text: string | Uint8Array): void;
   /** Resolves when the standard output has room; with false when its reader has closed it. */
   outputReady(): Promise<boolean>;
   /** Writes text and a line feed to the standard error. */

@@ -4,7 +4,7 @@ import { InvalidOptionError, type RecordFailedError } from "../errors.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
-import { deadLetterLine } from "./dead-letters.js";
+import { deadLetterLine, inputLine } from "./dead-letters.js";
 import { SegmentWriter } from "./segment-writer.js";
 import { emitWarning } from "./warning-logger.js";
 
@@ -105,6 +105,20 @@ export class DeadLetterFile {
       this.#lose(1, String(cause));
     }
   };
+
+  /**
+   * Keeps input that could not become a record, with the reason: a line that is not JSON, for example. It is counted as
+   * the records are. A replay cannot send it; {@link readDeadLetters} gives it to `onUnreadable`. Never throws.
+   *
+   * @param input - its bytes; they are copied. Undefined keeps only the reason, as does input of more than 47 MiB
+   */
+  keepInput(input: Uint8Array | undefined, reason: string): void {
+    try {
+      this.#add(inputLine(input, reason, Date.now()));
+    } catch (cause) {
+      this.#lose(1, String(cause));
+    }
+  }
 
   /** The counts so far. */
   stats(): DeadLetterStats {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Line, LineSplitter, readLines } from "../../../../src/cli/put/line-reader.js";
+import { type Line, LineSplitter, readLines } from "../../../src/cli/line-reader.js";
 
 /** Lines of a text that arrives in these pieces. */
 function split(pieces: readonly string[], maxBytes?: number): (string | undefined)[] {
@@ -57,7 +57,7 @@ describe("lines", () => {
 describe("reading", () => {
   async function read(source: Readable, signal: AbortSignal, onLine = (_: Line): void => {}): Promise<string[]> {
     const texts: string[] = [];
-    for await (const lines of readLines(source, signal)) {
+    for await (const lines of readLines(source, { signal })) {
       for (const line of lines) {
         texts.push(String(line.bytes));
         onLine(line);

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { BrokenGzipError, unpacked } from "./gzip-input.js";
 
 /** The size of the largest record, 10 MiB. A longer line cannot be a record. */
 export const MAX_LINE_BYTES: number = 10 * 1024 * 1024;
@@ -68,19 +69,33 @@ export class LineSplitter {
   }
 }
 
+/** How lines are read. */
+export interface ReadLinesOptions {
+  /** Ends the reading. The rest of the source is then not read. */
+  readonly signal?: AbortSignal;
+  /** Most bytes of a line; {@link MAX_LINE_BYTES} by default. */
+  readonly maxBytes?: number;
+  /** Whether data in gzip format stays as it is. */
+  readonly keepsGzip?: boolean;
+}
+
+const NEVER: AbortSignal = new AbortController().signal;
+
 /**
- * The lines of a source, one array per chunk, until its end or the signal. After the signal the rest of the source is
- * not read.
+ * The lines of a source, one array per chunk, until its end or the signal. Data in gzip format is unpacked.
  *
- * @throws the source's error
+ * @throws the source's error; BrokenGzipError
  */
-export async function* readLines(source: Readable, signal: AbortSignal): AsyncGenerator<readonly Line[]> {
-  const splitter = new LineSplitter();
+export async function* readLines(
+  source: Readable,
+  { signal = NEVER, maxBytes = MAX_LINE_BYTES, keepsGzip = false }: ReadLinesOptions = {},
+): AsyncGenerator<readonly Line[]> {
+  const splitter = new LineSplitter(maxBytes);
   const stop = (): void => void source.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {
     if (signal.aborted) return;
-    for await (const chunk of source) yield splitter.push(chunk);
+    for await (const chunk of keepsGzip ? source : unpacked(source)) yield splitter.push(chunk);
     // Ctrl-C also ends the other programs of a pipe, and may cut the line that one of them was writing. Their end can
     // reach this process before the signal does.
     await new Promise((resolve) => setImmediate(resolve));
@@ -93,4 +108,9 @@ export async function* readLines(source: Readable, signal: AbortSignal): AsyncGe
     signal.removeEventListener("abort", stop);
     source.destroy();
   }
+}
+
+/** Whether an error says that an input cannot be read. Any other error is a bug of this program. */
+export function isReadError(error: unknown): boolean {
+  return error instanceof BrokenGzipError || (error instanceof Error && "syscall" in error && "errno" in error);
 }
