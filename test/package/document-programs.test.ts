@@ -44,13 +44,13 @@ it("docs/tracing.md: the program prints what the document says", async () => {
   const text = await readFile(join(ROOT, "docs/tracing.md"), "utf8");
   const [, printed] = /^It prints:\n\n```text\n([\s\S]*?)```$/m.exec(text) ?? [];
 
-  expect(await run(readmePrograms(text).get("tracing") as string)).toBe(printed);
+  expect(await run(readmePrograms(text).get("tracing") ?? "")).toBe(printed);
 });
 
 it("docs/diagnostics.md: the program hears the map and the end", async () => {
   const text = await readFile(join(ROOT, "docs/diagnostics.md"), "utf8");
 
-  expect(await run(readmePrograms(text).get("subscribe") as string)).toBe(
+  expect(await run(readmePrograms(text).get("subscribe") ?? "")).toBe(
     "clicks is mapped, with 2 shards\nclosed: 1 delivered, 0 failed\n",
   );
 });
