@@ -157,6 +157,17 @@ export function newStacklessFailure(failure: RecordFailure): RecordFailedError {
   }
 }
 
+/** An error without a stack, for the `cause` of records that fail: a failure of the service or the network. */
+export function newCause(code: string, message: string): Error {
+  const { stackTraceLimit } = Error;
+  const isSet = trySetStackTraceLimit(0);
+  try {
+    return Object.assign(new Error(message), { code });
+  } finally {
+    if (isSet) trySetStackTraceLimit(stackTraceLimit);
+  }
+}
+
 /** False where the program has frozen the built-in objects: then the limit cannot be changed. */
 function trySetStackTraceLimit(limit: number): boolean {
   try {

@@ -42,6 +42,7 @@ export {
   type ErrorCode,
   InvalidOptionError,
   isProducerError,
+  isRecordFailedError,
   ProducerError,
   RecordFailedError,
   type RecordFailure,

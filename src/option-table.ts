@@ -108,6 +108,13 @@ export function streamNameOf(streamArn: unknown): string | undefined {
   return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
 }
 
+/** A part of a host name, which a region becomes. */
+const REGION = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
+
+function isHttpUrl(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
 const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<NonNullable<ProducerOptions["closeOnSignals"]>[number]>([
   "SIGTERM",
   "SIGINT",
@@ -145,9 +152,16 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     aliases: ["arn"],
   },
   client: { kind: "value", wanted: "a KinesisClient", isRight: has("send"), aliases: ["kinesis", "kinesisClient"] },
-  region: { kind: "value", aliases: ["awsRegion"] },
+  region: {
+    kind: "value",
+    wanted: 'the name of a region, such as "eu-west-1"',
+    isRight: (value) => typeof value === "string" && REGION.test(value),
+    aliases: ["awsRegion"],
+  },
   endpoint: {
     kind: "value",
+    wanted: "a URL that begins with http: or https:",
+    isRight: isHttpUrl,
     aliases: ["KinesisEndpoint", "KinesisPort", "brokers", "bootstrap.servers", "endpointUrl"],
   },
   credentials: { kind: "value", aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"] },

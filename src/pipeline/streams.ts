@@ -97,6 +97,7 @@ export class Streams implements Drained {
       callbacks,
       teller,
       effort: new Effort(),
+      slotsTaken: (now) => this.#sender.slotsTaken(now),
       mayRecycle: () => parts.transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,

@@ -1,5 +1,5 @@
 import type { ShardBudget } from "../buffer-budget.js";
-import type { Pause } from "../pacing/retry-policy.js";
+import type { FailureFacts, Pause } from "../pacing/retry-policy.js";
 import type { ShardLimiter } from "../pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { HashRange, OpenShard } from "../shards/shard-map.js";
@@ -54,6 +54,8 @@ export class Lane implements Deadlined {
   heldUntil: number = Number.NEGATIVE_INFINITY;
   /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
   isBarred = false;
+  /** The latest refusal of one of its records, for messages. */
+  refusal: FailureFacts | undefined = undefined;
   /** The records that wait, in the order in which they will go. */
   readonly queue: LaneQueue;
   #tokensAt: number = Number.NEGATIVE_INFINITY;
@@ -87,6 +89,11 @@ export class Lane implements Deadlined {
   get blockedUntil(): number {
     if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
+  }
+
+  /** The latest moment for which the limiter has held a record back; -Infinity before the first. */
+  get tokensAt(): number {
+    return this.#tokensAt;
   }
 
   /** The moment at which the lane has something to do; Infinity when it is empty. */

@@ -139,7 +139,7 @@ export function failureOf(
   { code, message, serviceCode, cause }: FailureReason,
   record: UserRecord,
   streamArn: string | undefined,
-  { mayBeStored }: DeliveryHistory,
+  { mayBeStored, made }: DeliveryHistory,
   attempts: readonly Attempt[],
 ): RecordFailedError {
   const delivery = mayBeStored ? "unknown" : "none";
@@ -149,6 +149,7 @@ export function failureOf(
     record,
     streamArn,
     attempts,
+    attemptCount: made,
     delivery,
     cause,
   };
