@@ -62,6 +62,11 @@ export class ShardLimiter {
     return this.#haste.isOn ? 1 : this.#rate.factor;
   }
 
+  /** The share of the ceilings to which throttling has lowered the rate, also while haste suspends it. */
+  get adaptedFactor(): number {
+    return this.#rate.factor;
+  }
+
   /** Whether one Kinesis record of this many bytes may go now; if so its tokens are taken. */
   tryTake(bytes: number, now: number, oldestAt: number = now): boolean {
     if (this.#haste.onFront(oldestAt, now)) this.#onHaste(now);

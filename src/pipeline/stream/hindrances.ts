@@ -96,8 +96,8 @@ function wordsOf({ requests, oldestMs, isNetworkFull }: SlotsTaken): string {
 function ofLane(lane: Lane, now: number): Hindrance {
   const { shard, limiter, pause, refusal, queue } = lane;
   const name = shard?.shardId ?? "the stream";
-  if (refusal !== undefined && limiter.rateFactor < 1) {
-    const pace = `the pace of ${name} was at ${percent(limiter.rateFactor)} %`;
+  if (refusal !== undefined && limiter.adaptedFactor < 1) {
+    const pace = `the pace of ${name} was at ${percent(limiter.adaptedFactor)} %`;
     return { why: `${pace} after throttling (${failureWords(refusal)})`, cause: causeOf(refusal) };
   }
   if (refusal !== undefined && pause.failures > 0) return ofPause(name, pause.failures, "refusals", refusal);

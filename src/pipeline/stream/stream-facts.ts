@@ -96,16 +96,14 @@ export class StreamFacts {
     return this.#trouble;
   }
 
-  /**
-   * Why the stream cannot be reached, or that it does not exist; undefined as soon as the service has answered. Rule 7.
-   */
+  /** Why the stream cannot be reached, or that it does not exist; undefined once the service has answered. Rule 7. */
   unreached(turns: CallTurns): RequestFailure | undefined {
     const trouble = this.#trouble;
     if (trouble !== undefined && !this.hasAnswered && classifyRequest(trouble) === "no-stream") return trouble;
     return this.#isReached || this.mode === "mapped" ? undefined : this.#whyUnreached(turns);
   }
 
-  /** The service has answered a call for this stream, whatever the answer was. */
+  /** The service has answered a request for this stream. */
   onReached(): void {
     this.#isReached = true;
   }
@@ -263,6 +261,7 @@ export class StreamFacts {
   takeSummary(summary: StreamSummary | RequestFailure, turns: CallTurns): FactsChange {
     const { maxBytes } = this.aggregateLimits;
     const change: Draft = {};
+    const saysNothing = this.#stage === "decided" && !isAnswer(summary);
     if (isAnswer(summary)) this.#isReached = true;
     if (summary.kind === "summary") {
       this.#summary = summary;
@@ -270,7 +269,8 @@ export class StreamFacts {
     } else this.#takeSummaryFailure(change, summary);
     this.#maxRecordBytes = this.#findMaxRecordBytes();
     if (this.aggregateLimits.maxBytes !== maxBytes) change.limits = true;
-    this.#maybeDecide(change, turns);
+    // Callers that wait for an unreachable stream wait for ListShards, which is asked at the same time.
+    if (!saysNothing) this.#maybeDecide(change, turns);
     return change;
   }
 

@@ -177,7 +177,7 @@ describe("ready", () => {
 
     expect(codes).toEqual(Array(3).fill("KP_STREAM_UNREACHABLE"));
     expect(ready.state).toBe("resolved");
-    expect(watch(producer.ready()).state).toBe("pending");
+    await clock.settle();
     expect(clock.isRefed).toBe(false);
   });
 
