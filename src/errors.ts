@@ -157,15 +157,12 @@ export function newStacklessFailure(failure: RecordFailure): RecordFailedError {
   }
 }
 
-/** An error without a stack, for the `cause` of records that fail: a failure of the service or the network. */
+/** The `cause` of records that fail: a failure of the service or the network. Made once for many records. */
 export function newCause(code: string, message: string): Error {
-  const { stackTraceLimit } = Error;
-  const isSet = trySetStackTraceLimit(0);
-  try {
-    return Object.assign(new Error(message), { code });
-  } finally {
-    if (isSet) trySetStackTraceLimit(stackTraceLimit);
-  }
+  const cause = Object.assign(new Error(message), { code });
+  // The stack would show the producer's stages.
+  cause.stack = `Error: ${message}`;
+  return cause;
 }
 
 /** False where the program has frozen the built-in objects: then the limit cannot be changed. */

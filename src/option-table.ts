@@ -115,6 +115,12 @@ function isHttpUrl(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }
 
+/** Whether a value has the keys of an access key, without which the SDK cannot sign. */
+function hasKeys(value: unknown): boolean {
+  const { accessKeyId, secretAccessKey } = (value ?? {}) as { readonly [name: string]: unknown };
+  return typeof accessKeyId === "string" && typeof secretAccessKey === "string";
+}
+
 const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<NonNullable<ProducerOptions["closeOnSignals"]>[number]>([
   "SIGTERM",
   "SIGINT",
@@ -164,7 +170,12 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     isRight: isHttpUrl,
     aliases: ["KinesisEndpoint", "KinesisPort", "brokers", "bootstrap.servers", "endpointUrl"],
   },
-  credentials: { kind: "value", aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"] },
+  credentials: {
+    kind: "value",
+    wanted: "a provider function, or an object with the texts accessKeyId and secretAccessKey",
+    isRight: (value) => typeof value === "function" || hasKeys(value),
+    aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"],
+  },
   aggregation: {
     kind: "section",
     default: true,

@@ -18,7 +18,10 @@ const MESSAGES = /^(Region is missing|Region not accepted\b|Resolved credential 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing/, "set the option region, the environment variable AWS_REGION, or region in the AWS profile"],
   [/^Resolved credential object/, "the option credentials needs accessKeyId and secretAccessKey"],
-  [/^Invalid URL/, "the endpoint must be a URL; it comes from the option endpoint, AWS_ENDPOINT_URL or the AWS profile"],
+  [
+    /^Invalid URL/,
+    "the endpoint must be a URL; it comes from the option endpoint, AWS_ENDPOINT_URL or the AWS profile",
+  ],
 ];
 
 /**
@@ -27,6 +30,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
  * retry gives the same error. A failure of the credentials or of the name service is not one: it may pass.
  */
 export function isConfigurationProblem(error: Error): boolean {
+  // A provider may call another service, for which it has no region. It is asked again, as after any failure of it.
+  if (error.name === "CredentialsProviderError") return false;
   if (error.name === "EndpointError" || MESSAGES.test(error.message)) return true;
   return OF_ENDPOINT.has((error as { readonly code?: unknown }).code);
 }

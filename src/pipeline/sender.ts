@@ -58,7 +58,7 @@ export class Sender {
     if (this.hasSlot) return undefined;
     const [oldest] = this.#inFlight.keys();
     const oldestMs = Math.round(now - (oldest?.startedAt ?? now));
-    return { requests: this.#inFlight.size, oldestMs, isNetworkFull: this.#inFlight.size < this.#maxInFlight };
+    return { requests: this.#inFlight.size, oldestMs, isNetworkFull: this.#outflow.isFull };
   }
 
   /** Requests in flight, with their owners. */

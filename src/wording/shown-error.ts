@@ -1,10 +1,17 @@
-import type { Attempt, UserRecord } from "../record.js";
 import { show } from "./shown-value.js";
 
 /** Most characters of a message in a log: the service may answer with the page of a proxy. */
 const MESSAGE_CHARACTERS = 400;
 /** Most characters of a key in a log. */
 const KEY_CHARACTERS = 64;
+
+/** The fields of a user record; of a refused one, each may be of any type. */
+interface Fields {
+  readonly streamName?: unknown;
+  readonly partitionKey?: unknown;
+  readonly explicitHashKey?: unknown;
+  readonly data?: unknown;
+}
 
 /** The fields of a record in a log: never its data or its tags. */
 export interface RecordShown {
@@ -24,10 +31,9 @@ export function cut(text: string, most: number = MESSAGE_CHARACTERS): string {
  * The fields of a record that a log may show. A refused record is the caller's object: fields of a wrong type are left
  * out, and so is everything if a getter throws.
  */
-export function recordShown(record: UserRecord): RecordShown {
+export function recordShown(record: Fields | null | undefined): RecordShown {
   try {
-    const { streamName, partitionKey, explicitHashKey, data }: { readonly [Name in keyof UserRecord]?: unknown } =
-      record ?? {};
+    const { streamName, partitionKey, explicitHashKey, data } = record ?? {};
     return {
       ...(typeof streamName === "string" ? { streamName: cut(streamName, KEY_CHARACTERS) } : {}),
       ...(typeof partitionKey === "string" ? { partitionKey: cut(partitionKey, KEY_CHARACTERS) } : {}),
@@ -45,7 +51,7 @@ function bytesShown(data: unknown): { readonly bytes?: number } {
 }
 
 /** An attempt in a log. */
-export function attemptShown(attempt: Attempt): Attempt {
+export function attemptShown<Attempt extends { readonly errorMessage?: string }>(attempt: Attempt): Attempt {
   const { errorMessage } = attempt;
   return errorMessage === undefined ? attempt : { ...attempt, errorMessage: cut(errorMessage) };
 }

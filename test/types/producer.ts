@@ -68,7 +68,10 @@ export function typedContexts(): number[] {
   // @ts-expect-error a context of another type
   typed.enqueue({ partitionKey: "a", data: "" }, { id: "1" });
   // A callback with a written type is enough.
-  const inferred = new KinesisProducer({ streamName: "clicks", onDelivery: (batch: DeliveryBatch<Click>) => batch.length });
+  const inferred = new KinesisProducer({
+    streamName: "clicks",
+    onDelivery: (batch: DeliveryBatch<Click>) => batch.length,
+  });
   inferred.enqueue({ partitionKey: "a", data: "" }, { id: 1 });
   // @ts-expect-error a context of another type
   inferred.enqueue({ partitionKey: "a", data: "" }, "1");

@@ -21,7 +21,13 @@ const RECORD = {
   data: Buffer.from(SECRET.repeat(2_000)),
   tags: { secret: SECRET },
 };
-const ATTEMPT: Attempt = { startedAt: 1, delayMs: 2, durationMs: 3, errorCode: "ECONNREFUSED", errorMessage: "refused" };
+const ATTEMPT: Attempt = {
+  startedAt: 1,
+  delayMs: 2,
+  durationMs: 3,
+  errorCode: "ECONNREFUSED",
+  errorMessage: "refused",
+};
 
 function failure(more: Partial<RecordFailure> = {}): RecordFailedError {
   return newStacklessFailure({

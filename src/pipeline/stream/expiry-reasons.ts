@@ -49,7 +49,8 @@ export class ExpiryReasons {
     const why = `${of}: ${failureWords(failure)}`;
     let reason = this.#attempted.get(why);
     if (reason === undefined) {
-      const since = this.#lane !== undefined && this.#lane.limiter.adaptedFactor < 1 ? `; then ${this.#hindrance.why}` : "";
+      const since =
+        this.#lane !== undefined && this.#lane.limiter.adaptedFactor < 1 ? `; then ${this.#hindrance.why}` : "";
       reason = this.#reasonOf({ why: why + since, cause: causeOf(failure) }, "");
       this.#attempted.set(why, reason);
     }

@@ -77,18 +77,18 @@ export class ShardMapRefresher {
     this.#isWanted = true;
   }
 
-  /** A caller waits for the next refresh: it starts at this moment at the latest. */
-  hasten(at: number): void {
-    if (!this.isPending) this.request();
-    this.#notBefore = Math.min(this.#notBefore, at);
-  }
-
   /** Starts a refresh if one is wanted and due. */
   maybeStart(now: number): void {
     if (this.#isBusy || !this.#isWanted || now < this.#notBefore) return;
     this.#isBusy = true;
     this.#isWanted = false;
     void this.#refresh(now);
+  }
+
+  /** A caller waits for the next refresh: it starts at this moment at the latest. */
+  hasten(at: number): void {
+    if (!this.isPending) this.request();
+    this.#notBefore = Math.min(this.#notBefore, at);
   }
 
   async #refresh(askedAt: number): Promise<void> {

@@ -13,8 +13,8 @@ import { type ShardMap, ShardMapProblem } from "../../core/shards/shard-map.js";
 import { StreamShards } from "../../core/shards/stream-shards.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
 import type { FailureReason } from "../settlement/settlement-parts.js";
-import { reasonOfFailure } from "./failure-reasons.js";
 import type { CallTurns, FactsChange, RoutingMode } from "./facts-change.js";
+import { reasonOfFailure } from "./failure-reasons.js";
 
 /** Limits of the stream that an option sets, so that the service need not be asked. */
 export interface KnownLimits {

@@ -11,7 +11,8 @@ const credentials = { accessKeyId: "AKID", secretAccessKey: "secret" };
 const NOWHERE = "http://127.0.0.1:1";
 
 beforeEach(() => {
-  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"]) vi.stubEnv(name, undefined);
+  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"])
+    vi.stubEnv(name, undefined);
   vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
 });
@@ -35,7 +36,11 @@ const FINAL = { code: "UnusableConfiguration", isFinal: true, isConfiguration: t
 
 describe("the SDK's client", () => {
   test.each<[string, () => KinesisClient, RegExp]>([
-    ["without a region", () => new KinesisClient({ credentials }), /^Region is missing; set the option region, the env/],
+    [
+      "without a region",
+      () => new KinesisClient({ credentials }),
+      /^Region is missing; set the option region, the env/,
+    ],
     [
       "with a region that is no part of a host name",
       () => new KinesisClient({ credentials, region: "eu west 1" }),
@@ -53,7 +58,8 @@ describe("the SDK's client", () => {
     ],
     [
       "with a credentials object without a secret key",
-      () => new KinesisClient({ credentials: { accessKeyId: "AKID" } as never, region: "eu-west-1", endpoint: NOWHERE }),
+      () =>
+        new KinesisClient({ credentials: { accessKeyId: "AKID" } as never, region: "eu-west-1", endpoint: NOWHERE }),
       /^Resolved credential object is not valid; the option credentials needs/,
     ],
   ])("%s cannot be used", async (_, client, message) => {
@@ -76,6 +82,10 @@ describe("the SDK's client", () => {
     ["no answer of the name service", Object.assign(new Error("getaddrinfo EAI_AGAIN x"), { code: "EAI_AGAIN" })],
     ["no connection", Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })],
     ["a certificate", Object.assign(new Error("expired"), { code: "CERT_HAS_EXPIRED" })],
+    [
+      "a provider whose own service has no region",
+      Object.assign(new Error("Region is missing"), { name: "CredentialsProviderError" }),
+    ],
     ["no credentials", Object.assign(new Error("none"), { name: "CredentialsProviderError" })],
     [
       "an answer of the service that says the same",
@@ -107,7 +117,9 @@ describe("a producer whose SDK has no region", () => {
     await expect(producer.ready()).rejects.toMatchObject({ code: "KP_INVALID_OPTION" });
     expect(await failed).toMatchObject({
       code: "KP_INVALID_OPTION",
-      message: expect.stringMatching(/^no request can be made with the SDK's configuration: Region is missing; set the/),
+      message: expect.stringMatching(
+        /^no request can be made with the SDK's configuration: Region is missing; set the/,
+      ),
       delivery: "none",
       cause: { code: "UnusableConfiguration" },
     });

@@ -279,7 +279,8 @@ describe("a put that waits for room", () => {
     void producer.close({ timeoutMs: 0 });
     await clock.advanceAsync(10);
 
-    const why = /; the buffer is full, because the stream was paused after \d+ failed requests in a row \(the last: ECONN/;
+    const why =
+      /; the buffer is full, because the stream was paused after \d+ failed requests in a row \(the last: ECONN/;
     expect(explained(refused)).toMatchObject({ code: "KP_BUFFER_FULL", message: expect.stringMatching(why) });
     expect(explained(refused).cause).toMatch(/^ECONNREFUSED/);
     expect(explained(aborted)).toMatchObject({ code: "KP_ABORTED", message: expect.stringMatching(why) });
@@ -318,4 +319,3 @@ test("an entry refused again and again: its own history, not that of its neighbo
   expect(explained(refused).message).toMatch(/attempts failed: InternalFailure: Internal Service Failure$/);
   expect(refused.error?.delivery).toBe("unknown");
 });
-

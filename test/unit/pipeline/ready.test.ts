@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { RequestFailure } from "../../../src/core/ports.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import { connectionLost, requestFailure } from "../../../src/testing/scripted-answers.js";
-import { STREAM, textsByRequest, type VirtualProducer, virtualProducer, watch } from "../../support/virtual-producer.js";
+import {
+  STREAM,
+  textsByRequest,
+  type VirtualProducer,
+  virtualProducer,
+  watch,
+} from "../../support/virtual-producer.js";
 
 /** No request can be made: the SDK has no region. */
 const UNUSABLE: RequestFailure = {
