@@ -1,5 +1,5 @@
 /**
- * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and the helps of the
+ * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and docs/errors.md, and the helps of the
  * commands. Needs `npm run build`. Fails when a document differs;
  * `--update` writes it.
  *
@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { ERROR_GUIDE } from "./error-guide.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
@@ -17,7 +18,7 @@ const isUpdate = process.argv.includes("--update");
 const load = (file) => import(pathToFileURL(file).href);
 /** @type {{ OPTIONS: Record<string, { kind: string, default?: unknown, min: number, max: number, mayBeInfinite?: boolean }> }} */
 const { OPTIONS } = await load("dist/option-table.js");
-/** @type {{ ERROR_CODES: Record<string, string> }} */
+/** @type {{ ERROR_CODES: Record<keyof typeof ERROR_GUIDE, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
 /** @type {{ COMMANDS: readonly { name: string }[] }} */
 const { COMMANDS } = await load("dist/cli/commands.js");
@@ -94,6 +95,15 @@ const PARTS = {
     errors: markdownTable(
       ["code", "meaning"],
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+  },
+  "docs/errors.md": {
+    errors: markdownTable(
+      ["code", "meaning", "when", "retry", "delivery", "status for an HTTP service"],
+      Object.entries(ERROR_GUIDE).map(([code, { when, retry, delivery, status }]) => {
+        const meaning = ERROR_CODES[/** @type {keyof typeof ERROR_GUIDE} */ (code)];
+        return [`\`${code}\``, meaning, when, retry, delivery, status];
+      }),
     ),
   },
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },

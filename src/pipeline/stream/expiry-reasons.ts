@@ -1,5 +1,5 @@
 import type { Lane } from "../../core/lane/lane.js";
-import type { DeliveryHistory } from "../../core/record/delivery-history.js";
+import { type DeliveryHistory, NEVER_SENT } from "../../core/record/delivery-history.js";
 import type { FailureReason } from "../settlement/settlement-parts.js";
 import { causeOf, failureWords } from "./failure-reasons.js";
 import type { Hindrance } from "./hindrances.js";
@@ -39,11 +39,17 @@ export class ExpiryReasons {
 
   /** Why a record with this history fails. */
   of(history: DeliveryHistory): FailureReason {
+    return history === NEVER_SENT ? this.#ofNeverSent() : this.#ofAttempts(history);
+  }
+
+  #ofNeverSent(): FailureReason {
+    this.#neverSent ??= this.#reasonOf(this.#hindrance, "never sent, because ");
+    return this.#neverSent;
+  }
+
+  #ofAttempts(history: DeliveryHistory): FailureReason {
     const last = history.attempts.at(-1);
-    if (last?.errorCode === undefined) {
-      this.#neverSent ??= this.#reasonOf(this.#hindrance, "never sent, because ");
-      return this.#neverSent;
-    }
+    if (last?.errorCode === undefined) return this.#ofNeverSent();
     const failure = { code: last.errorCode, message: last.errorMessage ?? "" };
     const of = history.made === 1 ? "its only attempt failed" : `the last of ${history.made} attempts failed`;
     const why = `${of}: ${failureWords(failure)}`;

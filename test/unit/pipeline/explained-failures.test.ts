@@ -166,6 +166,24 @@ test("one hot shard: the limit of the shard, and the number of records that wait
   });
 });
 
+test("two hot shards: each record names its own", async () => {
+  const shards = evenShards(2);
+  const { clock, put, start } = virtualProducer(
+    { aggregation: false, recordTtlMs: 2_000, shardLimits: { recordsPerSecond: 5 } },
+    shards,
+  );
+  await start();
+  const keys = ["0", String(2n ** 128n - 1n)];
+  const records = Array.from({ length: 100 }, (_, i) => put({ explicitHashKey: keys[i % 2] as string }));
+  await clock.advanceAsync(4_000);
+
+  for (const [i, { shardId }] of shards.entries()) {
+    const expired = records.filter((record, at) => at % 2 === i && record.state === "rejected");
+    expect(expired.length).toBeGreaterThan(20);
+    for (const record of expired) expect(record.error?.message).toContain(`never sent, because ${shardId} was at its`);
+  }
+});
+
 test("hanging requests: the slots, and how long the oldest request has had no answer", async () => {
   const { clock, transport, put, start } = virtualProducer({ maxInFlightRequests: 2, maxRequestRecords: 1 });
   await start();
@@ -246,7 +264,8 @@ describe("an unusable configuration", () => {
     transport.always(UNUSABLE);
 
     const first = put({});
-    await clock.advanceAsync(200);
+    await clock.settle();
+    expect(first.state).toBe("rejected");
     const second = put({});
     await clock.advanceAsync(200);
 
