@@ -282,6 +282,23 @@ describe("an unusable configuration", () => {
   });
 });
 
+test("an unusable configuration fails records that wait for an answer about the stream", async () => {
+  const { clock, directory, put } = virtualProducer();
+  directory.listings.always({
+    ...REFUSED,
+    code: "UnusableConfiguration",
+    message: "Region is missing",
+    isFinal: true,
+    isConfiguration: true,
+  });
+  directory.summaries.always("hold");
+
+  const record = put({});
+  await clock.settle();
+
+  expect(record.error?.code).toBe("KP_INVALID_OPTION");
+});
+
 describe("a put that waits for room", () => {
   test("says why the buffer is full, when too many wait, when it is aborted, and when close gives up", async () => {
     const { clock, transport, put, start, producer } = virtualProducer({ maxBufferedRecords: 1, maxWaitingPuts: 2 });
