@@ -1,6 +1,7 @@
 /**
- * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and docs/metrics.md
- * (the fields of `stats()`), and the helps of the commands. Needs `npm run build`. Fails when a document differs;
+ * The generated parts of the documents: the tables of docs/reference.md (options, error codes), docs/errors.md (error
+ * codes) and docs/metrics.md (the fields of `stats()`), and the helps of the commands. Needs `npm run build`. Fails when
+ * a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
@@ -9,6 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { ERROR_GUIDE } from "./error-guide.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
@@ -17,7 +19,7 @@ const isUpdate = process.argv.includes("--update");
 const load = (file) => import(pathToFileURL(file).href);
 /** @type {{ OPTIONS: Record<string, { kind: string, default?: unknown, min: number, max: number, mayBeInfinite?: boolean }> }} */
 const { OPTIONS } = await load("dist/option-table.js");
-/** @type {{ ERROR_CODES: Record<string, string> }} */
+/** @type {{ ERROR_CODES: Record<keyof typeof ERROR_GUIDE, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
 /** @type {{ COMMANDS: readonly { name: string }[] }} */
 const { COMMANDS } = await load("dist/cli/commands.js");
@@ -120,6 +122,15 @@ const PARTS = {
     "stats of a stream": statsTable("src/stats.ts", "StreamStats"),
     "stats of the last minute": statsTable("src/stats.ts", "RecentStats"),
     "stats of a shard": statsTable("src/shard-stats.ts", "ShardStats"),
+  },
+  "docs/errors.md": {
+    errors: markdownTable(
+      ["code", "meaning", "when", "retry", "delivery", "status for an HTTP service"],
+      Object.entries(ERROR_GUIDE).map(([code, { when, retry, delivery, status }]) => {
+        const meaning = ERROR_CODES[/** @type {keyof typeof ERROR_GUIDE} */ (code)];
+        return [`\`${code}\``, meaning, when, retry, delivery, status];
+      }),
+    ),
   },
   "docs/local-kinesis.md": {
     "kinesis-producer local": help("local"),

@@ -57,6 +57,7 @@ export {
   type ErrorCode,
   InvalidOptionError,
   isProducerError,
+  isRecordFailedError,
   ProducerError,
   RecordFailedError,
   type RecordFailure,

@@ -108,6 +108,19 @@ export function streamNameOf(streamArn: unknown): string | undefined {
   return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
 }
 
+/** A part of a host name, which a region becomes. */
+const REGION = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
+
+function isHttpUrl(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+/** Whether a value has the keys of an access key, without which the SDK cannot sign. */
+function hasKeys(value: unknown): boolean {
+  const { accessKeyId, secretAccessKey } = (value ?? {}) as { readonly [name: string]: unknown };
+  return typeof accessKeyId === "string" && typeof secretAccessKey === "string";
+}
+
 const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<NonNullable<ProducerOptions["closeOnSignals"]>[number]>([
   "SIGTERM",
   "SIGINT",
@@ -155,12 +168,24 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     aliases: ["arn"],
   },
   client: { kind: "value", wanted: "a KinesisClient", isRight: has("send"), aliases: ["kinesis", "kinesisClient"] },
-  region: { kind: "value", aliases: ["awsRegion"] },
+  region: {
+    kind: "value",
+    wanted: 'the name of a region, such as "eu-west-1"',
+    isRight: (value) => typeof value === "string" && REGION.test(value),
+    aliases: ["awsRegion"],
+  },
   endpoint: {
     kind: "value",
+    wanted: "a URL that begins with http: or https:",
+    isRight: isHttpUrl,
     aliases: ["KinesisEndpoint", "KinesisPort", "brokers", "bootstrap.servers", "endpointUrl"],
   },
-  credentials: { kind: "value", aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"] },
+  credentials: {
+    kind: "value",
+    wanted: "a provider function, or an object with the texts accessKeyId and secretAccessKey",
+    isRight: (value) => typeof value === "function" || hasKeys(value),
+    aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"],
+  },
   aggregation: {
     kind: "section",
     default: true,

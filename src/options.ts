@@ -68,8 +68,12 @@ export interface ShardLimitOptions {
   readonly adaptive?: boolean;
 }
 
-/** Everything that can be set on a `KinesisProducer`. All times are in milliseconds. */
-export interface ProducerOptions {
+/**
+ * Everything that can be set on a `KinesisProducer`. All times are in milliseconds.
+ *
+ * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ */
+export interface ProducerOptions<Context = unknown> {
   /** The stream of records without a `streamName`: the default stream. */
   readonly streamName?: string;
   /** The default stream by its ARN. Requests then carry the ARN, and go to the account's own endpoints. */
@@ -232,7 +236,7 @@ export interface ProducerOptions {
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
   readonly directory?: StreamDirectory;
   /** Outcomes of enqueued records. */
-  readonly onDelivery?: (batch: DeliveryBatch) => void;
+  readonly onDelivery?: (batch: DeliveryBatch<Context>) => void;
   /** Every record that failed, put or enqueued, accepted or not. */
   readonly onFailed?: (error: RecordFailedError) => void;
   /**

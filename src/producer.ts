@@ -45,6 +45,8 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * Every accepted record is settled exactly once: delivered or failed. {@link KinesisProducer.close} waits for all of
  * them. The producer opens nothing before the first record or `ready()`.
  *
+ * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ *
  * @example
  * ```ts
  * const producer = new KinesisProducer({ streamName: "clicks", region: "eu-west-1" });
@@ -55,7 +57,7 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * }
  * ```
  */
-export class KinesisProducer {
+export class KinesisProducer<Context = unknown> {
   readonly #streams: Streams;
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
@@ -64,8 +66,9 @@ export class KinesisProducer {
   readonly #hearsOutcomes: boolean;
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
-  constructor(options: ProducerOptions) {
-    const { stream, pipeline, values } = resolveOptions(options);
+  constructor(options: ProducerOptions<Context>) {
+    // A context passes through unchanged, so its type is of no concern inside.
+    const { stream, pipeline, values } = resolveOptions(options as ProducerOptions);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
     const clock = values.clock ?? new SystemClock();
     const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
@@ -164,7 +167,7 @@ export class KinesisProducer {
    * @throws RecordFailedError for a bad record, or when the producer is closed
    * @throws {@link InvalidOptionError} when neither `onDelivery` nor `onFailed` is set
    */
-  enqueue(record: UserRecord, context?: unknown): boolean {
+  enqueue(record: UserRecord, context?: Context): boolean {
     if (!this.#hearsOutcomes) {
       throw new InvalidOptionError(
         "onDelivery",
@@ -180,7 +183,8 @@ export class KinesisProducer {
    * shard map, or for the decision to go on without one.
    *
    * @param streamName - the stream, when it is not the producer's default stream
-   * @returns rejects with `KP_CLOSED` after close, and with the cause when the service cannot be reached in time
+   * @returns rejects with `KP_CLOSED` after close; with `KP_STREAM_UNREACHABLE` as long as a stream that was never
+   * reached cannot be reached, or does not exist; and with `KP_INVALID_OPTION` when the SDK's configuration cannot be used
    */
   ready(streamName?: string): Promise<void> {
     return this.#lifecycle.ready(streamName);

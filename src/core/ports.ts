@@ -85,8 +85,13 @@ export interface RequestFailure {
   readonly mayBeStored: boolean;
   /** As in {@link RequestAnswered}. */
   readonly tries?: number;
-  /** Whether a retry must fail the same way: the credentials were refused, and there is no provider to ask again. */
+  /**
+   * Whether a retry must fail the same way: the credentials were refused, and there is no provider to ask again; or the
+   * configuration cannot be used.
+   */
   readonly isFinal?: boolean;
+  /** Whether no request can be made at all: the SDK's configuration has no region, or an endpoint that is not a URL. */
+  readonly isConfiguration?: true;
   /**
    * The connection had answered an earlier request, but gave not one byte for this one. It may have died while it was
    * idle, and a new connection may work at once. The transport has closed its other idle connections.

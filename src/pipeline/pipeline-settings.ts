@@ -5,6 +5,7 @@ import type { ShardLimits } from "../core/pacing/shard-limiter.js";
 import type { Clock, Diagnostics, Log, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { PacedDirectory } from "./paced-directory.js";
+import type { SlotsTaken } from "./sender.js";
 import type { SettlementCallbacks } from "./settlement/settlement.js";
 import type { Effort, Teller } from "./settlement/teller.js";
 import type { KnownLimits } from "./stream/stream-facts.js";
@@ -47,6 +48,8 @@ export interface SharedParts {
   readonly effort: Effort;
   /** Whether the memory of settled records may be reused: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
+  /** Why no request may start; undefined while one may. */
+  readonly slotsTaken: (now: number) => SlotsTaken | undefined;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
   /** Drains at this moment at the latest. */

@@ -26,6 +26,16 @@ export interface RequestOwner {
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void;
 }
 
+/** Why no request may start. */
+export interface SlotsTaken {
+  /** Requests in flight. */
+  readonly requests: number;
+  /** How long the oldest of them has no answer. */
+  readonly oldestMs: number;
+  /** The network has not taken the bodies of these requests. */
+  readonly isNetworkFull: boolean;
+}
+
 /** Sends requests. The number in flight is bounded over all streams. */
 export class Sender {
   readonly #transport: Transport;
@@ -52,6 +62,14 @@ export class Sender {
   /** Whether another request may start. */
   get hasSlot(): boolean {
     return this.#inFlight.size < this.#maxInFlight && !this.#outflow.isFull;
+  }
+
+  /** Why no request may start; undefined while one may. */
+  slotsTaken(now: number): SlotsTaken | undefined {
+    if (this.hasSlot) return undefined;
+    const [oldest] = this.#inFlight.keys();
+    const oldestMs = Math.round(now - (oldest?.startedAt ?? now));
+    return { requests: this.#inFlight.size, oldestMs, isNetworkFull: this.#outflow.isFull };
   }
 
   /** Requests in flight, with their owners. */

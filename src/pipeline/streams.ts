@@ -108,6 +108,7 @@ export class Streams implements Drained {
       callbacks,
       teller,
       effort: new Effort(),
+      slotsTaken: (now) => this.#sender.slotsTaken(now),
       mayRecycle: () => transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,

@@ -272,7 +272,7 @@ describe("an endpoint that cannot be reached", () => {
       (error: unknown) => error,
     );
 
-    expect(ready).toMatchObject({ code: "KP_RECORD_FAILED" });
+    expect(ready).toMatchObject({ code: "KP_STREAM_UNREACHABLE" });
     expect(await put).toMatchObject({
       code: "KP_RECORD_EXPIRED",
       delivery: "unknown",

@@ -1,6 +1,6 @@
 import type { ShardBudget } from "../buffer-budget.js";
 import { PacedTime } from "../pacing/paced-time.js";
-import type { Pause } from "../pacing/retry-policy.js";
+import type { FailureFacts, Pause } from "../pacing/retry-policy.js";
 import type { ShardLimiter } from "../pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { HashRange, OpenShard } from "../shards/shard-map.js";
@@ -55,6 +55,8 @@ export class Lane implements Deadlined {
   heldUntil: number = Number.NEGATIVE_INFINITY;
   /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
   isBarred = false;
+  /** The latest refusal of one of its records, for messages. */
+  refusal: FailureFacts | undefined = undefined;
   /** For how many milliseconds the limiter, or a pause after throttling, held back the record that was taken last. */
   pacedMs = 0;
   readonly #paced: PacedTime = new PacedTime();
@@ -91,6 +93,11 @@ export class Lane implements Deadlined {
   get blockedUntil(): number {
     if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
+  }
+
+  /** The latest moment for which the limiter has held a record back; -Infinity before the first. */
+  get tokensAt(): number {
+    return this.#tokensAt;
   }
 
   /** The moment at which the lane has something to do; Infinity when it is empty. */

@@ -11,6 +11,7 @@ import { CallTelling } from "../settlement/caller-code.js";
 import { countFailure, failureOf, publishFailure, tellError } from "../settlement/failed-telling.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
 import type { SettlementCallbacks } from "../settlement/settlement.js";
+import { whileWaiting } from "../stream/hindrances.js";
 import type { Stream, Streams } from "../streams.js";
 import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
 import { signalOf } from "./caller-signal.js";
@@ -172,9 +173,10 @@ export class Intake {
     const message = this.#waitingProblem(this.#checked.bufferedBytes);
     if (message === undefined) this.#wait(stream, settler);
     else {
-      const { streamArn, recorder } = stream.pipeline;
+      const { streamArn, recorder, hindrances } = stream.pipeline;
       recorder.userRecordsRefused++;
-      this.#refuse(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record, streamArn }), settler);
+      const reason = whileWaiting({ code: "KP_BUFFER_FULL", message }, hindrances, this.#now());
+      this.#refuse(new RecordFailedError({ ...reason, record, streamArn }), settler);
     }
   }
 
@@ -188,7 +190,9 @@ export class Intake {
     if (AbortableSettler.is(settler)) {
       const { signal } = settler;
       settler.onWaiting(() => {
-        if (stream.admission.leave(waiter)) this.#later((reason) => waiter.refuse(reason), abortedBy(signal));
+        if (!stream.admission.leave(waiter)) return;
+        const reason = whileWaiting(abortedBy(signal), stream.pipeline.hindrances, this.#now());
+        this.#later((why) => waiter.refuse(why), reason);
       });
     }
     stream.admission.wait(waiter);

@@ -155,7 +155,7 @@ export function failureOf(
   { code, message, serviceCode, cause }: FailureReason,
   record: UserRecord,
   streamArn: string | undefined,
-  { mayBeStored }: DeliveryHistory,
+  { mayBeStored, made }: DeliveryHistory,
   attempts: readonly Attempt[],
 ): RecordFailedError {
   const delivery = mayBeStored ? "unknown" : "none";
@@ -165,6 +165,7 @@ export function failureOf(
     record,
     streamArn,
     attempts,
+    attemptCount: made,
     delivery,
     cause,
   };

@@ -17,7 +17,7 @@ export interface Landing {
 
 /** Why user records fail, and which of them. */
 export interface FailureReason {
-  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION">;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly serviceCode?: string;
   readonly cause?: unknown;

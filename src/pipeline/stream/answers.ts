@@ -19,6 +19,7 @@ import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { Announcer } from "../announcer.js";
 import type { SentRequest } from "../sender.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
+import { finalReason, reasonOfFailure } from "./failure-reasons.js";
 import type { Misplacement } from "./misplacement.js";
 import type { OrderWatch } from "./order-watch.js";
 import type { Router } from "./router.js";
@@ -105,6 +106,7 @@ export class Answers {
   readonly #parts: AnswersParts;
   /** See `PendingKinesisRecord.isolationGroup`. */
   #lastIsolationGroup = 0;
+  #lastReason: FailureReason | undefined;
 
   constructor(parts: AnswersParts) {
     this.#parts = parts;
@@ -211,6 +213,7 @@ export class Answers {
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
     record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
     const isThrottled = failureClass === "throttled";
+    lane.refusal = { code: errorCode, message: errorMessage };
     if (!isThrottled && failureClass !== "transient") {
       this.#fail(record, errorCode, errorMessage);
       return false;
@@ -238,18 +241,20 @@ export class Answers {
     for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
     if (hasBadRecord) this.#isolate(reading, live, failure);
     else if (failureClass === "fatal" || failureClass === "no-stream") {
-      for (const { record } of live) this.#fail(record, code, message);
-      if (failureClass === "no-stream") reading.noStream = serviceRefusal(code, message);
+      const reason = reasonOfFailure(failure);
+      for (const { record } of live) this.#parts.settlement.failed(record, reason);
+      if (failureClass === "no-stream") reading.noStream = reason;
     } else {
       if (isAtOnce) goesAtOnce(live);
-      else this.#pauseStream(reading, live);
+      else this.#pauseStream(reading, live, failure);
       for (const taken of live) if (this.#mayRetry(taken.record, failureClass, code, message)) reading.requeue(taken);
     }
   }
 
-  #pauseStream({ sent, now }: Reading, live: readonly TakenRecord[]): void {
+  #pauseStream({ sent, now }: Reading, live: readonly TakenRecord[], { code, message }: RequestFailure): void {
     const { streamPause, repetitions, recordTtlMs } = this.#parts;
     const oldest = oldestOf(live.map(({ record }) => record));
+    streamPause.failure = { code, message };
     streamPause.onFailure(sent.startedAt, now, oldest + recordTtlMs);
     repetitions.onFailed();
   }
@@ -262,7 +267,7 @@ export class Answers {
       return false;
     }
     if (record.history.counted >= maxAttempts) {
-      this.#fail(record, code, `gave up after ${record.history.counted} attempts (maxAttempts); the last: ${message}`);
+      this.#fail(record, code, message, `gave up after ${record.history.counted} attempts (maxAttempts); the last: `);
       return false;
     }
     return true;
@@ -290,8 +295,11 @@ export class Answers {
     this.#lastIsolationGroup += 2;
   }
 
-  #fail(record: PendingKinesisRecord, code: string, message: string): void {
-    this.#parts.settlement.failed(record, serviceRefusal(code, message));
+  /** Records of one answer that fail for the same reason share it. */
+  #fail(record: PendingKinesisRecord, code: string, message: string, prefix = ""): void {
+    const text = `${code}: ${prefix}${message}`;
+    if (this.#lastReason?.message !== text) this.#lastReason = finalReason({ code, message }, prefix);
+    this.#parts.settlement.failed(record, this.#lastReason);
   }
 
   /** For each lane: slows down and pauses it after refusals, and requeues records to resend. */
@@ -333,10 +341,6 @@ function goesAtOnce(live: readonly TakenRecord[]): void {
 
 function isAccepted(answer: EntryAnswer): answer is EntryAccepted {
   return "sequenceNumber" in answer;
-}
-
-function serviceRefusal(code: string, message: string): FailureReason {
-  return { code: "KP_RECORD_FAILED", message: `${code}: ${message}`, serviceCode: code };
 }
 
 function factsOf({ startedAt, startedAtEpoch }: SentRequest, tries: number | undefined, endedAt: number): AttemptFacts {

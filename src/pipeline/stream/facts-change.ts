@@ -26,6 +26,8 @@ export interface FactsChange {
   readonly isStale?: true;
   /** The service says that the stream does not exist, and it never answered before. */
   readonly noStream?: FailureReason;
+  /** No request can be made: the SDK's configuration cannot be used. */
+  readonly unusable?: FailureReason;
   /** ListShards has answered, or failed: decisions that waited for it can be made. */
   readonly isListing?: true;
   /** The change of the map. `believed`: the old map is kept, and the evidence against it is dropped. */

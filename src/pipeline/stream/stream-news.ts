@@ -1,8 +1,20 @@
-import type { StreamCondition } from "../../core/condition/stream-condition.js";
+import { StreamCondition } from "../../core/condition/stream-condition.js";
 import type { ShardMap } from "../../core/shards/shard-map.js";
 import type { Announcer } from "../announcer.js";
+import type { SharedParts } from "../pipeline-settings.js";
 import type { FactsChange, RoutingMode } from "./facts-change.js";
 import type { StreamFacts } from "./stream-facts.js";
+
+/** The condition of a stream: its lines in the log, and its health. */
+export function newCondition({ settings, clock, log }: SharedParts, streamName: string): StreamCondition {
+  return new StreamCondition({
+    ...settings,
+    streamName,
+    isDistributionSet: settings.known.recordDistribution !== undefined,
+    log,
+    epochNow: () => clock.epochNow(),
+  });
+}
 
 export interface StreamNewsParts {
   readonly facts: StreamFacts;

@@ -1,9 +1,9 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
-import { StreamCondition } from "../../core/condition/stream-condition.js";
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
 import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
-import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
+import type { PutRecordsAnswer, StreamRef } from "../../core/ports.js";
 import { asMisplaced } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
@@ -13,20 +13,20 @@ import type { RequestOwner, SentRequest } from "../sender.js";
 import { type FailureReason, Settlement } from "../settlement/settlement.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
+import { DecisionWaits, type OnDecided } from "./decision-waits.js";
 import { Departures } from "./departures.js";
 import type { CallTurns, FactsChange } from "./facts-change.js";
+import { Hindrances } from "./hindrances.js";
 import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
 import { countRequest } from "./request-count.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { StreamFacts } from "./stream-facts.js";
-import { StreamNews } from "./stream-news.js";
+import { newCondition, StreamNews } from "./stream-news.js";
 
-/**
- * Called when it is decided how records find their lanes. `trouble`: the stream cannot be reached, or does not exist.
- */
-export type OnDecided = (trouble: RequestFailure | undefined) => void;
+/** While a caller waits for a stream that could not be reached, ListShards is asked at least this often. */
+const ASK_WITHIN_MS = 1_000;
 
 /**
  * One stream, from acceptance to settlement of its records. Every event of the stream (a record, an answer, time, an
@@ -42,6 +42,7 @@ export class StreamPipeline implements RequestOwner {
   readonly router: Router;
   readonly settlement: Settlement;
   readonly departures: Departures;
+  readonly hindrances: Hindrances;
   readonly #shared: SharedParts;
   readonly #refresher: ShardMapRefresher;
   readonly #misplacement: Misplacement;
@@ -54,7 +55,7 @@ export class StreamPipeline implements RequestOwner {
   /** When {@link laneFor} last checked the age of the map. */
   #lookedAt: number = Number.NaN;
   /** Callbacks that wait in {@link whenDecided}. */
-  #awaiting: OnDecided[] = [];
+  readonly #waits: DecisionWaits = new DecisionWaits();
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
     const { settings, clock, random, budget, ledger } = shared;
@@ -65,19 +66,9 @@ export class StreamPipeline implements RequestOwner {
     this.budget = budget.open();
     this.usedAt = now;
     this.facts = new StreamFacts({ ...settings, streamName });
-    this.condition = new StreamCondition({
-      ...settings,
-      streamName,
-      isDistributionSet: settings.known.recordDistribution !== undefined,
-      log: shared.log,
-      epochNow: () => clock.epochNow(),
-    });
+    this.condition = newCondition(shared, streamName);
     const { condition } = this;
-    this.#orderWatch = settings.isOrdered
-      ? new OrderWatch((entry, at) => {
-          condition.tell(entry, at);
-        })
-      : undefined;
+    this.#orderWatch = settings.isOrdered ? new OrderWatch((entry, at) => condition.tell(entry, at)) : undefined;
     this.settlement = this.#newSettlement(onRoom);
     const announcer = new Announcer({ ...shared, streamName, streamArn: () => this.streamArn });
     const { facts, settlement, recorder } = this;
@@ -89,12 +80,16 @@ export class StreamPipeline implements RequestOwner {
     );
     this.#misplacement = misplacement;
     this.router = router;
+    const { slotsTaken } = shared;
+    const hindrances = new Hindrances({ facts, router, pause: () => this.departures.pause, slotsTaken });
+    this.hindrances = hindrances;
     this.#culling = new Culling({
       router,
       settlement,
       ledger,
       recordTtlMs: settings.recordTtlMs,
       effort: shared.effort,
+      hindrances,
     });
     const culling = this.#culling;
     this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
@@ -189,20 +184,26 @@ export class StreamPipeline implements RequestOwner {
     return { listingAt: directory.listingStartsAt(stream), summaryAt: directory.summaryStartsAt(stream) };
   }
 
-  /** Calls back when it is decided how records find their lanes, by a map or without one. */
+  /**
+   * Calls back when it is decided how records find their lanes, by a map or without one. If that was decided because
+   * the stream could not be reached, waits for the next answer of the service, at most `shardMapTimeoutMs`.
+   */
   whenDecided(callback: OnDecided): void {
-    this.#maybeAsk(this.#shared.clock.now());
-    if (this.facts.mode !== "waiting") {
+    const now = this.#shared.clock.now();
+    this.#maybeAsk(now);
+    const isDecided = this.facts.mode !== "waiting";
+    if (isDecided && this.facts.unreached(this.#turns) === undefined) {
       callback(undefined);
       return;
     }
-    this.#awaiting.push(callback);
+    if (isDecided) this.#refresher.hasten(now + ASK_WITHIN_MS);
+    this.#waits.add(callback, isDecided ? now + this.#shared.settings.shardMapTimeoutMs : Number.POSITIVE_INFINITY);
     this.#shared.wake();
   }
 
   /** Whether a callback waits in {@link whenDecided}. */
   get isAwaited(): boolean {
-    return this.#awaiting.length > 0;
+    return !this.#waits.isEmpty;
   }
 
   /** Processes an answer about the stream; returns the next question. */
@@ -238,7 +239,8 @@ export class StreamPipeline implements RequestOwner {
     const { router } = this;
     this.#news.note(change, now);
     if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
-    if (change.noStream !== undefined) this.failAll(change.noStream);
+    const ended = change.noStream ?? change.unusable;
+    if (ended !== undefined) this.failAll(ended);
     if (change.isStale === true) this.#refresher.request();
     const decision = this.#misplacement.onFacts(change, now);
     if (change.limits === true) router.onLimitsChanged(now);
@@ -249,13 +251,7 @@ export class StreamPipeline implements RequestOwner {
     if (change.mode !== undefined) router.setMode(change.mode, now);
     this.#follow(decision, now);
     this.#news.announce(change, router.mode);
-    if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
-  }
-
-  #tellDecided(trouble: RequestFailure | undefined): void {
-    const awaiting = this.#awaiting;
-    this.#awaiting = [];
-    for (const callback of awaiting) callback(trouble);
+    if (change.decided !== undefined) this.#waits.tell(change.decided.trouble);
   }
 
   /** Carries out the decisions about lanes and held records. */
@@ -308,6 +304,7 @@ export class StreamPipeline implements RequestOwner {
     this.departures.end(sent.items);
     countRequest(this.recorder, sent, answer, now);
     if (answer.kind === "answered") this.facts.hasAnswered = true;
+    if (answer.kind === "answered" || answer.statusCode !== undefined) this.#onReached();
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
     if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
@@ -318,9 +315,15 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.teller.tell();
   }
 
+  #onReached(): void {
+    this.facts.onReached();
+    if (this.isAwaited && this.facts.mode !== "waiting") this.#waits.tell(this.facts.unreached(this.#turns));
+  }
+
   /** Does all work that is due by time, except sending: expiry, refreshes, the end of holds. */
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
+    if (this.#waits.nextAt <= now) this.#waits.tell(this.facts.unreached(this.#turns));
     if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
     this.#follow(this.#misplacement.onTime(now), now);
     this.#culling.onTime(now);
@@ -340,6 +343,7 @@ export class StreamPipeline implements RequestOwner {
       this.#refresher.nextAt,
       this.#misplacement.nextAt,
       this.condition.nextAt,
+      this.#waits.nextAt,
     );
   }
 
