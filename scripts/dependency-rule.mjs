@@ -150,6 +150,38 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
+    part: "exporting/",
+    mayImport: ["exporting/", "wording/", "errors"],
+    mayImportTypes: ["stats"],
+    refuses: BY_PORTS,
+    reason: "exporting/ reads snapshots of stats(): an exporter must not load the producer, or hold a part of it",
+    never: ["pipeline/", "edge/", "core/", "metrics/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
+  },
+  {
+    part: "prometheus/",
+    mayImport: ["prometheus/", "exporting/", "wording/", "errors"],
+    refuses: BY_PORTS,
+    reason: "prometheus/ is text made of stats(): it loads no package, and not the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "prom-client", "@aws-sdk/client-kinesis"],
+  },
+  {
+    part: "cloudwatch/",
+    mayImport: ["cloudwatch/", "exporting/", "wording/", "errors"],
+    mayImportTypes: ["core/ports"],
+    refuses: NO_CHANCE,
+    reason:
+      "cloudwatch/ sends stats() through a client that the caller brings: it loads no package, and not the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "@aws-sdk/client-cloudwatch"],
+  },
+  {
+    part: "otel/",
+    mayImport: ["otel/", "exporting/", "wording/", "errors", "node:diagnostics_channel"],
+    mayImportTypes: ["@opentelemetry/api"],
+    refuses: NO_CHANCE,
+    reason: "otel/ reads stats() and hears the producer's channels: it must not load the SDK or the producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
+  },
+  {
     part: "aggregate/",
     mayImport: ["aggregate/", "wire/", "core/", "wording/", "errors", "record", "quotas"],
     refuses: NO_CHANCE,

@@ -25,6 +25,28 @@ describe("the entry points of the format alone", () => {
   );
 });
 
+describe("the exporters", () => {
+  it.each([
+    ["src/prometheus/index.ts", []],
+    ["src/cloudwatch/index.ts", []],
+    ["src/otel/index.ts", ["node:diagnostics_channel"]],
+  ])("%s loads no package, and nothing of the producer", (entry, packages) => {
+    const graph = walkModuleGraph(entry, readFromDisk);
+
+    const folder = entry.replace("index.ts", "");
+    const others = graph.files.filter((file) => !file.startsWith(folder) && !file.startsWith("src/exporting/"));
+    expect(others.filter((file) => !file.startsWith("src/wording/"))).toEqual(["src/errors.ts"]);
+    expect([...graph.packages.keys()]).toEqual(packages);
+  });
+
+  it("are not loaded by the producer", () => {
+    const { files, packages } = walkModuleGraph("src/index.ts", readFromDisk);
+
+    expect(files.filter((file) => /^src\/(exporting|prometheus|cloudwatch|otel)\//.test(file))).toEqual([]);
+    expect([...packages.keys()].filter((name) => /opentelemetry|prom-client|cloudwatch/.test(name))).toEqual([]);
+  });
+});
+
 describe("the walker", () => {
   it("finds the SDK behind several files", () => {
     const read = readFrom({
