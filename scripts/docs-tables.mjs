@@ -1,6 +1,6 @@
 /**
- * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and the helps of the
- * commands. Needs `npm run build`. Fails when a document differs;
+ * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and docs/metrics.md
+ * (the fields of `stats()`), and the helps of the commands. Needs `npm run build`. Fails when a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
@@ -24,28 +24,30 @@ const { COMMANDS } = await load("dist/cli/commands.js");
 /** @type {{ commandHelp(command: object): string }} */
 const { commandHelp } = await load("dist/cli/help.js");
 
-const source = ts.createSourceFile(
-  "options.ts",
-  readFileSync("src/options.ts", "utf8"),
-  { languageVersion: ts.ScriptTarget.Latest },
-  true,
-);
-
 /**
- * Members of an interface: name, type and the first paragraph of the comment.
+ * Members of an interface: name, type, the comment without its tags, and its remarks.
  *
+ * @param {string} file
  * @param {string} interfaceName
  */
-function members(interfaceName) {
+function members(file, interfaceName) {
+  const text = readFileSync(file, "utf8");
+  const source = ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest }, true);
   const declaration = source.statements.filter(ts.isInterfaceDeclaration).find((s) => s.name.text === interfaceName);
-  if (declaration === undefined) throw new Error(`src/options.ts has no interface ${interfaceName}`);
+  if (declaration === undefined) throw new Error(`${file} has no interface ${interfaceName}`);
   return declaration.members.filter(ts.isPropertySignature).map((member) => {
     const name = member.name.getText(source);
     const [doc] = ts.getJSDocCommentsAndTags(member);
     if (doc === undefined) throw new Error(`${interfaceName}.${name} has no comment`);
-    const meaning = (ts.getTextOfJSDocComment(doc.comment) ?? "").replace(/\s+/g, " ").trim();
-    return { name, type: (member.type?.getText(source) ?? "").replace(/\s+/g, " "), meaning };
+    const remarks = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "remarks");
+    const type = (member.type?.getText(source) ?? "").replace(/\s+/g, " ");
+    return { name, type, meaning: plainText(doc.comment), remarks: plainText(remarks?.comment) };
   });
+}
+
+/** @param {ts.JSDoc["comment"]} comment */
+function plainText(comment) {
+  return (ts.getTextOfJSDocComment(comment) ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** @param {number} value */
@@ -68,7 +70,7 @@ function shown(value) {
 function optionRows(prefix, interfaceName) {
   /** @type {Record<string, string>} */
   const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
-  return members(interfaceName).flatMap(({ name, type, meaning }) => {
+  return members("src/options.ts", interfaceName).flatMap(({ name, type, meaning }) => {
     const path = prefix + name;
     const option = OPTIONS[path];
     if (option === undefined) throw new Error(`src/option-table.ts has no row for ${path}`);
@@ -78,6 +80,23 @@ function optionRows(prefix, interfaceName) {
     const section = prefix === "" ? sections[name] : undefined;
     return section === undefined ? [row] : [row, ...optionRows(`${name}.`, section)];
   });
+}
+
+/**
+ * The table of an interface of `stats()`. The remarks of a field are its kind, its unit, and `KPL` with the KPL's name.
+ *
+ * @param {string} file
+ * @param {string} interfaceName
+ */
+function statsTable(file, interfaceName) {
+  const rows = members(file, interfaceName).map(({ name, meaning, remarks }) => {
+    const [kind, ...others] = remarks.split(", ");
+    if (kind === undefined || kind === "") throw new Error(`${interfaceName}.${name} has no @remarks with its kind`);
+    const kpl = others.find((part) => part.startsWith("KPL "))?.slice("KPL ".length) ?? "";
+    const unit = others.find((part) => !part.startsWith("KPL ")) ?? "";
+    return [`\`${name}\``, kind, unit, meaning, kpl];
+  });
+  return markdownTable(["name", "kind", "unit", "meaning", "KPL"], rows);
 }
 
 /** @param {string} name */
@@ -95,6 +114,12 @@ const PARTS = {
       ["code", "meaning"],
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
+  },
+  "docs/metrics.md": {
+    "stats of a producer": statsTable("src/stats.ts", "ProducerStats"),
+    "stats of a stream": statsTable("src/stats.ts", "StreamStats"),
+    "stats of the last minute": statsTable("src/stats.ts", "RecentStats"),
+    "stats of a shard": statsTable("src/shard-stats.ts", "ShardStats"),
   },
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
   "docs/consumers.md": {

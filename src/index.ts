@@ -61,4 +61,4 @@ export type { CloseReport } from "./pipeline/lifecycle.js";
 export type { DeliveryBatch, DeliveryOutcome } from "./pipeline/settlement/delivery-batch.js";
 export { KinesisProducer } from "./producer.js";
 export type { Attempt, Delivery, PutResult, UserRecord } from "./record.js";
-export type { ProducerStats, ShardStats, StreamStats } from "./stats.js";
+export type { Distribution, ProducerStats, RecentStats, ShardStats, StreamStats, Summary } from "./stats.js";

@@ -24,9 +24,10 @@ import { PutMany } from "./pipeline/entry/put-many.js";
 import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Streams } from "./pipeline/streams.js";
+import { readStats } from "./read-stats.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { resolveOptions } from "./resolve-options.js";
-import { type ProducerStats, readStats } from "./stats.js";
+import type { ProducerStats } from "./stats.js";
 
 /**
  * Request bodies that the network has not taken may hold `maxBufferedBytes` / UNSENT_SHARE, and at least

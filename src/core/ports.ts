@@ -91,6 +91,11 @@ export interface RequestFailure {
    * idle, and a new connection may work at once. The transport has closed its other idle connections.
    */
   readonly isStaleConnection?: true;
+  /**
+   * Not one byte of the request left the process: there were no credentials, no address of the host, or no connection,
+   * TLS handshake included. `stats()` counts such a request as not sent.
+   */
+  readonly isUnsent?: true;
   readonly cause?: unknown;
 }
 

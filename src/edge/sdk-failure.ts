@@ -74,6 +74,7 @@ export function readSdkFailure(error: unknown): RequestFailure {
     ...(statusCode === undefined ? {} : { statusCode }),
     mayBeStored: statusCode === undefined ? mayHaveLeft : statusCode < 400 || statusCode >= 500,
     ...(exchange?.isStale === true ? { isStaleConnection: true } : {}),
+    ...(statusCode === undefined && !mayHaveLeft ? { isUnsent: true } : {}),
     cause: error,
   };
 }

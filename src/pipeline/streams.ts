@@ -33,6 +33,15 @@ export interface Stream extends Sleeper {
   readonly pipeline: StreamPipeline;
 }
 
+/**
+ * Age of the stream's oldest unsettled record, in milliseconds; 0 when there is none. Exact over the queues, requests in
+ * flight, held records, and puts that wait for room. It may read every Kinesis record.
+ */
+export function oldestAgeMs({ pipeline, admission }: Stream, now: number): number {
+  const at = Math.min(pipeline.oldestAt(), admission.oldestAt());
+  return at === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - at);
+}
+
 interface PendingFlush {
   readonly generation: number;
   /** Number of tellings pushed before the flush: they must end before the flush does. */

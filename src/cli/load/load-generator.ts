@@ -1,10 +1,11 @@
 import process from "node:process";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { KinesisProducer, RecordFailedError, type UserRecord } from "../../index.js";
-import { LatencyHistogram } from "../../metrics/latency-histogram.js";
+import { FINE_MILLISECONDS } from "../../metrics/bucket-grid.js";
+import { Histogram } from "../../metrics/histogram.js";
 import { seededRandom } from "../../testing/index.js";
 import { KeyDraw } from "./key-draw.js";
-import { LATENCY_STEPS, type LoadCounts, type LoadPlan, type LoadReport } from "./load-plan.js";
+import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
 
 /** Records handed over before control returns to the event loop. */
 const BURST = 500;
@@ -26,7 +27,7 @@ export class LoadGenerator {
   readonly #producer: KinesisProducer;
   readonly #keys: KeyDraw;
   readonly #payloads: readonly Uint8Array[];
-  readonly #latency = new LatencyHistogram(LATENCY_STEPS);
+  readonly #latency = new Histogram(FINE_MILLISECONDS);
   readonly #failedByCode: Map<string, number> = new Map();
   readonly #counts = { sent: 0, delivered: 0, failed: 0, mayBeDuplicates: 0 };
   #onRoom: () => void = () => {};

@@ -1,8 +1,5 @@
 import type { ProducerOptions } from "../../index.js";
-import type { LatencyCounts } from "../../metrics/latency-histogram.js";
-
-/** Steps of the histogram of a load: its latency is the figure that it is run for. */
-export const LATENCY_STEPS = 64;
+import type { HistogramCounts } from "../../metrics/histogram.js";
 
 /** The partition keys of the records: `count` different keys, the k-th 1/k^exponent times as frequent as the first. */
 export interface KeyPlan {
@@ -53,7 +50,7 @@ export interface LoadReport extends LoadCounts {
   readonly failedByCode: Readonly<Record<string, number>>;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
-  /** Keys and data of the delivered records. */
+  /** Data of the delivered records. */
   readonly bytes: number;
   readonly kinesisRecords: number;
   readonly requests: number;
@@ -61,5 +58,5 @@ export interface LoadReport extends LoadCounts {
   readonly elapsedMs: number;
   /** CPU time of the process, from the first record to the last outcome. */
   readonly cpuMs: number;
-  readonly latency: LatencyCounts;
+  readonly latency: HistogramCounts;
 }

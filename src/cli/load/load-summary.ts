@@ -1,6 +1,7 @@
-import { LatencyHistogram } from "../../metrics/latency-histogram.js";
+import { FINE_MILLISECONDS } from "../../metrics/bucket-grid.js";
+import { Histogram } from "../../metrics/histogram.js";
 import { counted } from "../counted.js";
-import { LATENCY_STEPS, type LoadReport } from "./load-plan.js";
+import type { LoadReport } from "./load-plan.js";
 
 /** CPU use and counts of the local Kinesis that was started for the load. */
 export interface LocalUse {
@@ -23,7 +24,7 @@ export interface LoadSummary {
   readonly processes: number;
   readonly seconds: number;
   readonly recordsPerSecond: number;
-  /** Keys and data of the delivered records. */
+  /** Data of the delivered records. */
   readonly bytes: number;
   readonly kinesisRecords: number;
   readonly requests: number;
@@ -75,7 +76,7 @@ function failuresOf(reports: readonly LoadReport[]): Record<string, number> {
 }
 
 function latencyOf(reports: readonly LoadReport[]): LoadSummary["latencyMs"] {
-  const all = new LatencyHistogram(LATENCY_STEPS);
+  const all = new Histogram(FINE_MILLISECONDS);
   for (const { latency } of reports) all.add(latency);
   const at = (share: number): number => rounded(all.quantile(share));
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };

@@ -14,7 +14,7 @@ export interface PutSummary {
   readonly unusable: number;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
-  /** Keys and data of the delivered records. */
+  /** Data of the delivered records. */
   readonly bytes: number;
   readonly seconds: number;
   readonly recordsPerSecond: number;

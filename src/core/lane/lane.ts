@@ -1,4 +1,5 @@
 import type { ShardBudget } from "../buffer-budget.js";
+import { PacedTime } from "../pacing/paced-time.js";
 import type { Pause } from "../pacing/retry-policy.js";
 import type { ShardLimiter } from "../pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
@@ -54,6 +55,9 @@ export class Lane implements Deadlined {
   heldUntil: number = Number.NEGATIVE_INFINITY;
   /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
   isBarred = false;
+  /** For how many milliseconds the limiter, or a pause after throttling, held back the record that was taken last. */
+  pacedMs = 0;
+  readonly #paced: PacedTime = new PacedTime();
   /** The records that wait, in the order in which they will go. */
   readonly queue: LaneQueue;
   #tokensAt: number = Number.NEGATIVE_INFINITY;
@@ -106,11 +110,18 @@ export class Lane implements Deadlined {
     if (!this.limiter.tryTake(bytes, now, front.oldestAt)) {
       const { kinesisRecords, bytes: waitingBytes } = this.queue;
       this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waitingBytes, now, front.oldestAt);
+      this.#paced.extend(this.queue.dueSince(front, lingerMs), now, this.#tokensAt);
       return "blocked";
     }
+    this.pacedMs = this.#paced.hasBegun ? this.#paced.of(this.queue.dueSince(front, lingerMs), now) : 0;
     this.queue.takeFront();
     if (this.#isOrdered) this.#send(front);
     return front;
+  }
+
+  /** The pause after throttling has begun, and counts as pacing. */
+  onThrottledPause(now: number): void {
+    this.#paced.extend(now, now, this.pause.until);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { HashedKey } from "../../wire/md5/key-hasher.js";
 import type { ShardBudget } from "../buffer-budget.js";
 import type { KinesisRecord } from "../ports.js";
 import { copyHashWords, effectiveHashKey, hashName, hashWordsToBigInt, newHashWords } from "../shards/hash-key.js";
+import { DataSizes } from "./data-sizes.js";
 import type { DeliveryHistory } from "./delivery-history.js";
 import { Members } from "./members.js";
 import type { PlacedRecord } from "./placed-record.js";
@@ -51,6 +52,8 @@ export class PendingKinesisRecord {
   #form: Form = "growing";
   #fate: Fate = "open";
   #liveBytes = 0;
+  /** Of its user records, except that those marked as gone leave it at the next {@link compact}. */
+  dataSizes: DataSizes = new DataSizes();
   #firstHashKey: string | undefined;
   #hasOneKey = true;
   #keyName: string | undefined;
@@ -145,6 +148,7 @@ export class PendingKinesisRecord {
     if (settler !== undefined) this.#keepSettler(index, settler);
     if (acceptedAt !== last) this.#acceptedAt.start(index, acceptedAt);
     this.#liveBytes += record.bufferedBytes;
+    this.dataSizes.add(record.dataBytes);
     return true;
   }
 
@@ -175,6 +179,8 @@ export class PendingKinesisRecord {
     this.#acceptedAt = new TimeRuns();
     this.#acceptedAt.start(0, record.acceptedAt);
     this.#liveBytes = record.bufferedBytes;
+    this.dataSizes = new DataSizes();
+    this.dataSizes.add(record.dataBytes);
   }
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */

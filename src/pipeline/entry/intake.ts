@@ -8,7 +8,7 @@ import { RecordFailedError } from "../../errors.js";
 import type { PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
 import { CallTelling } from "../settlement/caller-code.js";
-import { failureOf, tellError } from "../settlement/failed-telling.js";
+import { countFailure, failureOf, tellError } from "../settlement/failed-telling.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
 import type { SettlementCallbacks } from "../settlement/settlement.js";
 import type { Stream, Streams } from "../streams.js";
@@ -30,6 +30,9 @@ export interface IntakeParts {
   readonly callbacks: SettlementCallbacks;
   readonly clock: Clock;
 }
+
+/** A put that waited for room, and got none: no shard knows of it. */
+const TURNED_AWAY = { shardId: undefined, userRecords: 1, attempts: 0 } as const;
 
 /** The result for a record that does not wait: accepted, or the stream that is full. */
 export type Offered = "accepted" | Stream;
@@ -131,8 +134,10 @@ export class Intake {
     settler.listenBy(this.#signals);
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
-    else if (settler.isAborted) this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
-    else this.#admit(record, stream, settler);
+    else if (settler.isAborted) {
+      stream.pipeline.recorder.userRecordsRefused++;
+      this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
+    } else this.#admit(record, stream, settler);
     this.#hush(settler.promise);
     return settler.promise;
   }
@@ -164,13 +169,15 @@ export class Intake {
     const message = this.#waitingProblem(this.#checked.bufferedBytes);
     if (message === undefined) this.#wait(stream, settler);
     else {
-      const { streamArn } = stream.pipeline;
+      const { streamArn, recorder } = stream.pipeline;
+      recorder.userRecordsRefused++;
       this.#refuse(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record, streamArn }), settler);
     }
   }
 
   #wait(stream: Stream, settler: Resolve | AbortableSettler): void {
     const checked = copyChecked(this.#checked);
+    checked.acceptedAt = this.#now();
     checked.settler = settler;
     checked.generation = this.#parts.streams.ledger.handOver();
     this.#countWaiting(1, checked.bufferedBytes);
@@ -210,8 +217,10 @@ export class Intake {
       const { streams } = this.#parts;
       this.#countWaiting(-1, -checked.bufferedBytes);
       streams.ledger.settle(checked.generation, 1);
-      stream.pipeline.recorder.onFailed(reason.code, 1);
-      const { stream: ref, streamArn } = stream.pipeline;
+      const { stream: ref, streamArn, recorder } = stream.pipeline;
+      // It counts as accepted only now, so that accepted records are delivered, failed, or buffered.
+      recorder.userRecordsAccepted++;
+      countFailure({ recorder, clock: this.#parts.clock }, TURNED_AWAY, reason);
       const record = toUserRecord(checked, ref.streamName);
       tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
       streams.loop.wake();
@@ -232,7 +241,10 @@ export class Intake {
   }
 
   #afterCheck(record: UserRecord, problem: RecordProblem | undefined): RecordFailedError {
-    const streamArn = this.#arnOf(this.#checker.streamName);
+    const { streamName } = this.#checker;
+    const streamArn = this.#arnOf(streamName);
+    const used = this.#usedStream(streamName);
+    if (used !== undefined) used.pipeline.recorder.userRecordsRefused++;
     return problem === undefined || this.#isClosed
       ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
       : new RecordFailedError({ ...problem, record, streamArn });
@@ -248,17 +260,22 @@ export class Intake {
       sizeProblem(checked, pipeline.facts.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       pipeline.refusalOf(checked);
-    return problem === undefined
-      ? stream
-      : new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
+    if (problem === undefined) return stream;
+    pipeline.recorder.userRecordsRefused++;
+    return new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
   /** The ARN of the stream of a refused record, if it is known. */
   #arnOf(streamName: unknown): string | undefined {
+    const used = this.#usedStream(streamName);
+    return used?.pipeline.streamArn ?? (streamName === undefined ? this.#parts.stream?.streamArn : undefined);
+  }
+
+  /** The stream of a refused record, if it was used before. */
+  #usedStream(streamName: unknown): Stream | undefined {
     const { stream, streams } = this.#parts;
     const name = streamName ?? stream?.streamName;
-    const used = typeof name === "string" ? streams.byName.get(name) : undefined;
-    return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+    return typeof name === "string" ? streams.byName.get(name) : undefined;
   }
 
   /** Calls `onFailed` for a record that was never accepted, in a later turn. */

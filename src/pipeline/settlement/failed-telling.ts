@@ -4,6 +4,7 @@ import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { toUserRecord } from "../../core/record/record-reader.js";
 import { Ring } from "../../core/record/ring.js";
 import { newStacklessFailure, type RecordFailedError, type RecordFailure } from "../../errors.js";
+import type { EndedRecords } from "../../metrics/recorder.js";
 import type { Attempt, UserRecord } from "../../record.js";
 import { contextOf, isSettler, settleFailed } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";
@@ -124,11 +125,23 @@ function tellFailure(
   attempts: AttemptsTold,
 ): void {
   const record = toUserRecord(placed, parts.streamName);
-  const error = failureOf(reason, record, parts.streamArn(), history, attempts.of(placed.acceptedAt));
-  parts.recorder.onFailed(reason.serviceCode ?? reason.code, 1);
+  const told = attempts.of(placed.acceptedAt);
+  const error = failureOf(reason, record, parts.streamArn(), history, told);
+  const { shardId } = placed.budget;
+  for (const { delayMs } of told) parts.recorder.onBuffered(shardId, delayMs, 1);
+  countFailure(parts, { shardId, userRecords: 1, attempts: history.made }, reason);
   parts.release(placed.budget, 1, placed.bufferedBytes);
   parts.ledger.settle(placed.generation, 1);
   tellError(parts, placed.settler, error);
+}
+
+/** Counts user records that failed. */
+export function countFailure(
+  { recorder, clock }: Pick<SettlementParts, "recorder" | "clock">,
+  ended: EndedRecords,
+  { code, serviceCode }: FailureReason,
+): void {
+  recorder.onFailed(ended, serviceCode ?? code, code === "KP_RECORD_EXPIRED", clock.now());
 }
 
 /**

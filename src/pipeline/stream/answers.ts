@@ -120,12 +120,23 @@ export class Answers {
     repetitions.onAnswered();
     for (const [i, taken] of sent.items.entries()) {
       const answer = entries[i] as EntryAnswer;
+      this.#count(taken, answer, reading.now);
       const isHeld =
         taken.record.liveCount > 0 &&
         (isAccepted(answer)
           ? this.#isHeldAfter(reading, facts, taken, answer)
           : this.#onRefused(reading, facts, taken, answer));
       if (!isHeld) router.release(taken);
+    }
+  }
+
+  /** Counts an entry. Its user records may have failed in the meantime. */
+  #count({ record, lane }: TakenRecord, answer: EntryAnswer, now: number): void {
+    const { recorder } = this.#parts;
+    if (isAccepted(answer)) recorder.onAccepted(answer.shardId, record.wireBytes, now);
+    else {
+      const isThrottled = classifyFailure(answer.errorCode) === "throttled";
+      recorder.onRefused(lane.shard?.shardId, answer.errorCode, isThrottled);
     }
   }
 
@@ -164,13 +175,10 @@ export class Answers {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
-    this.#parts.recorder.onError(errorCode);
     // An internal failure may have happened after the record was stored.
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
     record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
     const isThrottled = failureClass === "throttled";
-    if (isThrottled && lane.shard !== undefined)
-      this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
     if (!isThrottled && failureClass !== "transient") {
       this.#fail(record, errorCode, errorMessage);
       return false;
@@ -185,8 +193,7 @@ export class Answers {
     const { sent, now } = reading;
     const { code, message } = failure;
     const failureClass = classifyRequest(failure);
-    recorder.requestsFailed++;
-    recorder.onError(code);
+    recorder.onRequestFailed(code);
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
     // When a request was refused because of one record, the others were not attempted.
@@ -267,6 +274,7 @@ export class Answers {
         continue;
       }
       if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);
+      if (throttled > 0) lane.onThrottledPause(now);
       router.requeue(lane, returning, now);
     }
   }

@@ -87,6 +87,12 @@ export class Router {
     return [this.#shared, ...this.#routing.lanes.byId.values()];
   }
 
+  /** The ids of the shards by which records are routed; undefined without a shard map. */
+  openShardIds(): ReadonlySet<string> | undefined {
+    const { map } = this.#routing;
+    return map === undefined ? undefined : new Set(map.shards.map(({ shardId }) => shardId));
+  }
+
   /** The lane of a shard, if records were predicted for it. */
   laneOf(shardId: string): Lane | undefined {
     return this.#routing.lanes.byId.get(shardId);
@@ -358,7 +364,7 @@ export class Router {
       aggregator: newAggregator(packing, this.#parts.facts.aggregateLimits),
       limiter: new ShardLimiter(limits, now, this.#parts),
       pause: new Pause(RETRY_BACKOFF, this.#parts.random),
-      budget: this.#parts.streamBudget.openShard(),
+      budget: this.#parts.streamBudget.openShard(shard?.shardId),
       isOrdered: this.#parts.isOrdered,
     });
     lane.isBarred = this.#isBehindOthers(lane);

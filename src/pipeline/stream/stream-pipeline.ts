@@ -1,6 +1,7 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
+import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
 import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
 import { asMisplaced } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
@@ -14,6 +15,7 @@ import { Departures } from "./departures.js";
 import type { CallTurns, FactsChange } from "./facts-change.js";
 import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
+import { countRequest } from "./request-count.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { StreamFacts } from "./stream-facts.js";
@@ -113,6 +115,11 @@ export class StreamPipeline implements RequestOwner {
 
   get mayWrap(): boolean {
     return this.#shared.settings.packing !== "none" && this.router.mode !== "auto";
+  }
+
+  /** The ceilings of a shard. */
+  get shardLimits(): ShardLimits {
+    return this.#shared.settings.shardLimits;
   }
 
   /** The ARN, from an option or from the service; undefined while unknown. */
@@ -266,17 +273,15 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
   }
 
-  /** Counts a request that is being sent. */
+  /** A request with these records is being sent. */
   onSent(items: readonly TakenRecord[]): void {
     this.departures.begin(items, this.#shared.clock.now());
-    this.recorder.requests++;
-    this.recorder.kinesisRecordsSent += items.length;
-    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const now = this.#shared.clock.now();
     this.departures.end(sent.items);
+    countRequest(this.recorder, sent, answer, now);
     if (answer.kind === "answered") this.facts.hasAnswered = true;
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
@@ -342,8 +347,22 @@ export class StreamPipeline implements RequestOwner {
     }
   }
 
-  /** When the oldest record in a queue was accepted; Infinity when none is. */
+  /**
+   * When the oldest record that was accepted, and is neither delivered nor failed, was accepted; Infinity when there is
+   * none. It is exact, and may read every Kinesis record: for `stats()`.
+   */
   oldestAt(): number {
-    return this.#culling.sweeper.oldestAt();
+    let at = Math.min(this.departures.oldestInFlightAt(), this.#misplacement.oldestHeldAt());
+    for (const lane of this.router.lanes()) at = Math.min(at, lane.queue.oldestAt());
+    return at;
+  }
+
+  /** Forgets the counters of shards that the map does not have, and that have no unsettled record. */
+  forgetClosedShards(): void {
+    const inUse = this.router.openShardIds();
+    if (inUse === undefined) return;
+    const holding = new Set<string | undefined>();
+    for (const { shardId } of this.budget.holders) holding.add(shardId);
+    this.recorder.forgetShards((shardId) => inUse.has(shardId) || holding.has(shardId));
   }
 }

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { LATENCY_STEPS, type LoadReport } from "../../../../src/cli/load/load-plan.js";
+import type { LoadReport } from "../../../../src/cli/load/load-plan.js";
 import { describeLoad, loadShortfall, loadSummary } from "../../../../src/cli/load/load-summary.js";
-import { LatencyHistogram } from "../../../../src/metrics/latency-histogram.js";
+import { FINE_MILLISECONDS } from "../../../../src/metrics/bucket-grid.js";
+import { Histogram } from "../../../../src/metrics/histogram.js";
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {
-  const latency = new LatencyHistogram(LATENCY_STEPS);
+  const latency = new Histogram(FINE_MILLISECONDS);
   latency.record(0.05);
   return {
     ...{ sent: 1_000, delivered: 1_000, failed: 0, failedByCode: {}, leftOver: 0, mayBeDuplicates: 0 },
@@ -68,7 +69,7 @@ it("divides by nothing when nothing was delivered", () => {
     bytes: 0,
     kinesisRecords: 0,
     elapsedMs: 0,
-    latency: { buckets: [], maxMs: 0 },
+    latency: { buckets: [], sum: 0, min: 0, max: 0 },
   };
 
   const summary = loadSummary([none], WELL);

@@ -100,7 +100,7 @@ describe("lines", () => {
     const { status, out, err } = await put('{"id":"c"}\n', "--stream", stream, "--key", "id", first, "-", last);
 
     expect([status, out]).toEqual([0, ""]);
-    expect(err).toMatch(/^4 records of 4 delivered in [\d.]+ s: 51 bytes, [\d,]+ records\/s$/);
+    expect(err).toMatch(/^4 records of 4 delivered in [\d.]+ s: 47 bytes, [\d,]+ records\/s$/);
     expect(pairs()).toEqual(['a={"id":"a"}', 'b={"id":"b", "n":1}', 'c={"id":"c"}', 'd={"id":"d"}']);
   });
 

@@ -21,6 +21,7 @@ test("an attempt's delay counts from the acceptance, or from the end of the atte
       { startedAt: 1_400, delayMs: 220, durationMs: 10, shardId: "s", sequenceNumber: "7" },
     ],
     firstStartedAt: 150,
+    made: 2,
     lastEndedAt: 410,
     counted: 1,
     mayBeStored: true,
