@@ -160,6 +160,7 @@ export const DEPENDENCY_RULE = [
   {
     part: "prometheus/",
     mayImport: ["prometheus/", "exporting/", "wording/", "errors"],
+    mayImportTypes: ["stats"],
     refuses: BY_PORTS,
     reason: "prometheus/ is text made of stats(): it loads no package, and not the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "prom-client", "@aws-sdk/client-kinesis"],
@@ -167,7 +168,7 @@ export const DEPENDENCY_RULE = [
   {
     part: "cloudwatch/",
     mayImport: ["cloudwatch/", "exporting/", "wording/", "errors"],
-    mayImportTypes: ["core/ports"],
+    mayImportTypes: ["stats", "core/ports"],
     refuses: NO_CHANCE,
     reason:
       "cloudwatch/ sends stats() through a client that the caller brings: it loads no package, and not the producer",
@@ -176,7 +177,7 @@ export const DEPENDENCY_RULE = [
   {
     part: "otel/",
     mayImport: ["otel/", "exporting/", "wording/", "errors", "node:diagnostics_channel"],
-    mayImportTypes: ["@opentelemetry/api"],
+    mayImportTypes: ["stats", "@opentelemetry/api"],
     refuses: NO_CHANCE,
     reason: "otel/ reads stats() and hears the producer's channels: it must not load the SDK or the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],

@@ -5,7 +5,7 @@
  * @see https://github.com/awslabs/amazon-kinesis-producer/blob/master/metrics.md
  * @module
  */
-import type { ShardStats, StreamStats, Summary } from "../exporting/stats-types.js";
+import type { ShardStats, StreamStats, Summary } from "../stats.js";
 import { type Measure, ones, shares, single, type Values } from "./measure.js";
 
 /** Units of CloudWatch that are used. */
@@ -72,7 +72,7 @@ export const KPL_METRICS: readonly CloudWatchMetric[] = [
     level: "summary",
     unit: "Count",
     values: "shares",
-    stream: (s) => shares(s.kinesisRecordsAccepted, answered(s)),
+    stream: (s) => shares(s.kinesisRecordsAccepted, s.kinesisRecordsSent),
     shard: (s) => shares(s.kinesisRecordsAccepted, answered(s)),
   },
   {
@@ -140,8 +140,8 @@ export const KPL_METRICS: readonly CloudWatchMetric[] = [
   },
 ];
 
-/** Kinesis records with an answer. Those in flight would be failures of this minute and successes of the next one. */
-function answered(s: StreamStats | ShardStats): number {
+/** Attempts of Kinesis records that were answered one by one; a request that failed as a whole has no shard. */
+function answered(s: ShardStats): number {
   return s.kinesisRecordsAccepted + s.kinesisRecordsThrottled + s.kinesisRecordsRefused;
 }
 

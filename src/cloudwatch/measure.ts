@@ -1,4 +1,5 @@
-import type { Distribution, Summary } from "../exporting/stats-types.js";
+import { grownBuckets } from "../exporting/merge-stats.js";
+import type { Distribution, Summary } from "../stats.js";
 
 /** Some values, counted since the stream was opened. */
 export interface Measure extends Summary {
@@ -41,16 +42,8 @@ export function growthOf(now: Measure, sent: Measure | undefined, values: Values
   if (count === 0) return undefined;
   if (values === "ones") return ones(count);
   if (values === "shares") return { count, sum, min: sum < count ? 0 : 1, max: sum > 0 ? 1 : 0 };
-  const buckets = grownBuckets(now.buckets, before?.buckets);
+  const buckets = now.buckets && grownBuckets(now.buckets, before?.buckets ?? []);
   return { count, sum, ...extremes(now, sum / count, buckets), ...(buckets === undefined ? {} : { buckets }) };
-}
-
-function grownBuckets(now: Measure["buckets"], sent: Measure["buckets"]): Measure["buckets"] {
-  if (now === undefined) return undefined;
-  const before = new Map(sent);
-  return now
-    .map(([upTo, count]): readonly [number, number] => [upTo, count - (before.get(upTo) ?? 0)])
-    .filter(([, count]) => count > 0);
 }
 
 /** Within the bounds since the stream was opened, and never past the mean. */

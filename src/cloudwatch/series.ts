@@ -1,7 +1,6 @@
 import { BoundedNames } from "../exporting/bounded-names.js";
-import { mergeStreams } from "../exporting/merge-stats.js";
-import type { ProducerStats, ShardStats, StreamStats } from "../exporting/stats-types.js";
-import { streamsByName } from "../exporting/streams-by-name.js";
+import { StreamTotals } from "../exporting/stream-totals.js";
+import type { ProducerStats, ShardStats, StreamStats } from "../stats.js";
 import { type CloudWatchSettings, type Dimension, type Granularity, isAtMost } from "./cloudwatch-options.js";
 import { EXTRA_METRICS } from "./extra-metrics.js";
 import { type CloudWatchMetric, ERRORS_BY_CODE, KPL_METRICS } from "./kpl-metrics.js";
@@ -18,6 +17,9 @@ export interface Series {
 
 /** Codes of one stream or shard. The service has some twenty; a caller's transport may invent more. */
 const MAX_CODES = 50;
+
+/** The total of all streams. No stream of Kinesis has such a name. */
+const ALL = "(all)";
 
 /** A node of the KPL's tree of dimensions: all streams, one stream, or one shard. */
 interface Node {
@@ -37,6 +39,7 @@ export class SeriesMaker {
   readonly #metrics: readonly CloudWatchMetric[];
   readonly #streams: BoundedNames;
   readonly #shards = new Map<string, BoundedNames>();
+  readonly #totals = new StreamTotals();
 
   constructor(settings: CloudWatchSettings) {
     this.#settings = settings;
@@ -47,17 +50,19 @@ export class SeriesMaker {
   }
 
   make(snapshots: readonly ProducerStats[]): Series[] {
-    const streams = streamsByName(snapshots);
-    const all = mergeStreams([...streams.values()]);
-    if (all === undefined) return [];
-    return this.#nodes(streams, all).flatMap((node) => this.#seriesOf(node));
+    const names = snapshots.flatMap(({ streams }) => Object.keys(streams));
+    const shown = new Set(shownOf(this.#streams, names));
+    for (const name of this.#shards.keys()) if (!shown.has(name)) this.#shards.delete(name);
+    const streams = this.#totals.read(snapshots, (name) => shown.has(name), { name: ALL, has: () => true });
+    const all = streams.get(ALL);
+    streams.delete(ALL);
+    return all === undefined ? [] : this.#nodes(streams, all).flatMap((node) => this.#seriesOf(node));
   }
 
   #nodes(streams: ReadonlyMap<string, StreamStats>, all: StreamStats): Node[] {
     const nodes = this.#withCustom([], "global", all, undefined);
     if (!isAtMost("stream", this.#settings.granularity)) return nodes;
-    for (const name of shownOf(this.#streams, [...streams.keys()])) {
-      const stream = streams.get(name) as StreamStats;
+    for (const [name, stream] of streams) {
       const path = [...this.#customOf("global"), { Name: "StreamName", Value: name }];
       nodes.push(...this.#withCustom(path, "stream", stream, undefined));
       if (isAtMost("shard", this.#settings.granularity)) nodes.push(...this.#shardNodes(name, stream, path));

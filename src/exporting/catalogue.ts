@@ -5,14 +5,14 @@
  * @module
  */
 
+import type { ProducerStats, ShardStats, StreamStats } from "../stats.js";
 import type { CounterMetric, DistributionMetric, LabelledMetric, NumberMetric, ShardGauge } from "./metric.js";
 import { byLabel, counter, gauge, histogram, shardGauge } from "./metric.js";
-import type { ProducerStats, ShardStats, StreamStats } from "./stats-types.js";
 
 /** Milliseconds, from one request within a region to the default `recordTtlMs` and beyond. */
 const TIMES_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000];
-/** An aggregate of 51,200 B holds up to some thousand user records, and a request up to 500 Kinesis records. */
-const NUMBERS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 10_000, 50_000];
+/** Powers of two: `stats()` has a bucket that ends at each of them, so that these counts are exact. */
+const NUMBERS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 4_096, 16_384, 65_536];
 
 const ROUTING_MODES = ["waiting", "mapped", "unmapped", "auto"] as const;
 
@@ -199,7 +199,7 @@ export const DISTRIBUTION_METRICS: readonly DistributionMetric[] = [
     "retries_per_record",
     "events",
     "Retries of a user record, counted at its end.",
-    [0, 1, 2, 3, 5, 10, 25, 50, 100],
+    [0, 1, 2, 3, 4, 8, 16, 32, 64],
     (s) => s.retriesPerRecord,
   ),
   histogram(
@@ -213,7 +213,7 @@ export const DISTRIBUTION_METRICS: readonly DistributionMetric[] = [
     "kinesis_records_per_request",
     "Kinesis records",
     "Kinesis records in a PutRecords request.",
-    [1, 2, 5, 10, 25, 50, 100, 250, 500],
+    NUMBERS.slice(0, 10),
     (s) => s.kinesisRecordsPerRequest,
   ),
   histogram(

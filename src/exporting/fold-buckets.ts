@@ -1,4 +1,4 @@
-import type { Distribution } from "./stats-types.js";
+import type { Distribution } from "../stats.js";
 
 /**
  * The buckets of a distribution in a fixed set of bounds: for each bound the values above the bound before and up to it,

@@ -1,9 +1,9 @@
 /**
- * Several streams as one: those of the same name in several producers, and those beyond the limit of names.
+ * Sums and differences of snapshots of a stream.
  *
  * @module
  */
-import type { Distribution, StreamStats, Summary } from "./stats-types.js";
+import type { Distribution, StreamStats, Summary } from "../stats.js";
 
 /** Numbers that are not added. The oldest record is the oldest of all; the slowest lane is the slowest of all. */
 const COMBINED: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -18,7 +18,8 @@ export function mergeStreams(streams: readonly StreamStats[]): StreamStats | und
   return others.reduce<StreamStats | undefined>((sum, each) => (sum === undefined ? each : merged(sum, each)), first);
 }
 
-function merged<T extends object>(a: T, b: T): T {
+/** Adds two objects of the same shape up, number by number. */
+export function merged<T extends object>(a: T, b: T): T {
   if (isDistribution(a) && isDistribution(b)) return mergedDistribution(a, b) as object as T;
   if (isSummary(a) && isSummary(b)) return mergedSummary(a, b) as object as T;
   const result = { ...a } as Record<string, unknown>;
@@ -27,6 +28,18 @@ function merged<T extends object>(a: T, b: T): T {
     if (left === undefined) result[key] = right;
     else if (typeof left === "number") result[key] = COMBINED[key]?.(left, right) ?? left + right;
     else if (typeof left === "object" && left !== null) result[key] = merged(left, right);
+  }
+  return result as T;
+}
+
+/** The growth from one snapshot to a later one, number by number. Extremes of distributions are those of the later one. */
+export function grown<T extends object>(now: T, before: T): T {
+  const result = { ...now } as Record<string, unknown>;
+  for (const [key, earlier] of Object.entries(before)) {
+    const later = result[key];
+    if (typeof later === "number") result[key] = later - earlier;
+    else if (typeof later === "object" && later !== null)
+      result[key] = isSummary(later) ? grownSummary(later, earlier) : grown(later, earlier);
   }
   return result as T;
 }
@@ -57,6 +70,20 @@ function mergedDistribution(a: Distribution, b: Distribution): Distribution {
   const summary = mergedSummary(a, b);
   const quantile = (share: number): number => quantileOf(buckets, summary, share);
   return { ...summary, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), buckets };
+}
+
+function grownSummary(now: Summary, before: Summary): Summary {
+  const growth = { ...now, count: now.count - before.count, sum: now.sum - before.sum };
+  if (!isDistribution(now) || !isDistribution(before)) return growth;
+  return { ...growth, buckets: grownBuckets(now.buckets, before.buckets) } as Distribution;
+}
+
+/** The buckets that have grown, by their growth. */
+export function grownBuckets(now: Distribution["buckets"], before: Distribution["buckets"]): Distribution["buckets"] {
+  const earlier = new Map(before);
+  return now
+    .map(([upTo, count]): readonly [number, number] => [upTo, count - (earlier.get(upTo) ?? 0)])
+    .filter(([, count]) => count > 0);
 }
 
 /** The upper bound of the bucket in which this share of the values ends. */

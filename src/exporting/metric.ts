@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Distribution, ShardStats, StreamStats } from "./stats-types.js";
+import type { Distribution, ShardStats, StreamStats } from "../stats.js";
 
 /** The unit in which `stats()` has the value. Prometheus and OpenTelemetry take times in seconds. */
 export type Unit = "user records" | "Kinesis records" | "requests" | "events" | "bytes" | "milliseconds" | "ratio";

@@ -1,3 +1,4 @@
+import type { Distribution, ProducerStats, ShardStats, StreamStats } from "../stats.js";
 import { BoundedNames } from "./bounded-names.js";
 import {
   DISTRIBUTION_METRICS,
@@ -7,11 +8,9 @@ import {
   SHARD_GAUGES,
   STREAM_METRICS,
 } from "./catalogue.js";
-import { mergeStreams } from "./merge-stats.js";
 import type { Described, DistributionMetric, LabelledMetric, ShardGauge } from "./metric.js";
 import { countOption } from "./stats-source.js";
-import type { Distribution, ProducerStats, ShardStats, StreamStats } from "./stats-types.js";
-import { streamsByName } from "./streams-by-name.js";
+import { StreamTotals } from "./stream-totals.js";
 
 /** Limits of the label values of an exporter. */
 export interface LabelLimits {
@@ -68,7 +67,8 @@ const MAX_CODES = 50;
 export class Sampler {
   readonly #maxShards: number;
   readonly #streams: BoundedNames;
-  /** By stream and metric, or by stream alone for its shards. */
+  readonly #totals = new StreamTotals();
+  /** By metric and stream. */
   readonly #choices = new Map<string, BoundedNames>();
 
   constructor({ shards = false, maxStreams }: LabelLimits) {
@@ -89,7 +89,7 @@ export class Sampler {
 
   /** The families of all metrics, each with a point for each stream, in the order of the catalogue. */
   sample(snapshots: readonly ProducerStats[]): Family[] {
-    const streams = this.#limited(streamsByName(snapshots));
+    const streams = this.#limited(snapshots);
     return [
       ...PRODUCER_METRICS.map((metric) => ({
         metric,
@@ -111,17 +111,13 @@ export class Sampler {
     ];
   }
 
-  /**
-   * Streams never leave `stats()`, so that those beyond the limit can be added up without a memory. A stream with the name
-   * of the rest is part of it.
-   */
-  #limited(streams: ReadonlyMap<string, StreamStats>): [string, StreamStats][] {
-    const names = [...streams.keys()].filter((name) => name !== OTHER);
+  /** A stream with the name of the rest is part of it. */
+  #limited(snapshots: readonly ProducerStats[]): [string, StreamStats][] {
+    const names = snapshots.flatMap(({ streams }) => Object.keys(streams)).filter((name) => name !== OTHER);
     const shown = new Set(this.#streams.choose(new Map(names.map((name) => [name, []]))).shown);
-    const rest = [...streams].filter(([name]) => !shown.has(name));
-    const other = mergeStreams(rest.map(([name, stats]) => ({ ...stats, shards: shardsOf(name, stats) })));
-    const limited = [...streams].filter(([name]) => shown.has(name));
-    return other === undefined ? limited : [...limited, [OTHER, other]];
+    for (const key of this.#choices.keys()) if (!shown.has(streamOf(key))) this.#choices.delete(key);
+    const isShown = (name: string): boolean => shown.has(name);
+    return [...this.#totals.read(snapshots, isShown, { name: OTHER, has: (name) => !isShown(name) })];
   }
 
   #choice(key: string, limit: number): BoundedNames {
@@ -156,7 +152,7 @@ export class Sampler {
   #shardsOf(stream: string, { shards }: StreamStats): { labels: PointLabels; values: readonly number[] }[] {
     const busiestFirst = Object.entries(shards).sort(([, a], [, b]) => b.bytesDelivered - a.bytesDelivered);
     const rows = new Map(busiestFirst.map(([id, stats]) => [id, SHARD_COUNTERS.map((metric) => metric.read(stats))]));
-    const { shown, other } = this.#choice(stream, this.#maxShards).choose(rows);
+    const { shown, other } = this.#choice(`shards ${stream}`, this.#maxShards).choose(rows);
     const points = shown.map((shard) => ({
       labels: { stream, shard },
       values: [...(rows.get(shard) ?? []), ...SHARD_GAUGES.map((metric) => metric.read(shards[shard] as ShardStats))],
@@ -174,7 +170,6 @@ function combined(metric: ShardGauge, ids: readonly string[], shards: StreamStat
   return values.length > 0 ? values.reduce((a, b) => metric.combine(a, b)) : metric.combine === Math.min ? 1 : 0;
 }
 
-/** Shards of different streams have the same ids. */
-function shardsOf(stream: string, { shards }: StreamStats): StreamStats["shards"] {
-  return Object.fromEntries(Object.entries(shards).map(([id, stats]) => [`${stream} ${id}`, stats]));
+function streamOf(key: string): string {
+  return key.slice(key.indexOf(" ") + 1);
 }

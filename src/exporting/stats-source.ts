@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
+import type { ProducerStats } from "../stats.js";
 import { show } from "../wording/shown-value.js";
-import type { ProducerStats } from "./stats-types.js";
 
 /** Gives snapshots. A `KinesisProducer` is one; so is `{ stats: () => snapshot }`. */
 export interface StatsSource {

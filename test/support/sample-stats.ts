@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Distribution, ProducerStats, ShardStats, StreamStats, Summary } from "../../src/exporting/stats-types.js";
+import type { Distribution, ProducerStats, ShardStats, StreamStats, Summary } from "../../src/stats.js";
 
 /** A distribution of some values, each in its own bucket up to the value. */
 export function distributionOf(values: readonly number[]): Distribution {
@@ -88,6 +88,13 @@ export function streamStats(fields: Partial<StreamStats> = {}): StreamStats {
     userRecordsPerKinesisRecord: distributionOf([5, 5, 8]),
     kinesisRecordsPerRequest: distributionOf([1, 2, 4]),
     userRecordsPerRequest: distributionOf([5, 10, 32]),
+    recent: {
+      seconds: 60,
+      userRecordsDelivered: 8,
+      userRecordsFailed: 1,
+      userRecordsExpired: 1,
+      latencyMs: distributionOf([4, 8]),
+    },
     shards: {
       "shardId-000000000000": shardStats(),
       "shardId-000000000001": shardStats({ bytesUtilisation: 0.25, rateFactor: 1 }),

@@ -8,7 +8,7 @@ import {
   Sampler,
 } from "../../exporting/sampler.js";
 import { type StatsSource, sourcesOf } from "../../exporting/stats-source.js";
-import type { Distribution } from "../../exporting/stats-types.js";
+import type { Distribution } from "../../stats.js";
 import { isOfNumbers, otelAttributes, otelName, otelUnit, otelValue, SCOPE } from "./otel-names.js";
 
 /** Name, meaning and unit of a metric. */

@@ -221,6 +221,30 @@ describe("the reporter for CloudWatch", () => {
     expect(sum / (100 * 450.5 * 900)).toBeCloseTo(1, 6);
   });
 
+  it("counts nothing twice when an idle stream leaves stats()", async () => {
+    const { reporter, source, calls } = reporting({ level: "summary", granularity: "stream" });
+    source.next = producerStats({ streams: { a: streamStats(), b: streamStats() } });
+    await reporter.flush();
+    source.next = producerStats({ streams: { a: streamStats({ userRecordsDelivered: 81 }) } });
+    await reporter.flush();
+    source.next = producerStats({
+      streams: { a: streamStats({ userRecordsDelivered: 81 }), b: streamStats({ requests: 1 }) },
+    });
+
+    await reporter.flush();
+
+    const sums = calls.map(({ MetricData }) =>
+      MetricData.filter(({ MetricName }) => MetricName === "UserRecordsPut").map(
+        ({ StatisticValues }) => StatisticValues?.Sum,
+      ),
+    );
+    expect(sums).toEqual([
+      [160, 80, 80],
+      [1, 1],
+      [80, 80],
+    ]);
+  });
+
   it("counts a shard that left and came back from 0", async () => {
     const { reporter, source, calls } = reporting({ granularity: "shard", level: "summary" });
     await reporter.flush();

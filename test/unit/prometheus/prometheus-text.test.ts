@@ -112,6 +112,51 @@ describe("the text for Prometheus", () => {
   });
 });
 
+describe("streams that leave stats() when they are idle", () => {
+  const delivered = (stream: string): string => `kinesis_producer_user_records_delivered_total{stream="${stream}"}`;
+
+  it("leave the text, and begin again as new series", () => {
+    const source = scriptedSource(producerStats({ streams: { a: streamStats(), b: streamStats() } }));
+    prometheusText(source);
+    source.next = producerStats({ streams: { a: streamStats() } });
+    const without = prometheusText(source);
+    const again = { requests: 1, userRecordsAccepted: 5, userRecordsDelivered: 5 };
+    source.next = producerStats({ streams: { a: streamStats(), b: streamStats(again) } });
+
+    const text = prometheusText(source);
+
+    expect(without).not.toContain('stream="b"');
+    expect(sampleOf(text, delivered("a"))).toBe("80");
+    expect(sampleOf(text, delivered("b"))).toBe("5");
+  });
+
+  it("do not let the counters of other fall", () => {
+    const source = scriptedSource(producerStats({ streams: { a: streamStats(), b: streamStats(), c: streamStats() } }));
+    const before = prometheusText(source, { maxStreams: 1 });
+    source.next = producerStats({ streams: { a: streamStats(), c: streamStats({ userRecordsDelivered: 81 }) } });
+    const after = prometheusText(source, { maxStreams: 1 });
+    source.next = producerStats({ streams: { a: streamStats() } });
+
+    const last = prometheusText(source, { maxStreams: 1 });
+
+    expect([before, after, last].map((text) => sampleOf(text, delivered("other")))).toEqual(["160", "161", "161"]);
+    expect(sampleOf(last, 'kinesis_producer_buffered_records{stream="other"}')).toBe("0");
+  });
+
+  it("do not let the sum over several producers fall", () => {
+    const first = scriptedSource();
+    const second = scriptedSource();
+    const before = prometheusText([first, second]);
+    second.next = producerStats({ streams: {} });
+
+    const after = prometheusText([first, second]);
+
+    expect([before, after].map((text) => sampleOf(text, delivered("clicks")))).toEqual(["160", "160"]);
+    expect(sampleOf(after, 'kinesis_producer_record_latency_seconds_count{stream="clicks"}')).toBe("10");
+    expect(sampleOf(after, 'kinesis_producer_buffered_records{stream="clicks"}')).toBe("14");
+  });
+});
+
 describe("the labels of shards", () => {
   it("are absent unless asked for", () => {
     expect(prometheusText(scriptedSource())).not.toContain("shard=");
