@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { exporterTables } from "./exporter-tables.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
@@ -121,6 +122,7 @@ const PARTS = {
     "stats of the last minute": statsTable("src/stats.ts", "RecentStats"),
     "stats of a shard": statsTable("src/shard-stats.ts", "ShardStats"),
   },
+  "docs/exporters.md": await exporterTables(),
   "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
   "docs/consumers.md": {
     "kinesis-producer tail": help("tail"),
