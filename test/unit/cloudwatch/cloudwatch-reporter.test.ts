@@ -221,6 +221,16 @@ describe("the reporter for CloudWatch", () => {
     expect(sum / (100 * 450.5 * 900)).toBeCloseTo(1, 6);
   });
 
+  it("corrects values with counts, so that the sum is exact though the buckets are coarse", async () => {
+    const { reporter, source, calls } = reporting();
+    const bufferingMs = { ...distributionOf([20, 60, 60]), sum: 133 };
+    source.next = producerStats({ streams: { clicks: streamStats({ bufferingMs }) } });
+
+    await reporter.flush();
+
+    expect(datum(calls[0], "BufferingTime")).toMatchObject({ Values: [19, 57], Counts: [1, 2] });
+  });
+
   it("counts nothing twice when an idle stream leaves stats()", async () => {
     const { reporter, source, calls } = reporting({ level: "summary", granularity: "stream" });
     source.next = producerStats({ streams: { a: streamStats(), b: streamStats() } });

@@ -1,6 +1,6 @@
-import parsePrometheusTextFormat from "parse-prometheus-text-format";
 import { describe, expect, it } from "vitest";
 import { prometheusText } from "../../../src/prometheus/index.js";
+import { parsePrometheusText } from "../../support/parse-prometheus-text.js";
 import { producerStats, scriptedSource, shardStats, streamStats } from "../../support/sample-stats.js";
 
 /** The value of a series, by its exact text. */
@@ -17,7 +17,7 @@ function shardsOf(...ids: string[]): Record<string, ReturnType<typeof shardStats
 
 describe("the text for Prometheus", () => {
   it("is what a parser of the format reads, metric by metric", () => {
-    const families = parsePrometheusTextFormat(prometheusText(scriptedSource()));
+    const families = parsePrometheusText(prometheusText(scriptedSource()));
 
     const byName = new Map(families.map((family) => [family.name, family]));
     expect(byName.get("kinesis_producer_user_records_delivered_total")).toEqual({
@@ -73,7 +73,7 @@ describe("the text for Prometheus", () => {
     const text = prometheusText(source);
 
     expect(text).toContain('stream="a \\"quoted\\" \\\\ name\\nof two lines"');
-    const read = parsePrometheusTextFormat(text).find((each) => each.name === "kinesis_producer_retries_total");
+    const read = parsePrometheusText(text).find((each) => each.name === "kinesis_producer_retries_total");
     expect(read?.metrics).toEqual([{ value: "12", labels: { stream: name } }]);
   });
 

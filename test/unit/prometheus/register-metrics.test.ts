@@ -1,7 +1,7 @@
-import parsePrometheusTextFormat from "parse-prometheus-text-format";
 import { Counter, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { prometheusText, registerMetrics } from "../../../src/prometheus/index.js";
+import { parsePrometheusText } from "../../support/parse-prometheus-text.js";
 import { scriptedSource } from "../../support/sample-stats.js";
 
 describe("the metrics in a registry of prom-client", () => {
@@ -22,12 +22,12 @@ describe("the metrics in a registry of prom-client", () => {
     new Counter({ name: "orders_total", help: "Orders.", registers: [registry] }).inc(3);
     registerMetrics(registry, source, { shards: true, labels: { service: "checkout" } });
 
-    const families = parsePrometheusTextFormat(await registry.metrics());
+    const families = parsePrometheusText(await registry.metrics());
 
     const [own, ...ours] = families;
     expect(own?.metrics).toEqual([{ value: "3" }]);
     expect(ours).toEqual(
-      parsePrometheusTextFormat(prometheusText(source, { shards: true, labels: { service: "checkout" } })),
+      parsePrometheusText(prometheusText(source, { shards: true, labels: { service: "checkout" } })),
     );
     expect(ours.length).toBeGreaterThan(40);
   });
