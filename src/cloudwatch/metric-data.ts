@@ -20,7 +20,7 @@ export interface PutMetricDataInput {
 }
 
 /** Limits of PutMetricData (API_PutMetricData, API_MetricDatum, read 2026-11): datums and bytes of a call, values of a datum. */
-export const MAX_DATUMS = 1_000;
+const MAX_DATUMS = 1_000;
 const MAX_BYTES = 950_000;
 const MAX_VALUES = 150;
 
@@ -30,7 +30,7 @@ const MAX_VALUES = 150;
  *
  * With buckets it has `Values` and `Counts`, of which CloudWatch makes percentiles; its sum is exact.
  */
-export function metricDatum({ metric, dimensions, growth }: GrownSeries): MetricDatum {
+function metricDatum({ metric, dimensions, growth }: GrownSeries): MetricDatum {
   const datum = {
     MetricName: metric.name,
     Unit: metric.unit,

@@ -1,4 +1,4 @@
-/** What a choice of names shows: the names, and the counters of all others, added up. */
+/** A choice of names: those that are shown, and the counters of all others, added up. */
 export interface Chosen {
   readonly shown: readonly string[];
   /** In the order of the counters of each row; undefined while every name has been shown. */

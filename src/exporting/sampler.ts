@@ -54,7 +54,7 @@ export interface DistributionFamily {
 export type Family = NumberFamily | DistributionFamily;
 
 /** The label value of all that is beyond a limit. */
-export const OTHER = "other";
+const OTHER = "other";
 const SHARDS_BY_DEFAULT = 50;
 const MAX_STREAMS = 200;
 /** Codes of a metric of a stream. The service has some twenty; a caller's transport may invent more. */

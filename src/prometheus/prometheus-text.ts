@@ -72,6 +72,7 @@ function escapedHelp(text: string): string {
 }
 
 function escapedLabel(text: string): string {
+  if (!/[\\"\n]/.test(text)) return text;
   return escapedHelp(text).replaceAll('"', '\\"');
 }
 

@@ -14,7 +14,7 @@ export function distributionOf(values: readonly number[]): Distribution {
   return { ...summaryOf(values), p50: at(0.5), p90: at(0.9), p99: at(0.99), buckets: [...counts] };
 }
 
-export function summaryOf(values: readonly number[]): Summary {
+function summaryOf(values: readonly number[]): Summary {
   if (values.length === 0) return { count: 0, sum: 0, min: 0, max: 0 };
   return {
     count: values.length,

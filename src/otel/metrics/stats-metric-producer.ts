@@ -65,7 +65,7 @@ export interface CounterData extends Cumulative {
 /** A metric, in the form of the SDK's `MetricData`. */
 export type StatsMetricData = HistogramData | GaugeData | CounterData;
 
-/** The resource of a collection: empty, because a reader takes that of its own provider. */
+/** The resource of a collection: empty, because a reader takes the resource of its provider. */
 export interface EmptyResource {
   readonly attributes: Attributes;
   merge<R>(other: R | null): R;
