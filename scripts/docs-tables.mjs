@@ -11,6 +11,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { ERROR_GUIDE } from "./error-guide.mjs";
+import { exporterTables } from "./exporter-tables.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
@@ -132,6 +133,7 @@ const PARTS = {
       }),
     ),
   },
+  "docs/exporters.md": await exporterTables(),
   "docs/local-kinesis.md": {
     "kinesis-producer local": help("local"),
     "kinesis-producer faults": help("faults"),

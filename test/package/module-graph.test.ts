@@ -25,12 +25,25 @@ describe("the entry points of the format alone", () => {
   );
 });
 
-describe("OpenTelemetry", () => {
-  it.each(["src/index.ts", "src/lambda/index.ts"])("is not loaded by %s", (entry) => {
+describe("the exporters", () => {
+  it.each([
+    ["src/prometheus/index.ts", []],
+    ["src/cloudwatch/index.ts", []],
+    ["src/otel/index.ts", ["node:diagnostics_channel", "@opentelemetry/api"]],
+  ])("%s loads no package, and nothing of the producer", (entry, packages) => {
+    const graph = walkModuleGraph(entry, readFromDisk);
+
+    const folder = entry.replace("index.ts", "");
+    const others = graph.files.filter((file) => !file.startsWith(folder) && !file.startsWith("src/exporting/"));
+    expect(others.filter((file) => !file.startsWith("src/wording/"))).toEqual(["src/errors.ts"]);
+    expect([...graph.packages.keys()]).toEqual(packages);
+  });
+
+  it.each(["src/index.ts", "src/lambda/index.ts"])("are not loaded by %s", (entry) => {
     const { files, packages } = walkModuleGraph(entry, readFromDisk);
 
-    expect([...packages.keys()].filter((name) => name.startsWith("@opentelemetry/"))).toEqual([]);
-    expect(files.filter((file) => file.startsWith("src/otel/"))).toEqual([]);
+    expect(files.filter((file) => /^src\/(exporting|prometheus|cloudwatch|otel)\//.test(file))).toEqual([]);
+    expect([...packages.keys()].filter((name) => /opentelemetry|prom-client|cloudwatch/.test(name))).toEqual([]);
   });
 });
 
