@@ -29,6 +29,9 @@ const terminal: Terminal = {
   outputReady,
   err: (text) => void process.stderr.write(`${text}\n`),
   isWatched: process.stderr.isTTY,
+  get columns() {
+    return process.stderr.columns;
+  },
   input: () => process.stdin,
   interrupted: interruptionOf(process),
 };
