@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import type { LoadSummary } from "../../src/cli/load/load-summary.js";
+import type { LoadSummary } from "../../src/cli/load/load-figures.js";
 import type { LoadResult, ReportData } from "../../src/cli/load/report/report-data.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
 import { until } from "./local-stream.js";

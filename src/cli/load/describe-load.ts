@@ -1,6 +1,6 @@
 import { counted } from "../counted.js";
+import type { LoadSummary } from "./load-figures.js";
 import { isRateMissed } from "./load-shortfall.js";
-import type { LoadSummary } from "./load-summary.js";
 import type { LoadConditions } from "./report/report-data.js";
 
 type Row = readonly [head: string, text: string];

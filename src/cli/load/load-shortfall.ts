@@ -1,5 +1,5 @@
 import { counted } from "../counted.js";
-import type { LoadSummary } from "./load-summary.js";
+import type { LoadSummary } from "./load-figures.js";
 
 /** A rate is missed below this part of it. */
 const REACHED = 0.99;

@@ -1,4 +1,4 @@
-import type { ShardTimeline } from "../measure/timeline.js";
+import type { ShardTimeline } from "../measure/timeline-data.js";
 import { pixels, svg } from "./dom.js";
 import type { Figure, FigureSpec } from "./figure.js";
 import { percent, shortShard } from "./format.js";

@@ -1,5 +1,5 @@
-import type { LoadSummary } from "../load-summary.js";
-import type { Timeline } from "../measure/timeline.js";
+import type { LoadSummary } from "../load-figures.js";
+import type { Timeline } from "../measure/timeline-data.js";
 
 /** A reshard or fault of the local Kinesis, in seconds from the start. */
 export interface ReportedEvent {

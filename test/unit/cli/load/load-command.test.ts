@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { LoadSummary } from "../../../../src/cli/load/load-summary.js";
+import type { LoadSummary } from "../../../../src/cli/load/load-figures.js";
 import type { LoadResult } from "../../../../src/cli/load/report/report-data.js";
 import { deaggregateAll } from "../../../../src/deaggregate/index.js";
 import { LocalKinesis } from "../../../../src/testing/index.js";

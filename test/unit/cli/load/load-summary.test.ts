@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { compareLoads, describeConditions, describeLoad } from "../../../../src/cli/load/describe-load.js";
+import type { LoadSummary } from "../../../../src/cli/load/load-figures.js";
 import type { LoadPlan, LoadReport } from "../../../../src/cli/load/load-plan.js";
 import { isRateMissed, loadShortfall } from "../../../../src/cli/load/load-shortfall.js";
-import { type LoadSummary, loadSummary, type RunFacts } from "../../../../src/cli/load/load-summary.js";
+import { loadSummary, type RunFacts } from "../../../../src/cli/load/load-summary.js";
 import { newLatency } from "../../../../src/cli/load/measure/latency.js";
 import type { Totals } from "../../../../src/cli/load/measure/totals.js";
 
