@@ -179,7 +179,8 @@ export const DEPENDENCY_RULE = [
     mayImport: ["otel/", "exporting/", "wording/", "errors", "@opentelemetry/api", "node:diagnostics_channel"],
     mayImportTypes: ["stats", "core/ports", "edge/put-records-context"],
     refuses: NO_CHANCE,
-    reason: "otel/ reads stats(), and hears a producer by its channels and hooks: it must not load the SDK or the producer",
+    reason:
+      "otel/ reads stats(), and hears a producer by its channels and hooks: it must not load the SDK or the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {

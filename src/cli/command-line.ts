@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { didYouMean } from "../wording/nearest-name.js";
 import { type Command, CommandError, type Terminal } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { commandHelp, generalHelp } from "./help.js";
 import { hintFor } from "./hint.js";
 import { readOptions } from "./option-table.js";
+import { packageVersion } from "./package-version.js";
 import { UsageError } from "./usage-error.js";
 
 /** How a command line ended: 0 success, 1 failure, 2 wrong usage. */
@@ -59,9 +59,4 @@ async function run(command: Command, args: readonly string[], terminal: Terminal
 function unknownCommand(name: string): string {
   const names = COMMANDS.map((command) => command.name);
   return `no command ${JSON.stringify(name)}${didYouMean(name, names) || `; known are ${names.join(", ")}`}`;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String((manifest as { readonly version: string }).version);
 }

@@ -11,6 +11,8 @@ export interface Terminal {
   err(text: string): void;
   /** Whether the standard error is a terminal. */
   readonly isWatched: boolean;
+  /** Its width, when it is a terminal. */
+  readonly columns?: number | undefined;
   /** The standard input, as bytes; the first call opens it. */
   input(): Readable;
   /** Resolves at Ctrl-C or SIGTERM. */

@@ -35,6 +35,9 @@ const terminal: Terminal = {
   outputReady,
   err: (text) => void process.stderr.write(`${text}\n`),
   isWatched: process.stderr.isTTY,
+  get columns() {
+    return process.stderr.columns;
+  },
   input() {
     if (process.stdin.isTTY && process.stderr.isTTY)
       process.stderr.write("Reads this terminal; Ctrl-D ends the input.\n");

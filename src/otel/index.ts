@@ -3,15 +3,7 @@
  *
  * @module
  */
-export {
-  type EventRecord,
-  otelProcessing,
-  type ProcessingOptions,
-  type ProcessingWrapper,
-} from "./tracing/processing.js";
-export { otelPropagation } from "./tracing/propagation.js";
-export { spanContextOf, type TaggedRecord } from "./tracing/trace-context.js";
-export { type TraceOptions, traceProducers } from "./tracing/trace-producers.js";
+
 export type { LabelLimits } from "../exporting/sampler.js";
 export type { StatsSource } from "../exporting/stats-source.js";
 export { type OtelMetrics, type OtelMetricsOptions, registerMetrics } from "./metrics/register-metrics.js";
@@ -27,3 +19,12 @@ export {
   type StatsMetricData,
   StatsMetricProducer,
 } from "./metrics/stats-metric-producer.js";
+export {
+  type EventRecord,
+  otelProcessing,
+  type ProcessingOptions,
+  type ProcessingWrapper,
+} from "./tracing/processing.js";
+export { otelPropagation } from "./tracing/propagation.js";
+export { spanContextOf, type TaggedRecord } from "./tracing/trace-context.js";
+export { type TraceOptions, traceProducers } from "./tracing/trace-producers.js";

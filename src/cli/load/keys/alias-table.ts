@@ -1,37 +1,8 @@
-import { seededRandom } from "../../testing/index.js";
-import type { KeyPlan } from "./load-plan.js";
-
-/** Characters of a key: enough for the largest number of different keys. */
-const KEY_LENGTH = 8;
-
-/** Draws partition keys. The order depends only on the seed. */
-export class KeyDraw {
-  readonly #keys: readonly string[];
-  readonly #random: () => number;
-  readonly #alias: AliasTable | undefined;
-
-  constructor({ count, exponent }: KeyPlan, seed: number) {
-    this.#keys = Array.from({ length: count }, (_, index) => index.toString().padStart(KEY_LENGTH, "0"));
-    this.#random = seededRandom(seed);
-    this.#alias = exponent === 0 ? undefined : new AliasTable(zipfWeights(count, exponent));
-  }
-
-  next(): string {
-    const place = this.#random() * this.#keys.length;
-    const index = Math.floor(place);
-    return this.#keys[this.#alias?.pick(index, place - index) ?? index] as string;
-  }
-}
-
-function zipfWeights(count: number, exponent: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, index) => 1 / (index + 1) ** exponent);
-}
-
 /**
  * Weighted draws in constant time: the alias method of Walker and Vose. Each column has one choice, and is filled up to
  * the mean with part of a choice above the mean.
  */
-class AliasTable {
+export class AliasTable {
   readonly #share: Float64Array;
   readonly #other: Uint32Array;
 
