@@ -304,7 +304,7 @@ export const FENCES = {
   "wire/md5/": ["body-digest", "key-hasher", "md5-text"],
   "wire/simd/": ["wasm-code", "wasm-instance"],
   "core/lane/": ["aggregator", "collector", "deadline-heap", "lane", "lane-queue"],
-  "core/pacing/": ["retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
+  "core/pacing/": ["paced-time", "retry-budget", "retry-policy", "shard-limiter", "token-bucket"],
   "core/record/": [
     "delivery-history",
     "members",
