@@ -136,8 +136,12 @@ function summaryOf({ count, sum, min, max }: Values): Summary {
 }
 
 function distributionOf(histogram: Histogram): Distribution {
+  const { count, sum, min, max } = histogram;
   return {
-    ...summaryOf(histogram),
+    count,
+    sum,
+    min,
+    max,
     p50: histogram.quantile(0.5),
     p90: histogram.quantile(0.9),
     p99: histogram.quantile(0.99),

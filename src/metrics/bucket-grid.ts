@@ -28,8 +28,11 @@ export class BucketGrid {
   readonly #fineShift: number;
   /** Number of buckets with steps. */
   readonly #fineBuckets: number;
+  /** Distance from a bound to the next larger value: values of {@link WHOLE_NUMBERS} are never between. */
   readonly #leastOfUnit: number;
   readonly #mostUnits: number;
+  /** Upper bounds, in a table: powers of two are slow to compute. */
+  readonly #bounds: readonly number[];
   /** Number of all buckets. */
   readonly buckets: number;
 
@@ -38,9 +41,10 @@ export class BucketGrid {
     this.#unitsPerValue = unitsPerValue;
     this.#fineShift = fineDoublings;
     this.#fineBuckets = 1 + (fineDoublings + 2) * stepsPerDoubling;
-    this.#leastOfUnit = isWhole ? 1 : 0;
+    this.#leastOfUnit = isWhole ? 1 / unitsPerValue : 0;
     this.#mostUnits = 2 ** (this.#stepBits + 1 + fineDoublings + coarseDoublings) - 1;
     this.buckets = this.#fineBuckets + coarseDoublings;
+    this.#bounds = Array.from({ length: this.buckets }, (_, bucket) => this.#unitsUpTo(bucket) / unitsPerValue);
   }
 
   /**
@@ -59,14 +63,13 @@ export class BucketGrid {
 
   /** The upper bound of a bucket; of the last bucket too, although it holds all larger values. */
   upTo(bucket: number): number {
-    return this.#unitsUpTo(bucket) / this.#unitsPerValue;
+    return this.#bounds[bucket] as number;
   }
 
   /** The middle of a bucket's values. */
   middleOf(bucket: number): number {
     if (bucket === 0) return 0;
-    const least = this.#unitsUpTo(bucket - 1) + this.#leastOfUnit;
-    return (least + this.#unitsUpTo(bucket)) / 2 / this.#unitsPerValue;
+    return (this.upTo(bucket - 1) + this.#leastOfUnit + this.upTo(bucket)) / 2;
   }
 
   #unitsUpTo(bucket: number): number {

@@ -1,4 +1,5 @@
 import type { BucketGrid } from "./bucket-grid.js";
+import type { Values } from "./running-summary.js";
 
 /** The content of a histogram: plain data, for another process. */
 export interface HistogramCounts {
@@ -21,6 +22,10 @@ export class Histogram {
   #sum = 0;
   #min: number = Number.POSITIVE_INFINITY;
   #max = 0;
+  /** The bucket of the last value, and its bounds: most values are near the one before. */
+  #bucket = 0;
+  #above = 0;
+  #upTo: number = Number.NEGATIVE_INFINITY;
 
   constructor(grid: BucketGrid) {
     this.#grid = grid;
@@ -49,38 +54,62 @@ export class Histogram {
   record(value: number, times = 1): void {
     if (times === 0) return;
     const counted = Math.max(0, value);
-    this.#addTo(this.#grid.bucketOf(counted), times);
-    this.#count += times;
-    this.#sum += counted * times;
-    if (counted < this.#min) this.#min = counted;
-    if (counted > this.#max) this.#max = counted;
+    this.place(counted, times);
+    this.addTotals({ count: times, sum: counted * times, min: counted, max: counted });
+  }
+
+  /** The part of {@link record} that depends on the single value; {@link addTotals} must follow. */
+  place(value: number, times: number): void {
+    if (value <= this.#above || value > this.#upTo) this.#find(value);
+    this.#counts[this.#bucket] = (this.#counts[this.#bucket] as number) + times;
+  }
+
+  /** The rest of {@link record}, for several values at once. */
+  addTotals({ count, sum, min, max }: Values): void {
+    this.#count += count;
+    this.#sum += sum;
+    if (min < this.#min) this.#min = min;
+    if (max > this.#max) this.#max = max;
   }
 
   /** Adds the content of another histogram of the same grid. */
   add({ buckets, sum, min, max }: HistogramCounts): void {
     if (buckets.length === 0) return;
-    for (const [bucket, count] of buckets) {
-      this.#addTo(bucket, count);
-      this.#count += count;
+    let count = 0;
+    for (const [bucket, times] of buckets) {
+      this.#addTo(bucket, times);
+      count += times;
     }
-    this.#sum += sum;
-    this.#min = Math.min(this.#min, min);
-    this.#max = Math.max(this.#max, max);
+    this.addTotals({ count, sum, min, max });
+  }
+
+  /** Adds the content of another histogram of the same grid, without a copy of it. */
+  merge(other: Histogram): void {
+    if (other.#count === 0) return;
+    for (let bucket = 0; bucket < other.#counts.length; bucket++) {
+      const count = other.#counts[bucket] as number;
+      if (count > 0) this.#addTo(bucket, count);
+    }
+    this.addTotals({ count: other.#count, sum: other.#sum, min: other.#min, max: other.#max });
   }
 
   /** The content so far. */
   counts(): HistogramCounts {
-    return {
-      buckets: [...this.#counts.entries()].filter(([, count]) => count > 0),
-      sum: this.sum,
-      min: this.min,
-      max: this.max,
-    };
+    return { buckets: this.#list((bucket) => bucket), sum: this.sum, min: this.min, max: this.max };
   }
 
   /** The buckets that are not empty, ascending, by their upper bounds. */
   buckets(): (readonly [upTo: number, count: number])[] {
-    return this.counts().buckets.map(([bucket, count]) => [this.#grid.upTo(bucket), count]);
+    return this.#list((bucket) => this.#grid.upTo(bucket));
+  }
+
+  #list(nameOf: (bucket: number) => number): [number, number][] {
+    const list: [number, number][] = [];
+    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+      const count = this.#counts[bucket] as number;
+      if (count > 0) list.push([nameOf(bucket), count]);
+    }
+    return list;
   }
 
   /** The value below which this share (0 to 1) of the values lies, as exact as the grid; 0 when there are none. */
@@ -94,6 +123,15 @@ export class Histogram {
       if (seen >= target && seen > 0) return Math.min(this.#max, Math.max(this.#min, this.#grid.middleOf(i)));
     }
     return this.#max;
+  }
+
+  #find(value: number): void {
+    const grid = this.#grid;
+    const bucket = grid.bucketOf(value);
+    this.#addTo(bucket, 0);
+    this.#bucket = bucket;
+    this.#above = bucket === 0 ? Number.NEGATIVE_INFINITY : grid.upTo(bucket - 1);
+    this.#upTo = bucket === grid.buckets - 1 ? Number.POSITIVE_INFINITY : grid.upTo(bucket);
   }
 
   #addTo(bucket: number, times: number): void {

@@ -55,8 +55,10 @@ export class RecentOutcomes {
 
   /** Slices that are no longer in the window of this one leave. */
   #leave(number: number): void {
+    const first = this.#slices[0];
+    if (first === undefined || first.number > number - SLICES) return;
     const stays = ({ number: each }: OutcomeSlice): boolean => each > number - SLICES;
-    for (const slice of this.#slices) if (!stays(slice)) this.#past.add(slice.latencyMs.counts());
+    for (const slice of this.#slices) if (!stays(slice)) this.#past.merge(slice.latencyMs);
     this.#slices = this.#slices.filter(stays);
   }
 
@@ -69,7 +71,7 @@ export class RecentOutcomes {
       delivered += slice.delivered;
       failed += slice.failed;
       expired += slice.expired;
-      latencyMs.add(slice.latencyMs.counts());
+      latencyMs.merge(slice.latencyMs);
     }
     return { delivered, failed, expired, latencyMs };
   }
@@ -77,8 +79,8 @@ export class RecentOutcomes {
   /** The latency of all time. */
   latencyMs(): Histogram {
     const all = new Histogram(MILLISECONDS);
-    all.add(this.#past.counts());
-    for (const { latencyMs } of this.#slices) all.add(latencyMs.counts());
+    all.merge(this.#past);
+    for (const { latencyMs } of this.#slices) all.merge(latencyMs);
     return all;
   }
 }

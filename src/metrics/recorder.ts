@@ -1,5 +1,6 @@
 import { MILLISECONDS, WHOLE_NUMBERS } from "./bucket-grid.js";
 import { addCount } from "./count-by-code.js";
+import { DeliveryTimes } from "./delivery-times.js";
 import { Histogram } from "./histogram.js";
 import { RecentOutcomes } from "./recent-outcomes.js";
 import type { Values } from "./running-summary.js";
@@ -127,6 +128,13 @@ export class StreamRecorder {
   onRefused(shardId: string | undefined, code: string, isThrottled: boolean): void {
     addCount(this.entryErrors, code, 1);
     this.shard(shardId).onRefused(code, isThrottled);
+  }
+
+  /** Counts the times of user records that a shard stored: their latency, and the wait for their first request. */
+  timesOf(shardId: string, deliveredAt: number, startedAt: number): DeliveryTimes {
+    const { latencyMs } = this.outcomes.at(deliveredAt);
+    const bufferedMs = this.shard(shardId).bufferingMs;
+    return new DeliveryTimes({ latencyMs, bufferingMs: this.bufferingMs, bufferedMs, deliveredAt, startedAt });
   }
 
   /** User records of one Kinesis record were delivered, with data of these sizes. */

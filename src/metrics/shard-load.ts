@@ -24,6 +24,7 @@ export class ShardLoad {
   /** Records and bytes a second. */
   perSecond(now: number): { readonly records: number; readonly bytes: number } {
     const current = Math.floor(now / SECOND_MS);
+    if (current - WINDOW_SECONDS > this.#second) return { records: 0, bytes: 0 };
     let [records, bytes] = [0, 0];
     for (let second = current - WINDOW_SECONDS; second < current; second++) {
       if (second > this.#second || second <= this.#second - SLOTS) continue;

@@ -53,7 +53,7 @@ export class PendingKinesisRecord {
   #fate: Fate = "open";
   #liveBytes = 0;
   /** Of its user records, except that those marked as gone leave it at the next {@link compact}. */
-  dataSizes: DataSizes = new DataSizes();
+  dataSizes: DataSizes;
   #firstHashKey: string | undefined;
   #hasOneKey = true;
   #keyName: string | undefined;
@@ -76,7 +76,8 @@ export class PendingKinesisRecord {
    */
   isolationGroup = 0;
 
-  private constructor(maxBytes: number, { budget, generation }: PlacedRecord, history: DeliveryHistory) {
+  private constructor(maxBytes: number, { budget, generation, dataBytes }: PlacedRecord, history: DeliveryHistory) {
+    this.dataSizes = new DataSizes(dataBytes);
     this.#encoder = new AggregateEncoder(maxBytes);
     this.budget = budget;
     this.generation = generation;
@@ -184,8 +185,7 @@ export class PendingKinesisRecord {
     this.#acceptedAt = new TimeRuns();
     this.#acceptedAt.start(0, record.acceptedAt);
     this.#liveBytes = record.bufferedBytes;
-    this.dataSizes = new DataSizes();
-    this.dataSizes.add(record.dataBytes);
+    this.dataSizes = new DataSizes(record.dataBytes);
   }
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */

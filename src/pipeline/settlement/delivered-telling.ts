@@ -54,10 +54,7 @@ export class DeliveredTelling implements Telling {
   #settle(from: number, end: number): number {
     const members = this.#members;
     const results = this.#results;
-    const { recorder } = this.#parts;
-    const slice = recorder.outcomes.at(this.#at);
-    const { firstStartedAt } = this.#record.history;
-    const { shardId } = this.#landing;
+    const times = this.#parts.recorder.timesOf(this.#landing.shardId, this.#at, this.#record.history.firstStartedAt);
     let enqueued = 0;
     // Records of one burst were accepted in the same millisecond: their times are counted once for all.
     for (let first = from; first < end; ) {
@@ -73,12 +70,11 @@ export class DeliveredTelling implements Telling {
           settleDelivered(settler, results, i);
         }
       }
-      const acceptedAt = members.acceptedAtOf(first);
-      slice.latencyMs.record(this.#at - acceptedAt, alike);
-      recorder.onBuffered(shardId, firstStartedAt - acceptedAt, alike);
+      times.add(members.acceptedAtOf(first), alike);
       enqueued += alike - puts;
       first = next;
     }
+    times.end();
     return enqueued;
   }
 

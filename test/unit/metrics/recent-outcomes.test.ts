@@ -29,7 +29,7 @@ test("the latency of all time keeps what is no longer recent", () => {
   expect(outcomes.latencyMs()).toMatchObject({ count: 3, sum: 60, min: 10, max: 30 });
 });
 
-test("an outcome that is told late counts in the slice of now", () => {
+test("an outcome with an earlier time counts in the slice of now", () => {
   const outcomes = new RecentOutcomes();
   outcomes.at(20_000).failed++;
   outcomes.at(14_000).expired++;
