@@ -1,5 +1,5 @@
 /**
- * What a program does about each error code: the columns of the table in docs/errors.md beside the meaning.
+ * The reaction of a program to each error code: the columns of the table in docs/errors.md beside the meaning.
  *
  * @type {Record<import("../src/errors.js").ErrorCode, { when: string, retry: string, delivery: string, status: string }>}
  */

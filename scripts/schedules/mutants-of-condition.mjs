@@ -11,7 +11,7 @@ const LOG = "test/unit/edge/producer-log.test.ts";
 const HEALTH = "test/unit/health.test.ts";
 
 /**
- * What an on-call person is told: lines of the log, and health.
+ * Lines of the log, and health: the view of an on-call person.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */
@@ -49,14 +49,14 @@ export const MUTANTS_OF_CONDITION = [
     caughtBy: LINES,
   },
   {
-    name: "a request that fails among answers is told as an outage",
+    name: "a request that fails among answers counts as an outage",
     edits: [
       edit("core/condition/sending.ts", "    this.#trouble = undefined;\n    this.#endedAt", "    this.#endedAt"),
     ],
     caughtBy: SENDING,
   },
   {
-    name: "one failed request is told as an outage",
+    name: "one failed request counts as an outage",
     edits: [edit("core/condition/sending.ts", "(requests >= 2 && ", "(requests >= 1 && ")],
     caughtBy: SENDING,
   },
@@ -113,7 +113,7 @@ export const MUTANTS_OF_CONDITION = [
     caughtBy: CONDITION,
   },
   {
-    name: "a refusal alone is told as throttling",
+    name: "a refusal alone counts as throttling",
     edits: [edit("core/condition/throttled-shards.ts", "const TOLD_AFTER_MS = 1_000;", "const TOLD_AFTER_MS = 0;")],
     caughtBy: DISASTERS,
   },
@@ -166,7 +166,7 @@ export const MUTANTS_OF_CONDITION = [
     caughtBy: FAILED,
   },
   {
-    name: "the first cause is told in place of the most frequent one",
+    name: "the line has the first cause in place of the most frequent one",
     edits: [edit("core/condition/failed-records.ts", "if (count > most.count)", "if (most.count === 0)")],
     caughtBy: FAILED,
   },
@@ -225,8 +225,8 @@ export const MUTANTS_OF_CONDITION = [
     edits: [
       edit(
         "pipeline/stream/answers.ts",
-        "      if (throttled > 0) condition.onThrottled(",
-        "      if (throttled > 99) condition.onThrottled(",
+        "    condition.onThrottled(shard?.shardId, records, rateFactor, now);",
+        "    if (records > 99) condition.onThrottled(shard?.shardId, records, rateFactor, now);",
       ),
     ],
     caughtBy: DISASTERS,

@@ -85,7 +85,7 @@ export const MUTANTS_OF_DIAGNOSTICS = [
     name: "the same routing is published again",
     edits: [
       edit(
-        "pipeline/stream/stream-pipeline.ts",
+        "pipeline/stream/stream-news.ts",
         "if (routing === this.#announced.routing && map === this.#announced.map) return;",
         "if (change.map === undefined && change.mode === undefined) return;",
       ),
@@ -97,8 +97,8 @@ export const MUTANTS_OF_DIAGNOSTICS = [
     edits: [
       edit(
         "pipeline/stream/answers.ts",
-        "if (throttled > 0) this.#announceThrottled(lane, throttled);",
-        "for (let i = 0; i < throttled; i++) this.#announceThrottled(lane, 1);",
+        "if (throttled > 0) this.#announceThrottled(lane, throttled, now);",
+        "for (let i = 0; i < throttled; i++) this.#announceThrottled(lane, 1, now);",
       ),
     ],
     caughtBy: CHANNELS,

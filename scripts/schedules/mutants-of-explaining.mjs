@@ -55,7 +55,7 @@ export const MUTANTS_OF_EXPLAINING = [
     caughtBy: EXPLAINED,
   },
   {
-    name: "the reason of one lane is told for the records of the next",
+    name: "records of a lane fail with the reason of the lane before",
     edits: [
       edit(
         "pipeline/stream/expiry-reasons.ts",
@@ -93,7 +93,7 @@ export const MUTANTS_OF_EXPLAINING = [
     caughtBy: EXPLAINED,
   },
   {
-    name: "the pace after throttling is not told",
+    name: "the reason lacks the pace after throttling",
     edits: [edit("pipeline/stream/hindrances.ts", "limiter.adaptedFactor < 1", "limiter.adaptedFactor < 0")],
     caughtBy: EXPLAINED,
   },

@@ -15,7 +15,7 @@ export class FailedRecords {
   /** Since the last line, by code. */
   readonly #causes: Map<string, { count: number; message: string }> = new Map();
   #total = 0;
-  /** Of the total, the records that {@link onTime} has seen, and those that were told. */
+  /** Of the total, the records that {@link onTime} has seen, and those that a line has counted. */
   #seen = 0;
   #told = 0;
   #toldAt: number = Number.NEGATIVE_INFINITY;

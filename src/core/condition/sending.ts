@@ -3,7 +3,7 @@ import type { FailureClass } from "../failure-class.js";
 import type { LogEntry } from "../ports.js";
 import type { Cause, Moment } from "./stream-health.js";
 
-/** Failures that pass are told when they have lasted this long, and when more than one request failed. */
+/** A line is written about failures that pass when they have lasted this long, and when more than one request failed. */
 const TOLD_AFTER_MS = 2_000;
 /** A stream whose requests have failed for this long is down. */
 const DOWN_AFTER_MS = 10_000;
@@ -32,7 +32,7 @@ interface Trouble {
   /** Failures of requests that started after the failure before: a measure of time, not of load. */
   rounds: number;
   last: Moment;
-  /** What the last one failed with: `CODE: message`. */
+  /** The error of the last one: `CODE: message`. */
   error: string;
   code: string;
   failureClass: FailureClass;
@@ -41,7 +41,7 @@ interface Trouble {
 
 /**
  * Whether the requests of a stream are answered. Two lines: the stream cannot send, and it sends again. Single failures
- * among answers are not told.
+ * among answers have no line.
  */
 export class Sending {
   readonly #tell: (entry: LogEntry, now: number) => void;

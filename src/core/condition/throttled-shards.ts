@@ -3,7 +3,7 @@ import type { LogEntry } from "../ports.js";
 import type { Cause, Moment } from "./stream-health.js";
 
 /**
- * Refusals are told when they have lasted this long. A refusal alone is normal: it is how producers that share a shard
+ * A line is written about refusals when they have lasted this long. A refusal alone is normal: it is how producers that share a shard
  * find their rates.
  */
 const TOLD_AFTER_MS = 1_000;

@@ -92,7 +92,7 @@ describe("a throttled shard", () => {
 });
 
 describe("the stream is degraded", () => {
-  test("from the first refusal of a shard that was told to ten seconds after the last", () => {
+  test("from the first refusal that a line has reported to ten seconds after the last", () => {
     const { shards } = watched();
     shards.onThrottled("a", 1, 1, moment(1_000));
     const untold = shards.cause(1_000);
