@@ -73,7 +73,7 @@ it("shares the load among processes, over TLS", async () => {
   const { sent, delivered, processes, kinesisRecords, local, bytes } = resultOf(out);
   expect([sent, delivered, processes]).toEqual([2_000, 2_000, 2]);
   expect(local?.kinesisRecords).toBe(kinesisRecords);
-  expect(bytes).toBe(2_000 * 308);
+  expect(bytes).toBe(2_000 * 300);
   expect(readdirSync(temporary)).toEqual([]);
 });
 

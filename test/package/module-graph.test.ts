@@ -29,7 +29,7 @@ describe("the exporters", () => {
   it.each([
     ["src/prometheus/index.ts", []],
     ["src/cloudwatch/index.ts", []],
-    ["src/otel/index.ts", ["node:diagnostics_channel", "@opentelemetry/api"]],
+    ["src/otel/index.ts", ["@opentelemetry/api", "node:diagnostics_channel"]],
   ])("%s loads no package, and nothing of the producer", (entry, packages) => {
     const graph = walkModuleGraph(entry, readFromDisk);
 

@@ -16,7 +16,11 @@ import { STREAM, textsOf, type VirtualProducer, virtualProducer } from "../../su
 /** The clock of a virtual producer begins at this moment, 00:00:00Z. */
 const BEGIN = Date.UTC(2026, 0, 1);
 const REFUSED = requestFailure("ECONNREFUSED", { message: "connect ECONNREFUSED 10.0.0.1:443" });
-const EXPIRED = "not delivered within recordTtlMs (30000 ms)";
+/** Why records expire after this many refused attempts. */
+function expired(attempts: number): string {
+  const last = "ECONNREFUSED: connect ECONNREFUSED 10.0.0.1:443";
+  return `not delivered within recordTtlMs (30000 ms): the last of ${attempts} attempts failed: ${last}`;
+}
 
 /** One put after another, for some time. */
 async function putFor({ put, clock }: VirtualProducer, forMs: number, everyMs = 500): Promise<void> {
@@ -53,9 +57,9 @@ describe("an outage of a minute", () => {
 
     expect(told(run)).toEqual([
       "error cannot-send: cannot send since 00:00:05Z: ECONNREFUSED: connect ECONNREFUSED 10.0.0.1:443 (8 requests failed)",
-      `error records-failed: 1 record failed for good in the last minute, most often KP_RECORD_EXPIRED (1): ${EXPIRED}`,
+      `error records-failed: 1 record failed for good in the last minute, most often KP_RECORD_EXPIRED (1): ${expired(41)}`,
       "info sends-again: sends again after 1 min (281 requests failed, 61 records failed for good meanwhile)",
-      `error records-failed: 60 records failed for good in the last minute, most often KP_RECORD_EXPIRED (60): ${EXPIRED}`,
+      `error records-failed: 60 records failed for good in the last minute, most often KP_RECORD_EXPIRED (60): ${expired(40)}`,
     ]);
     expect(run.lines[0]?.fields).toEqual({
       event: "cannot-send",

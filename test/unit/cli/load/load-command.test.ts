@@ -176,15 +176,15 @@ it("repeats the load for each mode, and compares them", async () => {
 
 it("ends with 1 when pacing holds the rate, although every record was delivered", async () => {
   // A shard takes 1,000 records of its bucket at once, then 1,000 a second.
-  const shape = ["--aggregation", "off", "--limits", "--keys", "1", "--rate", "2500", "--duration", "1s"];
+  const shape = ["--aggregation", "off", "--limits", "--keys", "1", "--rate", "3500", "--duration", "1s"];
   const { status, out, err } = await load([...shape, "--json"]);
 
   expect(status).toBe(1);
   const { delivered, sent, leftOver, recordsPerSecond } = resultOf(out);
-  expect([delivered, sent, leftOver]).toEqual([2_500, 2_500, 0]);
-  expect(recordsPerSecond).toBeLessThan(2_475);
+  expect([delivered, sent, leftOver]).toEqual([3_500, 3_500, 0]);
+  expect(recordsPerSecond).toBeLessThan(3_465);
   expect(err).toMatch(
-    /^kinesis-producer load: the rate was missed, [\d,]+ of 2,500 records\/s: pacing held it, shardId-\d+ used \d+ % of its limits/,
+    /^kinesis-producer load: the rate was missed, [\d,]+ of 3,500 records\/s: pacing held it, shardId-\d+ used \d+ % of its limits/,
   );
 });
 
