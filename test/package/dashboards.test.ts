@@ -77,6 +77,28 @@ describe("the dashboard for Grafana", () => {
   });
 });
 
+describe("the alerts, and the page about operating", () => {
+  const known = [...exported().keys()];
+  const alerts = readFileSync(new URL("../../docs/dashboards/alerts.yml", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
+
+  it("name metrics that there are", () => {
+    for (const text of [alerts, page]) {
+      const names = Array.from(text.matchAll(/kinesis_producer_\w+/g), ([name]) => name);
+
+      expect(names.length).toBeGreaterThan(6);
+      expect(known).toEqual(expect.arrayContaining(names));
+    }
+  });
+
+  it("keep in each rule the label that its summary shows", () => {
+    const rules = alerts.split("- alert: ").slice(1);
+
+    expect(rules.length).toBeGreaterThan(5);
+    for (const rule of rules) expect(rule).toMatch(/expr: [^\n]*by \(stream\)[\s\S]*\{\{ \$labels\.stream \}\}/);
+  });
+});
+
 describe("the dashboard for CloudWatch", () => {
   type Widget = { readonly type: string; readonly properties: { readonly metrics?: readonly unknown[][] } };
   const { widgets } = JSON.parse(dashboard("cloudwatch")) as { readonly widgets: readonly Widget[] };
