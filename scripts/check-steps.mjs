@@ -14,8 +14,10 @@ export const STEPS = {
     commands: [
       ["tsc", "-p", "tsconfig.json"],
       ["tsc", "-p", "tsconfig.build.json", "--noEmit"],
+      ["tsc", "-p", "tsconfig.page.json"],
     ],
-    about: "the compiler over sources, tests, examples, benches and scripts, and the declarations of src/",
+    about:
+      "the compiler over sources, tests, examples, benches and scripts, the declarations of src/, and the page of a load",
   },
   lint: {
     commands: [["biome", "check", "--error-on-warnings", "--max-diagnostics=200"]],
@@ -55,10 +57,14 @@ export const STEPS = {
   unused: { commands: [["knip"]], about: "knip: unused files, exports and dependencies" },
   build: { commands: [["npm", "run", "--silent", "build"]], about: "dist/" },
   docs: {
-    commands: [["node", "scripts/docs-tables.mjs"]],
+    commands: [
+      ["node", "scripts/docs-tables.mjs"],
+      ["node", "scripts/sample-report.mjs"],
+    ],
     built: true,
     updates: true,
-    about: "tables of docs/reference.md and helps of commands are those of the sources",
+    about:
+      "tables of docs/reference.md, helps of commands and the page of docs/sample-report.html are those of the sources",
   },
   package: {
     commands: [

@@ -1,6 +1,7 @@
 /**
- * The generated parts of the documents: the tables of docs/reference.md (options, error codes) and the helps of the
- * commands. Needs `npm run build`. Fails when a document differs;
+ * The generated parts of the documents: the tables of docs/reference.md (options, error codes), docs/errors.md (error
+ * codes) and docs/metrics.md (the fields of `stats()`), and the helps of the commands. Needs `npm run build`. Fails when
+ * a document differs;
  * `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
@@ -9,6 +10,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { ERROR_GUIDE } from "./error-guide.mjs";
+import { exporterTables } from "./exporter-tables.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
 
 const isUpdate = process.argv.includes("--update");
@@ -17,35 +20,37 @@ const isUpdate = process.argv.includes("--update");
 const load = (file) => import(pathToFileURL(file).href);
 /** @type {{ OPTIONS: Record<string, { kind: string, default?: unknown, min: number, max: number, mayBeInfinite?: boolean }> }} */
 const { OPTIONS } = await load("dist/option-table.js");
-/** @type {{ ERROR_CODES: Record<string, string> }} */
+/** @type {{ ERROR_CODES: Record<keyof typeof ERROR_GUIDE, string> }} */
 const { ERROR_CODES } = await load("dist/errors.js");
 /** @type {{ COMMANDS: readonly { name: string }[] }} */
 const { COMMANDS } = await load("dist/cli/commands.js");
 /** @type {{ commandHelp(command: object): string }} */
 const { commandHelp } = await load("dist/cli/help.js");
 
-const source = ts.createSourceFile(
-  "options.ts",
-  readFileSync("src/options.ts", "utf8"),
-  { languageVersion: ts.ScriptTarget.Latest },
-  true,
-);
-
 /**
- * Members of an interface: name, type and the first paragraph of the comment.
+ * Members of an interface: name, type, the comment without its tags, and its remarks.
  *
+ * @param {string} file
  * @param {string} interfaceName
  */
-function members(interfaceName) {
+function members(file, interfaceName) {
+  const text = readFileSync(file, "utf8");
+  const source = ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest }, true);
   const declaration = source.statements.filter(ts.isInterfaceDeclaration).find((s) => s.name.text === interfaceName);
-  if (declaration === undefined) throw new Error(`src/options.ts has no interface ${interfaceName}`);
+  if (declaration === undefined) throw new Error(`${file} has no interface ${interfaceName}`);
   return declaration.members.filter(ts.isPropertySignature).map((member) => {
     const name = member.name.getText(source);
     const [doc] = ts.getJSDocCommentsAndTags(member);
     if (doc === undefined) throw new Error(`${interfaceName}.${name} has no comment`);
-    const meaning = (ts.getTextOfJSDocComment(doc.comment) ?? "").replace(/\s+/g, " ").trim();
-    return { name, type: (member.type?.getText(source) ?? "").replace(/\s+/g, " "), meaning };
+    const remarks = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "remarks");
+    const type = (member.type?.getText(source) ?? "").replace(/\s+/g, " ");
+    return { name, type, meaning: plainText(doc.comment), remarks: plainText(remarks?.comment) };
   });
+}
+
+/** @param {ts.JSDoc["comment"]} comment */
+function plainText(comment) {
+  return (ts.getTextOfJSDocComment(comment) ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** @param {number} value */
@@ -68,7 +73,7 @@ function shown(value) {
 function optionRows(prefix, interfaceName) {
   /** @type {Record<string, string>} */
   const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
-  return members(interfaceName).flatMap(({ name, type, meaning }) => {
+  return members("src/options.ts", interfaceName).flatMap(({ name, type, meaning }) => {
     const path = prefix + name;
     const option = OPTIONS[path];
     if (option === undefined) throw new Error(`src/option-table.ts has no row for ${path}`);
@@ -78,6 +83,23 @@ function optionRows(prefix, interfaceName) {
     const section = prefix === "" ? sections[name] : undefined;
     return section === undefined ? [row] : [row, ...optionRows(`${name}.`, section)];
   });
+}
+
+/**
+ * The table of an interface of `stats()`. The remarks of a field are its kind, its unit, and `KPL` with the KPL's name.
+ *
+ * @param {string} file
+ * @param {string} interfaceName
+ */
+function statsTable(file, interfaceName) {
+  const rows = members(file, interfaceName).map(({ name, meaning, remarks }) => {
+    const [kind, ...others] = remarks.split(", ");
+    if (kind === undefined || kind === "") throw new Error(`${interfaceName}.${name} has no @remarks with its kind`);
+    const kpl = others.find((part) => part.startsWith("KPL "))?.slice("KPL ".length) ?? "";
+    const unit = others.find((part) => !part.startsWith("KPL ")) ?? "";
+    return [`\`${name}\``, kind, unit, meaning, kpl];
+  });
+  return markdownTable(["name", "kind", "unit", "meaning", "KPL"], rows);
 }
 
 /** @param {string} name */
@@ -96,7 +118,26 @@ const PARTS = {
       Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
   },
-  "docs/local-kinesis.md": { "kinesis-producer local": help("local") },
+  "docs/metrics.md": {
+    "stats of a producer": statsTable("src/stats.ts", "ProducerStats"),
+    "stats of a stream": statsTable("src/stats.ts", "StreamStats"),
+    "stats of the last minute": statsTable("src/stats.ts", "RecentStats"),
+    "stats of a shard": statsTable("src/shard-stats.ts", "ShardStats"),
+  },
+  "docs/errors.md": {
+    errors: markdownTable(
+      ["code", "meaning", "when", "retry", "delivery", "status for an HTTP service"],
+      Object.entries(ERROR_GUIDE).map(([code, { when, retry, delivery, status }]) => {
+        const meaning = ERROR_CODES[/** @type {keyof typeof ERROR_GUIDE} */ (code)];
+        return [`\`${code}\``, meaning, when, retry, delivery, status];
+      }),
+    ),
+  },
+  "docs/exporters.md": await exporterTables(),
+  "docs/local-kinesis.md": {
+    "kinesis-producer local": help("local"),
+    "kinesis-producer faults": help("faults"),
+  },
   "docs/consumers.md": {
     "kinesis-producer tail": help("tail"),
     "kinesis-producer deaggregate": help("deaggregate"),

@@ -16,6 +16,8 @@ import { readmePrograms } from "./readme-programs.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const PROGRAM = "quick-start";
 const PROGRAM_TIMEOUT_MS = 60_000;
+/** Entry points that need a package that is not installed with this one, and the package. */
+const OPTIONAL_PEERS = new Map([["kinesis-producer/otel", "@opentelemetry/api@1.9.1"]]);
 /** Files that may be in the package, besides those that npm always adds. */
 const PACKED = /^(dist\/|proto\/|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)/;
 
@@ -136,6 +138,12 @@ try {
   });
 
   for (const { specifier } of entryPoints(root)) {
+    const peer = OPTIONAL_PEERS.get(specifier);
+    if (peer !== undefined) {
+      test(`${specifier} finds its optional peer ${peer}`, () => {
+        run(project, "npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", peer]);
+      });
+    }
     const count = "if (Object.keys(entry).length === 0) throw new Error('exports nothing');";
     test(`import ${specifier}`, () => {
       const text = `import * as entry from ${JSON.stringify(specifier)};\n${count}\n`;

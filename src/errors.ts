@@ -4,10 +4,12 @@
  * @module
  */
 import type { Attempt, Delivery, UserRecord } from "./record.js";
+import { attemptShown, causeShown, cut, recordShown } from "./wording/shown-error.js";
 
 /** Every error code of this library, with its meaning. */
 export const ERROR_CODES = {
-  KP_INVALID_OPTION: "an option is unknown, out of range, or contradicts another one",
+  KP_INVALID_OPTION:
+    "an option is unknown, out of range, or contradicts another one; or the SDK's configuration cannot be used, for example because it has no region",
   KP_INVALID_RECORD: "the record breaks a rule of the service: key, explicit hash key, data",
   KP_RECORD_TOO_LARGE: "the record is larger than the stream, or the whole buffer, can take",
   KP_BUFFER_FULL: "too many puts already wait for room",
@@ -16,6 +18,7 @@ export const ERROR_CODES = {
   KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
   KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
   KP_UNREADABLE_RECORD: "the data of a Kinesis record cannot be decompressed",
+  KP_STREAM_UNREACHABLE: "ready() could not reach the stream, or the stream does not exist",
 } as const;
 
 /** One of {@link ERROR_CODES}. */
@@ -23,24 +26,34 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The base of every error of this library. Branch on `code`, never on the message. */
 export class ProducerError extends Error {
+  static {
+    nameErrors(ProducerError.prototype, "ProducerError");
+  }
   /** The kind of error, one of {@link ERROR_CODES}. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = "ProducerError";
     this.code = code;
+  }
+
+  /** Plain data for a log: name, code, message and cause; without the stack. */
+  toJSON(): object {
+    const { name, code, message, cause } = this;
+    return { name, code, message: cut(message), ...(cause === undefined ? {} : { cause: causeShown(cause) }) };
   }
 }
 
 /** An option that cannot be used; thrown by the constructor, before anything is opened. */
 export class InvalidOptionError extends ProducerError {
+  static {
+    nameErrors(InvalidOptionError.prototype, "InvalidOptionError");
+  }
   /** The option's path, for example `aggregation.maxBytes`. */
   readonly option: string;
 
   constructor(option: string, message: string, options?: { cause?: unknown }) {
     super("KP_INVALID_OPTION", message, options);
-    this.name = "InvalidOptionError";
     this.option = option;
   }
 }
@@ -63,30 +76,36 @@ export class UnreadableRecordError extends ProducerError {
 
 /** The parts of a {@link RecordFailedError}. */
 export interface RecordFailure {
-  readonly code: Exclude<ErrorCode, "KP_INVALID_OPTION" | "KP_UNREADABLE_RECORD">;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly record: UserRecord;
   readonly streamArn?: string | undefined;
   readonly attempts?: readonly Attempt[];
+  /** The default is the length of `attempts`. */
+  readonly attemptCount?: number;
   readonly delivery?: Delivery;
-  readonly serviceCode?: string;
+  readonly serviceCode?: string | undefined;
   readonly cause?: unknown;
 }
 
 /**
  * A record that was not delivered, whether or not the producer had accepted it. The error of an accepted record has no
  * stack, because it is made after the caller's call has returned.
+ *
+ * A log of the error never contains the data of the record: `record` and `attempts` are not enumerable, and
+ * `console.log`, `JSON.stringify` and loggers show {@link RecordFailedError.toJSON}.
  */
 export class RecordFailedError extends ProducerError {
-  /** The record. If it was accepted or waited for room, `data` is a copy of its bytes, never the caller's object. */
-  readonly record: UserRecord;
+  static {
+    nameErrors(RecordFailedError.prototype, "RecordFailedError");
+    Object.defineProperty(RecordFailedError.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
+  }
+  // Accessors of the prototype are not enumerable, and cost nothing for each error.
+  readonly #record: UserRecord;
+  readonly #attempts: readonly Attempt[];
+  readonly #attemptCount: number;
   /** The ARN of the record's stream, if an option or the service has given it. */
   readonly streamArn?: string;
-  /**
-   * Every attempt, oldest first; empty if the record was never sent. Of more than 50 attempts, the first 25 and the
-   * last 25.
-   */
-  readonly attempts: readonly Attempt[];
   /** `"none"`: no reader will ever see it. `"unknown"`: a copy may have been stored. */
   readonly delivery: Delivery;
   /** The service's error code, if the service refused the record; `Http<status>` for an answer without a code. */
@@ -94,12 +113,49 @@ export class RecordFailedError extends ProducerError {
 
   constructor(failure: RecordFailure) {
     super(failure.code, failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
-    this.name = "RecordFailedError";
-    this.record = failure.record;
-    this.attempts = failure.attempts ?? [];
+    const { attempts = [], streamArn, serviceCode } = failure;
+    this.#record = failure.record;
+    this.#attempts = attempts;
+    this.#attemptCount = failure.attemptCount ?? attempts.length;
     this.delivery = failure.delivery ?? "none";
-    if (failure.streamArn !== undefined) this.streamArn = failure.streamArn;
-    if (failure.serviceCode !== undefined) this.serviceCode = failure.serviceCode;
+    if (streamArn !== undefined) this.streamArn = streamArn;
+    if (serviceCode !== undefined) this.serviceCode = serviceCode;
+  }
+
+  /** The record. If it was accepted or waited for room, `data` is a copy of its bytes, never the caller's object. */
+  get record(): UserRecord {
+    return this.#record;
+  }
+
+  /**
+   * Every attempt, oldest first; empty if the record was never sent. Of more than 50 attempts, the first 25 and the
+   * last 25.
+   */
+  get attempts(): readonly Attempt[] {
+    return this.#attempts;
+  }
+
+  /** The number of attempts; above 50 it is larger than the length of `attempts`. */
+  get attemptCount(): number {
+    return this.#attemptCount;
+  }
+
+  /**
+   * Plain data for a log: code, message, stream, keys (long ones are cut), number of data bytes, number of attempts and
+   * the last of them, delivery, service code and cause. Without the data, the tags and the stack.
+   */
+  override toJSON(): object {
+    const { streamArn, delivery, serviceCode } = this;
+    const lastAttempt = this.#attempts.at(-1);
+    return {
+      ...super.toJSON(),
+      ...recordShown(this.#record),
+      ...(streamArn === undefined ? {} : { streamArn }),
+      attempts: this.#attemptCount,
+      ...(lastAttempt === undefined ? {} : { lastAttempt: attemptShown(lastAttempt) }),
+      delivery,
+      ...(serviceCode === undefined ? {} : { serviceCode }),
+    };
   }
 }
 
@@ -116,6 +172,14 @@ export function newStacklessFailure(failure: RecordFailure): RecordFailedError {
   } finally {
     trySetStackTraceLimit(stackTraceLimit);
   }
+}
+
+/** The `cause` of records that fail: a failure of the service or the network. Made once for many records. */
+export function newCause(code: string, message: string): Error {
+  const cause = Object.assign(new Error(message), { code });
+  // The stack would show the producer's stages.
+  cause.stack = `Error: ${message}`;
+  return cause;
 }
 
 /** False where the program has frozen the built-in objects: then the limit cannot be changed. */
@@ -139,4 +203,30 @@ export function isProducerError(value: unknown): value is ProducerError {
     typeof value.code === "string" &&
     Object.hasOwn(ERROR_CODES, value.code)
   );
+}
+
+/**
+ * Whether a value is the error of a record that was not delivered. Reads the name and the code, not the prototype, so
+ * that it also works across two installed copies.
+ */
+export function isRecordFailedError(value: unknown): value is RecordFailedError {
+  return isProducerError(value) && value.name === "RecordFailedError" && "record" in value;
+}
+
+/** Sets the name of all errors of a class. An own property of each error would be shown by every logger. */
+function nameErrors(prototype: Error, name: string): void {
+  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
+}
+
+/** The text that `console.log` and `util.inspect` show: the stack, then the other fields of `toJSON()`. */
+function inspected(
+  this: RecordFailedError,
+  depth: number,
+  options: object,
+  inspect: (value: unknown, options: object) => string,
+): string {
+  const { name, message, ...fields } = this.toJSON() as { readonly name: string; readonly message: string };
+  if (depth < 0) return `[${name}: ${message}]`;
+  const head = this.stack?.includes("\n") === true ? this.stack : `${name}: ${message}`;
+  return `${head} ${inspect(fields, { ...options, depth: 2 })}`;
 }

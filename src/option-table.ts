@@ -108,6 +108,19 @@ export function streamNameOf(streamArn: unknown): string | undefined {
   return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
 }
 
+/** A part of a host name, which a region becomes. */
+const REGION = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
+
+function isHttpUrl(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+/** Whether a value has the keys of an access key, without which the SDK cannot sign. */
+function hasKeys(value: unknown): boolean {
+  const { accessKeyId, secretAccessKey } = (value ?? {}) as { readonly [name: string]: unknown };
+  return typeof accessKeyId === "string" && typeof secretAccessKey === "string";
+}
+
 const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<NonNullable<ProducerOptions["closeOnSignals"]>[number]>([
   "SIGTERM",
   "SIGINT",
@@ -123,6 +136,16 @@ const FUNCTION = {
 /** Whether a value has a method of this name. */
 function has(method: string): (value: unknown) => boolean {
   return (value) => typeof (value as Record<string, unknown> | null)?.[method] === "function";
+}
+
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Whether lines can be logged: `warn` must be there, and each level that is there must be a method. */
+function isLogger(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const logger = value as Readonly<Record<string, unknown>>;
+  return has("warn")(logger) && LOG_LEVELS.every((level) => logger[level] === undefined || has(level)(logger));
 }
 
 /**
@@ -145,12 +168,24 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     aliases: ["arn"],
   },
   client: { kind: "value", wanted: "a KinesisClient", isRight: has("send"), aliases: ["kinesis", "kinesisClient"] },
-  region: { kind: "value", aliases: ["awsRegion"] },
+  region: {
+    kind: "value",
+    wanted: 'the name of a region, such as "eu-west-1"',
+    isRight: (value) => typeof value === "string" && REGION.test(value),
+    aliases: ["awsRegion"],
+  },
   endpoint: {
     kind: "value",
+    wanted: "a URL that begins with http: or https:",
+    isRight: isHttpUrl,
     aliases: ["KinesisEndpoint", "KinesisPort", "brokers", "bootstrap.servers", "endpointUrl"],
   },
-  credentials: { kind: "value", aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"] },
+  credentials: {
+    kind: "value",
+    wanted: "a provider function, or an object with the texts accessKeyId and secretAccessKey",
+    isRight: (value) => typeof value === "function" || hasKeys(value),
+    aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"],
+  },
   aggregation: {
     kind: "section",
     default: true,
@@ -280,6 +315,7 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   },
   failIfThrottled: { kind: "flag", default: false },
   recordIds: { kind: "flag", default: false, aliases: ["idempotent", "enableIdempotence"] },
+  propagate: FUNCTION,
   ordering: { kind: "choice", default: "none", choices: ["none", "shard"], aliases: ["ordered"] },
   onOrderedFailure: { kind: "choice", default: "skip", choices: ["skip", "failKey"] },
   shardLimits: { kind: "section", wanted: "an object", aliases: ["RateLimit", "rateLimits"] },
@@ -340,7 +376,12 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   },
   onDelivery: FUNCTION,
   onFailed: { ...FUNCTION, aliases: ["onError"] },
-  logger: { kind: "value", aliases: ["LogLevel", "logCreator"] },
+  logger: {
+    kind: "value",
+    wanted: "a function, or an object with a warn method, as console and pino are",
+    isRight: isLogger,
+    aliases: ["LogLevel", "logCreator"],
+  },
   clock: { kind: "value" },
   random: FUNCTION,
 };

@@ -1,9 +1,18 @@
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
 import type { Codec, CodecChoice, CodecName } from "./compression/codec.js";
-import type { Clock, Logger, Random, RecordDistribution, StreamDirectory, Transport } from "./core/ports.js";
+import type {
+  Clock,
+  LogFunction,
+  Logger,
+  Random,
+  RecordDistribution,
+  StreamDirectory,
+  Transport,
+} from "./core/ports.js";
 import type { RecordFailedError } from "./errors.js";
 import type { DeliveryBatch } from "./pipeline/settlement/delivery-batch.js";
+import type { Propagate } from "./record.js";
 
 /** How user records are packed into Kinesis records. */
 export interface AggregationOptions {
@@ -60,8 +69,12 @@ export interface ShardLimitOptions {
   readonly adaptive?: boolean;
 }
 
-/** Everything that can be set on a `KinesisProducer`. All times are in milliseconds. */
-export interface ProducerOptions {
+/**
+ * Everything that can be set on a `KinesisProducer`. All times are in milliseconds.
+ *
+ * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ */
+export interface ProducerOptions<Context = unknown> {
   /** The stream of records without a `streamName`: the default stream. */
   readonly streamName?: string;
   /** The default stream by its ARN. Requests then carry the ARN, and go to the account's own endpoints. */
@@ -171,6 +184,13 @@ export interface ProducerOptions {
    */
   readonly recordIds?: boolean;
   /**
+   * Makes tags for each record while it is handed over: `otelPropagation()` of `kinesis-producer/otel` writes the trace
+   * context of the caller. If a record has one of these tags itself, it gets none of them. A record for which it throws,
+   * returns anything but tags, or hands over another record, is refused alone. Like `tags` it needs the envelope: not
+   * with `aggregation: false`, nor on a stream with record distribution `AUTO`.
+   */
+  readonly propagate?: Propagate;
+  /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
    * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A
    * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
@@ -224,11 +244,15 @@ export interface ProducerOptions {
   /** Answers ListShards and DescribeStreamSummary in place of the client; for tests and rehearsals. */
   readonly directory?: StreamDirectory;
   /** Outcomes of enqueued records. */
-  readonly onDelivery?: (batch: DeliveryBatch) => void;
+  readonly onDelivery?: (batch: DeliveryBatch<Context>) => void;
   /** Every record that failed, put or enqueued, accepted or not. */
   readonly onFailed?: (error: RecordFailedError) => void;
-  /** Receives warnings. `process.emitWarning` is used if it is absent, and for a warning on which the logger throws. */
-  readonly logger?: Logger;
+  /**
+   * Receives one line when the state of a stream changes: a logger of pino, `console`, or a function of level, fields and
+   * message. If absent, lines of the levels `warn` and `error` become warnings of the process, one for each event and
+   * stream. A line on which the logger throws becomes such a warning too. docs/health.md has all lines.
+   */
+  readonly logger?: Logger | LogFunction;
   /** Time, for tests. */
   readonly clock?: Clock;
   /**

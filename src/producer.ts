@@ -2,11 +2,13 @@ import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
 import { newCompressor } from "./compression/compressors.js";
 import { Outflow } from "./core/outflow.js";
-import type { Clock, Logger, Transport } from "./core/ports.js";
+import type { Clock, Log, Transport } from "./core/ports.js";
 import { RecordIds } from "./core/record/record-ids.js";
+import { ChannelDiagnostics } from "./edge/channel-diagnostics.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
-import { warnBeforeExit } from "./edge/exit-guard.js";
-import { guarded, guardedLogger, textOf } from "./edge/guarded.js";
+import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
+import { guarded, textOf } from "./edge/guarded.js";
+import { newLog } from "./edge/producer-log.js";
 import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
 import { LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
@@ -16,8 +18,8 @@ import { SignedTransport } from "./edge/signed-transport.js";
 import { SystemClock } from "./edge/system-clock.js";
 import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
-import { warningLogger } from "./edge/warning-logger.js";
 import { InvalidOptionError } from "./errors.js";
+import { type ProducerHealth, readHealth } from "./health.js";
 import { isStreamName } from "./option-table.js";
 import type { ProducerOptions } from "./options.js";
 import { Intake } from "./pipeline/entry/intake.js";
@@ -25,9 +27,10 @@ import { PutMany } from "./pipeline/entry/put-many.js";
 import { settlerOfContext } from "./pipeline/entry/settler.js";
 import { type CloseReport, Lifecycle } from "./pipeline/lifecycle.js";
 import { Streams } from "./pipeline/streams.js";
+import { readStats } from "./read-stats.js";
 import type { PutResult, UserRecord } from "./record.js";
 import { resolveOptions } from "./resolve-options.js";
-import { type ProducerStats, readStats } from "./stats.js";
+import type { ProducerStats } from "./stats.js";
 
 /**
  * Request bodies that the network has not taken may hold `maxBufferedBytes` / UNSENT_SHARE, and at least
@@ -43,6 +46,8 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * Every accepted record is settled exactly once: delivered or failed. {@link KinesisProducer.close} waits for all of
  * them. The producer opens nothing before the first record or `ready()`.
  *
+ * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ *
  * @example
  * ```ts
  * const producer = new KinesisProducer({ streamName: "clicks", region: "eu-west-1" });
@@ -53,7 +58,7 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * }
  * ```
  */
-export class KinesisProducer {
+export class KinesisProducer<Context = unknown> {
   readonly #streams: Streams;
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
@@ -62,8 +67,9 @@ export class KinesisProducer {
   readonly #hearsOutcomes: boolean;
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
-  constructor(options: ProducerOptions) {
-    const { stream, pipeline, values } = resolveOptions(options);
+  constructor(options: ProducerOptions<Context>) {
+    // A context passes through unchanged, so its type is of no concern inside.
+    const { stream, pipeline, values } = resolveOptions(options as ProducerOptions);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
     const clock = values.clock ?? new SystemClock();
     const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
@@ -73,8 +79,9 @@ export class KinesisProducer {
     const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
     const transport = newTransport(values, client, requestLimit, outflow);
     const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
-    const logger = guardedLogger(values.logger ?? warningLogger);
+    const log = newLog(values.logger);
     const callbacks = { onDelivery, onFailed };
+    const diagnostics = new ChannelDiagnostics(this, values.endpoint);
     this.#clock = clock;
     this.#transport = transport;
     this.#hearsOutcomes = onDelivery !== undefined || onFailed !== undefined;
@@ -88,7 +95,8 @@ export class KinesisProducer {
       maxInFlight: maxInFlightRequests,
       clock,
       random: values.random ?? systemRandom,
-      logger,
+      log,
+      diagnostics,
       transport,
       outflow,
       directory,
@@ -102,24 +110,34 @@ export class KinesisProducer {
       maxWaitingPuts: values.maxWaitingPuts,
       maxWaitingBytes: values.maxWaitingBytes,
       recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
+      propagate: values.propagate,
       maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
+      diagnostics,
       clock,
     });
+    const stopCounting = tellLostAtExit(() => this.#streams.ledger.outstanding);
     this.#lifecycle = new Lifecycle({
       streams: this.#streams,
       intake: this.#intake,
       clock,
       onClosing: [
-        warnBeforeExit(() => this.#warnNotClosed(logger)),
+        warnBeforeExit(() => this.#warnNotClosed(log)),
         closeOnSignals([...new Set(values.closeOnSignals)], () => this.close()),
       ],
       closeTransport: () => {
+        stopCounting();
         guarded(
           () => transport.close?.(),
-          (error) => logger.warn(`the transport did not close: ${textOf(error)}`),
+          (error) => {
+            const message = `the transport did not close: ${textOf(error)}`;
+            log({ level: "warn", fields: { event: "transport-not-closed" }, message });
+          },
         );
         client.close();
+      },
+      onClosed: (report) => {
+        if (diagnostics.hears("closed")) diagnostics.publish("closed", report);
       },
     });
   }
@@ -151,7 +169,7 @@ export class KinesisProducer {
    * @throws RecordFailedError for a bad record, or when the producer is closed
    * @throws {@link InvalidOptionError} when neither `onDelivery` nor `onFailed` is set
    */
-  enqueue(record: UserRecord, context?: unknown): boolean {
+  enqueue(record: UserRecord, context?: Context): boolean {
     if (!this.#hearsOutcomes) {
       throw new InvalidOptionError(
         "onDelivery",
@@ -167,7 +185,8 @@ export class KinesisProducer {
    * shard map, or for the decision to go on without one.
    *
    * @param streamName - the stream, when it is not the producer's default stream
-   * @returns rejects with `KP_CLOSED` after close, and with the cause when the service cannot be reached in time
+   * @returns rejects with `KP_CLOSED` after close; with `KP_STREAM_UNREACHABLE` as long as a stream that was never
+   * reached cannot be reached, or does not exist; and with `KP_INVALID_OPTION` when the SDK's configuration cannot be used
    */
   ready(streamName?: string): Promise<void> {
     return this.#lifecycle.ready(streamName);
@@ -221,15 +240,21 @@ export class KinesisProducer {
    * The process ends alone only when every record is settled. Without close(), a process that ends in another way loses
    * records.
    */
-  #warnNotClosed(logger: Logger): void {
+  #warnNotClosed(log: Log): void {
     if (this.#streams.byName.size === 0) return;
     const names = [...this.#streams.byName.keys()].join(", ");
-    logger.warn(`the producer for ${names} was never closed: await close() before the process ends`);
+    const message = `the producer for ${names} was never closed: await close() before the process ends`;
+    log({ level: "warn", fields: { event: "not-closed" }, message });
   }
 
   /** Counters and gauges at this moment: plain data, a copy. */
   stats(): ProducerStats {
     return readStats(this.#streams, this.#transport, this.#clock.now());
+  }
+
+  /** How well each stream works at this moment, for a readiness probe: plain data, a copy. docs/health.md has the rule. */
+  health(): ProducerHealth {
+    return readHealth(this.#streams, this.#intake.isClosed, this.#clock.now());
   }
 }
 

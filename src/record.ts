@@ -34,6 +34,12 @@ export interface UserRecord {
   readonly streamName?: string;
 }
 
+/**
+ * Makes tags that are added to a record: the context of the caller, for example. Undefined: none. Runs within `put`,
+ * `tryPut` and `enqueue`.
+ */
+export type Propagate = (record: UserRecord) => Readonly<Record<string, string>> | undefined;
+
 /** One attempt to deliver a record: a request that contained it, or the reason why it was not sent again. */
 export interface Attempt {
   /** When the request began, in milliseconds since the Unix epoch. */

@@ -31,6 +31,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const packing = packingOf(values);
   checkOrdering(values, set.has("onOrderedFailure"));
   checkEnvelope(values, packing);
+  checkPropagate(values, packing);
   checkProtocol(values);
   checkClient(values);
   return Object.freeze({ stream: resolveStream(values), pipeline: pipelineSettings(values, packing), values });
@@ -106,6 +107,22 @@ function checkEnvelope({ recordIds, compression, recordDistribution }: OptionVal
         name,
         `${name} cannot be used where recordDistribution is "AUTO": it needs the envelope`,
       );
+  }
+}
+
+function checkPropagate({ propagate, recordDistribution }: OptionValues, packing: Packing): void {
+  if (propagate === undefined) return;
+  if (packing === "none") {
+    throw new InvalidOptionError(
+      "propagate",
+      "propagate cannot be combined with aggregation: false: its tags need the envelope",
+    );
+  }
+  if (recordDistribution === "AUTO") {
+    throw new InvalidOptionError(
+      "propagate",
+      'propagate cannot be set where recordDistribution is "AUTO": its tags need the envelope',
+    );
   }
 }
 

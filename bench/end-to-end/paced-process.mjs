@@ -20,45 +20,23 @@ import { Workload } from "./workload.mjs";
  * @typedef {{ perSecond: number, p50Ms: number, p99Ms: number, maxMs: number, addedP99Ms: number }} Latency
  */
 
-/** Hundredths of a millisecond, up to a minute. */
-const STEPS_PER_MS = 100;
-const MAX_MS = 60_000;
-
 /** @type {PacedRun} */
 const { endpoint, dist, size, perSecond, warmUp, seconds, options } = JSON.parse(process.argv[2] ?? "");
 const producer = await newProducer(dist, { endpoint, ...options });
 const workload = new Workload("thousand", size);
 await producer.ready();
 
-/** Counts of milliseconds. */
-class Histogram {
-  #counts = new Uint32Array(MAX_MS * STEPS_PER_MS);
-  total = 0;
-  longest = 0;
-
-  /** @param {number} ms */
-  add(ms) {
-    const step = Math.max(0, Math.min(this.#counts.length - 1, Math.floor(ms * STEPS_PER_MS)));
-    this.#counts[step] = (this.#counts[step] ?? 0) + 1;
-    this.total++;
-    if (ms > this.longest) this.longest = ms;
-  }
-
-  /** @param {number} share */
-  quantile(share) {
-    let left = share * this.total;
-    for (const [step, count] of this.#counts.entries()) {
-      left -= count;
-      if (left <= 0) return (step + 1) / STEPS_PER_MS;
-    }
-    return MAX_MS;
-  }
-}
+/** @param {string} name */
+const load = (name) => import(new URL(`../../dist/metrics/${name}.js`, import.meta.url).href);
+/** @type {typeof import("../../src/metrics/histogram.js")} */
+const { Histogram } = await load("histogram");
+/** @type {typeof import("../../src/metrics/bucket-grid.js")} */
+const { FINE_MILLISECONDS } = await load("bucket-grid");
 
 /** From the scheduled time of the record until its promise is settled. */
-const whole = new Histogram();
+const whole = new Histogram(FINE_MILLISECONDS);
 /** The same without the time of its requests. */
-const added = new Histogram();
+const added = new Histogram(FINE_MILLISECONDS);
 const startedAt = performance.now();
 const measuredFrom = startedAt + warmUp * 1000;
 const endsAt = measuredFrom + seconds * 1000;
@@ -67,10 +45,10 @@ const endsAt = measuredFrom + seconds * 1000;
 function put(dueAt) {
   const onSettled = (/** @type {import("kinesis-producer").PutResult} */ { attempts }) => {
     const ms = performance.now() - dueAt;
-    whole.add(ms);
+    whole.record(ms);
     let requestMs = 0;
     for (const { durationMs } of attempts) requestMs += durationMs;
-    added.add(ms - requestMs);
+    added.record(ms - requestMs);
   };
   const result = producer.put(workload.next());
   result.then(dueAt < measuredFrom ? () => {} : onSettled);
@@ -98,10 +76,10 @@ await producer.close();
 
 /** @type {Latency} */
 const latency = {
-  perSecond: whole.total / seconds,
+  perSecond: whole.count / seconds,
   p50Ms: whole.quantile(0.5),
   p99Ms: whole.quantile(0.99),
-  maxMs: whole.longest,
+  maxMs: whole.max,
   addedP99Ms: added.quantile(0.99),
 };
 process.send?.(latency);

@@ -157,7 +157,7 @@ class StormFleet {
     for (const producer of this.#producers) {
       const stats = producer.stats().streams[STREAM];
       sent += stats?.kinesisRecordsSent ?? 0;
-      throttled += stats?.errors.ProvisionedThroughputExceededException ?? 0;
+      throttled += stats?.kinesisRecordsThrottled ?? 0;
     }
     return { sent, throttled };
   }

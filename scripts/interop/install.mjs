@@ -23,7 +23,7 @@ const JAVA_PROGRAMS = ["kcl", "kpl", "sdk"];
 
 /** Tools that must be on the machine, each with a command that shows its presence. */
 const TOOLS = [
-  { name: "python3", args: ["-m", "venv", "--help"], purpose: "the aws CLI and boto3" },
+  { name: "python3", args: ["-m", "venv", "--help"], purpose: "the aws CLI, boto3 and prometheus_client" },
   { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
@@ -102,6 +102,7 @@ export function installedVersions() {
     "aws CLI (PyPI awscli)": python("awscli"),
     "boto3 (PyPI)": python("boto3"),
     "aws_kinesis_agg (PyPI)": python("aws[-_]kinesis[-_]agg"),
+    "prometheus_client (PyPI)": python("prometheus[-_]client"),
     "KCL (Maven amazon-kinesis-client)": java("kcl", "amazon-kinesis-client"),
     "KPL (Maven amazon-kinesis-producer)": java("kpl", "amazon-kinesis-producer"),
     "AWS SDK for Java v2 (Maven kinesis)": java("sdk", "kinesis"),

@@ -61,7 +61,7 @@ export const MUTANTS_OF_CLIENTS = [
   },
   {
     name: "an error before the request counts as possibly stored",
-    edits: [edit("edge/sdk-transport.ts", "isUnsent(error) ? { ...read, mayBeStored: false } : read", "read")],
+    edits: [edit("edge/sdk-transport.ts", "{ ...read, mayBeStored: false, isUnsent: true }", "read")],
     caughtBy: TRANSPORT_TEST,
   },
   {
@@ -159,7 +159,13 @@ export const MUTANTS_OF_CLIENTS = [
   },
   {
     name: "an error of the logger ends the work that warned",
-    edits: [edit("producer.ts", "guardedLogger(values.logger ?? warningLogger)", "values.logger ?? warningLogger")],
+    edits: [
+      edit(
+        "edge/producer-log.ts",
+        "    guarded(\n      () => call(logger, entry),\n      (error) => warnings.logFailed(entry, textOf(error)),\n    );",
+        "    void call(logger, entry);",
+      ),
+    ],
     caughtBy: "test/unit/pipeline/ports-that-throw.test.ts",
   },
   {

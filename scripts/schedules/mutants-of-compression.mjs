@@ -47,8 +47,8 @@ export const MUTANTS_OF_COMPRESSION = [
     edits: [
       edit(
         "core/lane/lane.ts",
-        "if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);\n    this.queue.beginPress",
-        "if (bytes < 0) return this.#waitForTokens(bytes, front, now);\n    this.queue.beginPress",
+        "if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);\n    this.queue.beginPress",
+        "if (bytes < 0) return this.#waitForTokens(bytes, front, now, lingerMs);\n    this.queue.beginPress",
       ),
     ],
     caughtBy: PIPELINE,

@@ -140,7 +140,7 @@ export const MUTANTS_OF_ENDING = [
   {
     name: "dead letters: a replay sends letters with an ARN by name",
     edits: [edit("cli/put/record-router.ts", "if (streamArn === undefined ||", "if (streamArn !== null ||")],
-    caughtBy: "test/unit/cli/put/put-command.test.ts",
+    caughtBy: "test/unit/cli/put/put-dead-letters.test.ts",
   },
   {
     name: "the stream used last is found although it was forgotten",

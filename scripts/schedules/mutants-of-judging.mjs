@@ -236,8 +236,8 @@ export const MUTANTS_OF_JUDGING = [
     edits: [
       edit(
         "core/record/pending-kinesis-record.ts",
-        "generation < this.#lastGeneration || history !== this.history",
-        "generation < this.#lastGeneration",
+        "generation < this.#generations.last || history !== this.history",
+        "generation < this.#generations.last",
       ),
     ],
     caughtBy: "test/unit/core/lane/aggregator.test.ts",

@@ -16,8 +16,8 @@ export const MUTANTS_OF_ROOM = [
       ),
       edit(
         "core/record/pending-kinesis-record.ts",
-        "if (generation < this.#lastGeneration ||",
-        "if (generation !== this.#lastGeneration ||",
+        "if (generation < this.#generations.last ||",
+        "if (generation !== this.#generations.last ||",
       ),
       edit("pipeline/streams.ts", "this.#flushes.size > 0 && admission.waiting === 0;", "this.#flushes.size > 0;"),
     ],
@@ -28,8 +28,8 @@ export const MUTANTS_OF_ROOM = [
     edits: [
       edit(
         "core/record/pending-kinesis-record.ts",
-        "if (generation < this.#lastGeneration ||",
-        "if (generation !== this.#lastGeneration ||",
+        "if (generation < this.#generations.last ||",
+        "if (generation !== this.#generations.last ||",
       ),
     ],
     caughtBy: "test/unit/pipeline/flush-packing.test.ts",

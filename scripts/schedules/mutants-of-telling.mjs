@@ -169,7 +169,13 @@ export const MUTANTS_OF_TELLING = [
   },
   {
     name: "put throws the errors of reading a record",
-    edits: [edit("core/record/record-check.ts", "return unreadable(thrown);", "throw thrown;")],
+    edits: [
+      edit(
+        "core/record/record-check.ts",
+        "return thrown instanceof HookFailure ? thrown.problem : unreadable(thrown);",
+        "throw thrown;",
+      ),
+    ],
     caughtBy: HOSTILE,
   },
 ];

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { didYouMean } from "../wording/nearest-name.js";
 import { type Command, CommandError, type Terminal } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { commandHelp, generalHelp } from "./help.js";
+import { hintFor } from "./hint.js";
 import { readOptions } from "./option-table.js";
+import { packageVersion } from "./package-version.js";
 import { UsageError } from "./usage-error.js";
 
 /** How a command line ended: 0 success, 1 failure, 2 wrong usage. */
@@ -25,6 +26,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.out(packageVersion());
     return 0;
   }
+  // `help put` is what people try who know other programs.
+  if (first === "help") return await runCommandLine([...rest.slice(0, 1), "--help"], terminal);
   const command = COMMANDS.find(({ name }) => name === first);
   if (command === undefined) {
     terminal.err(first === "" ? generalHelp(COMMANDS) : `kinesis-producer: ${unknownCommand(first)}`);
@@ -36,7 +39,11 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
     terminal.err(`kinesis-producer ${command.name}: ${error.message}`);
-    if (error instanceof CommandError) return 1;
+    if (error instanceof CommandError) {
+      const hint = hintFor(error.message);
+      if (hint !== undefined) terminal.err(`kinesis-producer ${command.name}: ${hint}`);
+      return 1;
+    }
     terminal.err(`kinesis-producer ${command.name} --help lists the options`);
     return 2;
   }
@@ -52,9 +59,4 @@ async function run(command: Command, args: readonly string[], terminal: Terminal
 function unknownCommand(name: string): string {
   const names = COMMANDS.map((command) => command.name);
   return `no command ${JSON.stringify(name)}${didYouMean(name, names) || `; known are ${names.join(", ")}`}`;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String((manifest as { readonly version: string }).version);
 }

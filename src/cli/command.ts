@@ -3,14 +3,16 @@ import type { Operand, OptionTable, OptionValues } from "./option-table.js";
 
 /** The input and the output of a command. */
 export interface Terminal {
-  /** Writes text and a line feed to the standard output. */
-  out(text: string): void;
+  /** Writes text, or bytes as they are, and a line feed to the standard output. */
+  out(text: string | Uint8Array): void;
   /** Resolves when the standard output has room; with false when its reader has closed it. */
   outputReady(): Promise<boolean>;
   /** Writes text and a line feed to the standard error. */
   err(text: string): void;
   /** Whether the standard error is a terminal. */
   readonly isWatched: boolean;
+  /** Its width, when it is a terminal. */
+  readonly columns?: number | undefined;
   /** The standard input, as bytes; the first call opens it. */
   input(): Readable;
   /** Resolves at Ctrl-C or SIGTERM. */

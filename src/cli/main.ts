@@ -10,6 +10,8 @@ import type { Terminal } from "./command.js";
 import { runCommandLine } from "./command-line.js";
 import { interruptionOf } from "./interruption.js";
 
+const LINE_FEED = Buffer.from("\n");
+
 // The reader of the output may close it early (`| head`). That is not an error.
 let isOutputRead = true;
 process.stderr.on("error", () => {});
@@ -19,17 +21,28 @@ process.stdout.on("error", () => {
 
 async function outputReady(): Promise<boolean> {
   const { stdout } = process;
+  // A failed write is known here before its event: a command that never waits does not see the event.
+  if (stdout.errored !== null) isOutputRead = false;
   // The listener above handles the error of a rejection here.
   if (isOutputRead && stdout.writableNeedDrain) await once(stdout, "drain").catch(() => {});
   return isOutputRead;
 }
 
 const terminal: Terminal = {
-  out: (text) => void process.stdout.write(`${text}\n`),
+  out(output) {
+    process.stdout.write(typeof output === "string" ? `${output}\n` : Buffer.concat([output, LINE_FEED]));
+  },
   outputReady,
   err: (text) => void process.stderr.write(`${text}\n`),
   isWatched: process.stderr.isTTY,
-  input: () => process.stdin,
+  get columns() {
+    return process.stderr.columns;
+  },
+  input() {
+    if (process.stdin.isTTY && process.stderr.isTTY)
+      process.stderr.write("Reads this terminal; Ctrl-D ends the input.\n");
+    return process.stdin;
+  },
   interrupted: interruptionOf(process),
 };
 

@@ -16,9 +16,12 @@ export class ShardBudget {
   records = 0;
   bytes = 0;
   readonly stream: StreamBudget;
+  /** Undefined for records without a predicted shard. */
+  readonly shardId: string | undefined;
 
-  constructor(stream: StreamBudget) {
+  constructor(stream: StreamBudget, shardId: string | undefined) {
     this.stream = stream;
+    this.shardId = shardId;
   }
 
   /** Whether it holds more than its own part: room that other shards may lack. */
@@ -46,8 +49,8 @@ export class StreamBudget {
   readonly holders: Set<ShardBudget> = new Set();
 
   /** Starts to count a shard. */
-  openShard(): ShardBudget {
-    return new ShardBudget(this);
+  openShard(shardId?: string): ShardBudget {
+    return new ShardBudget(this, shardId);
   }
 }
 
@@ -59,13 +62,13 @@ export const NO_SHARD: ShardBudget = new StreamBudget().openShard();
  * for a retry. Waiting puts are not counted.
  */
 export class BufferBudget {
-  readonly #limits: BudgetLimits;
+  readonly limits: BudgetLimits;
   readonly #streams: Set<StreamBudget> = new Set();
   #records = 0;
   #bytes = 0;
 
   constructor(limits: BudgetLimits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   get records(): number {
@@ -78,7 +81,7 @@ export class BufferBudget {
 
   /** Whether a record of this size could ever be accepted. */
   canEverHold(bytes: number): boolean {
-    return bytes <= this.#limits.maxBytes;
+    return bytes <= this.limits.maxBytes;
   }
 
   /** Starts to count a stream. */
@@ -120,7 +123,7 @@ export class BufferBudget {
 
   /** Whether all streams together have no room for one more record of this many bytes. */
   isFull(bytes: number): boolean {
-    return this.#records >= this.#limits.maxRecords || this.#bytes + bytes > this.#limits.maxBytes;
+    return this.#records >= this.limits.maxRecords || this.#bytes + bytes > this.limits.maxBytes;
   }
 
   /**
@@ -133,7 +136,7 @@ export class BufferBudget {
 
   /** The same where there are other streams. */
   #hasStreamShare(stream: StreamBudget, bytes: number): boolean {
-    const { maxRecords, maxBytes, maxShare } = this.#limits;
+    const { maxRecords, maxBytes, maxShare } = this.limits;
     if (stream.records === 0) return true;
     // Room that only this stream may take: a throttled neighbour cannot fill it.
     const own = (1 - maxShare) / this.#streams.size;
@@ -190,7 +193,7 @@ export class BufferBudget {
   }
 
   #divide(stream: StreamBudget): void {
-    const { maxRecords, maxBytes, maxShare } = this.#limits;
+    const { maxRecords, maxBytes, maxShare } = this.limits;
     // Whole numbers, because the excess over them is added up. If there is little room, the own parts are 0.
     const whole = this.#streams.size > 1 ? maxShare : 1;
     const own = ((1 - maxShare) * whole) / stream.shards;

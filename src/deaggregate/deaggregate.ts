@@ -9,6 +9,9 @@ import { warnOfDrop } from "./drop-warning.js";
 import { type KinesisRecordLike, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";
 
+/** Bytes of a compressed aggregate when it is opened. */
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
 /**
  * The user records of one Kinesis record: those of an aggregate, or the record itself when it is plain. The KCL's rules
  * decide which bytes are an aggregate, and which of its user records count. Malformed data does not throw.
@@ -16,7 +19,8 @@ import { type Policy, userRecordsOf } from "./user-records.js";
  * Lazy: nothing is read before the iteration begins, and each iteration reads again. The data are views of the record's
  * bytes: do not change those bytes while the user records are in use.
  *
- * @throws InvalidOptionError when `shardRange` holds no hash keys
+ * @throws InvalidOptionError when an option cannot be used, and UnreadableRecordError for a compressed aggregate that
+ * cannot be opened
  *
  * @example
  * ```ts
@@ -32,7 +36,8 @@ export function deaggregate(record: KinesisRecordLike, options: DeaggregateOptio
  * taken from `records` when the user records before it were taken. From an array a few are taken together, because
  * several checksums at once take a quarter of the time.
  *
- * @throws InvalidOptionError when `shardRange` holds no hash keys
+ * @throws InvalidOptionError when an option cannot be used, and UnreadableRecordError for a compressed aggregate that
+ * cannot be opened
  */
 export function deaggregateAll(
   records: Iterable<KinesisRecordLike>,
@@ -51,10 +56,16 @@ function resolvePolicy(options: DeaggregateOptions): Policy {
   return {
     range: options.shardRange === undefined ? undefined : readShardRange(options.shardRange),
     verifyChecksum: options.verifyChecksum ?? true,
-    maxDecompressedBytes: options.maxDecompressedBytes ?? 64 * 1024 * 1024,
+    maxDecompressedBytes: readMaxBytes(options.maxDecompressedBytes),
     codecs: options.codecs ?? [],
     onDropped: options.onDropped ?? warnOfDrop,
   };
+}
+
+function readMaxBytes(bytes: number = DEFAULT_MAX_BYTES): number {
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
+  const message = `maxDecompressedBytes must be a whole number from 0, got ${show(bytes)}`;
+  throw new InvalidOptionError("maxDecompressedBytes", message);
 }
 
 /** A range that ends before it begins is valid: it covers nothing, as in the KCL. */

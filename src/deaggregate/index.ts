@@ -3,6 +3,8 @@
  *
  * @module
  */
+export type { Codec } from "../compression/codec.js";
+export { UnreadableRecordError } from "../errors.js";
 export { isAggregated } from "../wire/decode/aggregate-decoder.js";
 export { deaggregate, deaggregateAll } from "./deaggregate.js";
 export type {

@@ -4,9 +4,9 @@ import { InvalidOptionError, type RecordFailedError } from "../errors.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
-import { deadLetterLine } from "./dead-letters.js";
+import { deadLetterLine, inputLine } from "./dead-letters.js";
 import { SegmentWriter } from "./segment-writer.js";
-import { warningLogger } from "./warning-logger.js";
+import { emitWarning } from "./warning-logger.js";
 
 /** Where failed records are kept, and how many. */
 export interface DeadLetterOptions {
@@ -106,6 +106,20 @@ export class DeadLetterFile {
     }
   };
 
+  /**
+   * Keeps input that could not become a record, with the reason: a line that is not JSON, for example. It is counted as
+   * the records are. A replay cannot send it; {@link readDeadLetters} gives it to `onUnreadable`. Never throws.
+   *
+   * @param input - its bytes; they are copied. Undefined keeps only the reason, as does input of more than 47 MiB
+   */
+  keepInput(input: Uint8Array | undefined, reason: string): void {
+    try {
+      this.#add(inputLine(input, reason, Date.now()));
+    } catch (cause) {
+      this.#lose(1, String(cause));
+    }
+  }
+
   /** The counts so far. */
   stats(): DeadLetterStats {
     return { kept: this.#kept, waiting: this.#lines.length, lost: this.#lost, bytes: this.#bytes() };
@@ -198,7 +212,7 @@ export class DeadLetterFile {
   #onFailure(error: Error): void {
     if (!this.#hasWarnedOfFailure) {
       this.#hasWarnedOfFailure = true;
-      warningLogger.warn(`failed records cannot be written, and wait in memory: ${error.message}`);
+      emitWarning(`failed records cannot be written, and wait in memory: ${error.message}`);
     }
     this.#failure = error;
     // A disk that has no room for a piece may have room for a line.
@@ -215,7 +229,7 @@ export class DeadLetterFile {
     this.#lost += records;
     if (this.#hasWarnedOfLoss) return;
     this.#hasWarnedOfLoss = true;
-    warningLogger.warn(`a failed record could not be kept, and others may follow: ${why}`);
+    emitWarning(`a failed record could not be kept, and others may follow: ${why}`);
   }
 }
 

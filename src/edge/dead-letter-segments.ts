@@ -8,6 +8,7 @@ import {
   MAX_LINE_BYTES,
   markOf,
   parseDeadLetter,
+  parseInputLine,
   readSegmentName,
   type SegmentName,
 } from "./dead-letters.js";
@@ -18,7 +19,10 @@ export interface DeadLetterSegment {
   readonly path: string;
   /** In the order of their failures. Each iteration reads the file again, letter by letter. */
   readonly letters: AsyncIterable<DeadLetter>;
-  /** Lines read so far that cannot be sent again: torn by a crash, too long, of another version, or without data. */
+  /**
+   * Lines read so far that cannot be sent again: torn by a crash, too long, of another version, without data, or
+   * input that never was a record.
+   */
   readonly unreadable: number;
   /**
    * Keeps only some letters in the file, and its unreadable lines. If no line is left, the file is removed. After a
@@ -43,6 +47,8 @@ export interface UnreadableLine {
   /** From 1. */
   readonly line: number;
   readonly reason: string;
+  /** The bytes that {@link DeadLetterFile.keepInput} kept here: input that could not become a record. */
+  readonly input?: Uint8Array;
 }
 
 /**
@@ -95,14 +101,14 @@ class Segment implements DeadLetterSegment {
   async *#read(): AsyncGenerator<DeadLetter> {
     this.#unreadable = 0;
     let line = 0;
-    for await (const { letter, reason } of linesOf(this.path)) {
+    for await (const { letter, reason, input } of linesOf(this.path)) {
       line++;
       if (letter !== undefined) {
         yield letter;
         continue;
       }
       this.#unreadable++;
-      this.#options.onUnreadable?.({ path: this.path, line, reason });
+      this.#options.onUnreadable?.({ path: this.path, line, reason, ...(input === undefined ? {} : { input }) });
     }
   }
 
@@ -183,6 +189,8 @@ interface SegmentLine {
   readonly letter: DeadLetter | undefined;
   /** Why there is no letter. */
   readonly reason: string;
+  /** Input that could not become a record, where the line holds it. */
+  readonly input?: Uint8Array | undefined;
 }
 
 const LINE_FEED = 0x0a;
@@ -219,8 +227,13 @@ function readLine(pieces: readonly Buffer[], start: number, end: number): Segmen
     return { start, end, bytes: undefined, letter: undefined, reason };
   }
   const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-  const reason = "it is torn, damaged, of another version, or without data";
-  return { start, end, bytes, letter: parseDeadLetter(bytes), reason };
+  const letter = parseDeadLetter(bytes);
+  const unusable = letter === undefined ? parseInputLine(bytes) : undefined;
+  const reason =
+    unusable === undefined
+      ? "it is torn, damaged, of another version, or without data"
+      : `it keeps input that is not a record: ${unusable.reason}`;
+  return { start, end, bytes, letter, reason, input: unusable?.input };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -26,6 +26,8 @@ const FORMAT = 1;
 
 /** Most bytes of a line. The data of the largest record that the service takes fills a fifth of it. */
 export const MAX_LINE_BYTES = 67_108_864;
+/** Most bytes of input in a line: as base64, and beside the reason, it fits {@link MAX_LINE_BYTES}. */
+const MAX_INPUT_BYTES = 47 * 1024 * 1024;
 /** Most characters of a text in a line that would otherwise be longer than MAX_LINE_BYTES. */
 const MAX_SHORT_TEXT = 1_024;
 
@@ -103,6 +105,42 @@ export function deadLetterLine(error: RecordFailedError, epochMs: number): Buffe
   if (data === undefined) return Buffer.concat([names, NO_DATA]);
   // Base64 needs no escapes: as a part of the object it would be copied several times.
   return Buffer.concat([names, DATA, Buffer.from(data.toString("base64"), "latin1"), DATA_END]);
+}
+
+/**
+ * The line for input that could not become a record, with its line feed. It has no data, so no version of this library
+ * sends it again.
+ */
+export function inputLine(input: Uint8Array | undefined, reason: string, epochMs: number): Buffer {
+  const text =
+    input !== undefined && input.length <= MAX_INPUT_BYTES
+      ? Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString("base64")
+      : undefined;
+  const letter = {
+    v: FORMAT,
+    failedAt: new Date(epochMs).toISOString(),
+    code: "KP_INVALID_RECORD",
+    message: reason.slice(0, MAX_SHORT_TEXT),
+    delivery: "none",
+    isInput: true,
+    input: text,
+  };
+  return Buffer.concat([lineStart(letter) as Buffer, NO_DATA]);
+}
+
+/** Input that could not become a record, as a line of a segment holds it. */
+export interface UnusableInput {
+  /** Undefined when only the reason was kept. */
+  readonly input: Uint8Array | undefined;
+  readonly reason: string;
+}
+
+/** Reads a line that {@link inputLine} wrote; undefined for any other line. */
+export function parseInputLine(line: Buffer): UnusableInput | undefined {
+  const fields = readFields(line);
+  if (fields?.v !== FORMAT || fields.isInput !== true) return undefined;
+  const bytes = typeof fields.input === "string" ? bytesOfBase64(fields.input) : undefined;
+  return { input: bytes === undefined ? undefined : Uint8Array.from(bytes), reason: String(fields.message) };
 }
 
 const DATA: Buffer = Buffer.from(',"data":"');

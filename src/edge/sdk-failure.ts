@@ -1,5 +1,6 @@
 import { codeOfAnswer, isNamedByService } from "../core/failure-class.js";
 import type { RequestFailure } from "../core/ports.js";
+import { configurationMessage, isConfigurationProblem, UNUSABLE_CONFIGURATION } from "./configuration-failure.js";
 import { failedExchange } from "./exchange-progress.js";
 
 /** Codes of steps before anything is sent: looking up the address, verifying the peer's certificate. */
@@ -65,6 +66,11 @@ export function readSdkFailure(error: unknown): RequestFailure {
   if (!(error instanceof Error)) return { kind: "failed", code: "Error", message: String(error), mayBeStored: true };
   const details: SdkError = error;
   const statusCode = details.$metadata?.httpStatusCode;
+  if (statusCode === undefined && details.$fault === undefined && isConfigurationProblem(error)) {
+    const message = configurationMessage(error);
+    const isFinal = { isFinal: true, isConfiguration: true } as const;
+    return { kind: "failed", code: UNUSABLE_CONFIGURATION, message, mayBeStored: false, ...isFinal, cause: error };
+  }
   const exchange = failedExchange(error);
   const mayHaveLeft = exchange === undefined ? !isNeverSent(details) : exchange.hasLeft;
   return {
@@ -74,6 +80,7 @@ export function readSdkFailure(error: unknown): RequestFailure {
     ...(statusCode === undefined ? {} : { statusCode }),
     mayBeStored: statusCode === undefined ? mayHaveLeft : statusCode < 400 || statusCode >= 500,
     ...(exchange?.isStale === true ? { isStaleConnection: true } : {}),
+    ...(statusCode === undefined && !mayHaveLeft ? { isUnsent: true } : {}),
     cause: error,
   };
 }

@@ -1,6 +1,6 @@
 import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 
-import type { PutRecordsAnswer, PutRecordsRequest, Transport } from "../core/ports.js";
+import type { PutRecordsAnswer, PutRecordsRequest, RequestFailure, Transport } from "../core/ports.js";
 import { followCommand } from "./command-progress.js";
 import { readEntries } from "./entry-answer.js";
 import { readSdkFailure } from "./sdk-failure.js";
@@ -64,8 +64,7 @@ export class SdkTransport implements Transport {
       isUnsent = followCommand(command);
       answer = await this.#limit((options) => client.send(command, options));
     } catch (error) {
-      const read = { ...readSdkFailure(error), ...triesOf(error) };
-      const failure = isUnsent(error) ? { ...read, mayBeStored: false } : read;
+      const failure = readFailure(error, isUnsent(error));
       return shared?.judge(failure, credentials) ?? failure;
     }
     shared.onAccepted(credentials);
@@ -75,6 +74,15 @@ export class SdkTransport implements Transport {
   close(): void {
     this.#close();
   }
+}
+
+function readFailure(error: unknown, isUnsent: boolean): RequestFailure {
+  const read = { ...readSdkFailure(error), ...triesOf(error) };
+  if (isUnsent) return { ...read, mayBeStored: false, isUnsent: true };
+  if (read.tries === undefined) return read;
+  // Only the last try is known not to have left.
+  const { isUnsent: _, ...tried } = read;
+  return tried;
 }
 
 /** A client that the caller passed may return any value, or none; the request was sent in any case. */

@@ -159,7 +159,8 @@ export class SignedTransport implements Transport {
         if (written.copy !== undefined) return this.#parts.sdk.putRecords(written.copy);
       }
       const failure = readSdkFailure(error);
-      return this.#onFailure(progress.isSending ? failure : { ...failure, mayBeStored: false }, written, progress);
+      const unsent = { ...failure, mayBeStored: false, isUnsent: true } as const;
+      return this.#onFailure(progress.isSending ? failure : unsent, written, progress);
     }
   }
 

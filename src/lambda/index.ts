@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { RecordWrapper } from "./around.js";
 export { deaggregateEvent, type EventUserRecord } from "./deaggregate-event.js";
 export { type FirehoseTransformOptions, firehoseTransform, type Transform } from "./firehose-transform.js";
 export {

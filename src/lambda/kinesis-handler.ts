@@ -2,6 +2,7 @@ import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggreg
 import { InvalidOptionError } from "../errors.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
+import { type RecordWrapper, runWithin } from "./around.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
 import { runInOrder, type Task } from "./ordered-run.js";
 import { tellFailure } from "./tell-failure.js";
@@ -47,6 +48,12 @@ export interface KinesisHandlerOptions<LambdaContext = unknown>
    * commit.
    */
   readonly dedupe?: Dedupe;
+  /**
+   * Runs the handling of each record within your code, which calls its first argument once: `otelProcessing()` of
+   * `kinesis-producer/otel` for a span. If it throws, rejects, or does not call its argument, the record has failed. It
+   * is not called for a record that `dedupe` skips.
+   */
+  readonly around?: RecordWrapper;
   /** Called for every failure; `console.error` when absent, because Lambda does not log reported failures. */
   readonly onError?: (error: unknown, record: DeaggregatedRecord, parent: KinesisEventRecord) => void;
   /** With a tumbling window: called when the last of its records have been handled. */
@@ -148,8 +155,8 @@ class Batch<LambdaContext> {
     try {
       for (const record of deaggregate(parent, this.#options)) {
         add(record, async () => {
-          if (dedupe === undefined) await this.#handle(record, context);
-          else await dedupe.once(record, () => this.#handle(record, context));
+          if (dedupe === undefined) await this.#handleOne(record, context);
+          else await dedupe.once(record, () => this.#handleOne(record, context));
         });
       }
     } catch (error) {
@@ -157,6 +164,12 @@ class Batch<LambdaContext> {
       add(unopened(parent), () => Promise.reject(error));
     }
     return tasks;
+  }
+
+  #handleOne(record: DeaggregatedRecord, context: RecordContext<LambdaContext>): unknown {
+    const { around } = this.#options;
+    if (around === undefined) return this.#handle(record, context);
+    return runWithin(around, () => this.#handle(record, context), record, context.parent);
   }
 
   readonly #tell = (error: unknown, task: Task): void => {
@@ -188,7 +201,10 @@ function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["ba
 }
 
 function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
-  const { onFailure = "stop", concurrency = 1, dedupe } = options;
+  const { onFailure = "stop", concurrency = 1, dedupe, around } = options;
+  if (around !== undefined && typeof around !== "function") {
+    throw new InvalidOptionError("around", `around must be a function, got ${show(around)}`);
+  }
   if (dedupe !== undefined && typeof dedupe?.once !== "function") {
     throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
   }

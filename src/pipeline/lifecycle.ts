@@ -5,6 +5,8 @@ import type { Waiter } from "./entry/admission.js";
 import { listenTo, reasonOf, signalOf } from "./entry/caller-signal.js";
 import type { Intake } from "./entry/intake.js";
 import type { FailureReason } from "./settlement/settlement.js";
+import { causeOf, failureWords, reasonOfFailure } from "./stream/failure-reasons.js";
+import { whileWaiting } from "./stream/hindrances.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -34,6 +36,8 @@ export interface LifecycleParts {
   /** Called when closing begins. */
   readonly onClosing: readonly (() => void)[];
   readonly closeTransport: () => void;
+  /** Called before the promise of `close()` resolves. */
+  readonly onClosed: (report: CloseReport) => void;
 }
 
 /** Waiting for the whole producer: `ready()`, `flush()`, `close()`. */
@@ -122,11 +126,16 @@ export class Lifecycle {
   }
 
   async #close(): Promise<CloseReport> {
-    const { streams, closeTransport } = this.#parts;
+    const { streams, closeTransport, onClosed } = this.#parts;
     await this.flush();
+    streams.writeLastLines();
+    // The logger has run when close() resolves: the process may end at once.
+    if (!streams.teller.isToldThrough(streams.teller.pushed)) await this.flush();
     streams.stop();
     closeTransport();
-    return streams.settled();
+    const report = streams.settled();
+    onClosed(report);
+    return report;
   }
 
   /** Limits the time of closing; of several limits, the earliest counts. */
@@ -158,8 +167,10 @@ export class Lifecycle {
 
   /** Fails all records that are left. Later answers find nothing to settle. */
   #endAll(reason: FailureReason): void {
-    const { streams } = this.#parts;
-    for (const { admission } of streams.byName.values()) admission.refuseAll(reason);
+    const { streams, clock } = this.#parts;
+    const now = clock.now();
+    for (const { admission, pipeline } of streams.byName.values())
+      admission.refuseAll(whileWaiting(reason, pipeline.hindrances, now));
     streams.failAll(reason);
     streams.loop.wake();
   }
@@ -181,8 +192,14 @@ function closed(): ProducerError {
   return new ProducerError("KP_CLOSED", "the producer is closed");
 }
 
-function unreachable({ code, message, cause }: RequestFailure): ProducerError {
-  return new ProducerError("KP_RECORD_FAILED", `the stream cannot be reached (${code}: ${message})`, { cause });
+function unreachable(failure: RequestFailure): ProducerError {
+  const cause = failure.cause ?? causeOf(failure);
+  if (failure.isConfiguration === true) {
+    const { code, message } = reasonOfFailure(failure);
+    return new ProducerError(code, message, { cause });
+  }
+  const text = `the stream cannot be reached (${failureWords(failure)})`;
+  return new ProducerError("KP_STREAM_UNREACHABLE", text, { cause });
 }
 
 function stoppedWaiting(signal: AbortSignal): ProducerError {

@@ -1,6 +1,6 @@
 import type {
   Clock,
-  Logger,
+  Log,
   RequestFailure,
   ShardSelection,
   ShardsAnswer,
@@ -14,7 +14,7 @@ import { CallQueue } from "./call-queue.js";
 export interface PacedDirectoryParts {
   readonly directory: StreamDirectory;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly log: Log;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
 }
@@ -26,16 +26,16 @@ export interface PacedDirectoryParts {
 export class PacedDirectory {
   readonly #directory: StreamDirectory;
   readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #log: Log;
   readonly #listings: CallQueue;
   readonly #summaries: CallQueue;
   #hasWarned = false;
 
-  constructor({ directory, clock, logger, wake }: PacedDirectoryParts) {
+  constructor({ directory, clock, log, wake }: PacedDirectoryParts) {
     const now = clock.now();
     this.#directory = directory;
     this.#clock = clock;
-    this.#logger = logger;
+    this.#log = log;
     const listings = { callsPerSecond: LIST_SHARDS_PER_SECOND, atOnce: LISTINGS_AT_ONCE };
     const summaries = { callsPerSecond: SUMMARIES_PER_SECOND, atOnce: SUMMARIES_AT_ONCE };
     this.#listings = new CallQueue(listings, wake, now);
@@ -76,9 +76,8 @@ export class PacedDirectory {
   warnOfCrowd(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    this.#logger.warn(
-      `more streams than ListShards can be called for (${LIST_SHARDS_PER_SECOND} a second): until the turn of a stream comes, its records are sent without a shard map, packed by key or not at all`,
-    );
+    const message = `more streams than ListShards can be called for (${LIST_SHARDS_PER_SECOND} a second): until the turn of a stream comes, its records are sent without a shard map, packed by key or not at all`;
+    this.#log({ level: "warn", fields: { event: "too-many-streams" }, message });
   }
 }
 

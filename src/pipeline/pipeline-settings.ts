@@ -2,9 +2,10 @@ import type { BufferBudget } from "../core/buffer-budget.js";
 import type { AggregateLimits, Packing } from "../core/lane/aggregator.js";
 import type { RequestLimits } from "../core/lane/collector.js";
 import type { ShardLimits } from "../core/pacing/shard-limiter.js";
-import type { Clock, Compressor, Logger, Random } from "../core/ports.js";
+import type { Clock, Compressor, Diagnostics, Log, Random } from "../core/ports.js";
 import type { SettlementLedger } from "../core/settlement-ledger.js";
 import type { PacedDirectory } from "./paced-directory.js";
+import type { SlotsTaken } from "./sender.js";
 import type { SettlementCallbacks } from "./settlement/settlement.js";
 import type { Effort, Teller } from "./settlement/teller.js";
 import type { KnownLimits } from "./stream/stream-facts.js";
@@ -35,7 +36,9 @@ export interface SharedParts {
   readonly settings: PipelineSettings;
   readonly clock: Clock;
   readonly random: Random;
-  readonly logger: Logger;
+  /** Has the line written when every stage has done its part: a logger is the caller's code. */
+  readonly log: Log;
+  readonly diagnostics: Diagnostics;
   readonly compressor: Compressor | undefined;
   readonly directory: PacedDirectory;
   readonly budget: BufferBudget;
@@ -46,6 +49,8 @@ export interface SharedParts {
   readonly effort: Effort;
   /** Whether the memory of settled records may be reused: `Transport.readsAtOnce`. */
   readonly mayRecycle: () => boolean;
+  /** Why no request may start; undefined while one may. */
+  readonly slotsTaken: (now: number) => SlotsTaken | undefined;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
   /** Drains at this moment at the latest. */

@@ -1,6 +1,15 @@
 import { type BudgetLimits, BufferBudget } from "../core/buffer-budget.js";
 import { Outflow } from "../core/outflow.js";
-import type { Clock, Compressor, Logger, Random, StreamDirectory, StreamRef, Transport } from "../core/ports.js";
+import type {
+  Clock,
+  Compressor,
+  Diagnostics,
+  Log,
+  Random,
+  StreamDirectory,
+  StreamRef,
+  Transport,
+} from "../core/ports.js";
 import { SettlementLedger } from "../core/settlement-ledger.js";
 import { Agenda, type Sleeper } from "./agenda.js";
 import { type Drained, DrainLoop } from "./drain-loop.js";
@@ -21,7 +30,8 @@ export interface StreamsParts {
   readonly outflow?: Outflow;
   readonly clock: Clock;
   readonly random: Random;
-  readonly logger: Logger;
+  readonly log: Log;
+  readonly diagnostics: Diagnostics;
   readonly transport: Transport;
   readonly directory: StreamDirectory;
   readonly callbacks: SettlementCallbacks;
@@ -33,6 +43,15 @@ export interface StreamsParts {
 export interface Stream extends Sleeper {
   readonly admission: Admission;
   readonly pipeline: StreamPipeline;
+}
+
+/**
+ * Age of the stream's oldest unsettled record, in milliseconds; 0 when there is none. Exact over the queues, requests in
+ * flight, held records, and puts that wait for room. It may read every Kinesis record.
+ */
+export function oldestAgeMs({ pipeline, admission }: Stream, now: number): number {
+  const at = Math.min(pipeline.oldestAt(), admission.oldestAt());
+  return at === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - at);
 }
 
 interface PendingFlush {
@@ -73,7 +92,7 @@ export class Streams implements Drained {
   #isTellingLast = false;
 
   constructor(parts: StreamsParts) {
-    const { settings, clock, random, logger, directory, callbacks } = parts;
+    const { settings, clock, random, diagnostics, directory, callbacks } = parts;
     this.budget = new BufferBudget(parts.budgetLimits);
     this.loop = new DrainLoop(clock);
     this.loop.drive(this);
@@ -83,24 +102,26 @@ export class Streams implements Drained {
     const { teller } = this;
     const { outflow = new Outflow(Number.POSITIVE_INFINITY) } = parts;
     outflow.onRoom = this.loop.wake;
-    this.#sender = new Sender({ transport: parts.transport, clock, maxInFlight: parts.maxInFlight, outflow });
-    this.#directory = new PacedDirectory({ directory, clock, logger, wake: this.loop.wake });
+    const { transport, maxInFlight } = parts;
+    this.#sender = new Sender({ transport, clock, maxInFlight, outflow, diagnostics });
+    // A logger is the caller's code, and a stage may write a line in the middle of its work.
+    const log: Log = (entry) => {
+      teller.push(new CallTelling(clock, parts.log, entry));
+    };
+    this.#directory = new PacedDirectory({ directory, clock, log, wake: this.loop.wake });
     this.#shared = {
       settings,
       clock,
       random,
-      // A logger is the caller's code, and a stage may warn in the middle of its work.
-      logger: {
-        warn: (message) => {
-          teller.push(new CallTelling(clock, (text) => logger.warn(text), message));
-        },
-      },
+      log,
+      diagnostics,
       directory: this.#directory,
       callbacks,
       compressor: parts.compressor,
       teller,
       effort: new Effort(),
-      mayRecycle: () => parts.transport.readsAtOnce === true,
+      slotsTaken: (now) => this.#sender.slotsTaken(now),
+      mayRecycle: () => transport.readsAtOnce === true,
       budget: this.budget,
       ledger: this.ledger,
       wake: this.loop.wake,
@@ -231,6 +252,12 @@ export class Streams implements Drained {
     if (this.#isStopped) this.#endFlushes();
   }
 
+  /** Writes the lines of the log that would be written later. */
+  writeLastLines(): void {
+    const now = this.#shared.clock.now();
+    for (const { pipeline } of this.#streams.values()) pipeline.condition.close(now);
+  }
+
   /** Ends all activity, once everything is settled. */
   stop(): void {
     this.#isStopped = true;
@@ -321,6 +348,7 @@ export class Streams implements Drained {
       const { pipeline, admission } = stream;
       const isIdle = pipeline.budget.records === 0 && admission.waiting === 0 && !pipeline.isAwaited;
       if (!isIdle || now - pipeline.usedAt < RETIRE_AFTER_MS) continue;
+      pipeline.condition.close(now);
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
       this.#retired.failed += pipeline.recorder.userRecordsFailed;

@@ -24,6 +24,11 @@ export interface ReadStreamOptions extends Pick<DeaggregateOptions, "verifyCheck
    * @defaultValue "TRIM_HORIZON"
    */
   readonly from?: StartingPosition | undefined;
+  /**
+   * Reads only these shards, neither their parents nor their children. All shards by default. The iteration ends when
+   * all of them are closed and read to their end.
+   */
+  readonly shardIds?: readonly string[] | undefined;
   /** Ends the iteration without an error when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -78,7 +83,7 @@ type Defaulted =
 
 /** The options, checked and complete. */
 export interface ResolvedReadOptions
-  extends Pick<ReadStreamOptions, "client" | "signal" | "verifyChecksum" | "onDropped">,
+  extends Pick<ReadStreamOptions, "client" | "signal" | "shardIds" | "verifyChecksum" | "onDropped">,
     Readonly<{ [Name in Defaulted]: NonNullable<ReadStreamOptions[Name]> }> {
   readonly stream: { readonly StreamName: string } | { readonly StreamARN: string };
   readonly streamName: string;
@@ -88,7 +93,9 @@ export interface ResolvedReadOptions
 export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOptions {
   const { from = "TRIM_HORIZON", untilEnd = false, deaggregate = true } = options;
   checkFrom(from);
-  const { signal, verifyChecksum, onDropped } = options;
+  const { shardIds, signal, verifyChecksum, onDropped } = options;
+  if (shardIds?.length === 0)
+    throw new InvalidOptionError("shardIds", "shardIds must name a shard, got an empty array");
   return {
     client: options.client,
     ...resolveStream(options),
@@ -100,6 +107,7 @@ export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOpti
     maxRecordsPerCall: within("maxRecordsPerCall", options.maxRecordsPerCall ?? 10_000, 1, 10_000),
     maxAttempts: within("maxAttempts", options.maxAttempts ?? 10, 1, Number.MAX_SAFE_INTEGER),
     requestTimeoutMs: within("requestTimeoutMs", options.requestTimeoutMs ?? 30_000, 100, 600_000),
+    shardIds,
     signal,
     verifyChecksum,
     onDropped,

@@ -1,5 +1,10 @@
 import type { GetShardIteratorInput, ShardFilter } from "@aws-sdk/client-kinesis";
 import type { ShardRange } from "../deaggregate/index.js";
+import { InvalidOptionError } from "../errors.js";
+import { show } from "../wording/shown-value.js";
+
+/** Shards in an error message. */
+const MAX_SHOWN = 10;
 
 /**
  * Where to begin:
@@ -51,6 +56,22 @@ export function shardsToRead(from: StartingPosition, listed: readonly ReadableSh
     }
   }
   return listed.filter(({ shardId }) => !ancestors.has(shardId));
+}
+
+/**
+ * The shards of these ids.
+ *
+ * @throws InvalidOptionError when a shard is not there, or has no records from the starting position on
+ */
+export function namedShards(ids: readonly string[], shards: readonly ReadableShard[]): readonly ReadableShard[] {
+  const missing = ids.find((id) => !shards.some(({ shardId }) => shardId === id));
+  if (missing === undefined) return shards.filter(({ shardId }) => ids.includes(shardId));
+  const known = shards.slice(0, MAX_SHOWN).map(({ shardId }) => shardId);
+  const more = shards.length > MAX_SHOWN ? `, and ${shards.length - MAX_SHOWN} more` : "";
+  throw new InvalidOptionError(
+    "shardIds",
+    `shardIds must name shards that have records from the starting position on, got ${show(missing)}; those are ${known.join(", ")}${more}`,
+  );
 }
 
 /** The first position in a shard that was listed at the start. */

@@ -9,7 +9,14 @@ import type { ResolvedReadOptions, StreamRecord } from "./read-options.js";
 import { waitBeforeRead } from "./read-pace.js";
 import { ShardCursor } from "./shard-cursor.js";
 import { ShardFamily } from "./shard-family.js";
-import { filterFor, positionIn, type ReadableShard, SHARD_BEGINNING, shardsToRead } from "./starting-position.js";
+import {
+  filterFor,
+  namedShards,
+  positionIn,
+  type ReadableShard,
+  SHARD_BEGINNING,
+  shardsToRead,
+} from "./starting-position.js";
 import { type ShardAnswer, StreamCalls } from "./stream-calls.js";
 
 /** An answer of GetRecords that has records. */
@@ -80,9 +87,10 @@ export class StreamReading {
   /** Never rejects: the iteration ends with the first error. */
   async #readFromStart(): Promise<void> {
     await this.#untilError(async () => {
-      const { from } = this.#options;
+      const { from, shardIds } = this.#options;
       const listed = await this.#retrying(() => this.#calls.listShards(filterFor(from)));
-      const shards = shardsToRead(from, listed);
+      const all = shardsToRead(from, listed);
+      const shards = shardIds === undefined ? all : namedShards(shardIds, all);
       this.#family.add(shards);
       const atStart = new Set(shards.map(({ shardId }) => shardId));
       await this.#readReady(atStart);
@@ -106,7 +114,7 @@ export class StreamReading {
         const end = await this.#readShard(shard, atStart.has(shard.shardId));
         // This shard was left before its end, so its children may not be read: their records would come too early.
         if (end === "caught-up") return;
-        await this.#adopt(shard, end.children);
+        if (this.#options.shardIds === undefined) await this.#adopt(shard, end.children);
         this.#family.markRead(shard.shardId);
         await this.#readReady(atStart);
       }),

@@ -36,11 +36,12 @@ export type {
   Milliseconds,
   RequestEffect,
 } from "./faults/fault-rule.js";
-export type { FaultScript } from "./faults/fault-script.js";
+export type { FaultScript, FaultState } from "./faults/fault-script.js";
 export type { Http2ErrorCode } from "./faults/http2-error-code.js";
 export { parseFault } from "./faults/parse-fault.js";
 export { seededRandom } from "./faults/seeded-random.js";
 export type { ControlAction, ControlHook, ControlledCall } from "./http/control.js";
+export { FAULTS_PATH, type FaultsAnswer } from "./http/fault-endpoint.js";
 export type { LocalAnswer } from "./http/local-answer.js";
 export type { ServerCertificate } from "./http/self-signed-certificate.js";
 export { ServiceError } from "./kinesis-model/service-error.js";

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/ports.js";
 import { Control, type ControlHook, type ControlledCall } from "./http/control.js";
+import { answerFaults } from "./http/fault-endpoint.js";
 import { answerOfError } from "./http/local-answer.js";
 import { type LocalRequest, LocalServer } from "./http/local-server.js";
 import { inProtocol, protocolOf, UNKNOWN_PROTOCOL } from "./http/protocol.js";
@@ -182,6 +183,8 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   }
 
   async #answer(request: LocalRequest): Promise<ServiceReply | "destroy"> {
+    const faults = answerFaults(this.faults, request);
+    if (faults !== undefined) return faults;
     const protocol = protocolOf(request);
     if (protocol === undefined) return UNKNOWN_PROTOCOL;
     const reply = await this.#reply(request, protocol);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -20,10 +20,14 @@ export interface BuiltPackage extends Disposable {
 export async function buildPackage(name: string): Promise<BuiltPackage> {
   // Below the root, so that node_modules is found.
   mkdirSync(join(ROOT, "build"), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, "build", `${name}-`));
+  const root = mkdtempSync(join(ROOT, "build", `${name}-`));
+  const folder = join(root, "dist");
+  // Commands read their version from it.
+  copyFileSync(join(ROOT, "package.json"), join(root, "package.json"));
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
   const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--inlineSources", "false", "--outDir", folder];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT });
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  await promisify(execFile)(process.execPath, ["scripts/build-page.mjs", folder], { cwd: ROOT });
+  return { folder, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }

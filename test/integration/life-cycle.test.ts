@@ -236,7 +236,7 @@ describe("an endpoint that cannot be reached", () => {
     const producer = newProducer(kinesis, {
       shardMapTimeoutMs: 800,
       recordTtlMs: 1_000,
-      logger: { warn: (message) => warnings.push(message) },
+      logger: { warn: (_, message) => void warnings.push(message), error: () => undefined },
     });
 
     const put = producer.put(record).catch((error: unknown) => error);
@@ -272,7 +272,7 @@ describe("an endpoint that cannot be reached", () => {
       (error: unknown) => error,
     );
 
-    expect(ready).toMatchObject({ code: "KP_RECORD_FAILED" });
+    expect(ready).toMatchObject({ code: "KP_STREAM_UNREACHABLE" });
     expect(await put).toMatchObject({
       code: "KP_RECORD_EXPIRED",
       delivery: "unknown",

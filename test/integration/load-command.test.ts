@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { LoadSummary } from "../../src/cli/load/load-figures.js";
+import type { LoadResult, ReportData } from "../../src/cli/load/report/report-data.js";
 import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
 import { until } from "./local-stream.js";
 
@@ -47,13 +49,20 @@ function startLoad(...args: string[]): {
   return { interrupt: (signal) => void process.kill(-(child.pid as number), signal), err: () => err, ended };
 }
 
+/** The result of the only mode. */
+function resultOf(out: string): LoadSummary {
+  const { runs } = JSON.parse(out) as LoadResult;
+  expect(runs).toHaveLength(1);
+  return runs[0] as LoadSummary;
+}
+
 it("starts a separate local Kinesis, which counts the delivered records", async () => {
   const { code, out, err } = await startLoad("--rate", "5000", "--duration", "400ms", "--json").ended;
 
   expect([code, err]).toEqual([0, ""]);
-  const { sent, delivered, kinesisRecords, local } = JSON.parse(out);
+  const { sent, delivered, kinesisRecords, local } = resultOf(out);
   expect([sent, delivered]).toEqual([2_000, 2_000]);
-  expect(local.kinesisRecords).toBe(kinesisRecords);
+  expect(local?.kinesisRecords).toBe(kinesisRecords);
 });
 
 it("shares the load among processes, over TLS", async () => {
@@ -61,10 +70,10 @@ it("shares the load among processes, over TLS", async () => {
   const { code, out, err } = await startLoad(...shape, "--rate", "4000", "--duration", "500ms", "--json").ended;
 
   expect([code, err]).toEqual([0, ""]);
-  const { sent, delivered, processes, kinesisRecords, local, bytes } = JSON.parse(out);
+  const { sent, delivered, processes, kinesisRecords, local, bytes } = resultOf(out);
   expect([sent, delivered, processes]).toEqual([2_000, 2_000, 2]);
-  expect(local.kinesisRecords).toBe(kinesisRecords);
-  expect(bytes).toBe(2_000 * 308);
+  expect(local?.kinesisRecords).toBe(kinesisRecords);
+  expect(bytes).toBe(2_000 * 300);
   expect(readdirSync(temporary)).toEqual([]);
 });
 
@@ -81,10 +90,10 @@ it.each([
     const { code, out } = await load.ended;
 
     expect(code).toBe(0);
-    const summary = JSON.parse(out);
+    const summary = resultOf(out);
     expect(summary.interrupted).toBe(true);
     expect(summary.delivered).toBe(summary.sent);
-    expect(summary.local.kinesisRecords).toBe(summary.kinesisRecords);
+    expect(summary.local?.kinesisRecords).toBe(summary.kinesisRecords);
   },
 );
 
@@ -104,3 +113,45 @@ it("says what a producing process says", async () => {
   expect([code, out]).toEqual([1, ""]);
   expect(err).toMatch(/^kinesis-producer load: .*(ECONNREFUSED|127\.0\.0\.1:1)/);
 }, 20_000);
+
+it("reshards and injects faults on schedule, and compares modes in text, JSON and a page", async () => {
+  const file = join(temporary, "load.html");
+  const shape = ["--limits", "--shards", "2", "--rate", "400..1200", "--arrivals", "poisson", "--duration", "2s"];
+  const events = ["--at", "200ms split", "--at", "500ms..900ms PutRecords throttle-entry p=0.5"];
+  const { code, out } = await startLoad(...shape, ...events, "--modes", "aggregated,raw", "--report", file, "--json")
+    .ended;
+  const page = readFileSync(file, "utf8");
+  rmSync(file);
+
+  expect(code).toBe(0);
+  const { runs, conditions } = JSON.parse(out) as LoadResult;
+  expect(runs.map(({ mode }) => mode)).toEqual(["aggregated", "raw"]);
+  for (const { throttled, shards, bill, delivered, sent } of runs) {
+    expect(delivered).toBe(sent);
+    expect(throttled).toBeGreaterThan(0);
+    // One of two was split: the closed one, and three that are open.
+    expect(Object.keys(shards).length).toBeGreaterThanOrEqual(3);
+    expect(bill.provisioned.shards).toBe(3);
+  }
+  expect(conditions.events.map(({ text }) => text)).toEqual(["split", "PutRecords throttle-entry p=0.5"]);
+  const json = /<script type="application\/json" id="report-data">(.*)<\/script>/.exec(page)?.[1] ?? "";
+  const data = JSON.parse(json) as ReportData;
+  expect(data.conditions).toEqual(conditions);
+  expect(data.runs.map(({ summary }) => summary)).toEqual(runs);
+  for (const { timeline } of data.runs) expect(timeline.delivered.length).toBeGreaterThanOrEqual(8);
+}, 30_000);
+
+it("ends with 1 when an event could not happen", async () => {
+  const shape = ["--rate", "100", "--duration", "300ms", "--at", "100ms split shardId-000000000099"];
+  const { code, err } = await startLoad(...shape).ended;
+
+  expect(code).toBe(1);
+  expect(err).toContain("an event of --at could not happen: split shardId-000000000099: ");
+});
+
+it("refuses a page that it cannot write, before the load", async () => {
+  const { code, out, err } = await startLoad("--report", "/no/such/folder/load.html").ended;
+
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain("--report cannot be written: ENOENT");
+});

@@ -186,6 +186,42 @@ describeOnce("a process that ends by itself", () => {
   });
 });
 
+describeOnce("a process that ends by process.exit()", () => {
+  const LOST = /^kinesis-producer: the process ended with (\d+) records? that (?:was|were) not settled: .*$/gm;
+
+  it("writes the number of unsettled records of all its producers, once", async () => {
+    const { exitCode, stderr } = await runChild(`
+      const second = new KinesisProducer(options);
+      for (let i = 0; i < 4; i++) note(producer.put({ partitionKey: "a", data: "x" }));
+      for (let i = 0; i < 3; i++) note(second.put({ partitionKey: "a", data: "x" }));
+      process.exit(3);`);
+
+    expect(exitCode).toBe(3);
+    expect([...stderr.matchAll(LOST)].map(([, records]) => records)).toEqual(["7"]);
+  });
+
+  it.each([
+    ["while it closes", "note(producer.put({ partitionKey: 'a', data: 'x' })); void producer.close(); process.exit();"],
+    [
+      "by an uncaught exception",
+      "note(producer.put({ partitionKey: 'a', data: 'x' })); setImmediate(() => { throw new Error('bug'); });",
+    ],
+  ])("writes it %s, too", async (_, program) => {
+    const { stderr } = await runChild(program, { lingerMs: 1_000 });
+
+    expect([...stderr.matchAll(LOST)].map(([, records]) => records)).toEqual(["1"]);
+  });
+
+  it.each([
+    ["has closed it", "await producer.close();"],
+    ["has settled all records", ""],
+  ])("writes nothing when it %s", async (_, end) => {
+    const { stderr } = await runChild(`await producer.put({ partitionKey: "a", data: "x" }); ${end} process.exit();`);
+
+    expect(stderr).not.toMatch(LOST);
+  });
+});
+
 /** The end of a child after a signal, and its output. */
 interface Asked {
   readonly signal: string | null;

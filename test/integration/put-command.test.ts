@@ -110,7 +110,7 @@ it("does not wait for what cannot be delivered at a second Ctrl-C", async () => 
   const put = startPut("--stream", "clicks", "--lines", "--ttl", "infinity", "--progress");
   put.input.write("a\n");
   // It prints progress once a second.
-  await until(() => put.err().includes("0 of 1 delivered, 0 records/s\n"));
+  await until(() => put.err().includes("0 of 1 delivered, 0 records/s"));
 
   put.child.kill("SIGINT");
   // The first line after the signal may already have been under way. Two signals before the first one is handled would

@@ -268,7 +268,9 @@ describeOnce("ListShards that is not permitted", () => {
   it("is said once, and every record arrives in aggregates of one key", async () => {
     kinesis.control("ListShards", () => ({ kind: "error", code: "AccessDeniedException", message: "no ListShards" }));
     const warnings: string[] = [];
-    const producer = newProducer(kinesis, { logger: { warn: (message) => warnings.push(message) } });
+    const producer = newProducer(kinesis, {
+      logger: { warn: (_, message) => void warnings.push(message), error: () => undefined },
+    });
     const records = manyRecords(1_000, 20);
 
     await producer.ready();
@@ -288,7 +290,9 @@ describeOnce("ListShards that is not permitted", () => {
       kinesis.control(operation, () => ({ kind: "error", code: "AccessDeniedException" }));
     }
     const warnings: string[] = [];
-    await using producer = newProducer(kinesis, { logger: { warn: (message) => warnings.push(message) } });
+    await using producer = newProducer(kinesis, {
+      logger: { warn: (_, message) => void warnings.push(message), error: () => undefined },
+    });
     const records = manyRecords(100);
 
     await Promise.all(records.map((record) => producer.put(record)));

@@ -14,7 +14,7 @@ function readFrom(sources: Record<string, string>): (path: string) => string | u
 }
 
 describe("the entry points of the format alone", () => {
-  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts", "src/lambda/index.ts"])(
+  it.each(["src/aggregate/index.ts", "src/deaggregate/index.ts", "src/lambda/index.ts", "src/otel/index.ts"])(
     "%s loads neither the SDK nor the producer",
     (entry) => {
       const graph = walkModuleGraph(entry, readFromDisk);
@@ -23,6 +23,28 @@ describe("the entry points of the format alone", () => {
       expect(graph.files.length).toBeGreaterThan(1);
     },
   );
+});
+
+describe("the exporters", () => {
+  it.each([
+    ["src/prometheus/index.ts", []],
+    ["src/cloudwatch/index.ts", []],
+    ["src/otel/index.ts", ["@opentelemetry/api", "node:diagnostics_channel"]],
+  ])("%s loads no package, and nothing of the producer", (entry, packages) => {
+    const graph = walkModuleGraph(entry, readFromDisk);
+
+    const folder = entry.replace("index.ts", "");
+    const others = graph.files.filter((file) => !file.startsWith(folder) && !file.startsWith("src/exporting/"));
+    expect(others.filter((file) => !file.startsWith("src/wording/"))).toEqual(["src/errors.ts"]);
+    expect([...graph.packages.keys()]).toEqual(packages);
+  });
+
+  it.each(["src/index.ts", "src/lambda/index.ts"])("are not loaded by %s", (entry) => {
+    const { files, packages } = walkModuleGraph(entry, readFromDisk);
+
+    expect(files.filter((file) => /^src\/(exporting|prometheus|cloudwatch|otel)\//.test(file))).toEqual([]);
+    expect([...packages.keys()].filter((name) => /opentelemetry|prom-client|cloudwatch/.test(name))).toEqual([]);
+  });
 });
 
 describe("the walker", () => {

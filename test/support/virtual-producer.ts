@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KinesisRecord, ShardDescription } from "../../src/core/ports.js";
+import type { KinesisRecord, LogEntry, ShardDescription } from "../../src/core/ports.js";
 import { deaggregate } from "../../src/deaggregate/index.js";
 import type { RecordFailedError } from "../../src/errors.js";
 import type { ProducerOptions } from "../../src/options.js";
@@ -52,6 +52,9 @@ export interface VirtualProducer {
   readonly clock: ManualClock;
   readonly transport: ScriptedTransport;
   readonly directory: ScriptedDirectory;
+  /** Lines of the log. */
+  readonly lines: LogEntry[];
+  /** Messages of the lines that are warnings. */
   readonly warnings: string[];
   /** Every outcome that reached `onDelivery`, in order. */
   readonly outcomes: DeliveryOutcome[];
@@ -68,6 +71,7 @@ export function virtualProducer(
   const clock = new ManualClock();
   const transport = new ScriptedTransport(acceptByRange(shards));
   const directory = new ScriptedDirectory({ shards });
+  const lines: LogEntry[] = [];
   const warnings: string[] = [];
   const outcomes: DeliveryOutcome[] = [];
   const producer = new KinesisProducer({
@@ -76,7 +80,10 @@ export function virtualProducer(
     transport,
     directory,
     random: () => 0.5,
-    logger: { warn: (message) => void warnings.push(message) },
+    logger: (level, fields, message) => {
+      lines.push({ level, fields, message });
+      if (level === "warn") warnings.push(message);
+    },
     onDelivery: (batch) => void outcomes.push(...batch),
     ...options,
   });
@@ -85,6 +92,7 @@ export function virtualProducer(
     clock,
     transport,
     directory,
+    lines,
     warnings,
     outcomes,
     put: (record, putOptions) => watch(producer.put({ partitionKey: "k", data: "", ...record }, putOptions), clock),

@@ -9,9 +9,13 @@ import { checkOutcomes, isUnsettled, mayMisplace } from "./virtual-outcomes.js";
 import { EDGES, PLAIN_KEYS } from "./virtual-records.js";
 import type { Schedule, ScheduleOptions, Step } from "./virtual-schedule.js";
 import { VirtualService } from "./virtual-service.js";
+import { checkStats } from "./virtual-stats.js";
 import { TrafficWatch } from "./virtual-traffic.js";
 
 const STREAM_NAMES = ["virtual", "virtual-2"] as const;
+
+/** Steps from one check of `stats()` to the next. */
+const STATS_EVERY = 4;
 
 /** A producer, a Kinesis, and a schedule that drives both. All rules are checked during the run. */
 export class VirtualRun {
@@ -49,14 +53,17 @@ export class VirtualRun {
   /** Runs a schedule to its end. Throws when a rule does not hold. */
   static async of(schedule: Schedule): Promise<void> {
     const run = new VirtualRun(schedule);
-    for (const step of run.#steps) {
+    for (const [i, step] of run.#steps.entries()) {
       await run.#take(step);
       await run.#clock.settle();
       run.#checkWaits();
       run.#checkDue();
       run.#checkIdle();
+      // It reads every count: at each step it would take a fifth of the time of a schedule.
+      if (i % STATS_EVERY === 0) run.#checkStats();
     }
     await run.#end();
+    run.#checkStats();
     run.#checkEnded();
     claim(run.#problems.length === 0, () => run.#problems.join("\n"));
   }
@@ -251,6 +258,21 @@ export class VirtualRun {
       () => `outstanding, buffered, bytes, waiting are left: ${left}`,
     );
     claim(this.#ownTimers === 0, () => "a timer after close");
+  }
+
+  #checkStats(): void {
+    const { reshards, recreates, goesAuto, maxBufferedRecords, maxBufferedBytes } = this.#options;
+    const stats = this.#producer.stats();
+    checkStats(stats, !reshards && !recreates && !goesAuto);
+    const mayHaveWaited = maxBufferedRecords < 10_000 || maxBufferedBytes < 10_000;
+    const unsettled = this.#callers.unsettled();
+    for (const [name, { oldestAgeMs }] of Object.entries(stats.streams)) {
+      const own = unsettled.filter(({ streamName }) => streamName === name);
+      const oldest = this.#clock.now() - Math.min(this.#clock.now(), ...own.map(({ handedOverAt }) => handedOverAt));
+      // A put that has waited for room is younger than its call. Acceptance is in whole milliseconds.
+      const isExact = oldestAgeMs <= oldest + 1 && (mayHaveWaited || oldestAgeMs >= oldest - 1);
+      claim(isExact, () => `${name}: the oldest unsettled record is ${oldest} ms old, and stats() says ${oldestAgeMs}`);
+    }
   }
 
   #checkNobodyWaits(): void {

@@ -4,6 +4,7 @@ import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   type DeliveryBatch,
   KinesisProducer,
+  type ProducerOptions,
   type PutManySummary,
   type PutOutcome,
   type PutResult,
@@ -43,6 +44,56 @@ function check(outcome: PutOutcome): void {
 export function onDelivery(batch: DeliveryBatch): number {
   for (const { context, result, error } of batch) console.log(context, result?.shardId, error?.code);
   return batch.length;
+}
+
+interface Click {
+  readonly id: number;
+}
+
+/** A type argument gives the contexts their type, in `enqueue` and in `onDelivery`. */
+export function typedContexts(): number[] {
+  const ids: number[] = [];
+  const typed = new KinesisProducer<Click>({
+    streamName: "clicks",
+    onDelivery(batch) {
+      for (const { context, error } of batch) {
+        if (context !== undefined && error === undefined) ids.push(context.id);
+        // @ts-expect-error a record may have been enqueued without a context
+        ids.push(context.id);
+      }
+    },
+  });
+  typed.enqueue({ partitionKey: "a", data: "" }, { id: 1 });
+  typed.enqueue({ partitionKey: "a", data: "" });
+  // @ts-expect-error a context of another type
+  typed.enqueue({ partitionKey: "a", data: "" }, { id: "1" });
+  // A callback with a written type is enough.
+  const inferred = new KinesisProducer({
+    streamName: "clicks",
+    onDelivery: (batch: DeliveryBatch<Click>) => batch.length,
+  });
+  inferred.enqueue({ partitionKey: "a", data: "" }, { id: 1 });
+  // @ts-expect-error a context of another type
+  inferred.enqueue({ partitionKey: "a", data: "" }, "1");
+  // A function that takes any producer takes one with typed contexts.
+  void uses(typed, new AbortController().signal);
+  const options: ProducerOptions<Click> = { streamName: "clicks" };
+  const withOptions: KinesisProducer<Click> = new KinesisProducer(options);
+  withOptions.enqueue({ partitionKey: "a", data: "" }, { id: 2 });
+  return ids;
+}
+
+/** Without a type argument a context may be anything, and stays unknown. */
+export function untypedContexts(): void {
+  const untyped = new KinesisProducer({
+    streamName: "clicks",
+    onDelivery(batch) {
+      // @ts-expect-error the type of the context is unknown
+      for (const { context } of batch) console.log(context.id);
+    },
+  });
+  untyped.enqueue({ partitionKey: "a", data: "" }, 1);
+  untyped.enqueue({ partitionKey: "a", data: "" }, { id: "any" });
 }
 
 // @ts-expect-error an option that does not exist

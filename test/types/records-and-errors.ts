@@ -2,7 +2,7 @@
  * Uses that must compile, and uses that must not. Checked by `npm run check types`, never run: a line below
  * `@ts-expect-error` that compiles is an error.
  */
-import { isProducerError, ProducerError, type RecordFailedError } from "../../src/errors.js";
+import { isProducerError, isRecordFailedError, ProducerError, type RecordFailedError } from "../../src/errors.js";
 import type { PutResult, UserRecord } from "../../src/record.js";
 
 declare function accept(...records: readonly UserRecord[]): void;
@@ -44,4 +44,12 @@ new ProducerError("E_MY_OWN", "refused");
 
 export function deliveryOf(error: RecordFailedError): "none" | "unknown" {
   return error.delivery;
+}
+
+/** A caught value becomes the error of a record. */
+export function dataOf(caught: unknown): Uint8Array | string | undefined {
+  if (!isRecordFailedError(caught)) return undefined;
+  // @ts-expect-error: the record of an error cannot be replaced
+  caught.record = { data: "" };
+  return caught.record.data;
 }

@@ -267,6 +267,15 @@ describe("other options", () => {
       { recordIds: true, recordDistribution: "AUTO" },
       'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
     ],
+    [{ propagate: {} }, "propagate must be a function, got an object"],
+    [
+      { propagate: (): undefined => undefined, aggregation: false },
+      "propagate cannot be combined with aggregation: false: its tags need the envelope",
+    ],
+    [
+      { propagate: (): undefined => undefined, recordDistribution: "AUTO" },
+      'propagate cannot be set where recordDistribution is "AUTO": its tags need the envelope',
+    ],
     [{ onOrderedFailure: "skip" }, 'onOrderedFailure needs ordering: "shard"'],
     [
       { ordering: "shard", recordDistribution: "AUTO" },

@@ -17,7 +17,9 @@ const SECTIONS: Readonly<Record<string, string>> = {
 /** The `@defaultValue` of every documented option, by the option's path. */
 function documentedDefaults(): Record<string, unknown> {
   const defaults: [string, unknown][] = [];
-  for (const [, name = "", body = ""] of SOURCE.matchAll(/^export interface (\w*Options) \{\n(.*?)^\}/gms)) {
+  for (const [, name = "", body = ""] of SOURCE.matchAll(
+    /^export interface (\w*Options)(?:<[^>]*>)? \{\n(.*?)^\}/gms,
+  )) {
     const prefix = SECTIONS[name];
     if (prefix === undefined) continue;
     for (const [, comment = "", option = ""] of body.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*readonly (\w+)/gs)) {

@@ -1,23 +1,25 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { deaggregateAll } from "../../deaggregate/index.js";
+import { type DeaggregateOptions, deaggregateAll } from "../../deaggregate/index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import { counted } from "../counted.js";
+import { isReadError, readLines } from "../line-reader.js";
 import type { OptionTable, OptionValues } from "../option-table.js";
 import { recordLine } from "../record-line.js";
-import { readRecords } from "./read-records.js";
+import { recordsIn } from "./read-records.js";
+import { type FoundValue, MAX_VALUE_BYTES, ValueReader } from "./value-reader.js";
 
 const OPTIONS: OptionTable = { quiet: { meaning: "print only problems" } };
 
-const NOTES = `Each file has Kinesis records as JSON, one value for the whole file or one value per line: the output of
-aws kinesis get-records, single records from it, or events of Lambda and of Firehose transformations. A file is read whole.
+const NOTES = `Each file has Kinesis records as JSON, a value to a line (NDJSON) or values of several lines: the output of
+aws kinesis get-records, single records from it, or events of Lambda and of Firehose transformations. Files of any size are
+read value by value; one value may have 256 MiB. A file that begins as gzip data is unpacked.
   aws kinesis get-records --shard-iterator ... | kinesis-producer deaggregate
-  kinesis-producer deaggregate event.json
+  kinesis-producer deaggregate event.json archive.ndjson.gz
 
 Prints user records as lines of JSON, as kinesis-producer tail does. User records of a malformed aggregate that the KCL
-would drop are reported on the standard error. Status 0: every value was a Kinesis record; 1: some were not, or a file
-cannot be read.`;
+would drop are reported on the standard error. Status 0: every value was a Kinesis record, or the output was closed; 1: some
+were not, a file cannot be read, or Ctrl-C came before the end.`;
 
 /** `kinesis-producer deaggregate`: files of Kinesis records to lines. */
 export const deaggregateCommand: Command = {
@@ -29,42 +31,79 @@ export const deaggregateCommand: Command = {
   run: runDeaggregate,
 };
 
+/** Complaints that are printed; further ones are only counted. */
+const MAX_COMPLAINTS = 10;
+
+/** The numbers of records and values so far. */
+interface Counts {
+  userRecords: number;
+  kinesisRecords: number;
+  /** Values that are not records, or not JSON. */
+  unusable: number;
+}
+
 async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise<void> {
   const files = values.operands.length === 0 ? ["-"] : values.operands;
   const complain = (text: string): void => terminal.err(`kinesis-producer deaggregate: ${text}`);
-  let unusable = 0;
-  let userRecords = 0;
-  let kinesisRecords = 0;
+  const stop = new AbortController();
+  void terminal.interrupted.then(() => stop.abort());
+  const counts: Counts = { userRecords: 0, kinesisRecords: 0, unusable: 0 };
   for (const file of files) {
-    const { records, complaints } = readRecords(await readBytes(file, terminal));
-    for (const complaint of complaints) complain(`${file}: ${complaint}`);
-    unusable += complaints.length;
-    kinesisRecords += records.length;
-    const onDropped = ({
-      reason,
-      userRecords: count,
-    }: {
-      readonly reason: string;
-      readonly userRecords: number;
-    }): void => complain(`${file}: ${counted(count, "user record")} dropped: ${reason}`);
-    for (const record of deaggregateAll(records, { onDropped })) {
-      userRecords++;
-      terminal.out(recordLine(record));
-      if (!(await terminal.outputReady())) return;
-    }
+    const isOutputRead = await printFile(file, counts, stop.signal, complain, terminal);
+    if (!isOutputRead) return;
   }
-  if (!values.has("quiet"))
-    complain(`${counted(userRecords, "user record")} in ${counted(kinesisRecords, "Kinesis record")}`);
-  if (unusable > 0) throw new CommandError(`${counted(unusable, "value")} not used`);
+  if (!values.has("quiet")) {
+    complain(`${counted(counts.userRecords, "user record")} in ${counted(counts.kinesisRecords, "Kinesis record")}`);
+  }
+  const reasons = [
+    counts.unusable === 0 ? "" : `${counted(counts.unusable, "value")} not used`,
+    stop.signal.aborted ? "interrupted before the end" : "",
+  ].filter((reason) => reason !== "");
+  if (reasons.length > 0) throw new CommandError(reasons.join(", "));
 }
 
-async function readBytes(file: string, terminal: Terminal): Promise<Buffer> {
-  const source: Readable = file === "-" ? terminal.input() : createReadStream(file);
-  try {
-    return await buffer(source);
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+/** Prints the records of one file. Resolves to false when the reader of the output has closed it. */
+async function printFile(
+  file: string,
+  counts: Counts,
+  signal: AbortSignal,
+  complain: (text: string) => void,
+  terminal: Terminal,
+): Promise<boolean> {
+  const onDropped: NonNullable<DeaggregateOptions["onDropped"]> = ({ reason, userRecords }) =>
+    complain(`${file}: ${counted(userRecords, "user record")} dropped: ${reason}`);
+  for await (const found of valuesOf(file, signal, terminal)) {
+    const { records, complaints } = recordsIn(found);
+    for (const complaint of complaints) {
+      counts.unusable++;
+      if (counts.unusable <= MAX_COMPLAINTS) complain(`${file}: ${complaint}`);
+      else if (counts.unusable === MAX_COMPLAINTS + 1) complain("… others like it are only counted");
+    }
+    counts.kinesisRecords += records.length;
+    for (const record of deaggregateAll(records, { onDropped })) {
+      counts.userRecords++;
+      terminal.out(recordLine(record));
+      if (!(await terminal.outputReady())) return false;
+    }
   }
+  return true;
+}
+
+async function* valuesOf(file: string, signal: AbortSignal, terminal: Terminal): AsyncGenerator<FoundValue> {
+  const source: Readable = file === "-" ? terminal.input() : createReadStream(file);
+  const reader = new ValueReader();
+  try {
+    for await (const lines of readLines(source, { signal, maxBytes: MAX_VALUE_BYTES })) {
+      for (const line of lines) yield* reader.take(line);
+    }
+  } catch (error) {
+    throw isReadError(error) ? cannotRead(file, error) : error;
+  }
+  if (!signal.aborted) yield* reader.end();
+}
+
+function cannotRead(file: string, error: unknown): CommandError {
+  return new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
+    cause: error,
+  });
 }

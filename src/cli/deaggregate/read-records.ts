@@ -1,15 +1,12 @@
 import type { KinesisRecordLike, LambdaKinesisPayload } from "../../deaggregate/index.js";
-import { utf8Text, withoutMark } from "../utf8-text.js";
+import type { FoundValue } from "./value-reader.js";
 
-/** The Kinesis records in a text, and complaints about its other values. */
+/** The Kinesis records in a value, and complaints about the rest of it. */
 export interface FoundRecords {
   readonly records: readonly KinesisRecordLike[];
-  /** Each complaint names its line. */
+  /** Each complaint names its lines. */
   readonly complaints: readonly string[];
 }
-
-/** A JSON value and its place, or why it could not be parsed. */
-type FoundValue = { readonly name: string } & ({ readonly value: unknown } | { readonly problem: string });
 
 /** Length of the data shown in a complaint. */
 const SHOWN_CHARACTERS = 40;
@@ -17,49 +14,21 @@ const SHOWN_CHARACTERS = 40;
 const NO_RECORD = "has a value that is not a Kinesis record";
 
 /**
- * Finds Kinesis records in JSON text: one value, or one per line. A value is a record in the form of
- * `aws kinesis get-records` or of a Lambda event, a whole answer or event, or an array of records.
- *
- * @param bytes - UTF-8, with or without a byte-order mark
+ * Finds the Kinesis records of a JSON value: a record in the form of `aws kinesis get-records` or of a Lambda event, a
+ * whole answer or event, or an array of records.
  */
-export function readRecords(bytes: Buffer): FoundRecords {
-  const content = withoutMark(bytes);
-  const whole = parse(utf8Text(content));
-  return gather(whole === undefined ? valuesOfLines(content) : [{ name: "the input", value: whole.value }]);
-}
-
-function valuesOfLines(content: Buffer): FoundValue[] {
-  const values: FoundValue[] = [];
-  let number = 0;
-  for (let start = 0; start <= content.length; ) {
-    const feed = content.indexOf("\n", start);
-    const end = feed === -1 ? content.length : feed;
-    const line = utf8Text(content.subarray(start, end));
-    const name = `line ${++number}`;
-    if (line === undefined) values.push({ name, problem: "is not UTF-8" });
-    else if (line.trim() !== "") values.push({ name, value: parse(line)?.value });
-    start = end + 1;
-  }
-  return values;
-}
-
-function gather(values: readonly FoundValue[]): FoundRecords {
+export function recordsIn(found: FoundValue): FoundRecords {
+  const { name } = found;
+  if ("problem" in found) return { records: [], complaints: [`${name} ${found.problem}`] };
   const records: KinesisRecordLike[] = [];
   const complaints: string[] = [];
-  for (const found of values) {
-    const { name } = found;
-    if ("problem" in found) {
-      complaints.push(`${name} ${found.problem}`);
-      continue;
-    }
-    const candidates = candidatesOf(found.value);
-    for (const [index, candidate] of candidates.entries()) {
-      const record = recordOf(candidate);
-      const place = candidates.length > 1 ? `${name}, record ${index + 1},` : name;
-      if (record === undefined) complaints.push(`${name} ${NO_RECORD}`);
-      else if (typeof record === "string") complaints.push(`${place} ${record}`);
-      else records.push(record);
-    }
+  const candidates = candidatesOf(found.value);
+  for (const [index, candidate] of candidates.entries()) {
+    const record = recordOf(candidate);
+    const place = candidates.length > 1 ? `${name}, record ${index + 1},` : name;
+    if (record === undefined) complaints.push(`${name} ${NO_RECORD}`);
+    else if (typeof record === "string") complaints.push(`${place} ${record}`);
+    else records.push(record);
   }
   return { records, complaints };
 }
@@ -118,15 +87,6 @@ function dateOf(value: unknown): Date | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function parse(text: string | undefined): { readonly value: unknown } | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,13 @@
 import process from "node:process";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { KinesisProducer, RecordFailedError, type UserRecord } from "../../index.js";
-import { LatencyHistogram } from "../../metrics/latency-histogram.js";
-import { seededRandom } from "../../testing/index.js";
-import { KeyDraw } from "./key-draw.js";
-import { LATENCY_STEPS, type LoadCounts, type LoadPlan, type LoadReport } from "./load-plan.js";
+import { Arrivals } from "./arrivals/arrivals.js";
+import { KeyDraw } from "./keys/key-draw.js";
+import type { LoadPlan, LoadReport, LoadState } from "./load-plan.js";
+import { newLatency } from "./measure/latency.js";
+import { intervalOf, Sampler } from "./measure/sampler.js";
+import { totalsOf } from "./measure/totals.js";
+import { payloadsOf } from "./sizes/payloads.js";
 
 /** Records handed over before control returns to the event loop. */
 const BURST = 500;
@@ -14,34 +17,38 @@ const TICK_MS = 1;
 const MAX_AWAITED = 50_000;
 /** How long after its end the load waits for room for records that are due. */
 const GRACE_MS = 1_000;
-/** Number of different payloads, so that the CPU cache does not hold them all. */
-const PAYLOADS = 64;
 
 /**
  * Hands records to a producer as the plan says, and counts their outcomes. With a rate, latency counts from the
- * scheduled time of a record: a producer that makes its caller wait does not look better.
+ * due time of a record: a producer that makes its caller wait does not look better.
  */
 export class LoadGenerator {
   readonly #plan: LoadPlan;
   readonly #producer: KinesisProducer;
   readonly #keys: KeyDraw;
   readonly #payloads: readonly Uint8Array[];
-  readonly #latency = new LatencyHistogram(LATENCY_STEPS);
+  readonly #sampler: Sampler;
   readonly #failedByCode: Map<string, number> = new Map();
   readonly #counts = { sent: 0, delivered: 0, failed: 0, mayBeDuplicates: 0 };
+  readonly #onBegun: () => void;
   #onRoom: () => void = () => {};
   #isStopped = false;
 
-  /** @throws InvalidOptionError for a bad option of the producer */
-  constructor(plan: LoadPlan) {
+  /**
+   * @param onBegun - called when the stream is known, before the first record
+   * @throws InvalidOptionError for a bad option of the producer
+   */
+  constructor(plan: LoadPlan, onBegun: () => void = () => {}) {
     this.#plan = plan;
+    this.#onBegun = onBegun;
     this.#keys = new KeyDraw(plan.keys, plan.seed);
-    this.#payloads = payloadsOf(plan.size, plan.seed);
+    this.#payloads = payloadsOf(plan.sizes, plan.seed);
+    this.#sampler = new Sampler(intervalOf(plan.durationMs), newLatency);
     this.#producer = new KinesisProducer({
       ...plan.producer,
       onDelivery: (batch) => {
         const now = performance.now();
-        // The context is the time that #send() passed.
+        // The context is the time that #trySend() passed.
         for (const { context, result, error } of batch) {
           if (error !== undefined) this.#onFailed(error);
           else this.#onDelivered(now - (context as number), result.mayBeDuplicate);
@@ -50,10 +57,11 @@ export class LoadGenerator {
     });
   }
 
-  /** Records sent and settled so far. */
-  get counts(): LoadCounts {
+  /** Records sent and settled so far, and the last interval. */
+  get state(): LoadState {
     const { sent, delivered, failed } = this.#counts;
-    return { sent, delivered, failed };
+    const sample = this.#sampler.samples.at(-1);
+    return { counts: { sent, delivered, failed }, ...(sample === undefined ? {} : { sample }) };
   }
 
   /** Ends the load early; {@link run} delivers the records that were handed over. */
@@ -69,10 +77,11 @@ export class LoadGenerator {
   async run(): Promise<LoadReport> {
     try {
       await this.#producer.ready();
+      this.#onBegun();
       const startedAt = performance.now();
+      const endSampling = this.#sample(startedAt);
       const cpu = process.cpuUsage();
-      const leftOver = await this.#load(startedAt);
-      await this.#producer.flush();
+      const leftOver = await this.#load(startedAt).finally(() => this.#producer.flush().finally(endSampling));
       const { user, system } = process.cpuUsage(cpu);
       return this.#report({ leftOver, elapsedMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000 });
     } finally {
@@ -80,25 +89,39 @@ export class LoadGenerator {
     }
   }
 
+  /** Takes a sample at the end of each interval. The returned function takes the last one. */
+  #sample(startedAt: number): () => void {
+    const take = (): void => {
+      this.#sampler.take(performance.now() - startedAt, { ...this.#counts }, totalsOf(this.#producer.stats()));
+    };
+    const waitMs = (): number => this.#sampler.endsAt - (performance.now() - startedAt);
+    let timer = setTimeout(function tick(): void {
+      take();
+      timer = setTimeout(tick, waitMs());
+    }, waitMs());
+    return () => {
+      clearTimeout(timer);
+      take();
+    };
+  }
+
   /** Resolves with the number of due records that found no room. */
   async #load(startedAt: number): Promise<number> {
-    const { perSecond, durationMs } = this.#plan;
-    if (perSecond === undefined) {
+    const { arrivals: plan, share, durationMs, seed } = this.#plan;
+    if (plan === undefined) {
       const endsAt = startedAt + durationMs;
-      while (this.#goesOn(endsAt)) await this.#send(this.#counts.sent + BURST, endsAt, () => performance.now());
+      while (this.#goesOn(endsAt)) await this.#turn(this.#sendBurst(() => performance.now()));
       return 0;
     }
-    const spacingMs = 1_000 / perSecond;
-    const total = Math.floor(durationMs / spacingMs);
+    const arrivals = new Arrivals(plan, share, seed);
     const endsAt = startedAt + durationMs + GRACE_MS;
-    const momentOf = (index: number): number => startedAt + index * spacingMs;
-    let due = 0;
-    while (this.#counts.sent < total && this.#goesOn(endsAt)) {
-      due = Math.min(total, Math.ceil((performance.now() - startedAt) / spacingMs));
-      await this.#send(due, endsAt, momentOf);
+    let seenMs = 0;
+    while (arrivals.nextAt !== Number.POSITIVE_INFINITY && this.#goesOn(endsAt)) {
+      seenMs = performance.now() - startedAt;
+      await this.#sendDue(arrivals, startedAt, seenMs, endsAt);
       await sleep(TICK_MS);
     }
-    return (this.#isStopped ? due : total) - this.#counts.sent;
+    return arrivals.leftBy(this.#isStopped ? seenMs : durationMs);
   }
 
   #goesOn(endsAt: number): boolean {
@@ -106,17 +129,38 @@ export class LoadGenerator {
   }
 
   /**
-   * Hands records over in bursts until their number is `until`, or until there is no room in time.
-   *
-   * @param momentOf - the scheduled time of a record, by its index
+   * Hands over the records that are due by `untilMs`, in bursts, or until there is no room in time. A stopped load does
+   * not wait for room.
    */
-  async #send(until: number, endsAt: number, momentOf: (index: number) => number): Promise<void> {
-    while (this.#counts.sent < until && this.#goesOn(endsAt)) {
-      const burstEnd = Math.min(until, this.#counts.sent + BURST);
-      let hasRoom = true;
-      while (hasRoom && this.#counts.sent < burstEnd) hasRoom = this.#trySend(momentOf(this.#counts.sent));
-      await (hasRoom ? nextTurn() : this.#room());
+  async #sendDue(arrivals: Arrivals, startedAt: number, untilMs: number, endsAt: number): Promise<void> {
+    while (arrivals.nextAt <= untilMs && performance.now() < endsAt) {
+      const hasRoom = this.#sendBurst(() => {
+        const { nextAt } = arrivals;
+        return nextAt <= untilMs ? startedAt + nextAt : undefined;
+      }, arrivals);
+      if (!hasRoom && this.#isStopped) return;
+      await this.#turn(hasRoom);
     }
+  }
+
+  /**
+   * Hands over up to {@link BURST} records.
+   *
+   * @param dueAt - the due time of the next record; undefined when none is due
+   * @returns false when there was no room
+   */
+  #sendBurst(dueAt: () => number | undefined, arrivals?: Arrivals): boolean {
+    for (let sent = 0; sent < BURST; sent++) {
+      const at = dueAt();
+      if (at === undefined) return true;
+      if (!this.#trySend(at)) return false;
+      arrivals?.advance();
+    }
+    return true;
+  }
+
+  #turn(hasRoom: boolean): Promise<void> {
+    return hasRoom ? nextTurn() : this.#room();
   }
 
   /** @returns false when there is no room; the record was not taken */
@@ -164,14 +208,14 @@ export class LoadGenerator {
   }
 
   #nextRecord(): UserRecord {
-    const data = this.#payloads[this.#counts.sent % PAYLOADS] as Uint8Array;
+    const data = this.#payloads[this.#counts.sent % this.#payloads.length] as Uint8Array;
     return { partitionKey: this.#keys.next(), data };
   }
 
   #onDelivered(latencyMs: number, mayBeDuplicate: boolean): void {
     this.#counts.delivered++;
     if (mayBeDuplicate) this.#counts.mayBeDuplicates++;
-    this.#latency.record(latencyMs);
+    this.#sampler.record(latencyMs);
   }
 
   #onFailed({ code, serviceCode }: RecordFailedError): void {
@@ -181,20 +225,13 @@ export class LoadGenerator {
   }
 
   #report(facts: Pick<LoadReport, "leftOver" | "elapsedMs" | "cpuMs">): LoadReport {
-    const streams = Object.values(this.#producer.stats().streams);
     return {
       ...this.#counts,
       ...facts,
       failedByCode: Object.fromEntries(this.#failedByCode),
-      bytes: streams.reduce((sum, { bytesDelivered }) => sum + bytesDelivered, 0),
-      kinesisRecords: streams.reduce((sum, { kinesisRecordsAccepted }) => sum + kinesisRecordsAccepted, 0),
-      requests: streams.reduce((sum, { requests }) => sum + requests, 0),
-      latency: this.#latency.counts(),
+      totals: totalsOf(this.#producer.stats()),
+      latency: this.#sampler.latency.counts(),
+      samples: this.#sampler.samples,
     };
   }
-}
-
-function payloadsOf(size: number, seed: number): Uint8Array[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: PAYLOADS }, () => Uint8Array.from({ length: size }, () => random() * 256));
 }

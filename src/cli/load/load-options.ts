@@ -1,26 +1,44 @@
 import { CLIENT_OPTIONS, type RegionVariables, readAggregation, readEndpoint, readRegion } from "../client-options.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
-import type { KeyPlan, LoadHow, LoadPlan } from "./load-plan.js";
+import { readArrivals } from "./arrivals/read-arrivals.js";
+import { DEFAULT_KEYS, readKeys } from "./keys/key-plan.js";
+import type { LoadHow, LoadPlan } from "./load-plan.js";
+import { type LoadMode, MODE_NAMES, readModes } from "./modes.js";
+import { readTime } from "./read-time.js";
+import { readSchedule, type ScheduledEvent } from "./schedule/schedule.js";
+import { DEFAULT_SIGMA, DEFAULT_SIZE, readSizes } from "./sizes/size-plan.js";
 
-const DEFAULT_SIZE = 100;
-const DEFAULT_KEYS = 1_000;
-const DEFAULT_ZIPF_KEYS = 10_000;
 const DEFAULT_SHARDS = 4;
 const DEFAULT_DURATION_MS = 10_000;
-const MAX_KEYS = 10_000_000;
 const MAX_PROCESSES = 64;
 const MAX_DURATION_MS = 7 * 86_400_000;
 
 /** The options of `kinesis-producer load`. */
 export const LOAD_OPTIONS: OptionTable = {
-  size: { value: "BYTES", meaning: `bytes of data of each record; ${DEFAULT_SIZE} by default` },
-  keys: {
-    value: "COUNT|zipf:EXPONENT[:COUNT]",
-    meaning: `number of partition keys; zipf: the k-th is 1/k^EXPONENT times as frequent as the first; ${DEFAULT_KEYS} by default`,
+  rate: {
+    value: "RATE",
+    meaning:
+      "records a second, over all processes; 1000..9000 is a ramp, 1000,5000..9000,0 are parts of equal length; default: as many as possible",
   },
-  rate: { value: "RECORDS", meaning: "records a second, over all processes; by default as many as the producer takes" },
+  arrivals: {
+    value: "even|poisson|bursts:TIME",
+    meaning: "due times with a rate; bursts: all records of each TIME at its start; even by default",
+  },
   duration: { value: "TIME", meaning: "as 10s, 500ms, 2m; 10s by default" },
+  size: {
+    value: "SIZE",
+    meaning: `bytes of data: 100, FROM..TO, or lognormal:MEDIAN[:SIGMA]; ${DEFAULT_SIZE} by default, and a sigma of ${DEFAULT_SIGMA}`,
+  },
+  lines: { value: "FILE", meaning: "take the data from the lines of FILE, again and again" },
+  keys: {
+    value: "KEYS",
+    meaning: `partition keys: COUNT of them, zipf:EXPONENT[:COUNT] (the k-th is 1/k^EXPONENT times as frequent as the first), or hot:PERCENT%[:COUNT] (one has this share); ${DEFAULT_KEYS} by default`,
+  },
+  modes: {
+    value: "MODE,MODE",
+    meaning: `repeat the load for each mode, and compare: ${MODE_NAMES.join(", ")}`,
+  },
   how: { value: "put|enqueue", meaning: "put has a promise per record; enqueue, the default, has none" },
   processes: { value: "COUNT", meaning: "number of producing processes; 1 by default" },
   linger: { value: "MS", meaning: "how long a record may wait to share a request with others; 100 by default" },
@@ -32,30 +50,48 @@ export const LOAD_OPTIONS: OptionTable = {
     meaning: `shards of the stream in the local Kinesis that load starts; ${DEFAULT_SHARDS} by default`,
   },
   tls: { meaning: "use TLS to the local Kinesis that load starts" },
+  at: {
+    value: '"TIME EVENT"',
+    isRepeatable: true,
+    meaning: "reshard the local Kinesis or inject a fault at a time (below)",
+  },
+  fault: { value: '"FAULT"', isRepeatable: true, meaning: "inject a fault into the local Kinesis from the start" },
   stream: { value: "NAME", meaning: "the stream at the endpoint" },
   "stream-arn": { value: "ARN", meaning: "the stream by its ARN" },
   ...CLIENT_OPTIONS,
   live: { meaning: "allow a Kinesis that is not on this machine, which costs money" },
   progress: { meaning: "print progress once a second even if the standard error is not a terminal" },
+  report: { value: "FILE", meaning: "write a page with plots to FILE, for any browser" },
   json: { meaning: "print the result as a line of JSON" },
 };
 
 /** The target of the load: a local Kinesis started for it, or an endpoint. */
 export type LoadTarget =
-  | { readonly kind: "own"; readonly shards: number; readonly tls: boolean; readonly limits: boolean }
+  | {
+      readonly kind: "own";
+      readonly shards: number;
+      readonly tls: boolean;
+      readonly limits: boolean;
+      readonly schedule: readonly ScheduledEvent[];
+    }
   | { readonly kind: "endpoint" };
 
 /** The options of one `load` command line. */
 export interface LoadOptions {
   readonly target: LoadTarget;
   /**
-   * The plan of all processes together. The connection to a local Kinesis that is started for the load is added later.
+   * The plan of all processes together. The connection to a local Kinesis that is started for the load, and the options
+   * of a mode, are added later.
    */
   readonly plan: LoadPlan;
+  /** The load is repeated for each. */
+  readonly modes: readonly LoadMode[];
   readonly processes: number;
   readonly isJson: boolean;
   /** Whether progress is printed even if the standard error is not a terminal. */
   readonly wantsProgress: boolean;
+  /** The file of the page with plots. */
+  readonly reportFile?: string;
 }
 
 /** So high that they never limit. */
@@ -71,21 +107,26 @@ const LOCAL_ACCESS = { region: "us-east-1", credentials: { accessKeyId: "local",
  */
 export function readLoadOptions(values: OptionValues, environment: RegionVariables): LoadOptions {
   const target = readTarget(values);
-  const perSecond = values.integer("rate", 1, 1_000_000_000);
+  const durationMs = readDuration(values);
+  const arrivals = readArrivals(values, durationMs);
+  const reportFile = values.text("report", { pattern: /./, allowed: "a file" });
   return {
     target,
     plan: {
       producer: readProducer(values, target, environment),
-      size: values.integer("size", 0, 10 * 1024 * 1024) ?? DEFAULT_SIZE,
+      sizes: readSizes(values),
       keys: readKeys(values),
       how: (values.text("how", { pattern: /^(put|enqueue)$/, allowed: "put or enqueue" }) ?? "enqueue") as LoadHow,
-      durationMs: readDuration(values),
+      durationMs,
+      share: { index: 0, of: 1 },
       seed: 1,
-      ...(perSecond === undefined ? {} : { perSecond }),
+      ...(arrivals === undefined ? {} : { arrivals }),
     },
+    modes: readModes(values, readAggregation(values)),
     processes: values.integer("processes", 1, MAX_PROCESSES) ?? 1,
     isJson: values.has("json"),
     wantsProgress: values.has("progress"),
+    ...(reportFile === undefined ? {} : { reportFile }),
   };
 }
 
@@ -100,9 +141,10 @@ function readTarget(values: OptionValues): LoadTarget {
       shards: values.integer("shards", 1, 10_000) ?? DEFAULT_SHARDS,
       tls: values.has("tls"),
       limits: values.has("limits"),
+      schedule: readSchedule(values),
     };
   }
-  for (const name of ["shards", "tls"]) {
+  for (const name of ["shards", "tls", "at", "fault"]) {
     if (values.has(name))
       throw new UsageError(`--${name} is only for the local Kinesis that load starts: leave out --endpoint and --live`);
   }
@@ -129,7 +171,6 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
   const streamArn = values.text("stream-arn");
   const endpoint = readEndpoint(values);
   const lingerMs = values.integer("linger", 0, 3_600_000);
-  const aggregation = readAggregation(values);
   const protocol = values.choice("protocol", { json: "json", cbor: "cbor" } as const);
   return {
     ...(isLive ? {} : LOCAL_ACCESS),
@@ -139,34 +180,14 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
     ...(streamArn === undefined ? {} : { streamArn }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(lingerMs === undefined ? {} : { lingerMs }),
-    ...(aggregation === undefined ? {} : { aggregation }),
     ...(protocol === undefined ? {} : { protocol }),
   };
 }
 
-function readKeys(values: OptionValues): KeyPlan {
-  const text = values.text("keys");
-  if (text === undefined) return { count: DEFAULT_KEYS, exponent: 0 };
-  const [, exponent, zipfCount = DEFAULT_ZIPF_KEYS] = /^zipf:(\d+(?:\.\d+)?)(?::(\d+))?$/.exec(text) ?? [];
-  const count = exponent === undefined && /^\d+$/.test(text) ? Number(text) : Number(zipfCount);
-  const isRead = exponent !== undefined || /^\d+$/.test(text);
-  if (!isRead || count < 1 || count > MAX_KEYS || Number(exponent ?? 0) > 10) {
-    throw wrongValue(
-      "keys",
-      `a whole number, 1 to ${MAX_KEYS}, or zipf:EXPONENT[:COUNT] with an exponent up to 10`,
-      text,
-    );
-  }
-  return { count, exponent: Number(exponent ?? 0) };
-}
-
-const MS_OF_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
 function readDuration(values: OptionValues): number {
   const text = values.text("duration");
   if (text === undefined) return DEFAULT_DURATION_MS;
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-  const durationMs = Number(number) * (MS_OF_UNIT[unit] ?? 0);
+  const durationMs = readTime(text) ?? 0;
   if (durationMs > 0 && durationMs <= MAX_DURATION_MS) return durationMs;
   throw wrongValue("duration", "a time like 10s, 500ms, 2m or 1h, up to 168h", text);
 }

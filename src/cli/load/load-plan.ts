@@ -1,15 +1,11 @@
 import type { ProducerOptions } from "../../index.js";
-import type { LatencyCounts } from "../../metrics/latency-histogram.js";
-
-/** Steps of the histogram of a load: its latency is the figure that it is run for. */
-export const LATENCY_STEPS = 64;
-
-/** The partition keys of the records: `count` different keys, the k-th 1/k^exponent times as frequent as the first. */
-export interface KeyPlan {
-  readonly count: number;
-  /** 0: all equally frequent. */
-  readonly exponent: number;
-}
+import type { ArrivalPlan } from "./arrivals/arrival-plan.js";
+import type { Share } from "./arrivals/arrivals.js";
+import type { KeyPlan } from "./keys/key-plan.js";
+import type { LatencyCounts } from "./measure/latency.js";
+import type { Outcomes, Sample } from "./measure/sampler.js";
+import type { Totals } from "./measure/totals.js";
+import type { SizePlan } from "./sizes/size-plan.js";
 
 /** The producer's method: put() has a promise for each record, enqueue() has none. */
 export type LoadHow = "put" | "enqueue";
@@ -24,26 +20,31 @@ export interface LoadPlan {
     | "endpoint"
     | "credentials"
     | "aggregation"
+    | "ordering"
     | "lingerMs"
     | "protocol"
     | "shardLimits"
   >;
-  /** Bytes of the data of each record. */
-  readonly size: number;
+  readonly sizes: SizePlan;
   readonly keys: KeyPlan;
   readonly how: LoadHow;
   readonly durationMs: number;
-  /** Records a second; absent: as many as the producer takes. */
-  readonly perSecond?: number;
-  /** Seed of the draws of keys. */
+  /** The due times of the records of all processes; absent: as many records as the producer takes. */
+  readonly arrivals?: ArrivalPlan;
+  /** The part of them that this process hands over. */
+  readonly share: Share;
+  /** Seed of the draws of keys, sizes and random arrivals. */
   readonly seed: number;
 }
 
 /** Records sent and settled so far. */
-export interface LoadCounts {
-  readonly sent: number;
-  readonly delivered: number;
-  readonly failed: number;
+export type LoadCounts = Outcomes;
+
+/** The state of a running load. */
+export interface LoadState {
+  readonly counts: LoadCounts;
+  /** The last interval that has ended. */
+  readonly sample?: Sample;
 }
 
 /** The result of a load: plain data. The results of several processes can be added. */
@@ -53,13 +54,12 @@ export interface LoadReport extends LoadCounts {
   readonly failedByCode: Readonly<Record<string, number>>;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
-  /** Keys and data of the delivered records. */
-  readonly bytes: number;
-  readonly kinesisRecords: number;
-  readonly requests: number;
+  /** The producer's counters. */
+  readonly totals: Totals;
   /** From the first record to the last outcome. */
   readonly elapsedMs: number;
   /** CPU time of the process, from the first record to the last outcome. */
   readonly cpuMs: number;
   readonly latency: LatencyCounts;
+  readonly samples: readonly Sample[];
 }

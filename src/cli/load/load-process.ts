@@ -6,9 +6,10 @@
  */
 import process from "node:process";
 import { LoadGenerator } from "./load-generator.js";
+import type { LoadPlan } from "./load-plan.js";
 import type { FromWorker, ToWorker } from "./load-worker.js";
 
-const TELL_MS = 500;
+const TELL_MS = 250;
 
 let generator: LoadGenerator | undefined;
 
@@ -32,10 +33,10 @@ function tell(message: FromWorker, done?: () => void): void {
   process.send?.(message, undefined, undefined, done);
 }
 
-async function run(plan: ConstructorParameters<typeof LoadGenerator>[0]): Promise<FromWorker> {
-  const producing = new LoadGenerator(plan);
+async function run(plan: LoadPlan): Promise<FromWorker> {
+  const producing = new LoadGenerator(plan, () => tell({ kind: "begun" }));
   generator = producing;
-  const timer = setInterval(() => tell({ kind: "counts", counts: producing.counts }), TELL_MS);
+  const timer = setInterval(() => tell({ kind: "state", state: producing.state }), TELL_MS);
   try {
     return { kind: "report", report: await producing.run() };
   } finally {

@@ -1,24 +1,28 @@
 import { LoadGenerator } from "./load-generator.js";
-import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
+import type { LoadPlan, LoadReport, LoadState } from "./load-plan.js";
 import { LoadWorker } from "./load-worker.js";
 
 /** A running load, in this process or in others. */
 export interface LoadRun {
-  /** Records sent and settled so far, over all processes. */
-  readonly counts: LoadCounts;
+  /** The state of each process. */
+  readonly states: readonly LoadState[];
   /** One report for each process. Rejects with the first error after all processes have ended. */
   readonly reports: Promise<readonly LoadReport[]>;
   /** Ends the load early; records that were handed over are delivered. */
   stop(): void;
 }
 
-/** Runs the load in this process. */
-export function loadHere(plan: LoadPlan): LoadRun {
-  const generator = new LoadGenerator(plan);
+/**
+ * Runs the load in this process.
+ *
+ * @param onBegun - called before the first record
+ */
+export function loadHere(plan: LoadPlan, onBegun: () => void): LoadRun {
+  const generator = new LoadGenerator(plan, onBegun);
   const reports = generator.run().then((report) => [report]);
   return {
-    get counts() {
-      return generator.counts;
+    get states() {
+      return [generator.state];
     },
     reports,
     stop: () => generator.stop(),
@@ -29,15 +33,27 @@ export function loadHere(plan: LoadPlan): LoadRun {
  * Shares the load among processes.
  *
  * @param certificateFile - PEM file of an additional certificate to trust
+ * @param onBegun - called once, when the first process begins
  */
-export function loadInProcesses(plan: LoadPlan, processes: number, certificateFile: string | undefined): LoadRun {
+export function loadInProcesses(
+  plan: LoadPlan,
+  processes: number,
+  certificateFile: string | undefined,
+  onBegun: () => void,
+): LoadRun {
+  let hasBegun = false;
+  const onFirst = (): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    onBegun();
+  };
   const workers = Array.from(
     { length: processes },
-    (_, index) => new LoadWorker(shareOf(plan, processes, index), certificateFile),
+    (_, index) => new LoadWorker(shareOf(plan, processes, index), certificateFile, onFirst),
   );
   return {
-    get counts() {
-      return workers.reduce<LoadCounts>((sum, { counts }) => added(sum, counts), { sent: 0, delivered: 0, failed: 0 });
+    get states() {
+      return workers.map(({ state }) => state);
     },
     reports: endOfAll(workers),
     stop: () => {
@@ -46,17 +62,8 @@ export function loadInProcesses(plan: LoadPlan, processes: number, certificateFi
   };
 }
 
-function shareOf(plan: LoadPlan, processes: number, index: number): LoadPlan {
-  const seed = plan.seed + index;
-  return plan.perSecond === undefined ? { ...plan, seed } : { ...plan, seed, perSecond: plan.perSecond / processes };
-}
-
-function added(one: LoadCounts, other: LoadCounts): LoadCounts {
-  return {
-    sent: one.sent + other.sent,
-    delivered: one.delivered + other.delivered,
-    failed: one.failed + other.failed,
-  };
+function shareOf(plan: LoadPlan, of: number, index: number): LoadPlan {
+  return { ...plan, seed: plan.seed + index, share: { index, of } };
 }
 
 async function endOfAll(workers: readonly LoadWorker[]): Promise<LoadReport[]> {

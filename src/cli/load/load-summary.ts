@@ -1,50 +1,42 @@
-import { LatencyHistogram } from "../../metrics/latency-histogram.js";
-import { counted } from "../counted.js";
-import { LATENCY_STEPS, type LoadReport } from "./load-plan.js";
+import { billOf } from "./bill/bill.js";
+import type { LoadSummary, ShardUse } from "./load-figures.js";
+import type { LoadPlan, LoadReport } from "./load-plan.js";
+import { addedLatency, curveOf, quantilesOf, roundedMs } from "./measure/latency.js";
+import { utilisationOf } from "./measure/shard-ceilings.js";
+import type { ShardTotals } from "./measure/totals.js";
 
 /** CPU use and counts of the local Kinesis that was started for the load. */
 export interface LocalUse {
   readonly kinesisRecords: number;
   readonly cpuMs: number;
+  readonly openShards: number;
+  /** Events of the schedule that could not happen, with the reason. */
+  readonly failedEvents: readonly string[];
 }
 
-/** The result of a `load` run. */
-export interface LoadSummary {
-  /** Records handed over. */
-  readonly sent: number;
-  readonly delivered: number;
-  readonly failed: number;
-  /** By the service's code, or by the producer's code when no request was sent. */
-  readonly failedByCode: Readonly<Record<string, number>>;
-  /** Records that were due but never handed over. */
-  readonly leftOver: number;
-  /** Delivered records that a reader may see twice. */
-  readonly mayBeDuplicates: number;
-  readonly processes: number;
-  readonly seconds: number;
-  readonly recordsPerSecond: number;
-  /** Keys and data of the delivered records. */
-  readonly bytes: number;
-  readonly kinesisRecords: number;
-  readonly requests: number;
-  /** From the scheduled time of a record to its delivery. */
-  readonly latencyMs: Readonly<Record<"p50" | "p90" | "p99" | "p999" | "max", number>>;
-  /** CPU time of all producing processes, per delivered record. */
-  readonly cpuUsPerRecord: number;
-  /** The local Kinesis that was started for the run. */
-  readonly local?: { readonly kinesisRecords: number; readonly cpuUsPerRecord: number };
-  readonly interrupted?: true;
+/** Facts that no report of a process has. */
+export interface RunFacts {
+  readonly mode: string;
+  readonly plan: LoadPlan;
+  readonly isInterrupted: boolean;
+  readonly local: LocalUse | undefined;
 }
 
-export function loadSummary(
-  reports: readonly LoadReport[],
-  { isInterrupted, local }: { readonly isInterrupted: boolean; readonly local: LocalUse | undefined },
-): LoadSummary {
+const DEFAULT_LINGER_MS = 100;
+/** How long the last records may take beyond the linger before the rate counts as missed. */
+const LAST_RECORD_MS = 500;
+
+export function loadSummary(reports: readonly LoadReport[], facts: RunFacts): LoadSummary {
+  const { mode, plan, isInterrupted, local } = facts;
   const sum = (read: (report: LoadReport) => number): number => reports.reduce((all, each) => all + read(each), 0);
   const delivered = sum((report) => report.delivered);
   const elapsedMs = Math.max(0, ...reports.map((report) => report.elapsedMs));
-  const perRecord = (cpuMs: number): number => (delivered === 0 ? 0 : rounded((cpuMs * 1_000) / delivered));
+  const perRecord = (cpuMs: number): number => (delivered === 0 ? 0 : roundedMs((cpuMs * 1_000) / delivered));
+  const shards = shardsOf(reports, elapsedMs / 1_000);
+  const latency = addedLatency(reports.map((report) => report.latency));
+  const kinesisRecords = sum(({ totals }) => totals.kinesisRecords);
   return {
+    mode,
     sent: sum((report) => report.sent),
     delivered,
     failed: sum((report) => report.failed),
@@ -53,16 +45,54 @@ export function loadSummary(
     mayBeDuplicates: sum((report) => report.mayBeDuplicates),
     processes: reports.length,
     seconds: Math.round(elapsedMs) / 1_000,
-    recordsPerSecond: elapsedMs > 0 ? Math.round(delivered / (elapsedMs / 1_000)) : 0,
-    bytes: sum((report) => report.bytes),
-    kinesisRecords: sum((report) => report.kinesisRecords),
-    requests: sum((report) => report.requests),
-    latencyMs: latencyOf(reports),
+    ...ratesOf(
+      sum((report) => report.sent + report.leftOver),
+      delivered,
+      elapsedMs,
+      facts,
+    ),
+    bytes: sum(({ totals }) => totals.bytes),
+    kinesisRecords,
+    requests: sum(({ totals }) => totals.requests),
+    throttled: Object.values(shards).reduce((all, { throttled }) => all + throttled, 0),
+    retries: sum(({ totals }) => totals.retries),
+    latencyMs: quantilesOf(latency),
+    latencyCurve: curveOf(latency),
+    shards,
+    bill: billOf({
+      kinesisRecords,
+      bytes: sum(({ totals }) => totals.kinesisBytes),
+      seconds: Math.max(elapsedMs, plan.arrivals === undefined || isInterrupted ? 0 : plan.durationMs) / 1_000,
+      shards: local?.openShards ?? Object.keys(shards).length,
+      shardsNeeded: Object.values(shards).reduce((all, { utilisation }) => all + utilisation, 0),
+    }),
     cpuUsPerRecord: perRecord(sum((report) => report.cpuMs)),
     ...(local === undefined
       ? {}
       : { local: { kinesisRecords: local.kinesisRecords, cpuUsPerRecord: perRecord(local.cpuMs) } }),
+    ...(local === undefined || local.failedEvents.length === 0 ? {} : { failedEvents: local.failedEvents }),
     ...(isInterrupted ? { interrupted: true } : {}),
+  };
+}
+
+/**
+ * Wanted and reached. The last records are due at the end of the load: their linger and one request are not held
+ * against the rate.
+ */
+function ratesOf(
+  due: number,
+  delivered: number,
+  elapsedMs: number,
+  { plan, isInterrupted }: RunFacts,
+): Pick<LoadSummary, "wantedPerSecond" | "recordsPerSecond"> {
+  const perSecond = (records: number, ms: number): number => (ms > 0 ? Math.round((records * 1_000) / ms) : 0);
+  if (plan.arrivals === undefined) return { recordsPerSecond: perSecond(delivered, elapsedMs) };
+  const lastMs = (plan.producer.lingerMs ?? DEFAULT_LINGER_MS) + LAST_RECORD_MS;
+  // An interrupted load has no planned end; its deliveries end within the same time.
+  const loadMs = isInterrupted ? elapsedMs : Math.max(plan.durationMs, elapsedMs - lastMs);
+  return {
+    wantedPerSecond: perSecond(due, isInterrupted ? elapsedMs : plan.durationMs),
+    recordsPerSecond: perSecond(delivered, loadMs),
   };
 }
 
@@ -74,62 +104,19 @@ function failuresOf(reports: readonly LoadReport[]): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function latencyOf(reports: readonly LoadReport[]): LoadSummary["latencyMs"] {
-  const all = new LatencyHistogram(LATENCY_STEPS);
-  for (const { latency } of reports) all.add(latency);
-  const at = (share: number): number => rounded(all.quantile(share));
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
-}
-
-/** Three decimals are more than the precision of the measurement. */
-function rounded(number: number): number {
-  return Math.round(number * 1_000) / 1_000;
-}
-
-/** The summary as a table. */
-export function describeLoad(summary: LoadSummary): string {
-  const { sent, delivered, failed, failedByCode, leftOver, mayBeDuplicates, processes, seconds, local } = summary;
-  const { recordsPerSecond, bytes, kinesisRecords, requests, latencyMs, cpuUsPerRecord, interrupted } = summary;
-  const codes = Object.entries(failedByCode).map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
-  const share = kinesisRecords === 0 ? 0 : Math.round(delivered / kinesisRecords);
-  const megabytes = (seconds === 0 ? 0 : bytes / seconds / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 });
-  const rows: [head: string, text: string][] = [
-    ["delivered", `${counted(delivered, "record")} of ${sent.toLocaleString("en")} in ${seconds} s`],
-    ["", interrupted === undefined ? "" : "interrupted before its end"],
-    ["failed", failed === 0 ? "" : `${counted(failed, "record")}: ${codes.join(", ")}`],
-    ["left over", leftOver === 0 ? "" : `${counted(leftOver, "record")}: there was no room for them`],
-    ["duplicates", mayBeDuplicates === 0 ? "" : `${counted(mayBeDuplicates, "record")} may be in the stream twice`],
-    ["rate", `${recordsPerSecond.toLocaleString("en")} records/s, ${megabytes} MB/s`],
-    [
-      "packing",
-      `${counted(kinesisRecords, "Kinesis record")} of ${counted(share, "record")}, ${counted(requests, "request")}`,
-    ],
-    [
-      "latency ms",
-      Object.entries(latencyMs)
-        .map(([name, ms]) => `${name} ${ms.toLocaleString("en")}`)
-        .join("  "),
-    ],
-    ["CPU", `${cpuUsPerRecord.toLocaleString("en")} µs a record, ${processes} process${processes === 1 ? "" : "es"}`],
-    [
-      "local",
-      local === undefined ? "" : `${local.cpuUsPerRecord.toLocaleString("en")} µs of CPU a record in the local Kinesis`,
-    ],
-  ];
-  const width = Math.max(...rows.map(([head]) => head.length)) + 2;
-  return rows
-    .filter(([, text]) => text !== "")
-    .map(([head, text]) => `${head.padEnd(width)}${text}`)
-    .join("\n");
-}
-
-/** Why a run failed; undefined when it succeeded. */
-export function loadShortfall({ sent, delivered, leftOver }: LoadSummary): string | undefined {
-  const reasons = [
-    sent === delivered ? "" : `${counted(sent - delivered, "record")} of ${sent.toLocaleString("en")} not delivered`,
-    leftOver === 0
-      ? ""
-      : `${counted(leftOver, "record")} never handed over: the rate is higher than the producer's throughput`,
-  ].filter((reason) => reason !== "");
-  return reasons.length === 0 ? undefined : reasons.join(", ");
+function shardsOf(reports: readonly LoadReport[], seconds: number): Record<string, ShardUse> {
+  const counts = new Map<string, ShardTotals>();
+  for (const { totals } of reports) {
+    for (const [shardId, [records, bytes, throttled]] of Object.entries(totals.shards)) {
+      const [recordsBefore, bytesBefore, throttledBefore] = counts.get(shardId) ?? [0, 0, 0];
+      counts.set(shardId, [recordsBefore + records, bytesBefore + bytes, throttledBefore + throttled]);
+    }
+  }
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    sorted.map(([shardId, [kinesisRecords, bytes, throttled]]) => [
+      shardId,
+      { kinesisRecords, throttled, utilisation: roundedMs(utilisationOf(kinesisRecords, bytes, seconds)) },
+    ]),
+  );
 }

@@ -2,26 +2,30 @@ import { type ChildProcess, fork } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
-import type { LoadCounts, LoadPlan, LoadReport } from "./load-plan.js";
+import type { LoadPlan, LoadReport, LoadState } from "./load-plan.js";
 
 /** Messages to a producing process. */
 export type ToWorker = { readonly kind: "plan"; readonly plan: LoadPlan } | { readonly kind: "stop" };
 
 /** Messages from a producing process. */
 export type FromWorker =
-  | { readonly kind: "counts"; readonly counts: LoadCounts }
+  | { readonly kind: "begun" }
+  | { readonly kind: "state"; readonly state: LoadState }
   | { readonly kind: "report"; readonly report: LoadReport }
   | { readonly kind: "error"; readonly message: string };
 
 /** A producing process, seen from the command that started it. */
 export class LoadWorker {
-  /** The last counts it sent, at most a second old. */
-  counts: LoadCounts = { sent: 0, delivered: 0, failed: 0 };
+  /** The last state it sent, at most a second old. */
+  state: LoadState = { counts: { sent: 0, delivered: 0, failed: 0 } };
   /** Rejects with a CommandError: the message of the process, or how it ended. */
   readonly report: Promise<LoadReport>;
   readonly #child: ChildProcess;
+  readonly #onBegun: () => void;
 
-  constructor(plan: LoadPlan, certificateFile: string | undefined) {
+  /** @param onBegun - called when the process begins its load */
+  constructor(plan: LoadPlan, certificateFile: string | undefined, onBegun: () => void) {
+    this.#onBegun = onBegun;
     this.#child = fork(fileURLToPath(new URL("./load-process.js", import.meta.url)), {
       env: {
         ...process.env,
@@ -47,9 +51,10 @@ export class LoadWorker {
     return new Promise((resolve, reject) => {
       this.#child.on("error", reject);
       this.#child.on("message", (message: FromWorker) => {
-        if (message.kind === "counts") this.counts = message.counts;
+        if (message.kind === "begun") this.#onBegun();
+        else if (message.kind === "state") this.state = message.state;
         else if (message.kind === "report") {
-          this.counts = message.report;
+          this.state = stateAfter(message.report);
           resolve(message.report);
         } else reject(new CommandError(message.message));
       });
@@ -58,4 +63,9 @@ export class LoadWorker {
       });
     });
   }
+}
+
+function stateAfter({ sent, delivered, failed, samples }: LoadReport): LoadState {
+  const sample = samples.at(-1);
+  return { counts: { sent, delivered, failed }, ...(sample === undefined ? {} : { sample }) };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
 import type { LocalUse } from "./load-summary.js";
+import type { ScheduledEvent } from "./schedule/schedule.js";
 
 /** The first message to the process of the local Kinesis. */
 export interface OwnKinesisSettings {
@@ -9,7 +10,12 @@ export interface OwnKinesisSettings {
   readonly tls: boolean;
   /** Whether it enforces the service's limits. */
   readonly limits: boolean;
+  /** Reshards and faults, by their time after {@link OwnKinesis.begin}. */
+  readonly schedule: readonly ScheduledEvent[];
 }
+
+/** Messages to its process. */
+export type OwnKinesisQuestion = OwnKinesisSettings | "begin" | "use";
 
 /** Its answer when it listens. */
 export interface OwnKinesisReady {
@@ -36,6 +42,11 @@ export class OwnKinesis {
     return new OwnKinesis(child, await ask<OwnKinesisReady>(child, settings));
   }
 
+  /** The load begins: starts the time of the schedule. */
+  begin(): Promise<true> {
+    return ask<true>(this.#child, "begin");
+  }
+
   /** CPU use and counts so far. */
   use(): Promise<LocalUse> {
     return ask<LocalUse>(this.#child, "use");
@@ -46,7 +57,7 @@ export class OwnKinesis {
   }
 }
 
-function ask<Answer>(child: ChildProcess, question: OwnKinesisSettings | "use"): Promise<Answer> {
+function ask<Answer>(child: ChildProcess, question: OwnKinesisQuestion): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null): void => reject(new CommandError(`the local Kinesis ended with ${code}`));
     child.once("exit", onExit);

@@ -6,11 +6,15 @@ import {
   type ServiceTiming,
 } from "../../testing/index.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
+import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
 import { readLimits } from "./limit-option.js";
 import { readStreams } from "./stream-option.js";
 
 const DEFAULT_PORT = 4567;
+
+/** The longest time of a change: longer than any test. */
+const MAX_TIMING_MS = 7 * 86_400_000;
 
 /** Options that each set one span of the service's timing. */
 const TIMING: readonly (readonly [option: string, field: keyof ServiceTiming])[] = [
@@ -41,11 +45,11 @@ export const LOCAL_OPTIONS: OptionTable = {
   },
   fault: { value: '"FAULT"', isRepeatable: true, meaning: "inject a fault (below)" },
   records: { value: "keep|count", meaning: "count: count records without keeping them; keep by default" },
-  "create-ms": { value: "MS", meaning: "how long a new stream is CREATING" },
-  "delete-ms": { value: "MS", meaning: "how long a deleted stream is DELETING" },
-  "reshard-ms": { value: "MS", meaning: "how long a split or merge takes" },
-  "update-ms": { value: "MS", meaning: "how long a stream is UPDATING after a change" },
-  "stale-list-ms": { value: "MS", meaning: "how long after a reshard listings still return the old shards" },
+  "create-ms": { value: "TIME", meaning: "how long a new stream is CREATING: 500, 500ms or 2s" },
+  "delete-ms": { value: "TIME", meaning: "how long a deleted stream is DELETING" },
+  "reshard-ms": { value: "TIME", meaning: "how long a split or merge takes" },
+  "update-ms": { value: "TIME", meaning: "how long a stream is UPDATING after a change" },
+  "stale-list-ms": { value: "TIME", meaning: "how long after a reshard listings still return the old shards" },
   region: { value: "REGION", meaning: "us-east-1 by default" },
   account: { value: "ID", meaning: "twelve digits; 000000000000 by default" },
   seed: { value: "NUMBER", meaning: "seed of the random draws of faults; 1 by default" },
@@ -105,9 +109,9 @@ export function readLocalOptions(values: OptionValues): LocalKinesisOptions & { 
 
 function readTiming(values: OptionValues): Partial<ServiceTiming> {
   return Object.fromEntries(
-    TIMING.map(([option, field]) => [field, values.integer(option, 0, Number.MAX_SAFE_INTEGER)] as const).filter(
-      ([, ms]) => ms !== undefined,
-    ),
+    TIMING.map(
+      ([option, field]) => [field, readTime(values, option, { minMs: 0, maxMs: MAX_TIMING_MS })] as const,
+    ).filter(([, ms]) => ms !== undefined),
   );
 }
 

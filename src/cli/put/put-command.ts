@@ -1,10 +1,16 @@
 import process from "node:process";
-import { DeadLetterFile, InvalidOptionError, isProducerError, type ProducerOptions } from "../../index.js";
+import {
+  DeadLetterFile,
+  InvalidOptionError,
+  isProducerError,
+  type LogFunction,
+  type ProducerOptions,
+} from "../../index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import type { OptionValues } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import { tellProgress } from "./progress.js";
-import { putLines } from "./put-lines.js";
+import { type LineInput, putLines } from "./put-lines.js";
 import { inWordsOfFlags, PUT_OPTIONS, type PutOptions, readPutOptions } from "./put-options.js";
 import { describeSummary, type PutSummary, putSummary, shortfall } from "./put-summary.js";
 import { RecordRouter } from "./record-router.js";
@@ -14,19 +20,24 @@ import { Tally } from "./tally.js";
 
 const NOTES = `Sends each line of the files or of the standard input as one record. A line is a JSON object, and is sent unchanged:
   kinesis-producer put --stream clicks --key user.id events.ndjson
-  gunzip -c events.gz | kinesis-producer put --stream clicks --lines
+  kinesis-producer put --stream clicks --lines --ttl 5m access.log.2.gz access.log.1
   kinesis-producer put --stream clicks --endpoint http://127.0.0.1:4567 --dead-letters failed events.ndjson
   kinesis-producer put --replay failed
 
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.
+A TIME is 200ms, 5s, 2m or 1h; a plain number is in milliseconds. Input that begins as gzip data is unpacked.
 A line ends with LF or CRLF, and has 10 MiB at most. JSON is UTF-8, with or without a byte-order mark; --lines sends any bytes
-unchanged. A line that is not a record is reported with its number, and the other lines are sent.
+unchanged. A line that is not a record is reported with its number, and the other lines are sent. --dead-letters keeps it
+with the reason; --replay does not send it, and says so.
 --replay sends each record to its original stream, by the ARN if it is known; --stream is for records without a stream.
 Delivered records leave the directory, and records that fail again stay in it. More: docs/dead-letters.md.
 
 A summary is printed on the standard error. Status 0: every record was delivered; 1: some were not, or the command was
 interrupted before the end of its input; 2: wrong options. Ctrl-C stops the reading, and delivers the records that were
-read. A second Ctrl-C does not wait.`;
+read: the summary has the --skip with which the next run goes on. A second Ctrl-C does not wait.`;
+
+/** Unusable lines that may wait to be written to the dead letters. */
+const MAX_WAITING_LINES = 1_000;
 
 /** `kinesis-producer put`: lines to a stream. */
 export const putCommand: Command = {
@@ -37,6 +48,14 @@ export const putCommand: Command = {
   notes: NOTES,
   run: runPut,
 };
+
+/** The parts of one run. */
+interface Sending {
+  readonly sender: RecordSender;
+  readonly router: RecordRouter;
+  readonly tally: Tally;
+  readonly deadLetters: DeadLetterFile | undefined;
+}
 
 /** How the sending ended: the place of an interruption, the result of a replay, the error that ended it. */
 interface Ending {
@@ -51,18 +70,28 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   const startedAt = performance.now();
   const tally = new Tally(complain);
   const deadLetters = openDeadLetters(options.deadLetters);
-  const producer = { ...options.producer, logger: { warn: complain } };
+  // The tally reports each record that failed, and with it the errors of the stream.
+  const logger: LogFunction = (level, _, message) => {
+    if (level === "warn") complain(message);
+  };
+  const producer = { ...options.producer, logger };
   const sender = openSender(producer, tally, deadLetters);
   const router = new RecordRouter(producer, tally, sender);
   const showsProgress = options.wantsProgress || (terminal.isWatched && options.output === "text");
-  const endProgress = showsProgress ? tellProgress(tally, (text) => terminal.err(text)) : undefined;
-  const ending = await send(options, sender, router, tally, terminal);
+  const endProgress = showsProgress
+    ? tellProgress(
+        tally,
+        () => router.usage(),
+        (text) => terminal.err(text),
+      )
+    : undefined;
+  const ending = await send(options, { sender, router, tally, deadLetters }, terminal);
   await router.close();
   endProgress?.();
   // The summary counts records that could not be kept.
   await deadLetters?.close().catch((error: unknown) => complain(`--dead-letters: ${messageOf(error)}`));
   const summary = putSummary(tally, {
-    bytes: router.bytesDelivered,
+    usage: router.usage(),
     elapsedMs: performance.now() - startedAt,
     interrupted: ending.interrupted,
     ...(deadLetters === undefined ? {} : { deadLetters: deadLetters.stats() }),
@@ -77,9 +106,7 @@ async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
 /** Sends everything. An error is returned, not thrown, so that the summary of the records already sent is printed. */
 async function send(
   { source }: PutOptions,
-  sender: RecordSender,
-  router: RecordRouter,
-  tally: Tally,
+  { sender, router, tally, deadLetters }: Sending,
   terminal: Terminal,
 ): Promise<Ending> {
   const stop = new AbortController();
@@ -89,11 +116,30 @@ async function send(
       const found = await replay(source.directory, router, tally, stop.signal);
       return { replay: found, interrupted: found.interruptedIn && `in ${found.interruptedIn}` };
     }
-    const input = { ...source, openStandardInput: () => terminal.input() };
-    return { interrupted: await putLines(input, sender, tally, stop.signal) };
+    const input: LineInput = {
+      ...source,
+      openStandardInput: () => terminal.input(),
+      ...(deadLetters === undefined ? {} : { keepUnusable: keepIn(deadLetters) }),
+    };
+    const isInterrupted = await putLines(input, sender, tally, stop.signal);
+    return { interrupted: isInterrupted ? lastLine(tally) : undefined };
   } catch (error) {
-    return { error };
+    return { error, interrupted: tally.lastLine === undefined ? undefined : lastLine(tally) };
   }
+}
+
+/** Unusable lines may come faster than they can be written: then the reading waits. */
+function keepIn(deadLetters: DeadLetterFile): NonNullable<LineInput["keepUnusable"]> {
+  return (bytes, reason) => {
+    deadLetters.keepInput(bytes, reason);
+    if (deadLetters.stats().waiting < MAX_WAITING_LINES) return undefined;
+    // When they cannot be written, the file itself warns, and bounds its memory.
+    return deadLetters.flush().catch(() => {});
+  };
+}
+
+function lastLine({ lastLine: line }: Tally): string {
+  return line === undefined ? "before the first line" : `after ${line.describe()}`;
 }
 
 /** @throws CommandError unless every record was delivered */

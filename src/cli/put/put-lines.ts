@@ -2,7 +2,8 @@ import { constants, createReadStream } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CommandError } from "../command.js";
-import { type Line, MAX_LINE_BYTES, readLines } from "./line-reader.js";
+import { counted } from "../counted.js";
+import { isReadError, type Line, MAX_LINE_BYTES, readLines } from "../line-reader.js";
 import type { ReadLine, RecordFormat } from "./record-format.js";
 import type { Origin, RecordSender } from "./record-sender.js";
 import type { Tally } from "./tally.js";
@@ -12,7 +13,13 @@ export interface LineInput {
   /** `-`, or an empty array, is the standard input. */
   readonly files: readonly string[];
   readonly format: RecordFormat;
+  /** Lines at the beginning that are not sent, over all inputs together. */
+  readonly skip: number;
+  /** Whether data in gzip format stays as it is. */
+  readonly keepsGzip: boolean;
   readonly openStandardInput: () => Readable;
+  /** Keeps the bytes of a line that is not a record. A line that is too long has none. May ask to wait. */
+  readonly keepUnusable?: (bytes: Uint8Array | undefined, reason: string) => Promise<void> | undefined;
 }
 
 /** The place of a line: file and number. */
@@ -33,39 +40,59 @@ class Place implements Origin {
 /**
  * Sends the lines of all inputs, one input after the other, until the signal. A line that is not a record is skipped.
  *
- * @returns undefined at the end of the last input; otherwise the place of the interruption
- * @throws CommandError when a file cannot be read (files are checked before anything is sent); ProducerError when the
- * stream cannot be reached
+ * @returns whether it was interrupted before the end of the last input
+ * @throws CommandError when a file cannot be read (files are checked before anything is sent), or when it has fewer
+ * lines than are to be skipped; ProducerError when the stream cannot be reached
  */
 export async function putLines(
-  { files, format, openStandardInput }: LineInput,
+  input: LineInput,
   sender: RecordSender,
   tally: Tally,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<boolean> {
+  const { files, skip } = input;
   const names = files.length === 0 ? ["-"] : files;
   for (const name of names) await checkFile(name);
   // A missing stream is reported before any input is read.
   await sender.room();
   for (const name of names) {
-    const source = name === "-" ? openStandardInput() : createReadStream(name);
-    let place = new Place(name, 0);
     try {
-      for await (const lines of readLines(source, signal)) {
-        for (const line of lines) {
-          if (signal.aborted) return `after ${place.describe()}`;
-          place = new Place(name, line.number);
-          const record = recordOf(line, format);
-          if (typeof record === "string") tally.onUnusable(place.describe(), record);
-          else if (record !== undefined) while (!sender.trySend(record, place)) await sender.room();
-        }
-      }
+      await putFile(name, input, sender, tally, signal);
     } catch (error) {
-      throw isFileError(error) ? cannotRead(name, error) : error;
+      throw isReadError(error) ? cannotRead(name, error) : error;
     }
-    if (signal.aborted) return `after ${place.describe()}`;
+    if (signal.aborted) return true;
   }
-  return undefined;
+  if (tally.linesRead < skip) {
+    throw new CommandError(`--skip ${skip} is more than the ${counted(tally.linesRead, "line")} of the input`);
+  }
+  return false;
+}
+
+async function putFile(
+  name: string,
+  { format, skip, keepsGzip, openStandardInput, keepUnusable }: LineInput,
+  sender: RecordSender,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = name === "-" ? openStandardInput() : createReadStream(name);
+  for await (const lines of readLines(source, { signal, keepsGzip })) {
+    for (const line of lines) {
+      if (signal.aborted) return;
+      if (tally.linesRead < skip) {
+        tally.linesRead++;
+        continue;
+      }
+      const place = new Place(name, line.number);
+      const record = recordOf(line, format);
+      if (typeof record === "string") {
+        tally.onUnusable(place.describe(), record);
+        await keepUnusable?.(line.bytes, `${place.describe()} ${record}`);
+      } else if (record !== undefined) while (!sender.trySend(record, place)) await sender.room();
+      tally.onLine(place);
+    }
+  }
 }
 
 function recordOf({ bytes }: Line, format: RecordFormat): ReadLine {
@@ -80,10 +107,6 @@ async function checkFile(name: string): Promise<void> {
     throw cannotRead(name, error);
   }
   if ((await stat(name)).isDirectory()) throw new CommandError(`${name} is a directory`);
-}
-
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error && "errno" in error;
 }
 
 function cannotRead(name: string, error: unknown): CommandError {

@@ -1,7 +1,9 @@
 import type { ProducerOptions } from "../../index.js";
 import { CLIENT_OPTIONS, type RegionVariables, readAggregation, readEndpoint, readRegion } from "../client-options.js";
 import type { OptionTable, OptionValues } from "../option-table.js";
+import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
+import type { LineInput } from "./put-lines.js";
 import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./record-format.js";
 
 /** The options of `kinesis-producer put`. */
@@ -21,9 +23,11 @@ export const PUT_OPTIONS: OptionTable = {
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
   "record-ids": { meaning: "give each record an id, for a consumer that drops copies" },
   ordering: { value: "none|shard", meaning: "shard: keep the order of the records of a key; none by default" },
-  linger: { value: "MS", meaning: "how long a record may wait to share a request with others; 100 by default" },
-  ttl: { value: "MS|infinity", meaning: "how long to try a record before it fails; 30000 by default" },
-  "dead-letters": { value: "DIR", meaning: "keep records that failed for good in DIR" },
+  linger: { value: "TIME", meaning: "how long a record may wait to share a request with others; 100ms by default" },
+  ttl: { value: "TIME|infinity", meaning: "how long to try a record before it fails; 30s by default" },
+  skip: { value: "COUNT", meaning: "leave out this many lines at the beginning, which an earlier run has sent" },
+  "no-gunzip": { meaning: "send the lines of gzip data as they are; by default gzip data is unpacked" },
+  "dead-letters": { value: "DIR", meaning: "keep records that failed for good, and lines that are no records, in DIR" },
   replay: { value: "DIR", meaning: "resend the records in DIR, and remove delivered ones" },
   progress: { meaning: "print progress once a second even if the standard error is not a terminal" },
   json: { meaning: "print the summary as a line of JSON on the standard output" },
@@ -32,7 +36,7 @@ export const PUT_OPTIONS: OptionTable = {
 
 /** Where the records come from. */
 export type PutSource =
-  | { readonly kind: "lines"; readonly files: readonly string[]; readonly format: RecordFormat }
+  | ({ readonly kind: "lines" } & Pick<LineInput, "files" | "format" | "skip" | "keepsGzip">)
   | { readonly kind: "replay"; readonly directory: string };
 
 /** The form of the output. */
@@ -87,7 +91,8 @@ export function readPutOptions(values: OptionValues, environment: RegionVariable
 function readSource(values: OptionValues): PutSource {
   const directory = values.text("replay", { pattern: /./, allowed: "a directory" });
   if (directory !== undefined) {
-    for (const name of ["lines", "records", "key", "partition-key"]) exclude(values, "replay", name);
+    for (const name of ["lines", "records", "key", "partition-key", "skip", "no-gunzip"])
+      exclude(values, "replay", name);
     if (values.has("dead-letters"))
       throw new UsageError("--replay keeps failed records in its directory: leave out --dead-letters");
     if (values.operands.length > 0) throw new UsageError("--replay reads its directory: leave out the files");
@@ -97,7 +102,13 @@ function readSource(values: OptionValues): PutSource {
   if (values.operands.filter((file) => file === "-").length > 1) {
     throw new UsageError("- is the standard input, which can only be read once");
   }
-  return { kind: "lines", files: values.operands, format: readFormat(values) };
+  return {
+    kind: "lines",
+    files: values.operands,
+    format: readFormat(values),
+    skip: values.integer("skip", 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    keepsGzip: values.has("no-gunzip"),
+  };
 }
 
 function readFormat(values: OptionValues): RecordFormat {
@@ -121,8 +132,8 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
   const streamArn = values.text("stream-arn");
   const region = readRegion(values, environment);
   const endpoint = readEndpoint(values);
-  const lingerMs = values.integer("linger", 0, Number.MAX_SAFE_INTEGER);
-  const recordTtlMs = readTtl(values);
+  const lingerMs = readTime(values, "linger", { minMs: 0, maxMs: 3_600_000 });
+  const recordTtlMs = readTime(values, "ttl", { minMs: 1, maxMs: 7 * 86_400_000, mayBeInfinite: true });
   const ordering = values.choice("ordering", { none: "none", shard: "shard" } as const);
   const aggregation = readAggregation(values);
   return {
@@ -136,12 +147,6 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
     ...(aggregation === undefined ? {} : { aggregation }),
     ...(values.has("record-ids") ? { recordIds: true } : {}),
   };
-}
-
-function readTtl(values: OptionValues): number | undefined {
-  const text = values.text("ttl", { pattern: /^(\d+|infinity)$/i, allowed: "milliseconds, or infinity" });
-  if (text === undefined) return undefined;
-  return text.toLowerCase() === "infinity" ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 function exclude(values: OptionValues, one: string, other: string): void {

@@ -1,5 +1,6 @@
 import { counted } from "../counted.js";
 import type { Replay } from "./replay.js";
+import type { SendingUsage } from "./sending-usage.js";
 import type { Tally } from "./tally.js";
 
 /** The result of a `put` run. */
@@ -14,11 +15,21 @@ export interface PutSummary {
   readonly unusable: number;
   /** Delivered records that a reader may see twice. */
   readonly mayBeDuplicates: number;
-  /** Keys and data of the delivered records. */
+  /** Data of the delivered records. */
   readonly bytes: number;
+  /** Kinesis records that the service accepted. */
+  readonly kinesisRecords: number;
+  /** PutRecords requests. */
+  readonly requests: number;
+  /** Kinesis records that the service refused because their shard was over its limit. */
+  readonly throttled: number;
+  /** Kinesis records that were sent again, for any reason. */
+  readonly retries: number;
   readonly seconds: number;
   readonly recordsPerSecond: number;
-  /** The place where Ctrl-C interrupted the run. */
+  /** Lines of the input that need not be read again, for `--skip`. Not in a replay. */
+  readonly linesRead?: number;
+  /** The place where Ctrl-C, or an error of the input, ended the run early. */
   readonly interrupted?: string;
   /** Failed records kept in the directory of `--dead-letters`, and those that could not be kept. */
   readonly deadLetters?: { readonly kept: number; readonly lost: number };
@@ -26,15 +37,17 @@ export interface PutSummary {
 }
 
 /** The parts of a summary that are not in the tally. */
-export type RunFacts = Pick<PutSummary, "bytes" | "deadLetters" | "replay"> & {
+export type RunFacts = Pick<PutSummary, "deadLetters" | "replay"> & {
+  readonly usage: SendingUsage;
   readonly elapsedMs: number;
   readonly interrupted: string | undefined;
 };
 
 export function putSummary(
-  { sent, delivered, failed, failedByCode, unusable, mayBeDuplicates }: Tally,
-  { bytes, elapsedMs, interrupted, deadLetters, replay }: RunFacts,
+  { sent, delivered, failed, failedByCode, unusable, mayBeDuplicates, linesRead }: Tally,
+  { usage, elapsedMs, interrupted, deadLetters, replay }: RunFacts,
 ): PutSummary {
+  const { oldestAgeMs: _, ...sending } = usage;
   return {
     sent,
     delivered,
@@ -42,9 +55,10 @@ export function putSummary(
     failedByCode: Object.fromEntries([...failedByCode].sort(([a], [b]) => (a < b ? -1 : 1))),
     unusable,
     mayBeDuplicates,
-    bytes,
+    ...sending,
     seconds: Math.round(elapsedMs) / 1_000,
     recordsPerSecond: elapsedMs > 0 ? Math.round(delivered / (elapsedMs / 1_000)) : 0,
+    ...(replay === undefined ? { linesRead } : {}),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(deadLetters === undefined ? {} : { deadLetters }),
     ...(replay === undefined ? {} : { replay }),
@@ -55,12 +69,15 @@ export function putSummary(
 export function describeSummary(summary: PutSummary): string {
   const { sent, delivered, failed, failedByCode, unusable, mayBeDuplicates, bytes, seconds, recordsPerSecond } =
     summary;
-  const { interrupted, deadLetters, replay } = summary;
+  const { linesRead, interrupted, deadLetters, replay } = summary;
   const codes = Object.entries(failedByCode).map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
   const rate = `${recordsPerSecond.toLocaleString("en")} records/s`;
   return [
     interrupted === undefined ? "" : `interrupted ${interrupted}`,
+    interrupted === undefined || linesRead === undefined ? "" : `to go on behind it: --skip ${linesRead}`,
     `${counted(delivered, "record")} of ${sent.toLocaleString("en")} delivered in ${seconds} s: ${counted(bytes, "byte")}, ${rate}`,
+    describePacking(summary),
+    describeTrouble(summary),
     mayBeDuplicates === 0 ? "" : `${counted(mayBeDuplicates, "record")} may be duplicated`,
     failed === 0 ? "" : `${counted(failed, "record")} failed: ${codes.join(", ")}`,
     unusable === 0 ? "" : `${counted(unusable, "line")} could not be used`,
@@ -69,6 +86,28 @@ export function describeSummary(summary: PutSummary): string {
   ]
     .filter((line) => line !== "")
     .join("\n");
+}
+
+function describePacking({ delivered, kinesisRecords, requests }: PutSummary): string {
+  if (kinesisRecords === 0) return "";
+  const perKinesisRecord = average(delivered, kinesisRecords);
+  const perRequest = average(kinesisRecords, requests);
+  return [
+    `${counted(kinesisRecords, "Kinesis record")} of ${perKinesisRecord} ${perKinesisRecord === "1" ? "record" : "records"} each`,
+    `${counted(requests, "request")} of ${perRequest} ${perRequest === "1" ? "Kinesis record" : "Kinesis records"} each`,
+  ].join(", in ");
+}
+
+function average(count: number, parts: number): string {
+  return (count / Math.max(parts, 1)).toLocaleString("en", { maximumFractionDigits: 1 });
+}
+
+function describeTrouble({ throttled, retries }: PutSummary): string {
+  const parts = [
+    throttled === 0 ? "" : `${counted(throttled, "Kinesis record")} throttled`,
+    retries === 0 ? "" : `${counted(retries, "Kinesis record")} sent again`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 function describeDeadLetters({ kept, lost }: { readonly kept: number; readonly lost: number }): string {

@@ -1,5 +1,6 @@
 import type { DeadLetter, ProducerOptions } from "../../index.js";
 import { RecordSender } from "./record-sender.js";
+import { addUsage, NO_USAGE, type SendingUsage } from "./sending-usage.js";
 import type { Tally } from "./tally.js";
 
 /** `arn:partition:kinesis:region:account:stream/name` */
@@ -35,9 +36,11 @@ export class RecordRouter {
     return sender;
   }
 
-  /** Keys and data of the delivered records. */
-  get bytesDelivered(): number {
-    return this.#all().reduce((sum, sender) => sum + sender.bytesDelivered, 0);
+  /** The requests so far of all senders together. */
+  usage(): SendingUsage {
+    return this.#all()
+      .map((sender) => sender.usage())
+      .reduce(addUsage, NO_USAGE);
   }
 
   /** Resolves when all records handed over are settled. */

@@ -1,4 +1,5 @@
 import { KinesisProducer, type ProducerOptions, RecordFailedError, type UserRecord } from "../../index.js";
+import { addUsage, NO_USAGE, type SendingUsage, usageOfStream } from "./sending-usage.js";
 import type { Tally } from "./tally.js";
 
 /** The origin of a record. It is kept until the record is settled, so it should hold nothing large. */
@@ -33,9 +34,9 @@ export class RecordSender {
     });
   }
 
-  /** Keys and data of the delivered records. */
-  get bytesDelivered(): number {
-    return Object.values(this.#producer.stats().streams).reduce((sum, { bytesDelivered }) => sum + bytesDelivered, 0);
+  /** The requests so far, and what is still to be delivered. */
+  usage(): SendingUsage {
+    return Object.values(this.#producer.stats().streams).map(usageOfStream).reduce(addUsage, NO_USAGE);
   }
 
   /**

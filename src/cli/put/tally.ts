@@ -3,8 +3,18 @@ import type { RecordFailedError } from "../../index.js";
 /** Complaints of one kind that are printed; further ones are only counted. */
 const MAX_COMPLAINTS = 10;
 
+/** A line of the input. */
+export interface LinePlace {
+  /** Its name in a complaint. */
+  describe(): string;
+}
+
 /** Counts the outcomes of records, and prints the first complaints. */
 export class Tally {
+  /** Lines of the input that need not be read again: skipped, handed over, or not used. */
+  linesRead = 0;
+  /** The last of these lines; undefined while all of them were skipped. */
+  lastLine: LinePlace | undefined;
   /** Records handed over. */
   sent = 0;
   /** Lines that are not records. */
@@ -19,6 +29,12 @@ export class Tally {
 
   constructor(complain: (text: string) => void) {
     this.#complain = complain;
+  }
+
+  /** Counts a line that was handed over, or cannot be. */
+  onLine(place: LinePlace): void {
+    this.linesRead++;
+    this.lastLine = place;
   }
 
   /** Counts a line that is not a record. */

@@ -44,6 +44,13 @@ export class ClosedKeys {
     return this.#bytes;
   }
 
+  /** When the oldest of their user records was accepted; Infinity when none waits. */
+  oldestAt(): number {
+    let at = Number.POSITIVE_INFINITY;
+    for (const { waiting } of this.#byName.values()) for (const { oldestAt } of waiting) at = Math.min(at, oldestAt);
+    return at;
+  }
+
   /** When the first pause ends; Infinity when no key pauses. */
   get nextAt(): number {
     return this.#schedule.peek()?.deadline ?? UNTIL_ANSWERED;

@@ -19,6 +19,8 @@ export const COMPANIONS = 0.1;
 export interface TakenRecord {
   readonly record: PendingKinesisRecord;
   readonly lane: Lane;
+  /** For how many milliseconds the lane's limiter held the record back. */
+  readonly pacedMs: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export function collectRequest(
       passedOver.push(lane);
       continue;
     }
-    taken.push({ record: outcome, lane });
+    taken.push({ record: outcome, lane, pacedMs: lane.pacedMs });
     bytes += outcome.wireBytes;
     room = { bytes: limits.maxBytes - bytes, isolationGroup: outcome.isolationGroup };
     reschedule(schedule, lane, lingerMs);

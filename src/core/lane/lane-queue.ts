@@ -86,6 +86,24 @@ export class LaneQueue {
     return Math.min(growingAt, this.#closedKeys.nextAt);
   }
 
+  /**
+   * When the record that {@link front} returned became due: at the end of its last attempt, when it was complete, or
+   * after the linger. A record that is due earlier, because of a flush or a full buffer, counts from its youngest user
+   * record.
+   */
+  dueSince(front: PendingKinesisRecord, lingerMs: number): number {
+    if (front.history.made > 0) return front.history.lastEndedAt;
+    return front.isDue || front === this.#complete.peek() ? front.youngestAt : front.oldestAt + lingerMs;
+  }
+
+  /** When the oldest user record in the queue was accepted; Infinity when there is none. May read every Kinesis record. */
+  oldestAt(): number {
+    let at = this.#aggregator.peekOldest()?.oldestAt ?? Number.POSITIVE_INFINITY;
+    const seen = this.#isByAge ? Math.min(1, this.#complete.length) : this.#complete.length;
+    for (let i = 0; i < seen; i++) at = Math.min(at, (this.#complete.at(i) as PendingKinesisRecord).oldestAt);
+    return Math.min(at, this.#closedKeys.oldestAt());
+  }
+
   /** When the oldest record of the Kinesis record in front was accepted; Infinity when no record is in front. */
   get waitsSince(): number {
     const first = this.#complete.peek() ?? this.#aggregator.peekOldest();

@@ -1,5 +1,6 @@
 import type { ShardBudget } from "../buffer-budget.js";
-import type { Pause } from "../pacing/retry-policy.js";
+import { PacedTime } from "../pacing/paced-time.js";
+import type { FailureFacts, Pause } from "../pacing/retry-policy.js";
 import type { ShardLimiter } from "../pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { HashRange, OpenShard } from "../shards/shard-map.js";
@@ -59,6 +60,11 @@ export class Lane implements Deadlined {
   heldUntil: number = Number.NEGATIVE_INFINITY;
   /** Nothing goes while a record of an older lane, with hash keys of this one, is in flight. */
   isBarred = false;
+  /** The latest refusal of one of its records, for messages. */
+  refusal: FailureFacts | undefined = undefined;
+  /** For how many milliseconds the limiter, or a pause after throttling, held back the record that was taken last. */
+  pacedMs = 0;
+  readonly #paced: PacedTime = new PacedTime();
   /** The records that wait, in the order in which they will go. */
   readonly queue: LaneQueue;
   #tokensAt: number = Number.NEGATIVE_INFINITY;
@@ -101,6 +107,11 @@ export class Lane implements Deadlined {
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
   }
 
+  /** The latest moment for which the limiter has held a record back; -Infinity before the first. */
+  get tokensAt(): number {
+    return this.#tokensAt;
+  }
+
   /** The moment at which the lane has something to do; Infinity when it is empty. */
   nextAt(lingerMs: number): number {
     const dueAt = this.queue.dueAt(lingerMs);
@@ -113,20 +124,27 @@ export class Lane implements Deadlined {
     const front = this.queue.front(now, horizon, lingerMs);
     if (front === undefined) return "empty";
     if (room.isolationGroup !== undefined && room.isolationGroup !== front.isolationGroup) return "apart";
-    if (!this.#isPressed(front)) return this.#pressFront(this.press as Press, front, now);
+    if (!this.#isPressed(front)) return this.#pressFront(this.press as Press, front, now, lingerMs);
     const bytes = front.wireBytes;
     if (bytes > room.bytes) return "does-not-fit";
-    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);
+    if (!this.limiter.tryTake(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);
+    this.pacedMs = this.#paced.hasBegun ? this.#paced.of(this.queue.dueSince(front, lingerMs), now) : 0;
     this.queue.takeFront();
     if (this.#isOrdered) this.#send(front);
     return front;
   }
 
-  #waitForTokens(bytes: number, front: PendingKinesisRecord, now: number): "blocked" {
+  #waitForTokens(bytes: number, front: PendingKinesisRecord, now: number, lingerMs: number): "blocked" {
     const { kinesisRecords, bytes: waitingBytes } = this.queue;
     const waiting = this.press?.storedOf(waitingBytes) ?? waitingBytes;
     this.#tokensAt = this.limiter.retryAt(bytes, kinesisRecords, waiting, now, front.oldestAt);
+    this.#paced.extend(this.queue.dueSince(front, lingerMs), now, this.#tokensAt);
     return "blocked";
+  }
+
+  /** The pause after throttling has begun, and counts as pacing. */
+  onThrottledPause(now: number): void {
+    this.#paced.extend(now, now, this.pause.until);
   }
 
   /** Whether a record may go as it is. Without an envelope nothing is compressed. */
@@ -135,9 +153,9 @@ export class Lane implements Deadlined {
   }
 
   /** Compresses the record in front. While tokens are missing, it rather goes on growing. */
-  #pressFront(press: Press, front: PendingKinesisRecord, now: number): "blocked" {
+  #pressFront(press: Press, front: PendingKinesisRecord, now: number, lingerMs: number): "blocked" {
     const bytes = press.storedOf(front.wireBytes);
-    if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now);
+    if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);
     this.queue.beginPress(front);
     press.begin(front, (partBytes) => {
       const { maxCount } = press;

@@ -53,12 +53,20 @@ export function limitsBefore(limits: BackoffLimits, leftMs: number): BackoffLimi
   return maxMs >= limits.maxMs ? limits : { ...limits, maxMs };
 }
 
+/** The code and the message of a failure. */
+export interface FailureFacts {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A pause that grows with failures in a row and ends with a success. */
 export class Pause {
   readonly #limits: BackoffLimits;
   readonly #random: Random;
   #failures = 0;
   #lastFailureAt: number = Number.NEGATIVE_INFINITY;
+  /** The latest failure, for messages; its reporter sets it. */
+  failure: FailureFacts | undefined = undefined;
   /** Nothing goes before this moment. */
   until: number = Number.NEGATIVE_INFINITY;
 

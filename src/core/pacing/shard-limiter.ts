@@ -34,7 +34,7 @@ const FOR_EVER: RecordTimes = { lingerMs: 0, recordTtlMs: Number.POSITIVE_INFINI
  * Below the ceilings the rate adapts to throttling: see {@link AdaptiveRate}.
  */
 export class ShardLimiter {
-  readonly #limits: ShardLimits;
+  readonly limits: ShardLimits;
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;
   readonly #rate: AdaptiveRate;
@@ -50,7 +50,7 @@ export class ShardLimiter {
   constructor(limits: ShardLimits, now: number, times: RecordTimes = FOR_EVER) {
     this.#lingerMs = times.lingerMs;
     this.#haste = new Haste(times);
-    this.#limits = limits;
+    this.limits = limits;
     this.#records = new TokenBucket(Math.max(1, limits.recordsPerSecond), limits.recordsPerSecond, now);
     this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.bytesPerSecond, now);
     this.#rate = new AdaptiveRate(now, Number.isFinite(times.recordTtlMs));
@@ -60,6 +60,11 @@ export class ShardLimiter {
   /** The share of the ceilings in use, 0 to 1. */
   get rateFactor(): number {
     return this.#haste.isOn ? 1 : this.#rate.factor;
+  }
+
+  /** The share of the ceilings to which throttling has lowered the rate, also while haste suspends it. */
+  get adaptedFactor(): number {
+    return this.#rate.factor;
   }
 
   /** Whether one Kinesis record of this many bytes may go now. */
@@ -86,7 +91,7 @@ export class ShardLimiter {
     this.#records.take(1, now);
     this.#bytes.take(bytes, now);
     this.#lastBytes = bytes;
-    const seconds = Math.max(1 / this.#limits.recordsPerSecond, bytes / this.#limits.bytesPerSecond);
+    const seconds = Math.max(1 / this.limits.recordsPerSecond, bytes / this.limits.bytesPerSecond);
     // Never sooner than the ceiling allows, so that no window exceeds the ceilings.
     this.#overdueAt = now + Math.max(this.#longestWaitMs(now), seconds * 1000);
     this.#onTaken(seconds, now, now - oldestAt - this.#lingerMs);
@@ -120,17 +125,17 @@ export class ShardLimiter {
 
   /** The shard throttled a Kinesis record of a request that started at `startedAt`. Call it for each of them. */
   onThrottled(startedAt: number, now: number): void {
-    if (!this.#limits.adaptive) return;
+    if (!this.limits.adaptive) return;
     this.#isRefused = true;
     if (this.#haste.isOn) return;
-    if (this.#lastBytes > this.#limits.bytesPerSecond * LARGE_OF_SECOND) return;
+    if (this.#lastBytes > this.limits.bytesPerSecond * LARGE_OF_SECOND) return;
     const before = this.#rate.factor;
     const isLowered = this.#rate.onRefused(startedAt, now);
     if (this.#rate.factor !== before) this.#setRates(now);
     if (!isLowered) return;
     // After the pause, all saved tokens would be used in one burst, which would be refused again. A few are kept: a
     // producer that sends little, and has saved tokens, need not wait for the rate.
-    const { recordsPerSecond, bytesPerSecond } = this.#limits;
+    const { recordsPerSecond, bytesPerSecond } = this.limits;
     this.#records.drain(Math.max(1, (recordsPerSecond * KEPT_MS) / 1000), now);
     this.#bytes.drain(Math.max(this.#lastBytes, (bytesPerSecond * KEPT_MS) / 1000), now);
   }
@@ -162,8 +167,8 @@ export class ShardLimiter {
 
   #setRates(now: number): void {
     const factor = this.rateFactor;
-    this.#records.setRate(this.#limits.recordsPerSecond * factor, now);
-    this.#bytes.setRate(this.#limits.bytesPerSecond * factor, now);
+    this.#records.setRate(this.limits.recordsPerSecond * factor, now);
+    this.#bytes.setRate(this.limits.bytesPerSecond * factor, now);
   }
 }
 

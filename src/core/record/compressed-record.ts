@@ -15,28 +15,34 @@ import type { Compressor } from "../ports.js";
  * The only user record of a compressed aggregate. It has the keys of the first inner record, so that it belongs to the
  * same shard.
  */
-export function wrapperOf(
-  key: HashedKey,
-  explicitHashKey: string | undefined,
-  compressed: Uint8Array,
-  form: CompressedForm,
-): EncodableRecord {
-  const tags = encodeTags({ [COMPRESSION_TAG]: writeCompressedForm(form) });
-  return { key, explicitHashKey, data: compressed, dataBytes: compressed.length, tags };
-}
+export class Wrapper implements EncodableRecord {
+  readonly key: HashedKey;
+  readonly explicitHashKey: string | undefined;
+  readonly data: Uint8Array;
+  readonly dataBytes: number;
+  readonly tags: Uint8Array | undefined;
 
-/** Bytes of the aggregate that holds the wrapper. */
-export function compressedSize(wrapper: EncodableRecord): number {
-  return AggregateEncoder.sizeAlone(wrapper);
-}
+  constructor(key: HashedKey, explicitHashKey: string | undefined, compressed: Uint8Array, form: CompressedForm) {
+    this.key = key;
+    this.explicitHashKey = explicitHashKey;
+    this.data = compressed;
+    this.dataBytes = compressed.length;
+    this.tags = encodeTags({ [COMPRESSION_TAG]: writeCompressedForm(form) });
+  }
 
-/** The aggregate that holds the wrapper. Its memory goes back as that of any aggregate of an encoder with `maxBytes`. */
-export function encodeCompressed(wrapper: EncodableRecord, maxBytes: number): Buffer {
-  const encoder = new AggregateEncoder(maxBytes);
-  encoder.addAlone(wrapper);
-  const data = encoder.finish();
-  encoder.release();
-  return data;
+  /** Bytes of the aggregate that holds it. */
+  get size(): number {
+    return AggregateEncoder.sizeAlone(this);
+  }
+
+  /** The aggregate that holds it. Its memory goes back as that of any aggregate of an encoder with `maxBytes`. */
+  encode(maxBytes: number): Buffer {
+    const encoder = new AggregateEncoder(maxBytes);
+    encoder.addAlone(this);
+    const data = encoder.finish();
+    encoder.release();
+    return data;
+  }
 }
 
 /** The inner aggregate of a compressed one that this library made, with magic, and with room for a digest. */

@@ -17,6 +17,8 @@ export interface DeliveryHistory {
   readonly firstStartedAt: number;
   /** When the last attempt's answer was known. */
   readonly lastEndedAt: number;
+  /** All attempts; {@link attempts} may lack some in the middle. */
+  readonly made: number;
   /** Attempts that count against `maxAttempts`. */
   readonly counted: number;
   /** Whether a copy may be stored where some reader may see it. */
@@ -32,6 +34,7 @@ export const NEVER_SENT: DeliveryHistory = {
   attempts: [],
   firstStartedAt: 0,
   lastEndedAt: 0,
+  made: 0,
   counted: 0,
   mayBeStored: false,
 };
@@ -79,6 +82,7 @@ export function withAttempt(
     attempts: bounded([...history.attempts, attempt]),
     firstStartedAt: isFirst ? startedAt : history.firstStartedAt,
     lastEndedAt: endedAt,
+    made: history.made + 1,
     counted: history.counted + effect.counted,
     mayBeStored: history.mayBeStored || effect.mayBeStored || tries > 1,
   };

@@ -15,6 +15,19 @@ export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">)
   return hashName(scratch);
 }
 
+/** The hash keys of the user records in an aggregate, as names. May have the name of a key whose records all have another. */
+export function keyNamesOf({ partitionKeys, explicitHashKeys }: AggregateKeys): string[] {
+  const key = partitionKeys[0] as HashedKey;
+  const names = partitionKeys.map((each) => keyNameOf({ key: each, explicitHashKey: undefined }));
+  return names.concat(explicitHashKeys.map((explicitHashKey) => keyNameOf({ key, explicitHashKey })));
+}
+
+/** The tables of an aggregate. */
+interface AggregateKeys {
+  readonly partitionKeys: readonly HashedKey[];
+  readonly explicitHashKeys: readonly string[];
+}
+
 /**
  * The entry of an aggregate, under the hash key of its first record: after a split the aggregate lands on the child
  * shard that owns this hash key.

@@ -5,9 +5,11 @@ import { DIGEST_BATCH, writeDigests } from "../../wire/md5/body-digest.js";
 import type { HashedKey } from "../../wire/md5/key-hasher.js";
 import type { ShardBudget } from "../buffer-budget.js";
 import type { Compressor, KinesisRecord } from "../ports.js";
-import { compressedSize, encodeCompressed, openCompressed, wrapperOf } from "./compressed-record.js";
+import { openCompressed, Wrapper } from "./compressed-record.js";
+import { DataSizes } from "./data-sizes.js";
 import type { DeliveryHistory } from "./delivery-history.js";
-import { aggregateEntry, entryBytes, keyNameOf, rawEntry } from "./entry.js";
+import { aggregateEntry, entryBytes, keyNameOf, keyNamesOf, rawEntry } from "./entry.js";
+import { Generations } from "./generations.js";
 import { Members } from "./members.js";
 import type { PlacedRecord } from "./placed-record.js";
 import { loneRecord, RecordReader } from "./record-reader.js";
@@ -51,6 +53,8 @@ export class PendingKinesisRecord {
   #form: Form = "growing";
   #fate: Fate = "open";
   #liveBytes = 0;
+  /** Of its user records, except that those marked as gone leave it at the next {@link compact}. */
+  dataSizes: DataSizes;
   #firstHashKey: string | undefined;
   #hasOneKey = true;
   #keyName: string | undefined;
@@ -66,9 +70,7 @@ export class PendingKinesisRecord {
   readonly budget: ShardBudget;
   /** The generation of its first record: decides which flush covers it. */
   readonly generation: number;
-  /** The generation of each record, if records of later generations have joined. */
-  #generations: TimeRuns | undefined;
-  #lastGeneration: number;
+  #generations: Generations;
   /** Whether a flush covers its first record: it goes as soon as it can, and grows until then. */
   isDue = false;
   /** Its attempts so far; a new object after every attempt. */
@@ -79,11 +81,12 @@ export class PendingKinesisRecord {
    */
   isolationGroup = 0;
 
-  private constructor(maxBytes: number, { budget, generation }: PlacedRecord, history: DeliveryHistory) {
+  private constructor(maxBytes: number, { budget, generation, dataBytes }: PlacedRecord, history: DeliveryHistory) {
+    this.dataSizes = new DataSizes(dataBytes);
     this.#encoder = new AggregateEncoder(maxBytes);
     this.budget = budget;
     this.generation = generation;
-    this.#lastGeneration = generation;
+    this.#generations = new Generations(generation);
     this.history = history;
   }
 
@@ -108,6 +111,11 @@ export class PendingKinesisRecord {
   /** Bytes that its unsettled user records count for in the buffer. */
   get liveBytes(): number {
     return this.#liveBytes;
+  }
+
+  /** Whether one of its user records has tags or an id. */
+  get hasTags(): boolean {
+    return this.#encoder.hasTags;
   }
 
   /** When its oldest record was accepted. */
@@ -143,25 +151,16 @@ export class PendingKinesisRecord {
   tryAdd(record: PlacedRecord, history: DeliveryHistory): boolean {
     const { acceptedAt, settler, generation } = record;
     const { last } = this.#acceptedAt;
-    if (generation < this.#lastGeneration || history !== this.history || acceptedAt < last) return false;
+    if (generation < this.#generations.last || history !== this.history || acceptedAt < last) return false;
     if (this.#form !== "growing" || !this.#encoder.tryAdd(record)) return false;
-    if (generation !== this.#lastGeneration) this.#joinGeneration(generation);
+    if (generation !== this.#generations.last) this.#generations.start(this.#encoder.count - 1, generation);
     if (this.#hasOneKey) this.#hasOneKey = this.#isKeyedAlike(record);
     const index = this.#encoder.count - 1;
     if (settler !== undefined) this.#keepSettler(index, settler);
     if (acceptedAt !== last) this.#acceptedAt.start(index, acceptedAt);
     this.#liveBytes += record.bufferedBytes;
+    this.dataSizes.add(record.dataBytes);
     return true;
-  }
-
-  /** The record that was added last is the first of this generation. */
-  #joinGeneration(generation: number): void {
-    if (this.#generations === undefined) {
-      this.#generations = new TimeRuns();
-      this.#generations.start(0, this.#lastGeneration);
-    }
-    this.#generations.start(this.#encoder.count - 1, generation);
-    this.#lastGeneration = generation;
   }
 
   #keepSettler(index: number, settler: unknown): void {
@@ -175,12 +174,12 @@ export class PendingKinesisRecord {
     this.#firstHashKey = record.explicitHashKey;
     this.#keyName = undefined;
     this.#hasOneKey = true;
-    this.#generations = undefined;
-    this.#lastGeneration = record.generation;
+    this.#generations = new Generations(record.generation);
     this.#settlers = record.settler === undefined ? [] : [record.settler];
     this.#acceptedAt = new TimeRuns();
     this.#acceptedAt.start(0, record.acceptedAt);
     this.#liveBytes = record.bufferedBytes;
+    this.dataSizes = new DataSizes(record.dataBytes);
   }
 
   /** The hash key of its first record, as a name; of all of them where {@link hasOneKey} holds. */
@@ -192,10 +191,7 @@ export class PendingKinesisRecord {
   /** The hash keys of its user records by name, and perhaps others, if {@link mayNameOthers}. Without reading the records. */
   keyNames(): string[] {
     if (this.#hasOneKey) return [this.keyName];
-    const { partitionKeys, explicitHashKeys } = this.#encoder;
-    const key = this.#firstKey;
-    const names = partitionKeys.map((each) => keyNameOf({ key: each, explicitHashKey: undefined }));
-    return names.concat(explicitHashKeys.map((explicitHashKey) => keyNameOf({ key, explicitHashKey })));
+    return keyNamesOf(this.#encoder);
   }
 
   /** Whether {@link keyNames} may have names that no unsettled user record has. */
@@ -227,12 +223,12 @@ export class PendingKinesisRecord {
 
   /** The generation of the user record at an index: decides which flush covers it. */
   generationOf(index: number): number {
-    return this.#generations === undefined ? this.#lastGeneration : this.#generations.at(index);
+    return this.#generations.at(index);
   }
 
   /** Whether its user records belong to several generations. */
   get hasManyGenerations(): boolean {
-    return this.#generations !== undefined;
+    return this.#generations.areMany;
   }
 
   /** Marks a user record as settled before the others; its bytes leave at the next {@link compact}. */
@@ -255,9 +251,7 @@ export class PendingKinesisRecord {
     return new Members(this.count, this.#settlers, this.#acceptedAt);
   }
 
-  /**
-   * Removes the bytes of user records that are already settled. Do not call it while the Kinesis record is in flight.
-   */
+  /** Removes the bytes of user records that are already settled. Not while the Kinesis record is in flight. */
   compact(): void {
     if (this.#gone === 0 || this.liveCount === 0) return;
     const records = this.records();
@@ -283,11 +277,7 @@ export class PendingKinesisRecord {
     return this.count > 1 || !this.#isUnpacked;
   }
 
-  /**
-   * The aggregate, to be compressed: its message is between magic and digest. Nothing may join the record any more.
-   *
-   * @returns bytes that only the caller uses; it returns them with {@link releaseMessage}
-   */
+  /** The aggregate, to be compressed. Nothing may join any more. The caller returns it with {@link releaseMessage}. */
   takeMessage(): Buffer {
     this.#message = this.#encoder.finishWithoutDigest();
     return this.#message;
@@ -296,30 +286,25 @@ export class PendingKinesisRecord {
   /** Returns the memory of {@link takeMessage}. */
   releaseMessage(message: Buffer): void {
     this.#encoder.releaseFinished(message);
-    if (message === this.#message) this.#message = undefined;
+    this.#message = undefined;
   }
 
-  /** Whether the bytes are still those that were taken to be compressed, and still wait for an outcome. */
+  /** Whether the bytes that were taken are still its own, and it waits for an outcome. */
   isMadeOf(message: Buffer): boolean {
     return this.#message === message && this.liveCount > 0;
   }
 
   /**
-   * Takes the compressed form of its message, if that is smaller and fits.
+   * Takes the compressed form of its message, if that is smaller and fits into `maxBytes`.
    *
-   * @param maxBytes - the largest aggregate that may be stored
    * @returns the bytes that the compressed aggregate has, or would have
    */
   compress(compressed: Uint8Array, messageBytes: number, compressor: Compressor, maxBytes: number): number {
     const form = { codec: compressor.codec, records: this.count, bytes: messageBytes };
-    const wrapper = wrapperOf(this.#firstKey, this.#firstHashKey, compressed, form);
-    const size = compressedSize(wrapper);
+    const wrapper = new Wrapper(this.#firstKey, this.#firstHashKey, compressed, form);
+    const { size } = wrapper;
     if (size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes || (size > maxBytes && this.count > 1)) return size;
-    this.#sealed = aggregateEntry(
-      this.#firstKey,
-      this.#firstHashKey,
-      encodeCompressed(wrapper, this.#encoder.maxBytes),
-    );
+    this.#sealed = aggregateEntry(this.#firstKey, this.#firstHashKey, wrapper.encode(this.#encoder.maxBytes));
     this.#form = "compressed";
     this.#compressor = compressor;
     this.isPressed = true;
@@ -379,7 +364,7 @@ export class PendingKinesisRecord {
     if (this.#fate === "recycled") return;
     this.#fate = "recycled";
     if (this.#isUnpacked) this.#encoder.release();
-    else this.#encoder.releaseFinished(this.#bytes as Buffer);
+    else this.#encoder.releaseFinished((this.#sealed as KinesisRecord).data as Buffer);
   }
 
   /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
@@ -389,9 +374,7 @@ export class PendingKinesisRecord {
     return Array.from({ length: this.count }, (_, i) => this.#withState(reader.recordAt(i), i));
   }
 
-  /**
-   * Reads its user records back one by one, as views. They are valid until the Kinesis record is changed or recycled.
-   */
+  /** Reads its user records back one by one, as views, valid until the Kinesis record is changed or recycled. */
   reader(): (index: number) => PlacedRecord {
     const encoder = this.#encoder;
     if (this.#isUnpacked && !encoder.hasTags && this.count === 1)
@@ -401,13 +384,10 @@ export class PendingKinesisRecord {
     return (index) => this.#withState(reader.recordAt(index), index);
   }
 
-  get #bytes(): Uint8Array {
-    return (this.#sealed as KinesisRecord).data;
-  }
-
   /** The aggregate that is sent, not compressed. */
   get #opened(): Uint8Array {
-    return this.#form === "compressed" ? openCompressed(this.#bytes, this.#compressor as Compressor) : this.#bytes;
+    const { data } = this.#sealed as KinesisRecord;
+    return this.#form === "compressed" ? openCompressed(data, this.#compressor as Compressor) : data;
   }
 
   #withState(record: PlacedRecord, index: number): PlacedRecord {

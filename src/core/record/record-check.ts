@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../errors.js";
 import { MAX_PARTITION_KEY_LENGTH } from "../../quotas.js";
-import type { UserRecord } from "../../record.js";
+import type { Propagate, UserRecord } from "../../record.js";
 import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
 import { BYTES_GONE, byteLengthOf } from "../../wire/caller-bytes.js";
 import { AggregateEncoder, type EncodableRecord } from "../../wire/encode/aggregate-encoder.js";
@@ -39,11 +39,20 @@ export class RecordChecker {
   /** Remembers the keys of earlier records. */
   readonly #keys: KeyHasher = new KeyHasher();
   readonly #ids: RecordIds | undefined;
+  readonly #propagate: Propagate | undefined;
+  /** Whether every record gets tags. */
+  readonly #addsTags: boolean;
+  #isPropagating = false;
   #toLookAt: number = LOOKED_AT;
 
-  /** @param ids - makes the ids of records that have none; without it, such records get no id */
-  constructor(ids?: RecordIds) {
+  /**
+   * @param ids - makes the ids of records that have none; without it, such records get no id
+   * @param propagate - the caller's code that makes further tags
+   */
+  constructor(ids?: RecordIds, propagate?: Propagate) {
     this.#ids = ids;
+    this.#propagate = propagate;
+    this.#addsTags = ids !== undefined || propagate !== undefined;
   }
 
   /**
@@ -57,7 +66,7 @@ export class RecordChecker {
       return this.#check(record);
     } catch (thrown) {
       this.streamName = undefined;
-      return unreadable(thrown);
+      return thrown instanceof HookFailure ? thrown.problem : unreadable(thrown);
     }
   }
 
@@ -67,8 +76,8 @@ export class RecordChecker {
       return notARecord(record);
     }
     const { partitionKey, explicitHashKey, data, tags, recordId, streamName } = record;
-    const isTagged = tags !== undefined || recordId !== undefined || this.#ids !== undefined;
-    const tagBytes = isTagged ? checkTags({ tags, recordId } as UserRecord, this.#ids) : undefined;
+    const isTagged = tags !== undefined || recordId !== undefined || this.#addsTags;
+    const tagBytes = isTagged ? this.#tagsOf(record, { tags, recordId } as UserRecord) : undefined;
     const stray = partitionKey === undefined || this.#toLookAt > 0 ? this.#strayField(record) : undefined;
     // From here on no code of the caller runs, except for a refused record. It could overwrite these fields with another record.
     const into = this.checked;
@@ -92,6 +101,24 @@ export class RecordChecker {
     return undefined;
   }
 
+  #tagsOf(record: UserRecord, own: UserRecord): string | Uint8Array | undefined {
+    return checkTags(own, this.#ids, this.#propagate === undefined ? undefined : this.#propagated(record));
+  }
+
+  /** The result of the caller's hook, unchecked. A record that the hook itself hands over is refused: it would recurse. */
+  #propagated(record: UserRecord): unknown {
+    if (this.#isPropagating) throw new HookFailure(invalid("the record was handed over within propagate()"));
+    this.#isPropagating = true;
+    const propagate = this.#propagate;
+    try {
+      return propagate?.(record);
+    } catch (cause) {
+      throw new HookFailure({ ...invalid("propagate() threw, so the record has no tags to send"), cause });
+    } finally {
+      this.#isPropagating = false;
+    }
+  }
+
   /** Adds a hint: a missing field may be present under another name. */
   #explained(problem: RecordProblem, record: object, streamName: unknown): RecordProblem {
     const stray = strayField(record);
@@ -103,6 +130,16 @@ export class RecordChecker {
   #strayField(record: object): string | undefined {
     if (this.#toLookAt > 0) this.#toLookAt--;
     return strayField(record);
+  }
+}
+
+/** Leaves the check of a record because of the caller's hook. */
+class HookFailure extends Error {
+  readonly problem: RecordProblem;
+
+  constructor(problem: RecordProblem) {
+    super(problem.message);
+    this.problem = problem;
   }
 }
 

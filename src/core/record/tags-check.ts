@@ -14,20 +14,40 @@ const MAX_RECORD_ID_LENGTH = 256;
  * become one. An empty key is valid for protobuf and for every reader.
  *
  * @param ids - makes the id of a record that has none
+ * @param propagated - further tags, unchecked; none of them is added if the record has one of them itself
  * @returns the bytes; a string that says why they cannot be used; undefined when there are no tags and no id. The next
  * call may overwrite the bytes
  */
-export function checkTags(record: UserRecord, ids: RecordIds | undefined): string | Uint8Array | undefined {
+export function checkTags(
+  record: UserRecord,
+  ids: RecordIds | undefined,
+  propagated?: unknown,
+): string | Uint8Array | undefined {
   const { tags: given = {}, recordId } = record;
   if (!isPlainObject(given)) return notTags(given);
   // A getter may return another value each time: so the values are read once, and the checked ones are written.
-  const tags: Record<string, string> = Object.fromEntries(Object.entries(given));
+  let tags: Record<string, string> = Object.fromEntries(Object.entries(given));
   const problem = tagsProblem(tags) ?? (recordId === undefined ? undefined : idProblem(recordId));
   if (problem !== undefined) return problem;
+  if (propagated !== undefined) {
+    const all = withPropagated(tags, propagated);
+    if (typeof all === "string") return all;
+    tags = all;
+  }
   if (recordId !== undefined) return encodeTags({ ...tags, [RECORD_ID_TAG]: recordId });
   const own = encodeTags(tags);
   if (ids === undefined) return own;
   return own === undefined ? ids.next() : Buffer.concat([own, ids.next()]);
+}
+
+/** All tags; a string that says why the propagated ones cannot be used. */
+function withPropagated(own: Readonly<Record<string, string>>, propagated: unknown): string | Record<string, string> {
+  if (!isPlainObject(propagated)) return `propagate() must return undefined or a plain object, got ${show(propagated)}`;
+  const added: Record<string, string> = Object.fromEntries(Object.entries(propagated));
+  const problem = tagsProblem(added);
+  if (problem !== undefined) return `propagate() returned tags that cannot be sent: ${problem}`;
+  // Parts of two contexts would make a third one that nobody meant.
+  return Object.keys(added).some((key) => Object.hasOwn(own, key)) ? { ...own } : { ...own, ...added };
 }
 
 function notTags(tags: unknown): string {

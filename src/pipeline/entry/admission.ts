@@ -78,6 +78,16 @@ export class Admission {
     return this.#queue.length;
   }
 
+  /** Bytes of their records. */
+  get waitingBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** When the oldest put that waits for room was called; Infinity when none waits. */
+  oldestAt(): number {
+    return this.#queue.oldestAt();
+  }
+
   /** Generation of the first waiter for the stream's room; Infinity when there is no waiter. */
   get firstGeneration(): number {
     return this.#queue.first?.generation ?? Number.POSITIVE_INFINITY;
@@ -141,8 +151,12 @@ export class Admission {
     record.acceptedAt = now;
     const lane = pipeline.laneFor(record, now);
     const refusal = pipeline.refusalOf(record);
-    if (refusal === undefined) pipeline.accept(record, lane, now);
-    else pipeline.settlement.failOne(record, NEVER_SENT, refusal);
+    if (refusal === undefined) {
+      pipeline.accept(record, lane, now);
+      return;
+    }
+    pipeline.recorder.userRecordsAccepted++;
+    pipeline.settlement.failOne(record, NEVER_SENT, refusal);
   }
 
   /** Adds a waiter for the record that was refused last. */
@@ -179,6 +193,7 @@ export class Admission {
       bytes,
       checked: key === undefined ? undefined : { key, explicitHashKey },
       generation: ledger.generation,
+      since: Number.POSITIVE_INFINITY,
       isGone: false,
       lane: undefined,
       order: 0,

@@ -1,16 +1,17 @@
-import type { Clock, StreamRef } from "../../core/ports.js";
+import type { Clock, Diagnostics, StreamRef } from "../../core/ports.js";
 import { NEVER_SENT } from "../../core/record/delivery-history.js";
 import { copyChecked, type PlacedRecord } from "../../core/record/placed-record.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../../core/record/record-check.js";
 import type { RecordIds } from "../../core/record/record-ids.js";
 import { toUserRecord } from "../../core/record/record-reader.js";
 import { RecordFailedError } from "../../errors.js";
-import type { PutResult, UserRecord } from "../../record.js";
+import type { Propagate, PutResult, UserRecord } from "../../record.js";
 import { show } from "../../wording/shown-value.js";
 import { CallTelling } from "../settlement/caller-code.js";
-import { failureOf, tellError } from "../settlement/failed-telling.js";
+import { countFailure, failureOf, publishFailure, tellError } from "../settlement/failed-telling.js";
 import { RefusedTelling } from "../settlement/refused-telling.js";
 import type { SettlementCallbacks } from "../settlement/settlement.js";
+import { whileWaiting } from "../stream/hindrances.js";
 import type { Stream, Streams } from "../streams.js";
 import { AbortableSettler, abortedBy, SignalListeners } from "./aborts.js";
 import { signalOf } from "./caller-signal.js";
@@ -26,10 +27,16 @@ export interface IntakeParts {
   readonly maxWaitingBytes: number;
   /** Makes ids for records without an id; undefined when they need none. */
   readonly recordIds: RecordIds | undefined;
+  /** Makes tags for each record; undefined when records get none. */
+  readonly propagate: Propagate | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: SettlementCallbacks;
+  readonly diagnostics: Diagnostics;
   readonly clock: Clock;
 }
+
+/** A put that waited for room, and got none: no shard knows of it. */
+const TURNED_AWAY = { shardId: undefined, userRecords: 1, attempts: 0 } as const;
 
 /** The result for a record that does not wait: accepted, or the stream that is full. */
 export type Offered = "accepted" | Stream;
@@ -59,8 +66,8 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    const { clock, recordIds } = parts;
-    this.#checker = new RecordChecker(recordIds);
+    const { clock, recordIds, propagate } = parts;
+    this.#checker = new RecordChecker(recordIds, propagate);
     this.#checked = this.#checker.checked;
     this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }
@@ -131,8 +138,10 @@ export class Intake {
     settler.listenBy(this.#signals);
     const stream = this.#check(record);
     if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
-    else if (settler.isAborted) this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
-    else this.#admit(record, stream, settler);
+    else if (settler.isAborted) {
+      stream.pipeline.recorder.userRecordsRefused++;
+      this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
+    } else this.#admit(record, stream, settler);
     this.#hush(settler.promise);
     return settler.promise;
   }
@@ -164,13 +173,16 @@ export class Intake {
     const message = this.#waitingProblem(this.#checked.bufferedBytes);
     if (message === undefined) this.#wait(stream, settler);
     else {
-      const { streamArn } = stream.pipeline;
-      this.#refuse(new RecordFailedError({ code: "KP_BUFFER_FULL", message, record, streamArn }), settler);
+      const { streamArn, recorder, hindrances } = stream.pipeline;
+      recorder.userRecordsRefused++;
+      const reason = whileWaiting({ code: "KP_BUFFER_FULL", message }, hindrances, this.#now());
+      this.#refuse(new RecordFailedError({ ...reason, record, streamArn }), settler);
     }
   }
 
   #wait(stream: Stream, settler: Resolve | AbortableSettler): void {
     const checked = copyChecked(this.#checked);
+    checked.acceptedAt = this.#now();
     checked.settler = settler;
     checked.generation = this.#parts.streams.ledger.handOver();
     this.#countWaiting(1, checked.bufferedBytes);
@@ -178,7 +190,9 @@ export class Intake {
     if (AbortableSettler.is(settler)) {
       const { signal } = settler;
       settler.onWaiting(() => {
-        if (stream.admission.leave(waiter)) this.#later((reason) => waiter.refuse(reason), abortedBy(signal));
+        if (!stream.admission.leave(waiter)) return;
+        const reason = whileWaiting(abortedBy(signal), stream.pipeline.hindrances, this.#now());
+        this.#later((why) => waiter.refuse(why), reason);
       });
     }
     stream.admission.wait(waiter);
@@ -210,8 +224,10 @@ export class Intake {
       const { streams } = this.#parts;
       this.#countWaiting(-1, -checked.bufferedBytes);
       streams.ledger.settle(checked.generation, 1);
-      stream.pipeline.recorder.onFailed(reason.code, 1);
-      const { stream: ref, streamArn } = stream.pipeline;
+      const { stream: ref, streamArn, recorder } = stream.pipeline;
+      // It counts as accepted only now, so that accepted records are delivered, failed, or buffered.
+      recorder.userRecordsAccepted++;
+      countFailure({ recorder, clock: this.#parts.clock }, TURNED_AWAY, reason);
       const record = toUserRecord(checked, ref.streamName);
       tellError(this.#parts, checked.settler, failureOf(reason, record, streamArn, NEVER_SENT, NEVER_SENT.attempts));
       streams.loop.wake();
@@ -232,7 +248,10 @@ export class Intake {
   }
 
   #afterCheck(record: UserRecord, problem: RecordProblem | undefined): RecordFailedError {
-    const streamArn = this.#arnOf(this.#checker.streamName);
+    const { streamName } = this.#checker;
+    const streamArn = this.#arnOf(streamName);
+    const used = this.#usedStream(streamName);
+    if (used !== undefined) used.pipeline.recorder.userRecordsRefused++;
     return problem === undefined || this.#isClosed
       ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
       : new RecordFailedError({ ...problem, record, streamArn });
@@ -248,23 +267,30 @@ export class Intake {
       sizeProblem(checked, pipeline.facts.maxRecordBytes) ??
       (checked.bufferedBytes > maxBufferedBytes ? bufferProblem(checked.bufferedBytes, maxBufferedBytes) : undefined) ??
       pipeline.refusalOf(checked);
-    return problem === undefined
-      ? stream
-      : new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
+    if (problem === undefined) return stream;
+    pipeline.recorder.userRecordsRefused++;
+    return new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
   /** The ARN of the stream of a refused record, if it is known. */
   #arnOf(streamName: unknown): string | undefined {
+    const used = this.#usedStream(streamName);
+    return used?.pipeline.streamArn ?? (streamName === undefined ? this.#parts.stream?.streamArn : undefined);
+  }
+
+  /** The stream of a refused record, if it was used before. */
+  #usedStream(streamName: unknown): Stream | undefined {
     const { stream, streams } = this.#parts;
     const name = streamName ?? stream?.streamName;
-    const used = typeof name === "string" ? streams.byName.get(name) : undefined;
-    return used?.pipeline.streamArn ?? (streamName === undefined ? stream?.streamArn : undefined);
+    return typeof name === "string" ? streams.byName.get(name) : undefined;
   }
 
   /** Calls `onFailed` for a record that was never accepted, in a later turn. */
   refused(error: RecordFailedError): RecordFailedError {
     const { onFailed } = this.#parts.callbacks;
     if (onFailed !== undefined) this.#later(onFailed, error);
+    const { diagnostics } = this.#parts;
+    if (diagnostics.hears("record-failed")) this.#later((told) => publishFailure(diagnostics, told), error);
     return error;
   }
 

@@ -12,6 +12,8 @@ export interface Waiter {
   readonly checked: RoutedKey | undefined;
   /** Generation of its record, which says which flush covers it; ascending in the order of the queue. */
   readonly generation: number;
+  /** When the put was called; Infinity for a caller without a record. */
+  readonly since: number;
   /** The waiter has left; its place is skipped. */
   isGone: boolean;
   /** The lane in whose line it waits. Only {@link RoomQueue} uses this and the position in the order of all. */
@@ -42,6 +44,7 @@ export class RoomQueue {
   #line: Ring<Waiter> = new Ring();
   readonly #byLane: Map<Lane, ShardLine> = new Map();
   #length = 0;
+  #bytes = 0;
   #besideLine = 0;
   #gone = 0;
   #nextOrder = 0;
@@ -50,6 +53,18 @@ export class RoomQueue {
   /** Number of waiters, without those that have left. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Bytes of the records of the waiters that have a record. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When the oldest of these records was handed over; Infinity when there is none. */
+  oldestAt(): number {
+    let at = firstSince(this.#line);
+    for (const { waiters } of this.#byLane.values()) at = Math.min(at, firstSince(waiters));
+    return at;
   }
 
   /** Number of places in the line for the stream's room. */
@@ -90,15 +105,13 @@ export class RoomQueue {
 
   /** Adds a waiter at the end of the common line. */
   push(waiter: Waiter): void {
-    waiter.order = this.#nextOrder++;
-    this.#length++;
+    this.#enter(waiter);
     this.#line.push(waiter);
   }
 
   /** Adds a waiter at the end of a lane's line. */
   pushTo(lane: Lane, waiter: Waiter): void {
-    waiter.order = this.#nextOrder++;
-    this.#length++;
+    this.#enter(waiter);
     this.#stand(lane, waiter);
   }
 
@@ -113,14 +126,14 @@ export class RoomQueue {
     const first = this.#line.shift();
     if (first === undefined) return undefined;
     if (first.isGone) this.#gone--;
-    else this.#length--;
+    else this.#count(first, -1);
     return first;
   }
 
   /** Removes the waiter that {@link firstOf} returned; its line goes to the end of the turns. */
   shiftOf(line: ShardLine): void {
-    line.waiters.shift();
-    this.#length--;
+    const first = line.waiters.shift();
+    if (first !== undefined) this.#count(first, -1);
     this.#besideLine--;
     line.turn = this.#nextTurn++;
     if (line.waiters.length === 0) this.#byLane.delete(line.lane);
@@ -130,7 +143,7 @@ export class RoomQueue {
   leave(waiter: Waiter): void {
     waiter.isGone = true;
     this.#gone++;
-    this.#length--;
+    this.#count(waiter, -1);
     if (waiter.lane !== undefined) this.#besideLine--;
     // While the first waiter finds no room, places of waiters that left would accumulate.
     if (this.#gone > MAX_GONE && this.#gone > this.#length) this.#compact();
@@ -157,8 +170,19 @@ export class RoomQueue {
     const all = this.#line;
     this.#line = new Ring();
     this.#length = 0;
+    this.#bytes = 0;
     this.#gone = 0;
     return all;
+  }
+
+  #enter(waiter: Waiter): void {
+    waiter.order = this.#nextOrder++;
+    this.#count(waiter, 1);
+  }
+
+  #count({ bytes, since }: Waiter, sign: 1 | -1): void {
+    this.#length += sign;
+    if (since !== Number.POSITIVE_INFINITY) this.#bytes += sign * bytes;
   }
 
   #stand(lane: Lane, waiter: Waiter): void {
@@ -180,4 +204,13 @@ export class RoomQueue {
       if (waiters.length === 0) this.#byLane.delete(lane);
     }
   }
+}
+
+/** When the first record in a line was handed over: a line is in the order of arrival. */
+function firstSince(line: Ring<Waiter>): number {
+  for (let i = 0; i < line.length; i++) {
+    const { isGone, since } = line.at(i) as Waiter;
+    if (!isGone && since !== Number.POSITIVE_INFINITY) return since;
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -40,6 +40,10 @@ export class WaitingPut implements Waiter {
     return this.checked.generation;
   }
 
+  get since(): number {
+    return this.checked.acceptedAt;
+  }
+
   enter(budget: ShardBudget): void {
     this.checked.budget = budget;
     this.#ends.entered(this);

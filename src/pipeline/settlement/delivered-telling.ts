@@ -1,7 +1,7 @@
 import type { DeliveryHistory } from "../../core/record/delivery-history.js";
 import type { Members } from "../../core/record/members.js";
 import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
-import type { PutResult } from "../../record.js";
+import type { Attempt, PutResult } from "../../record.js";
 import { contextOf, isSettler, type Results, settleDelivered } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";
 import { callBack } from "./caller-code.js";
@@ -54,9 +54,9 @@ export class DeliveredTelling implements Telling {
   #settle(from: number, end: number): number {
     const members = this.#members;
     const results = this.#results;
-    const { latency } = this.#parts.recorder;
+    const times = this.#parts.recorder.timesOf(this.#landing.shardId, this.#at, this.#record.history.firstStartedAt);
     let enqueued = 0;
-    // Records of one burst were accepted in the same millisecond: their latency is counted once for all.
+    // Records of one burst were accepted in the same millisecond: their times are counted once for all.
     for (let first = from; first < end; ) {
       const next = Math.min(end, members.endOfMoment(first));
       let alike = next - first;
@@ -70,19 +70,32 @@ export class DeliveredTelling implements Telling {
           settleDelivered(settler, results, i);
         }
       }
-      latency.record(this.#at - members.acceptedAtOf(first), alike);
+      times.add(members.acceptedAtOf(first), alike);
       enqueued += alike - puts;
       first = next;
     }
+    times.end();
     return enqueued;
   }
 
   #recycle(): void {
-    const { recorder, mayRecycle, release } = this.#parts;
-    recorder.onDelivered(this.#landing.shardId, this.#live, this.#liveBytes);
+    const { mayRecycle, release } = this.#parts;
+    this.#count();
     release(this.#record.budget, this.#live, this.#liveBytes);
     this.#settleGenerations();
     if (mayRecycle()) this.#record.recycle();
+  }
+
+  #count(): void {
+    const { recorder } = this.#parts;
+    const { made, attempts, mayBeStored } = this.#record.history;
+    const { shardId } = this.#landing;
+    const userRecords = this.#live;
+    for (let i = 1; i < attempts.length; i++)
+      recorder.onBuffered(shardId, (attempts[i] as Attempt).delayMs, userRecords);
+    const { sum, min, max } = this.#record.dataSizes;
+    recorder.onDelivered({ shardId, userRecords, attempts: made }, { count: userRecords, sum, min, max }, mayBeStored);
+    recorder.outcomes.at(this.#at).delivered += userRecords;
   }
 
   #settleGenerations(): void {

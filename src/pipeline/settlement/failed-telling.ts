@@ -1,9 +1,11 @@
+import type { Diagnostics } from "../../core/ports.js";
 import type { DeliveryHistory } from "../../core/record/delivery-history.js";
 import { GONE, type PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { toUserRecord } from "../../core/record/record-reader.js";
 import { Ring } from "../../core/record/ring.js";
 import { newStacklessFailure, type RecordFailedError, type RecordFailure } from "../../errors.js";
+import type { EndedRecords } from "../../metrics/recorder.js";
 import type { Attempt, UserRecord } from "../../record.js";
 import { contextOf, isSettler, settleFailed } from "../entry/settler.js";
 import { AttemptsTold } from "./attempts-told.js";
@@ -124,11 +126,25 @@ function tellFailure(
   attempts: AttemptsTold,
 ): void {
   const record = toUserRecord(placed, parts.streamName);
-  const error = failureOf(reason, record, parts.streamArn(), history, attempts.of(placed.acceptedAt));
-  parts.recorder.onFailed(reason.serviceCode ?? reason.code, 1);
+  const told = attempts.of(placed.acceptedAt);
+  const error = failureOf(reason, record, parts.streamArn(), history, told);
+  const { shardId } = placed.budget;
+  for (const { delayMs } of told) parts.recorder.onBuffered(shardId, delayMs, 1);
+  countFailure(parts, { shardId, userRecords: 1, attempts: history.made }, reason);
+  // An abort is what the caller wants, not a fault.
+  if (reason.code !== "KP_ABORTED") parts.condition.onRecordFailed(reason.serviceCode ?? reason.code, error.message);
   parts.release(placed.budget, 1, placed.bufferedBytes);
   parts.ledger.settle(placed.generation, 1);
   tellError(parts, placed.settler, error);
+}
+
+/** Counts user records that failed. */
+export function countFailure(
+  { recorder, clock }: Pick<SettlementParts, "recorder" | "clock">,
+  ended: EndedRecords,
+  { code, serviceCode }: FailureReason,
+): void {
+  recorder.onFailed(ended, serviceCode ?? code, code === "KP_RECORD_EXPIRED", clock.now());
 }
 
 /**
@@ -139,7 +155,7 @@ export function failureOf(
   { code, message, serviceCode, cause }: FailureReason,
   record: UserRecord,
   streamArn: string | undefined,
-  { mayBeStored }: DeliveryHistory,
+  { mayBeStored, made }: DeliveryHistory,
   attempts: readonly Attempt[],
 ): RecordFailedError {
   const delivery = mayBeStored ? "unknown" : "none";
@@ -149,6 +165,7 @@ export function failureOf(
     record,
     streamArn,
     attempts,
+    attemptCount: made,
     delivery,
     cause,
   };
@@ -156,15 +173,24 @@ export function failureOf(
   return newStacklessFailure(failure);
 }
 
-/** Passes a failure to the settler and the callbacks, and counts nothing. */
+/** The receivers of a failure. */
+export type TellingParts = Pick<SettlementParts, "callbacks" | "clock" | "diagnostics">;
+
+/** Passes a failure to the settler, the callbacks and subscribers, and counts nothing. */
 export function tellError(
-  { callbacks, clock }: Pick<SettlementParts, "callbacks" | "clock">,
+  { callbacks, clock, diagnostics }: TellingParts,
   settler: unknown,
   error: RecordFailedError,
 ): void {
   if (callbacks.onFailed !== undefined) callBack(clock, callbacks.onFailed, error);
   if (isSettler(settler)) settleFailed(settler, error);
   else if (callbacks.onDelivery !== undefined) callBack(clock, callbacks.onDelivery, new FailedBatch(settler, error));
+  publishFailure(diagnostics, error);
+}
+
+/** Every record that fails passes here, refused ones too. */
+export function publishFailure(diagnostics: Diagnostics, error: RecordFailedError): void {
+  if (diagnostics.hears("record-failed")) diagnostics.publish("record-failed", { error });
 }
 
 /** One enqueued user record that failed. */

@@ -1,22 +1,18 @@
 import type { Ring } from "../../core/record/ring.js";
 import type { RecordFailedError } from "../../errors.js";
 import type { Resolve, Settler } from "../entry/settler.js";
-import { tellError } from "./failed-telling.js";
-import type { FailureReason, SettlementParts } from "./settlement-parts.js";
+import { type TellingParts, tellError } from "./failed-telling.js";
+import type { FailureReason } from "./settlement-parts.js";
 import { FAILURE_COST, type Telling } from "./teller.js";
 
 /** Settles a record that was never accepted. */
 export class RefusedTelling implements Telling {
-  readonly #parts: Pick<SettlementParts, "callbacks" | "clock">;
+  readonly #parts: TellingParts;
   readonly #settler: Settler | Resolve;
   readonly #error: RecordFailedError;
   isTold = false;
 
-  constructor(
-    parts: Pick<SettlementParts, "callbacks" | "clock">,
-    settler: Settler | Resolve,
-    error: RecordFailedError,
-  ) {
+  constructor(parts: TellingParts, settler: Settler | Resolve, error: RecordFailedError) {
     this.#parts = parts;
     this.#settler = settler;
     this.#error = error;

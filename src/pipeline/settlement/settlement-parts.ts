@@ -1,9 +1,10 @@
 import type { ShardBudget } from "../../core/buffer-budget.js";
-import type { Clock } from "../../core/ports.js";
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
+import type { Clock, Diagnostics } from "../../core/ports.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { RecordFailedError, RecordFailure } from "../../errors.js";
+import type { ErrorCode, RecordFailedError } from "../../errors.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { DeliveryBatch } from "./delivery-batch.js";
 import type { Teller } from "./teller.js";
@@ -16,7 +17,7 @@ export interface Landing {
 
 /** Why user records fail, and which of them. */
 export interface FailureReason {
-  readonly code: RecordFailure["code"];
+  readonly code: ErrorCode;
   readonly message: string;
   readonly serviceCode?: string;
   readonly cause?: unknown;
@@ -41,9 +42,11 @@ export interface SettlementParts {
   /** Undefined while the ARN is unknown. */
   readonly streamArn: () => string | undefined;
   readonly callbacks: SettlementCallbacks;
+  readonly diagnostics: Diagnostics;
   /** Whether the memory of settled records may be reused. */
   readonly mayRecycle: () => boolean;
   readonly recorder: StreamRecorder;
+  readonly condition: StreamCondition;
   readonly clock: Clock;
   readonly teller: Teller;
   /** Called as soon as it is decided that a record fails. */

@@ -1,3 +1,4 @@
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
 import { classifyFailure, classifyRequest, type FailureClass } from "../../core/failure-class.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
@@ -13,9 +14,12 @@ import type {
 } from "../../core/ports.js";
 import { type AttemptFacts, withAttempt } from "../../core/record/delivery-history.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
+import type { OpenShard } from "../../core/shards/shard-map.js";
 import type { StreamRecorder } from "../../metrics/recorder.js";
+import type { Announcer } from "../announcer.js";
 import type { SentRequest } from "../sender.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
+import { finalReason, reasonOfFailure } from "./failure-reasons.js";
 import type { Misplacement } from "./misplacement.js";
 import type { OrderWatch } from "./order-watch.js";
 import type { Router } from "./router.js";
@@ -25,6 +29,7 @@ export interface AnswersParts {
   readonly misplacement: Misplacement;
   readonly settlement: Settlement;
   readonly recorder: StreamRecorder;
+  readonly condition: StreamCondition;
   /** Pauses the whole stream after a request that failed whole. */
   readonly streamPause: Pause;
   readonly repetitions: RetryBudget;
@@ -33,6 +38,7 @@ export interface AnswersParts {
   readonly failIfThrottled: boolean;
   /** Only in ordered mode. */
   readonly orderWatch: OrderWatch | undefined;
+  readonly announcer: Announcer;
 }
 
 /** Facts about the stream itself in an answer. */
@@ -60,6 +66,9 @@ class Reading {
   readonly now: number;
   readonly lanes: Map<Lane, LaneAnswer> = new Map();
   isStale = false;
+  hasAccepted = false;
+  /** The last refused entry. */
+  refusal: EntryRefused | undefined = undefined;
   noStream: FailureReason | undefined = undefined;
 
   constructor(sent: SentRequest, now: number) {
@@ -97,6 +106,7 @@ export class Answers {
   readonly #parts: AnswersParts;
   /** See `PendingKinesisRecord.isolationGroup`. */
   #lastIsolationGroup = 0;
+  #lastReason: FailureReason | undefined;
 
   constructor(parts: AnswersParts) {
     this.#parts = parts;
@@ -113,13 +123,14 @@ export class Answers {
   }
 
   #takeEntries(reading: Reading, { entries, tries }: RequestAnswered): void {
-    const { streamPause, router, repetitions } = this.#parts;
+    const { streamPause, router, repetitions, condition } = this.#parts;
     const { sent } = reading;
     const facts = factsOf(sent, tries, reading.now);
     streamPause.onSuccess(sent.startedAt);
     repetitions.onAnswered();
     for (const [i, taken] of sent.items.entries()) {
       const answer = entries[i] as EntryAnswer;
+      this.#count(taken, answer, reading.now);
       const isHeld =
         taken.record.liveCount > 0 &&
         (isAccepted(answer)
@@ -127,16 +138,29 @@ export class Answers {
           : this.#onRefused(reading, facts, taken, answer));
       if (!isHeld) router.release(taken);
     }
+    condition.onAnswered(reading, reading.now);
+  }
+
+  /** Counts an entry. Its user records may have failed in the meantime. */
+  #count({ record, lane }: TakenRecord, answer: EntryAnswer, now: number): void {
+    const { recorder } = this.#parts;
+    if (isAccepted(answer)) recorder.onAccepted(answer.shardId, record.wireBytes, now);
+    else {
+      const isThrottled = classifyFailure(answer.errorCode) === "throttled";
+      recorder.onRefused(lane.shard?.shardId, answer.errorCode, isThrottled);
+    }
   }
 
   /** Whether an accepted record is held; if not, it is delivered. */
   #isHeldAfter(reading: Reading, facts: AttemptFacts, taken: TakenRecord, answer: EntryAccepted): boolean {
-    const { settlement, misplacement, orderWatch } = this.#parts;
+    const { settlement, misplacement, orderWatch, condition } = this.#parts;
     const { record, lane } = taken;
     const { shardId, sequenceNumber } = answer;
     record.history = withAttempt(record, facts, { shardId, sequenceNumber }, { counted: 0, mayBeStored: false });
     lane.pause.onSuccess(facts.startedAt);
     lane.limiter.onAccepted(facts.endedAt);
+    reading.hasAccepted = true;
+    condition.onAccepted(lane.shard?.shardId, facts.endedAt);
     if (!misplacement.isPredicted(lane, answer)) return this.#isHeldElsewhere(reading, taken, answer);
     orderWatch?.onLanded(shardId, sequenceNumber, facts.startedAt, facts.endedAt);
     settlement.delivered(record, answer);
@@ -150,6 +174,7 @@ export class Answers {
     const landing = misplacement.onLanded(taken, answer, reading.sent.startedAt, reading.now);
     if (landing !== "gone" && lane.shard !== undefined) {
       recorder.wrongShard++;
+      this.#announceWrongShard(taken.record, lane.shard, answer, landing === "held");
       reading.isStale = true;
       // The lane may be held now.
       router.reschedule(lane);
@@ -159,18 +184,36 @@ export class Answers {
     return landing !== "delivered";
   }
 
+  #announceWrongShard(
+    record: PendingKinesisRecord,
+    predicted: OpenShard,
+    answer: EntryAccepted,
+    isHeld: boolean,
+  ): void {
+    const { announcer } = this.#parts;
+    if (!announcer.hears("wrong-shard")) return;
+    const { shardId, sequenceNumber } = answer;
+    const userRecords = record.liveCount;
+    announcer.tell("wrong-shard", {
+      predictedShardId: predicted.shardId,
+      shardId,
+      sequenceNumber,
+      userRecords,
+      isHeld,
+    });
+  }
+
   /** Counts a refusal; the record is resent, or has failed. It is never held. */
   #onRefused(reading: Reading, facts: AttemptFacts, taken: TakenRecord, refusal: EntryRefused): false {
     const { errorCode, errorMessage } = refusal;
     const { record, lane } = taken;
     const failureClass = classifyFailure(errorCode);
-    this.#parts.recorder.onError(errorCode);
+    reading.refusal = refusal;
     // An internal failure may have happened after the record was stored.
     const effect = { counted: 1, mayBeStored: failureClass === "transient" } as const;
     record.history = withAttempt(record, facts, { errorCode, errorMessage }, effect);
     const isThrottled = failureClass === "throttled";
-    if (isThrottled && lane.shard !== undefined)
-      this.#parts.recorder.shard(lane.shard.shardId).kinesisRecordsThrottled++;
+    lane.refusal = { code: errorCode, message: errorMessage };
     if (!isThrottled && failureClass !== "transient") {
       this.#fail(record, errorCode, errorMessage);
       return false;
@@ -181,12 +224,12 @@ export class Answers {
   }
 
   #takeFailure(reading: Reading, failure: RequestFailure): void {
-    const { recorder, router } = this.#parts;
+    const { recorder, router, condition } = this.#parts;
     const { sent, now } = reading;
     const { code, message } = failure;
     const failureClass = classifyRequest(failure);
-    recorder.requestsFailed++;
-    recorder.onError(code);
+    recorder.onRequestFailed(code);
+    condition.onRequestFailed(failure, failureClass, sent.startedAt, now);
     for (const taken of sent.items) router.release(taken);
     const live = sent.items.filter(({ record }) => record.liveCount > 0);
     // When a request was refused because of one record, the others were not attempted.
@@ -198,18 +241,20 @@ export class Answers {
     for (const { record } of live) record.history = withAttempt(record, facts, outcome, effect);
     if (hasBadRecord) this.#isolate(reading, live, failure);
     else if (failureClass === "fatal" || failureClass === "no-stream") {
-      for (const { record } of live) this.#fail(record, code, message);
-      if (failureClass === "no-stream") reading.noStream = serviceRefusal(code, message);
+      const reason = reasonOfFailure(failure);
+      for (const { record } of live) this.#parts.settlement.failed(record, reason);
+      if (failureClass === "no-stream") reading.noStream = reason;
     } else {
       if (isAtOnce) goesAtOnce(live);
-      else this.#pauseStream(reading, live);
+      else this.#pauseStream(reading, live, failure);
       for (const taken of live) if (this.#mayRetry(taken.record, failureClass, code, message)) reading.requeue(taken);
     }
   }
 
-  #pauseStream({ sent, now }: Reading, live: readonly TakenRecord[]): void {
+  #pauseStream({ sent, now }: Reading, live: readonly TakenRecord[], { code, message }: RequestFailure): void {
     const { streamPause, repetitions, recordTtlMs } = this.#parts;
     const oldest = oldestOf(live.map(({ record }) => record));
+    streamPause.failure = { code, message };
     streamPause.onFailure(sent.startedAt, now, oldest + recordTtlMs);
     repetitions.onFailed();
   }
@@ -222,7 +267,7 @@ export class Answers {
       return false;
     }
     if (record.history.counted >= maxAttempts) {
-      this.#fail(record, code, `gave up after ${record.history.counted} attempts (maxAttempts); the last: ${message}`);
+      this.#fail(record, code, message, `gave up after ${record.history.counted} attempts (maxAttempts); the last: `);
       return false;
     }
     return true;
@@ -250,8 +295,11 @@ export class Answers {
     this.#lastIsolationGroup += 2;
   }
 
-  #fail(record: PendingKinesisRecord, code: string, message: string): void {
-    this.#parts.settlement.failed(record, serviceRefusal(code, message));
+  /** Records of one answer that fail for the same reason share it. */
+  #fail(record: PendingKinesisRecord, code: string, message: string, prefix = ""): void {
+    const text = `${code}: ${prefix}${message}`;
+    if (this.#lastReason?.message !== text) this.#lastReason = finalReason({ code, message }, prefix);
+    this.#parts.settlement.failed(record, this.#lastReason);
   }
 
   /** For each lane: slows down and pauses it after refusals, and requeues records to resend. */
@@ -262,13 +310,23 @@ export class Answers {
       // Counted one by one: the rate falls once, by their number. For a lane of many shards the number gives the share
       // of throttled records.
       for (let i = 0; i < throttled; i++) lane.limiter.onThrottled(sent.startedAt, now);
+      if (throttled > 0) this.#announceThrottled(lane, throttled, now);
       if (refused > 0 && lane.shard === undefined) {
         router.requeuePaused(lane, returning, now);
         continue;
       }
       if (refused > 0) lane.pause.onFailure(sent.startedAt, now, oldestOf(returning) + recordTtlMs);
+      if (throttled > 0) lane.onThrottledPause(now);
       router.requeue(lane, returning, now);
     }
+  }
+
+  #announceThrottled({ shard, limiter: { rateFactor } }: Lane, records: number, now: number): void {
+    const { announcer, condition } = this.#parts;
+    condition.onThrottled(shard?.shardId, records, rateFactor, now);
+    if (!announcer.hears("throttled")) return;
+    const shown = shard === undefined ? {} : { shardId: shard.shardId };
+    announcer.tell("throttled", { ...shown, records, rateFactor });
   }
 }
 
@@ -283,10 +341,6 @@ function goesAtOnce(live: readonly TakenRecord[]): void {
 
 function isAccepted(answer: EntryAnswer): answer is EntryAccepted {
   return "sequenceNumber" in answer;
-}
-
-function serviceRefusal(code: string, message: string): FailureReason {
-  return { code: "KP_RECORD_FAILED", message: `${code}: ${message}`, serviceCode: code };
 }
 
 function factsOf({ startedAt, startedAtEpoch }: SentRequest, tries: number | undefined, endedAt: number): AttemptFacts {

@@ -1,16 +1,9 @@
 import type { SettlementLedger } from "../../core/settlement-ledger.js";
-import type { Settlement } from "../settlement/settlement.js";
-import type { Effort } from "../settlement/teller.js";
 import { FailedKeys } from "./failed-keys.js";
-import type { Router } from "./router.js";
-import { Sweeper } from "./sweeper.js";
+import { Sweeper, type SweeperParts } from "./sweeper.js";
 
-export interface CullingParts {
-  readonly router: Router;
-  readonly settlement: Settlement;
+export interface CullingParts extends SweeperParts {
   readonly ledger: SettlementLedger;
-  readonly effort: Effort;
-  readonly recordTtlMs: number;
 }
 
 /**

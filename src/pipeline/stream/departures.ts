@@ -69,6 +69,11 @@ export class Departures {
     return this.#inFlight.requests < this.repetitions.maxInFlight;
   }
 
+  /** When the oldest unsettled user record in flight was accepted; Infinity when none is. */
+  oldestInFlightAt(): number {
+    return this.#inFlight.oldestAt();
+  }
+
   /** A request starts with these. */
   begin(items: readonly TakenRecord[], now: number): void {
     this.#inFlight.begin(items, now);

@@ -1,4 +1,4 @@
-import type { RequestFailure } from "../../core/ports.js";
+import type { LogEntry, RequestFailure } from "../../core/ports.js";
 import type { MapUpdate } from "../../core/shards/stream-shards.js";
 import type { FailureReason } from "../settlement/settlement-parts.js";
 
@@ -26,6 +26,8 @@ export interface FactsChange {
   readonly isStale?: true;
   /** The service says that the stream does not exist, and it never answered before. */
   readonly noStream?: FailureReason;
+  /** No request can be made: the SDK's configuration cannot be used. */
+  readonly unusable?: FailureReason;
   /** ListShards has answered, or failed: decisions that waited for it can be made. */
   readonly isListing?: true;
   /** The change of the map. `believed`: the old map is kept, and the evidence against it is dropped. */
@@ -38,7 +40,8 @@ export interface FactsChange {
   readonly mode?: RoutingMode;
   /** The wait for a decision has ended; `trouble` is why the stream cannot be reached, or does not exist. */
   readonly decided?: { readonly trouble: RequestFailure | undefined };
-  readonly warnings?: readonly string[];
+  /** Lines for the log. */
+  readonly warnings?: readonly LogEntry[];
   /** There is no map, because too many streams wait for theirs. */
   readonly isCrowded?: true;
 }

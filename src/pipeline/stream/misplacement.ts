@@ -101,6 +101,13 @@ export class Misplacement {
     return since + this.#parts.boundMs;
   }
 
+  /** When the oldest held user record was accepted; Infinity when none is held. */
+  oldestHeldAt(): number {
+    let at = Number.POSITIVE_INFINITY;
+    for (const { taken } of this.#held) at = Math.min(at, taken.record.oldestAt);
+    return at;
+  }
+
   /**
    * Whether the evidence says that the service ignores keys, even against its summary. Records that need the envelope
    * would then be resent without end.

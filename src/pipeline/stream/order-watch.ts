@@ -1,4 +1,4 @@
-import type { Logger } from "../../core/ports.js";
+import type { LogEntry } from "../../core/ports.js";
 
 interface Landing {
   readonly sequenceNumber: string;
@@ -10,14 +10,12 @@ interface Landing {
  * after it. If they do not, the service broke its contract, or the stream was created again. Warns once.
  */
 export class OrderWatch {
-  readonly #logger: Logger;
-  readonly #streamName: string;
+  readonly #tell: (entry: LogEntry, now: number) => void;
   readonly #last: Map<string, Landing> = new Map();
   #hasWarned = false;
 
-  constructor(logger: Logger, streamName: string) {
-    this.#logger = logger;
-    this.#streamName = streamName;
+  constructor(tell: (entry: LogEntry, now: number) => void) {
+    this.#tell = tell;
   }
 
   /** A shard has acknowledged a record that was sent at `startedAt`. */
@@ -27,9 +25,8 @@ export class OrderWatch {
     if (last === undefined || startedAt < last.answeredAt || this.#hasWarned) return;
     if (compareDecimals(sequenceNumber, last.sequenceNumber) > 0) return;
     this.#hasWarned = true;
-    this.#logger.warn(
-      `${this.#streamName}: sequence numbers of ${shardId} step back, from ${last.sequenceNumber} to ${sequenceNumber}; the order of its records is not certain`,
-    );
+    const message = `sequence numbers of ${shardId} step back, from ${last.sequenceNumber} to ${sequenceNumber}; the order of its records is not certain`;
+    this.#tell({ level: "warn", fields: { event: "order-uncertain", shardId }, message }, now);
   }
 
   /** The stream was created again: new sequence numbers do not follow the old ones. */

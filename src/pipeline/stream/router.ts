@@ -1,13 +1,11 @@
-import type { BufferBudget, StreamBudget } from "../../core/buffer-budget.js";
-import { type AggregateLimits, newAggregator, type Packing } from "../../core/lane/aggregator.js";
+import type { BufferBudget } from "../../core/buffer-budget.js";
+import { newAggregator, type Packing } from "../../core/lane/aggregator.js";
 import { reschedule, type TakenRecord } from "../../core/lane/collector.js";
 import { DeadlineHeap } from "../../core/lane/deadline-heap.js";
-import { Lane } from "../../core/lane/lane.js";
+import type { Lane } from "../../core/lane/lane.js";
 import { LaneQueue } from "../../core/lane/lane-queue.js";
-import { Press } from "../../core/lane/press.js";
-import { backoffMs, limitsBefore, Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
-import { ShardLimiter, type ShardLimits } from "../../core/pacing/shard-limiter.js";
-import type { Compressor, Random } from "../../core/ports.js";
+import { backoffMs, limitsBefore, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
+import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
 import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
@@ -15,26 +13,19 @@ import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../..
 import type { Settlement } from "../settlement/settlement.js";
 import type { RoutingMode } from "./facts-change.js";
 import type { Misplacement } from "./misplacement.js";
+import { type LaneSettings, limitsOf, newLane } from "./new-lane.js";
 import type { StreamFacts } from "./stream-facts.js";
 
 /** The keys of a record; they decide its lane. */
 export type RoutedKey = Pick<PlacedRecord, "key" | "explicitHashKey">;
 
-export interface RouterParts {
+export interface RouterParts extends LaneSettings {
   readonly facts: StreamFacts;
   readonly misplacement: Misplacement;
   readonly settlement: Settlement;
   readonly budget: BufferBudget;
-  /** The stream's part of the buffer; each lane has its share of it. */
-  readonly streamBudget: StreamBudget;
   readonly packing: Packing;
   readonly shardLimits: ShardLimits;
-  readonly lingerMs: number;
-  readonly isOrdered: boolean;
-  readonly recordTtlMs: number;
-  readonly random: Random;
-  /** Compresses aggregates, if the caller wants that. */
-  readonly compressor: Compressor | undefined;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
 }
@@ -90,6 +81,12 @@ export class Router {
   /** All lanes. */
   lanes(): Lane[] {
     return [this.#shared, ...this.#routing.lanes.byId.values()];
+  }
+
+  /** The ids of the shards by which records are routed; undefined without a shard map. */
+  openShardIds(): ReadonlySet<string> | undefined {
+    const { map } = this.#routing;
+    return map === undefined ? undefined : new Set(map.shards.map(({ shardId }) => shardId));
   }
 
   /** The lane of a shard, if records were predicted for it. */
@@ -241,7 +238,9 @@ export class Router {
         placed.budget = lane.budget;
         let queue = packed.get(lane);
         if (queue === undefined) {
-          queue = new LaneQueue(newAggregator(packing ?? lane.queue.aggregator.packing, this.#limitsOf(lane.press)));
+          queue = new LaneQueue(
+            newAggregator(packing ?? lane.queue.aggregator.packing, limitsOf(lane, this.#parts.facts.aggregateLimits)),
+          );
           queue.cover(this.#dueThrough);
           packed.set(lane, queue);
         }
@@ -329,7 +328,7 @@ export class Router {
 
   #packAnew(lane: Lane, packing: Packing, now: number): void {
     const waiting = lane.queue.takeAll();
-    lane.queue.setAggregator(newAggregator(packing, this.#limitsOf(lane.press)));
+    lane.queue.setAggregator(newAggregator(packing, limitsOf(lane, this.#parts.facts.aggregateLimits)));
     this.repack(waiting, now);
     this.reschedule(lane);
   }
@@ -357,30 +356,14 @@ export class Router {
     return false;
   }
 
-  /** Bounds of an open aggregate. */
-  #limitsOf(press: Press | undefined): AggregateLimits {
-    const { aggregateLimits } = this.#parts.facts;
-    if (press === undefined) return aggregateLimits;
-    press.bounds = aggregateLimits;
-    return press;
-  }
-
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
-    const { compressor, facts, wake } = this.#parts;
-    const press = compressor === undefined ? undefined : new Press(compressor, facts.aggregateLimits);
-    const lane = new Lane({
-      ...(shard === undefined ? {} : { shard }),
-      aggregator: newAggregator(packing, this.#limitsOf(press)),
-      press,
-      onPressed: (pressed) => {
-        this.reschedule(pressed);
-        wake();
-      },
-      limiter: new ShardLimiter(limits, now, this.#parts),
-      pause: new Pause(RETRY_BACKOFF, this.#parts.random),
-      budget: this.#parts.streamBudget.openShard(),
-      isOrdered: this.#parts.isOrdered,
-    });
+    const { facts, wake } = this.#parts;
+    const onPressed = (lane: Lane): void => {
+      this.reschedule(lane);
+      wake();
+    };
+    const { aggregateLimits } = facts;
+    const lane = newLane(this.#parts, { shard, packing, limits, aggregateLimits, onPressed }, now);
     lane.isBarred = this.#isBehindOthers(lane);
     lane.queue.cover(this.#dueThrough);
     return lane;

@@ -85,6 +85,12 @@ export class ShardMapRefresher {
     void this.#refresh(now);
   }
 
+  /** A caller waits for the next refresh: it starts at this moment at the latest. */
+  hasten(at: number): void {
+    if (!this.isPending) this.request();
+    this.#notBefore = Math.min(this.#notBefore, at);
+  }
+
   async #refresh(askedAt: number): Promise<void> {
     const { asksForSummary, receive } = this.#parts;
     if (asksForSummary && !this.#isDescribing) void this.#describe();

@@ -1,6 +1,7 @@
 import { classifyRequest } from "../../core/failure-class.js";
 import { AGGREGATE_KEY_BYTES, type AggregateLimits, type Packing } from "../../core/lane/aggregator.js";
 import type {
+  LogFields,
   RecordDistribution,
   RequestFailure,
   ShardDescription,
@@ -14,6 +15,7 @@ import { StreamShards } from "../../core/shards/stream-shards.js";
 import { DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES } from "../../quotas.js";
 import type { FailureReason } from "../settlement/settlement-parts.js";
 import type { CallTurns, FactsChange, RoutingMode } from "./facts-change.js";
+import { reasonOfFailure } from "./failure-reasons.js";
 
 /** Limits of the stream that an option sets, so that the service need not be asked. */
 export interface KnownLimits {
@@ -70,6 +72,8 @@ export class StreamFacts {
    * are packed so that shard boundaries do not matter.
    */
   #dispute: { readonly since: number; lists: number } | undefined;
+  /** Whether the service has answered any call for this stream. */
+  #isReached = false;
   readonly #warned: Set<string> = new Set();
 
   constructor(parts: FactsParts) {
@@ -86,6 +90,23 @@ export class StreamFacts {
     if (this.#stage !== "decided") return "waiting";
     if (this.recordDistribution === "AUTO") return "auto";
     return this.map === undefined ? "unmapped" : "mapped";
+  }
+
+  /** Why ListShards has brought no map; undefined if it was not called, or has succeeded. */
+  get trouble(): RequestFailure | undefined {
+    return this.#trouble;
+  }
+
+  /** Why the stream cannot be reached, or that it does not exist; undefined once the service has answered. Rule 7. */
+  unreached(turns: CallTurns): RequestFailure | undefined {
+    const trouble = this.#trouble;
+    if (trouble !== undefined && !this.hasAnswered && classifyRequest(trouble) === "no-stream") return trouble;
+    return this.#isReached || this.mode === "mapped" ? undefined : this.#whyUnreached(turns);
+  }
+
+  /** The service has answered a request for this stream. */
+  onReached(): void {
+    this.#isReached = true;
   }
 
   /** When the latest refresh that brought a map began. */
@@ -216,6 +237,7 @@ export class StreamFacts {
    */
   takeListing(open: ShardsAnswer, askedAt: number, now: number, turns: CallTurns): FactsChange {
     const change: Draft = { isListing: true };
+    if (isAnswer(open)) this.#isReached = true;
     const hasMap =
       open.kind === "shards"
         ? this.#takeShards(change, open.shards, askedAt, now)
@@ -240,13 +262,16 @@ export class StreamFacts {
   takeSummary(summary: StreamSummary | RequestFailure, turns: CallTurns): FactsChange {
     const { maxBytes } = this.aggregateLimits;
     const change: Draft = {};
+    const saysNothing = this.#stage === "decided" && !isAnswer(summary);
+    if (isAnswer(summary)) this.#isReached = true;
     if (summary.kind === "summary") {
       this.#summary = summary;
       change.isSummary = true;
     } else this.#takeSummaryFailure(change, summary);
     this.#maxRecordBytes = this.#findMaxRecordBytes();
     if (this.aggregateLimits.maxBytes !== maxBytes) change.limits = true;
-    this.#maybeDecide(change, turns);
+    // Callers that wait for an unreachable stream wait for ListShards, which is asked at the same time.
+    if (!saysNothing) this.#maybeDecide(change, turns);
     return change;
   }
 
@@ -254,9 +279,10 @@ export class StreamFacts {
     const isRefused = classifyRequest(failure) === "fatal";
     if (typeof this.#summary !== "object" && this.#summary !== "refused")
       this.#summary = isRefused ? "refused" : "failed";
-    if (isRefused) {
+    if (isRefused && failure.isConfiguration !== true) {
       const advice = "set recordDistribution and maxRecordBytes if the stream differs from the defaults";
-      this.#warnOnce(change, "summary", `kinesis:DescribeStreamSummary is refused (${failure.code}); ${advice}`);
+      const message = `kinesis:DescribeStreamSummary is refused (${failure.code}); ${advice}`;
+      this.#warnOnce(change, { event: "no-stream-summary", code: failure.code }, message);
     }
     change.again = !this.hasSummary;
   }
@@ -303,21 +329,17 @@ export class StreamFacts {
     this.shards.stopReadingNumbers();
     this.#dispute = undefined;
     change.map = "believed";
-    const { streamName } = this.#parts;
     const problem = "sequence numbers in answers say that the stream was created again";
     const contrary = "but its list of shards still says otherwise; these sequence numbers are ignored from now on";
-    this.#warnOnce(change, "numbers", `${streamName}: ${problem}, ${contrary}`);
+    this.#warnOnce(change, { event: "sequence-numbers-ignored" }, `${problem}, ${contrary}`);
   }
 
   #takeFailure(change: Draft, failure: RequestFailure, now: number): false {
     this.#trouble = failure;
     const failureClass = classifyRequest(failure);
-    if (failureClass === "no-stream") {
-      const { code, message, cause } = failure;
-      const reason = { code: "KP_RECORD_FAILED", message: `${code}: ${message}`, serviceCode: code, cause } as const;
-      Object.assign(change, this.takeNoStream(reason, now));
-      change.decided = { trouble: failure };
-    }
+    if (failureClass === "no-stream") Object.assign(change, this.takeNoStream(reasonOfFailure(failure), now));
+    if (failure.isConfiguration === true) change.unusable = reasonOfFailure(failure);
+    if (failureClass === "no-stream" || failure.isConfiguration === true) change.decided = { trouble: failure };
     if (failureClass === "fatal") this.#onListed();
     return false;
   }
@@ -337,36 +359,39 @@ export class StreamFacts {
     this.#stage = "decided";
     change.mode = this.mode;
     if (change.mode === "unmapped") this.#warnOfNoMap(change, turns);
-    change.decided ??= { trouble: change.mode === "unmapped" ? this.#whyUnreached(turns) : undefined };
+    change.decided ??= { trouble: this.unreached(turns) };
   }
 
   #warnOfNoMap(change: Draft, turns: CallTurns): void {
-    const { streamName } = this.#parts;
+    // Each record fails with the reason.
+    if (this.#trouble?.isConfiguration === true) return;
     if (this.#trouble === undefined && isInQueue(turns)) {
       change.isCrowded = true;
       return;
     }
     const why = this.#trouble === undefined ? "no answer" : `${this.#trouble.code}: ${this.#trouble.message}`;
-    const message = `going on without a shard map of ${streamName} (${why}); records are packed by key or not at all`;
-    this.#warnOnce(change, "map", message);
+    const message = `going on without a shard map (${why}); records are packed by key or not at all`;
+    this.#warnOnce(change, { event: "no-shard-map", code: this.#trouble?.code ?? "TimeoutError" }, message);
   }
 
-  /**
-   * Undefined after a failure with a status: that is an answer, so the service can be reached. Also undefined while the
-   * call waits for its turn.
-   */
+  /** Undefined while the call waits for its turn. */
   #whyUnreached(turns: CallTurns): RequestFailure | undefined {
-    if (this.#trouble !== undefined) return this.#trouble.statusCode === undefined ? this.#trouble : undefined;
+    if (this.#trouble !== undefined) return this.#trouble;
     if (isInQueue(turns)) return undefined;
     const message = `no answer to ListShards within shardMapTimeoutMs (${this.#parts.shardMapTimeoutMs} ms)`;
     return { kind: "failed", code: "TimeoutError", message, mayBeStored: false };
   }
 
-  #warnOnce(change: Draft, topic: string, message: string): void {
-    if (this.#warned.has(topic)) return;
-    this.#warned.add(topic);
-    change.warnings = [...(change.warnings ?? []), message];
+  #warnOnce(change: Draft, fields: LogFields, message: string): void {
+    if (this.#warned.has(fields.event)) return;
+    this.#warned.add(fields.event);
+    change.warnings = [...(change.warnings ?? []), { level: "warn", fields, message }];
   }
+}
+
+/** A failure with a status is an answer too: the service can be reached. */
+function isAnswer(answer: ShardsAnswer | StreamSummary | RequestFailure): boolean {
+  return answer.kind !== "failed" || answer.statusCode !== undefined;
 }
 
 /** Whether ListShards still waits for its turn. */

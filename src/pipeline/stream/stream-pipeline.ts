@@ -1,27 +1,32 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
+import type { StreamCondition } from "../../core/condition/stream-condition.js";
 import type { TakenRecord } from "../../core/lane/collector.js";
 import type { Lane } from "../../core/lane/lane.js";
-import type { PutRecordsAnswer, RequestFailure, StreamRef } from "../../core/ports.js";
+import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
+import type { PutRecordsAnswer, StreamRef } from "../../core/ports.js";
 import { asMisplaced } from "../../core/record/delivery-history.js";
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { StreamRecorder } from "../../metrics/recorder.js";
+import { Announcer } from "../announcer.js";
 import type { SharedParts } from "../pipeline-settings.js";
 import type { RequestOwner, SentRequest } from "../sender.js";
 import { type FailureReason, Settlement } from "../settlement/settlement.js";
 import { Answers } from "./answers.js";
 import { Culling } from "./culling.js";
+import { DecisionWaits, type OnDecided } from "./decision-waits.js";
 import { Departures } from "./departures.js";
 import type { CallTurns, FactsChange } from "./facts-change.js";
+import { Hindrances } from "./hindrances.js";
 import { Misplacement, type MisplacementDecision, type Resend } from "./misplacement.js";
 import { OrderWatch } from "./order-watch.js";
+import { countRequest } from "./request-count.js";
 import { Router } from "./router.js";
 import { type FollowUp, type RefreshAnswer, ShardMapRefresher } from "./shard-map-refresher.js";
 import { StreamFacts } from "./stream-facts.js";
+import { newCondition, StreamNews } from "./stream-news.js";
 
-/**
- * Called when it is decided how records find their lanes. `trouble`: the stream cannot be reached, or does not exist.
- */
-export type OnDecided = (trouble: RequestFailure | undefined) => void;
+/** While a caller waits for a stream that could not be reached, ListShards is asked at least this often. */
+const ASK_WITHIN_MS = 1_000;
 
 /**
  * One stream, from acceptance to settlement of its records. Every event of the stream (a record, an answer, time, an
@@ -31,25 +36,29 @@ export class StreamPipeline implements RequestOwner {
   readonly stream: StreamRef;
   readonly budget: StreamBudget;
   readonly recorder: StreamRecorder = new StreamRecorder();
+  /** Its lines in the log, and its health. */
+  readonly condition: StreamCondition;
   readonly facts: StreamFacts;
   readonly router: Router;
   readonly settlement: Settlement;
   readonly departures: Departures;
+  readonly hindrances: Hindrances;
   readonly #shared: SharedParts;
   readonly #refresher: ShardMapRefresher;
   readonly #misplacement: Misplacement;
   readonly #answers: Answers;
   readonly #culling: Culling;
   readonly #orderWatch: OrderWatch | undefined;
+  readonly #news: StreamNews;
   /** When the stream last received a record, or was last opened. */
   usedAt: number;
   /** When {@link laneFor} last checked the age of the map. */
   #lookedAt: number = Number.NaN;
   /** Callbacks that wait in {@link whenDecided}. */
-  #awaiting: OnDecided[] = [];
+  readonly #waits: DecisionWaits = new DecisionWaits();
 
   constructor(stream: StreamRef, shared: SharedParts, onRoom: () => void) {
-    const { settings, clock, random, logger, budget, ledger } = shared;
+    const { settings, clock, random, budget, ledger } = shared;
     const { streamName } = stream;
     const now = clock.now();
     this.stream = stream;
@@ -57,32 +66,28 @@ export class StreamPipeline implements RequestOwner {
     this.budget = budget.open();
     this.usedAt = now;
     this.facts = new StreamFacts({ ...settings, streamName });
-    this.#orderWatch = settings.isOrdered ? new OrderWatch(logger, streamName) : undefined;
+    this.condition = newCondition(shared, streamName);
+    const { condition } = this;
+    this.#orderWatch = settings.isOrdered ? new OrderWatch((entry, at) => condition.tell(entry, at)) : undefined;
     this.settlement = this.#newSettlement(onRoom);
+    const announcer = new Announcer({ ...shared, streamName, streamArn: () => this.streamArn });
     const { facts, settlement, recorder } = this;
+    this.#news = new StreamNews({ facts, condition, announcer });
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
-    const router = new Router(
-      {
-        ...settings,
-        facts,
-        misplacement,
-        settlement,
-        budget,
-        streamBudget: this.budget,
-        random,
-        compressor: shared.compressor,
-        wake: shared.wake,
-      },
-      now,
-    );
+    const routed = { ...shared, ...settings, facts, misplacement, settlement, streamBudget: this.budget };
+    const router = new Router(routed, now);
     this.#misplacement = misplacement;
     this.router = router;
+    const { slotsTaken } = shared;
+    const hindrances = new Hindrances({ facts, router, pause: () => this.departures.pause, slotsTaken });
+    this.hindrances = hindrances;
     this.#culling = new Culling({
       router,
       settlement,
       ledger,
       recordTtlMs: settings.recordTtlMs,
       effort: shared.effort,
+      hindrances,
     });
     const culling = this.#culling;
     this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
@@ -92,9 +97,11 @@ export class StreamPipeline implements RequestOwner {
       misplacement,
       settlement,
       recorder,
+      condition,
       streamPause: this.departures.pause,
       repetitions: this.departures.repetitions,
       orderWatch: this.#orderWatch,
+      announcer,
     });
     const { directory } = shared;
     const receive = (answer: RefreshAnswer): FollowUp => this.#receive(answer);
@@ -103,13 +110,15 @@ export class StreamPipeline implements RequestOwner {
   }
 
   #newSettlement(onRoom: () => void): Settlement {
-    const { settings, clock, budget, ledger, callbacks, mayRecycle, teller } = this.#shared;
+    const { settings, clock, budget, ledger, callbacks, diagnostics, mayRecycle, teller } = this.#shared;
     return new Settlement({
       streamName: this.stream.streamName,
       streamArn: () => this.streamArn,
       callbacks,
+      diagnostics,
       mayRecycle,
       recorder: this.recorder,
+      condition: this.condition,
       clock,
       teller,
       failing: () => (settings.failsKeys ? this.#culling.failedKeys : undefined),
@@ -123,6 +132,11 @@ export class StreamPipeline implements RequestOwner {
 
   get mayWrap(): boolean {
     return this.#shared.settings.packing !== "none" && this.router.mode !== "auto";
+  }
+
+  /** The ceilings of a shard. */
+  get shardLimits(): ShardLimits {
+    return this.#shared.settings.shardLimits;
   }
 
   /** The ARN, from an option or from the service; undefined while unknown. */
@@ -168,20 +182,26 @@ export class StreamPipeline implements RequestOwner {
     return { listingAt: directory.listingStartsAt(stream), summaryAt: directory.summaryStartsAt(stream) };
   }
 
-  /** Calls back when it is decided how records find their lanes, by a map or without one. */
+  /**
+   * Calls back when it is decided how records find their lanes, by a map or without one. If that was decided because
+   * the stream could not be reached, waits for the next answer of the service, at most `shardMapTimeoutMs`.
+   */
   whenDecided(callback: OnDecided): void {
-    this.#maybeAsk(this.#shared.clock.now());
-    if (this.facts.mode !== "waiting") {
+    const now = this.#shared.clock.now();
+    this.#maybeAsk(now);
+    const isDecided = this.facts.mode !== "waiting";
+    if (isDecided && this.facts.unreached(this.#turns) === undefined) {
       callback(undefined);
       return;
     }
-    this.#awaiting.push(callback);
+    if (isDecided) this.#refresher.hasten(now + ASK_WITHIN_MS);
+    this.#waits.add(callback, isDecided ? now + this.#shared.settings.shardMapTimeoutMs : Number.POSITIVE_INFINITY);
     this.#shared.wake();
   }
 
   /** Whether a callback waits in {@link whenDecided}. */
   get isAwaited(): boolean {
-    return this.#awaiting.length > 0;
+    return !this.#waits.isEmpty;
   }
 
   /** Processes an answer about the stream; returns the next question. */
@@ -215,9 +235,10 @@ export class StreamPipeline implements RequestOwner {
    */
   #apply(change: FactsChange, now: number): void {
     const { router } = this;
-    for (const warning of change.warnings ?? []) this.#shared.logger.warn(warning);
+    this.#news.note(change, now);
     if (change.isCrowded === true) this.#shared.directory.warnOfCrowd();
-    if (change.noStream !== undefined) this.failAll(change.noStream);
+    const ended = change.noStream ?? change.unusable;
+    if (ended !== undefined) this.failAll(ended);
     if (change.isStale === true) this.#refresher.request();
     const decision = this.#misplacement.onFacts(change, now);
     if (change.limits === true) router.onLimitsChanged(now);
@@ -227,13 +248,8 @@ export class StreamPipeline implements RequestOwner {
     } else if (change.map === "replaced" || change.map === "believed") router.onMapReplaced(now);
     if (change.mode !== undefined) router.setMode(change.mode, now);
     this.#follow(decision, now);
-    if (change.decided !== undefined) this.#tellDecided(change.decided.trouble);
-  }
-
-  #tellDecided(trouble: RequestFailure | undefined): void {
-    const awaiting = this.#awaiting;
-    this.#awaiting = [];
-    for (const callback of awaiting) callback(trouble);
+    this.#news.announce(change, router.mode);
+    if (change.decided !== undefined) this.#waits.tell(change.decided.trouble);
   }
 
   /** Carries out the decisions about lanes and held records. */
@@ -276,18 +292,17 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.wakeAt(at > now ? this.nextAt(true) : at);
   }
 
-  /** Counts a request that is being sent. */
+  /** A request with these records is being sent. */
   onSent(items: readonly TakenRecord[]): void {
     this.departures.begin(items, this.#shared.clock.now());
-    this.recorder.requests++;
-    this.recorder.kinesisRecordsSent += items.length;
-    for (const { record } of items) this.recorder.kinesisBytesSent += record.wireBytes;
   }
 
   onAnswer(sent: SentRequest, answer: PutRecordsAnswer): void {
     const now = this.#shared.clock.now();
     this.departures.end(sent.items);
+    countRequest(this.recorder, sent, answer, now);
     if (answer.kind === "answered") this.facts.hasAnswered = true;
+    if (answer.kind === "answered" || answer.statusCode !== undefined) this.#onReached();
     const { isStale, noStream } = this.#answers.take(sent, answer, now);
     if (isStale) this.#refresher.request();
     if (noStream !== undefined) this.#apply(this.facts.takeNoStream(noStream, now), now);
@@ -298,13 +313,20 @@ export class StreamPipeline implements RequestOwner {
     this.#shared.teller.tell();
   }
 
+  #onReached(): void {
+    this.facts.onReached();
+    if (this.isAwaited && this.facts.mode !== "waiting") this.#waits.tell(this.facts.unreached(this.#turns));
+  }
+
   /** Does all work that is due by time, except sending: expiry, refreshes, the end of holds. */
   onTime(now: number): void {
     this.#refresher.maybeStart(now);
+    if (this.#waits.nextAt <= now) this.#waits.tell(this.facts.unreached(this.#turns));
     if (this.facts.boundAt <= now) this.#apply(this.facts.decideWithout(this.#turns), now);
     this.#follow(this.#misplacement.onTime(now), now);
     this.#culling.onTime(now);
     if (this.#culling.isUnderWay) this.#shared.wake();
+    this.condition.onTime(now);
   }
 
   /** The next moment at which there is something to do. */
@@ -318,6 +340,8 @@ export class StreamPipeline implements RequestOwner {
       facts.boundAt,
       this.#refresher.nextAt,
       this.#misplacement.nextAt,
+      this.condition.nextAt,
+      this.#waits.nextAt,
     );
   }
 
@@ -352,8 +376,22 @@ export class StreamPipeline implements RequestOwner {
     }
   }
 
-  /** When the oldest record in a queue was accepted; Infinity when none is. */
+  /**
+   * When the oldest record that was accepted, and is neither delivered nor failed, was accepted; Infinity when there is
+   * none. It is exact, and may read every Kinesis record: for `stats()`.
+   */
   oldestAt(): number {
-    return this.#culling.sweeper.oldestAt();
+    let at = Math.min(this.departures.oldestInFlightAt(), this.#misplacement.oldestHeldAt());
+    for (const lane of this.router.lanes()) at = Math.min(at, lane.queue.oldestAt());
+    return at;
+  }
+
+  /** Forgets the counters of shards that the map does not have, and that have no unsettled record. */
+  forgetClosedShards(): void {
+    const inUse = this.router.openShardIds();
+    if (inUse === undefined) return;
+    const holding = new Set<string | undefined>();
+    for (const { shardId } of this.budget.holders) holding.add(shardId);
+    this.recorder.forgetShards((shardId) => inUse.has(shardId) || holding.has(shardId));
   }
 }

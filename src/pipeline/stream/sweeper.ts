@@ -4,12 +4,12 @@ import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { abortedBy, isAborted } from "../entry/aborts.js";
 import type { FailureReason, Settlement } from "../settlement/settlement.js";
 import { type Effort, FAILURE_COST, KEY_COST } from "../settlement/teller.js";
+import { ExpiryReasons, type ExpiryReasonsParts } from "./expiry-reasons.js";
 import type { Router } from "./router.js";
 
-export interface SweeperParts {
+export interface SweeperParts extends ExpiryReasonsParts {
   readonly router: Router;
   readonly settlement: Settlement;
-  readonly recordTtlMs: number;
   readonly effort: Effort;
 }
 
@@ -24,8 +24,7 @@ export class Sweeper implements Sweep {
   /** See {@link Sweep}. */
   acceptedThrough: number = Number.NEGATIVE_INFINITY;
   readonly #parts: SweeperParts;
-  /** Why expired records fail. */
-  readonly #expiry: FailureReason;
+  readonly #reasons: ExpiryReasons;
   #floor: number = Number.POSITIVE_INFINITY;
   /** Number of aborted records that are not settled yet. Some may be in flight, or held. */
   #aborted = 0;
@@ -40,8 +39,7 @@ export class Sweeper implements Sweep {
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
-    const message = `not delivered within recordTtlMs (${parts.recordTtlMs} ms)`;
-    this.#expiry = { code: "KP_RECORD_EXPIRED", message };
+    this.#reasons = new ExpiryReasons(parts);
   }
 
   /** When the first record may expire. */
@@ -92,6 +90,7 @@ export class Sweeper implements Sweep {
     const { router } = this.#parts;
     for (const lane of router.lanes()) {
       if (!this.#seeks && lane.queue.expiryFloor > this.#expiredBefore) continue;
+      this.#reasons.begin(lane, now);
       const isDone = lane.queue.sweep(this);
       router.reschedule(lane);
       if (!isDone) return;
@@ -123,11 +122,12 @@ export class Sweeper implements Sweep {
     const hasSomeAborted = this.#seeks && hasAborted(record);
     if (record.youngestAt <= this.#expiredBefore && !hasSomeAborted) {
       effort.spend(settlement.areKeysHeard ? record.count * KEY_COST : 1);
-      settlement.failed(record, this.#expiry);
+      settlement.failed(record, this.#reasons.of(record.history));
       return;
     }
     effort.spend(record.count * FAILURE_COST);
-    settlement.failWhere(record, (placed) => this.#reasonToEnd(placed, this.#expiredBefore));
+    const expiry = record.oldestAt <= this.#expiredBefore ? this.#reasons.of(record.history) : undefined;
+    settlement.failWhere(record, (placed) => this.#reasonToEnd(placed, expiry));
   }
 
   /** When the oldest record in a queue was accepted, or a little before; Infinity when none is. */
@@ -137,9 +137,9 @@ export class Sweeper implements Sweep {
     return at;
   }
 
-  #reasonToEnd({ settler, acceptedAt }: PlacedRecord, expiredBefore: number): FailureReason | undefined {
+  #reasonToEnd({ settler, acceptedAt }: PlacedRecord, expiry: FailureReason | undefined): FailureReason | undefined {
     if (isAborted(settler)) return abortedBy(settler.signal);
-    return acceptedAt > expiredBefore ? undefined : this.#expiry;
+    return acceptedAt > this.#expiredBefore ? undefined : expiry;
   }
 }
 

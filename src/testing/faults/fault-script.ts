@@ -12,9 +12,21 @@ import { seededRandom } from "./seeded-random.js";
 /** The time for which a signature is valid. Source: "Signature Version 4", AWS IAM User Guide. */
 const SIGNATURE_TOLERANCE_MS = 300_000;
 
+/** A fault of a script, as it is now. */
+export interface FaultState {
+  readonly rule: FaultRule;
+  /** The fault as text, as it was added; a rule that was added as data in JSON. */
+  readonly text: string;
+  /** How many calls or records it has struck. */
+  readonly hits: number;
+  /** Whether it has struck as often as it may. */
+  readonly isSpent: boolean;
+}
+
 /** A rule and its state. */
 interface ActiveRule {
   readonly rule: FaultRule;
+  readonly text: string;
   readonly operations: readonly OperationName[] | undefined;
   calls: number;
   hits: number;
@@ -51,19 +63,28 @@ export class FaultScript {
    * @throws RangeError that says what is wrong with the rule
    */
   add(rule: FaultRule | string): () => void {
-    const parsed = typeof rule === "string" ? parseFault(rule) : rule;
-    checkFaultRule(parsed);
-    const active: ActiveRule = {
-      rule: parsed,
-      operations: operationsOf(parsed),
-      calls: 0,
-      hits: 0,
-      expiredKeyId: undefined,
-    };
+    const active = activeRule(rule);
     this.#rules = [...this.#rules, active];
     return () => {
       this.#rules = this.#rules.filter((other) => other !== active);
     };
+  }
+
+  /**
+   * Puts these faults in the place of the present ones, in one step.
+   *
+   * @throws RangeError that says what is wrong with a rule; then nothing is changed
+   */
+  replace(rules: readonly (FaultRule | string)[]): void {
+    this.#rules = rules.map(activeRule);
+  }
+
+  /** The present faults, in the order in which they were added. */
+  list(): FaultState[] {
+    return this.#rules.map((active) => {
+      const { rule, text, hits } = active;
+      return { rule, text, hits, isSpent: isSpent(active) };
+    });
   }
 
   /** Removes every fault. */
@@ -128,6 +149,20 @@ export class FaultScript {
     active.hits++;
     return true;
   }
+}
+
+/** @throws RangeError that says what is wrong with the rule */
+function activeRule(rule: FaultRule | string): ActiveRule {
+  const parsed = typeof rule === "string" ? parseFault(rule) : rule;
+  checkFaultRule(parsed);
+  return {
+    rule: parsed,
+    text: typeof rule === "string" ? rule : JSON.stringify(rule),
+    operations: operationsOf(parsed),
+    calls: 0,
+    hits: 0,
+    expiredKeyId: undefined,
+  };
 }
 
 function isSpent({ rule, hits }: ActiveRule): boolean {

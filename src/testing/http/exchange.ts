@@ -17,6 +17,7 @@ export interface Connection {
 /** The common part of requests of HTTP/1.1 and HTTP/2. */
 interface AnyRequest extends Readable {
   readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly aborted: boolean;
 }
@@ -35,6 +36,8 @@ interface AnyResponse {
 /** One request and its answer over HTTP/1.1 or HTTP/2, with all faults in place of the answer. */
 export class Exchange {
   readonly method: string;
+  /** The target of the request: `/` for every operation. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly #request: AnyRequest;
   readonly #response: AnyResponse;
@@ -53,6 +56,7 @@ export class Exchange {
     stream: ServerHttp2Stream | undefined,
   ) {
     this.method = request.method ?? "";
+    this.path = request.url ?? "";
     this.headers = request.headers;
     this.#request = request;
     this.#response = response;

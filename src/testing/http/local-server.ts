@@ -14,6 +14,7 @@ const LOOPBACK = "127.0.0.1";
 /** One HTTP request with its body. */
 export interface LocalRequest {
   readonly method: string;
+  readonly path: string;
   /** Over HTTP/2 with the pseudo-headers (`:authority`, …). */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -140,10 +141,10 @@ export class LocalServer {
   async #serve(exchange: Exchange): Promise<void> {
     this.#observer.callBegan();
     exchange.onceOver(() => this.#observer.callEnded());
-    const { method, headers, connection } = exchange;
+    const { method, path, headers, connection } = exchange;
     const body = await exchange.readBody();
     const reply =
-      body === "too large" ? { statusCode: 413 } : await this.#handler({ method, headers, body, connection });
+      body === "too large" ? { statusCode: 413 } : await this.#handler({ method, path, headers, body, connection });
     if (reply === "destroy") exchange.destroyConnection();
     else await writeReply(exchange, reply);
   }

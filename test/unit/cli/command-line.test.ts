@@ -28,10 +28,19 @@ describe("the program", () => {
     ["locla", 'kinesis-producer: no command "locla"; did you mean local?'],
     [
       "destroy-everything",
-      'kinesis-producer: no command "destroy-everything"; known are local, put, tail, load, deaggregate',
+      'kinesis-producer: no command "destroy-everything"; known are local, faults, put, tail, load, deaggregate',
     ],
   ])("knows no %s", async (name, message) => {
     expect(await runLine([name])).toEqual({ status: 2, out: "", err: message });
+  });
+
+  it("tells the help of a command with help as the first word, too", async () => {
+    expect(await runLine(["help", "put"])).toEqual(await runLine(["put", "--help"]));
+    expect(await runLine(["help"])).toEqual(await runLine(["--help"]));
+    expect(await runLine(["help", "putt"])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("did you mean put?"),
+    });
   });
 
   it("tells the options of a command, beside whatever else the line says", async () => {
@@ -58,7 +67,7 @@ describe("options", () => {
     [["--port=-1"], 'got "-1"'],
     [["--port", "65536"], 'got "65536"'],
     [["--seed", "1.5"], "--seed must be a whole number, 0 to 4294967295"],
-    [["--reshard-ms", "-5"], '--reshard-ms must be a whole number of at least 0, got "-5"'],
+    [["--reshard-ms", "-5"], '--reshard-ms must be a time like 200ms, 5s or 2m, 0ms to 7d, got "-5"'],
     [["--records", "some"], '--records must be keep or count, got "some"'],
     [["--account", "12"], '--account must be twelve digits, got "12"'],
     [["--region", "eu west"], '--region must be a region like us-east-1, got "eu west"'],

@@ -26,7 +26,8 @@ export class RecordedTerminal implements Terminal {
     });
   }
 
-  out(text: string): void {
+  out(output: string | Uint8Array): void {
+    const text = typeof output === "string" ? output : Buffer.from(output).toString();
     this.printed.push(text);
     this.#waiting.shift()?.(text);
   }

@@ -20,10 +20,10 @@ test("user records in flight are counted in all and by lane, and not at all when
   const inFlight = new InFlight();
   const [left, right] = [newLane(), newLane()];
   const first = [
-    { record: pendingOf({}, {}), lane: left },
-    { record: pendingOf({}), lane: right },
+    { record: pendingOf({}, {}), lane: left, pacedMs: 0 },
+    { record: pendingOf({}), lane: right, pacedMs: 0 },
   ];
-  const second = [{ record: pendingOf({}), lane: left }];
+  const second = [{ record: pendingOf({}), lane: left, pacedMs: 0 }];
 
   inFlight.begin(first, 10);
   inFlight.begin(second, 20);
@@ -38,7 +38,10 @@ test("user records in flight are counted in all and by lane, and not at all when
 
 test("a request that is answered a second time is a bug, and says so", () => {
   const inFlight = new InFlight();
-  const [once, other] = [[{ record: pendingOf({}), lane: newLane() }], [{ record: pendingOf({}), lane: newLane() }]];
+  const [once, other] = [
+    [{ record: pendingOf({}), lane: newLane(), pacedMs: 0 }],
+    [{ record: pendingOf({}), lane: newLane(), pacedMs: 0 }],
+  ];
   inFlight.begin(once, 0);
   inFlight.begin(other, 0);
   inFlight.end(once);
@@ -46,4 +49,24 @@ test("a request that is answered a second time is a bug, and says so", () => {
   expect(() => inFlight.end(once)).toThrow(
     /^a request that is in flight is answered once, but found requests 0, records 0, least -1\. This is a bug/,
   );
+});
+
+test("the oldest record in flight is found among all requests, without the records that have failed already", () => {
+  const inFlight = new InFlight();
+  const lane = newLane();
+  const failed = pendingOf({ acceptedAt: 1 });
+  const items = [failed, pendingOf({ acceptedAt: 7 }, { acceptedAt: 9 })].map((record) => ({
+    record,
+    lane,
+    pacedMs: 0,
+  }));
+  const younger = [{ record: pendingOf({ acceptedAt: 8 }), lane, pacedMs: 0 }];
+  failed.end();
+
+  expect(inFlight.oldestAt()).toBe(Number.POSITIVE_INFINITY);
+  inFlight.begin(younger, 10);
+  inFlight.begin(items, 20);
+  expect(inFlight.oldestAt()).toBe(7);
+  inFlight.end(items);
+  expect(inFlight.oldestAt()).toBe(8);
 });

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { HAS_ZSTD, zstd } from "../../../src/compression/zlib-codecs.js";
-import { encodeCompressed, wrapperOf } from "../../../src/core/record/compressed-record.js";
+import { Wrapper } from "../../../src/core/record/compressed-record.js";
 import { deaggregate, deaggregateAll } from "../../../src/deaggregate/index.js";
 import { UnreadableRecordError } from "../../../src/errors.js";
 import { DIGEST_BYTES, MAGIC } from "../../../src/wire/aggregated-record.js";
@@ -23,7 +23,7 @@ function messageOf(...data: readonly string[]): Buffer {
 
 /** A Kinesis record with a compressed aggregate. */
 function compressed(body: Uint8Array, form: CompressedForm, sequenceNumber: string | undefined = "495") {
-  const data = encodeCompressed(wrapperOf(hashKey("key-0"), undefined, body, form), 1e9);
+  const data = new Wrapper(hashKey("key-0"), undefined, body, form).encode(1e9);
   return { partitionKey: "a", data, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
 }
 
@@ -138,6 +138,12 @@ describe("one that cannot be opened is an error that names the record", () => {
     expect(read).toThrow("cannot be decompressed");
     expect(texts).toEqual(["zero", "one", "two"]);
   });
+});
+
+test.each([-1, 1.5, Number.NaN, "64"])("a bound of %s bytes is refused", (maxDecompressedBytes) => {
+  expect(() => deaggregate(GZIPPED, { maxDecompressedBytes: maxDecompressedBytes as number })).toThrow(
+    "maxDecompressedBytes must be a whole number from 0",
+  );
 });
 
 test("a tag of another form is an error, not a record of binary", () => {

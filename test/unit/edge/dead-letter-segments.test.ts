@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type ReadSegment, readSegments, temporaryFolder, textsIn } from "./dead-letter-directory.js";
+import { DeadLetterFile } from "../../../src/edge/dead-letter-file.js";
+import type { UnreadableLine } from "../../../src/edge/dead-letter-segments.js";
+import { failure, type ReadSegment, readSegments, temporaryFolder, textsIn } from "./dead-letter-directory.js";
 
 let directory: string;
 
@@ -34,6 +36,29 @@ describe("a directory that is read", () => {
     expect(readdirSync(directory)).toEqual(["dead-letters-000000000000001-1-1.ndjson"]);
     await (await readSegments(directory))[0]?.keep(() => false);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test("gives input that was never a record to onUnreadable, with its bytes and the reason, and keeps it", async () => {
+    const kept = new DeadLetterFile({ directory });
+    kept.keepInput(Uint8Array.of(0xff, 0), "line 7 is not JSON");
+    kept.keepInput(undefined, "line 8 has more than 10485760 bytes");
+    kept.onFailed(failure({ streamName: "s", partitionKey: "k", data: "a" }));
+    expect(kept.stats()).toMatchObject({ kept: 0, waiting: 3 });
+    await kept.close();
+    const told: UnreadableLine[] = [];
+
+    const [segment] = await readSegments(directory, { onUnreadable: (line) => told.push(line) });
+    await segment?.keep(() => false);
+
+    expect(kept.stats()).toMatchObject({ kept: 3, lost: 0 });
+    expect(textsIn([segment as ReadSegment])).toEqual(["a"]);
+    const path = segment?.path;
+    const reason = "it keeps input that is not a record: line";
+    expect(told).toEqual([
+      { path, line: 1, reason: `${reason} 7 is not JSON`, input: Uint8Array.of(0xff, 0) },
+      { path, line: 2, reason: `${reason} 8 has more than 10485760 bytes` },
+    ]);
+    expect(await readSegments(directory)).toMatchObject([{ letters: [], unreadable: 2 }]);
   });
 
   test("names the line that is longer than a line may be, gives the others, and keeps it", async () => {

@@ -1,12 +1,15 @@
 import { expect, test, vi } from "vitest";
-import { warnBeforeExit } from "../../../src/edge/exit-guard.js";
+import { tellLostAtExit, warnBeforeExit } from "../../../src/edge/exit-guard.js";
 
-test("one listener serves all who may be warned, and none is left when nobody is", () => {
-  const before = process.listenerCount("beforeExit");
+test.each([
+  ["beforeExit", () => warnBeforeExit(vi.fn())],
+  ["exit", () => tellLostAtExit(() => 0)],
+] as const)("%s: one listener serves all producers, and none is left without a producer", (event, watch) => {
+  const before = process.listenerCount(event);
 
-  const stops = [warnBeforeExit(vi.fn()), warnBeforeExit(vi.fn())];
-  const during = process.listenerCount("beforeExit");
+  const stops = [watch(), watch()];
+  const during = process.listenerCount(event);
   for (const stop of stops) stop();
 
-  expect([during, process.listenerCount("beforeExit")]).toEqual([before + 1, before]);
+  expect([during, process.listenerCount(event)]).toEqual([before + 1, before]);
 });

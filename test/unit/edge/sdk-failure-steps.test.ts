@@ -56,7 +56,10 @@ describe("a failure of a client that hides its connections", () => {
 
 describe("a failure of an exchange that was followed", () => {
   it.each([
-    [{ hasLeft: false, isStale: false }, { mayBeStored: false }],
+    [
+      { hasLeft: false, isStale: false },
+      { mayBeStored: false, isUnsent: true },
+    ],
     [{ hasLeft: true, isStale: false }, { mayBeStored: true }],
     [
       { hasLeft: true, isStale: true },

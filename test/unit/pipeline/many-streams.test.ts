@@ -41,7 +41,7 @@ function manyStreams(count: number, options: ProducerOptions = {}) {
         return counted(kinesis.describeStream(stream));
       },
     },
-    logger: { warn: (message) => void warnings.push(message) },
+    logger: { warn: (_, message) => void warnings.push(message), error: () => undefined },
     ...options,
   });
   const put = (streamName: string) => producer.put({ streamName, partitionKey: "k", data: "x" });

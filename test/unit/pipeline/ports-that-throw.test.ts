@@ -49,20 +49,10 @@ describe("a logger that fails", () => {
     expect(record.state).toBe("resolved");
     expect(producer.stats().streams.virtual?.routing).toBe("unmapped");
     expect(warned).toEqual([
-      expect.stringMatching(/^kinesis:DescribeStreamSummary is refused .*\(logger\.warn failed: disk full\)$/),
-      expect.stringMatching(/^going on without a shard map .*\(logger\.warn failed: disk full\)$/),
+      expect.stringMatching(/^virtual: kinesis:DescribeStreamSummary is refused .*\(logger\.warn failed: disk full\)$/),
+      expect.stringMatching(/^virtual: going on without a shard map .*\(logger\.warn failed: disk full\)$/),
     ]);
     expect(unhandled).toEqual([]);
-  });
-
-  test("by having no warn() is one, too", async () => {
-    const { clock, directory, put } = virtualProducer({ logger: {} as { warn(): void } });
-    directory.listings.always(DENIED);
-    const record = put({ data: "a" });
-    await clock.advanceAsync(10_000);
-
-    expect(record.state).toBe("resolved");
-    expect(warned).toEqual([expect.stringContaining("logger.warn is not a function")]);
   });
 });
 
@@ -124,7 +114,7 @@ describe("a transport of the caller's own", () => {
     const transport = own({ close: close as () => void });
     const { clock, producer, put } = virtualProducer({
       transport,
-      logger: { warn: (text) => void warnings.push(text) },
+      logger: { warn: (_, text) => void warnings.push(text) },
     });
     put({ data: "a" });
     const closing = producer.close({ timeoutMs: 60_000 });

@@ -1,7 +1,33 @@
 import { describe, expect, test } from "vitest";
 
+import type { RequestFailure } from "../../../src/core/ports.js";
+import { evenShards } from "../../../src/testing/even-shards.js";
 import { connectionLost, requestFailure } from "../../../src/testing/scripted-answers.js";
-import { STREAM, textsByRequest, virtualProducer, watch } from "../../support/virtual-producer.js";
+import {
+  STREAM,
+  textsByRequest,
+  type VirtualProducer,
+  virtualProducer,
+  watch,
+} from "../../support/virtual-producer.js";
+
+/** No request can be made: the SDK has no region. */
+const UNUSABLE: RequestFailure = {
+  kind: "failed",
+  code: "UnusableConfiguration",
+  message: "Region is missing",
+  mayBeStored: false,
+  isFinal: true,
+  isConfiguration: true,
+};
+
+/** A producer whose calls about the stream never reach the service. */
+function unreachable(): VirtualProducer {
+  const made = virtualProducer();
+  made.directory.listings.always(connectionLost("ECONNREFUSED"));
+  made.directory.summaries.always(connectionLost("ECONNREFUSED"));
+  return made;
+}
 
 const record = { partitionKey: "k", data: "" };
 
@@ -131,14 +157,124 @@ describe("ready", () => {
     const { producer, clock, directory } = virtualProducer({ shardMapTimeoutMs: 1_000 });
     const cause = new Error("connect ECONNREFUSED 127.0.0.1:4567");
     directory.listings.always({ ...connectionLost("ECONNREFUSED"), cause });
+    directory.summaries.always(connectionLost("ECONNREFUSED"));
 
     const ready = watch(producer.ready(), clock);
     await clock.advanceAsync(1_000);
 
-    expect(ready.error).toMatchObject({ code: "KP_RECORD_FAILED", cause });
+    expect(ready.error).toMatchObject({ code: "KP_STREAM_UNREACHABLE", cause });
     expect(ready.error?.message).toContain("ECONNREFUSED");
     expect(ready.settledAt).toBe(2_000);
     expect(clock.isRefed).toBe(false);
+  });
+
+  test("keeps rejecting while the stream cannot be reached, and resolves when it was reached", async () => {
+    const { producer, clock, directory } = unreachable();
+    const codes: unknown[] = [];
+    for (let i = 0; i < 3; i++) {
+      const ready = watch(producer.ready());
+      await clock.advanceAsync(5_000);
+      codes.push(ready.error?.code);
+    }
+
+    directory.listings.always({ kind: "shards", shards: evenShards(1) });
+    const ready = watch(producer.ready(), clock);
+    await clock.advanceAsync(1_000);
+
+    expect(codes).toEqual(Array(3).fill("KP_STREAM_UNREACHABLE"));
+    expect(ready.state).toBe("resolved");
+    await clock.settle();
+    expect(clock.isRefed).toBe(false);
+  });
+
+  test("of a stream that could not be reached waits for an answer of ListShards, no longer than shardMapTimeoutMs", async () => {
+    const { producer, clock, directory } = unreachable();
+    void watch(producer.ready());
+    await clock.advanceAsync(5_000);
+    directory.listings.always("hold");
+    directory.summaries.always("hold");
+    const calls = directory.listings.calls.length;
+
+    const ready = watch(producer.ready(), clock);
+    const startedAt = clock.now();
+    await clock.advanceAsync(1_000);
+    expect(directory.listings.calls.length).toBe(calls + 1);
+    expect(ready.state).toBe("pending");
+    await clock.advanceAsync(4_000);
+
+    expect(ready.error?.code).toBe("KP_STREAM_UNREACHABLE");
+    expect(ready.settledAt).toBe(startedAt + 5_000);
+    expect(clock.isRefed).toBe(false);
+  });
+
+  test("resolves when a PutRecords was answered, though ListShards still cannot be reached", async () => {
+    const { producer, clock, put } = unreachable();
+    void watch(producer.ready());
+    await clock.advanceAsync(5_000);
+    const waits = watch(producer.ready());
+    const record = put({});
+    await clock.advanceAsync(200);
+
+    expect(record.state).toBe("resolved");
+    expect(waits.state).toBe("resolved");
+  });
+
+  test("does not reject in an outage of a stream that was reached: back pressure is no error", async () => {
+    const { producer, clock, directory, start, transport } = virtualProducer();
+    await start();
+    directory.listings.always(connectionLost("ECONNREFUSED"));
+    transport.always(connectionLost("ECONNREFUSED"));
+    producer.enqueue(record);
+    await clock.advanceAsync(10_000);
+
+    const ready = watch(producer.ready());
+    await clock.settle();
+
+    expect(ready.state).toBe("resolved");
+  });
+
+  test("ends with KP_CLOSED when the producer is closed while it waits for an unreachable stream", async () => {
+    const { producer, clock } = unreachable();
+    void watch(producer.ready());
+    await clock.advanceAsync(5_000);
+    const ready = watch(producer.ready());
+
+    const closed = watch(producer.close());
+    await clock.settle();
+
+    expect(ready.error?.code).toBe("KP_CLOSED");
+    expect(closed.state).toBe("resolved");
+    expect(watch(producer.ready())).toMatchObject({ state: "pending" });
+    expect(clock.isRefed).toBe(false);
+  });
+
+  test("rejects with KP_INVALID_OPTION, at once and again, when no request can be made", async () => {
+    const { producer, clock, directory } = virtualProducer();
+    directory.listings.always(UNUSABLE);
+    directory.summaries.always(UNUSABLE);
+
+    const first = watch(producer.ready());
+    await clock.settle();
+    const second = watch(producer.ready());
+    await clock.advanceAsync(1_000);
+
+    expect(first.error).toMatchObject({ code: "KP_INVALID_OPTION", name: "ProducerError" });
+    expect(first.error?.message).toBe("no request can be made with the SDK's configuration: Region is missing");
+    expect(second.error?.code).toBe("KP_INVALID_OPTION");
+  });
+
+  test("keeps rejecting while there is no such stream", async () => {
+    const { producer, clock, directory } = virtualProducer();
+    directory.listings.always(requestFailure("ResourceNotFoundException"));
+    const codes: unknown[] = [];
+
+    for (let i = 0; i < 3; i++) {
+      const ready = watch(producer.ready());
+      await clock.advanceAsync(6_000);
+      codes.push(ready.error?.code);
+    }
+
+    expect(codes).toEqual(Array(3).fill("KP_STREAM_UNREACHABLE"));
   });
 
   test("rejects at once when there is no such stream", async () => {

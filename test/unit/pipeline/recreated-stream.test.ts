@@ -42,7 +42,7 @@ class Recreated {
         describeStream: (stream) => this.kinesis.describeStream(stream),
       },
       random: () => 0.5,
-      logger: { warn: (message) => void this.warnings.push(message) },
+      logger: { warn: (_, message) => void this.warnings.push(message), error: () => undefined },
       ...options,
     });
   }

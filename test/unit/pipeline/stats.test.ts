@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { OPTIONS } from "../../../src/option-table.js";
 import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
 import { acceptByRange, refuseEntries, requestFailure, THROTTLED } from "../../../src/testing/scripted-answers.js";
 import { STREAM, virtualProducer } from "../../support/virtual-producer.js";
@@ -15,6 +16,8 @@ describe("stats", () => {
       outstandingRecords: 0,
       bufferedRecords: 0,
       bufferedBytes: 0,
+      maxBufferedRecords: OPTIONS.maxBufferedRecords.default,
+      maxBufferedBytes: OPTIONS.maxBufferedBytes.default,
       requestsInFlight: 0,
       transport: "the caller's transport",
       streams: {},
@@ -39,18 +42,27 @@ describe("stats", () => {
       userRecordsAccepted: 3,
       userRecordsDelivered: 3,
       userRecordsFailed: 0,
-      bytesDelivered: 14,
+      bytesDelivered: 11,
       requests: 3,
+      requestsNotSent: 0,
       requestsFailed: 1,
       kinesisRecordsSent: 4,
       kinesisRecordsAccepted: 2,
+      kinesisRecordsThrottled: 1,
+      kinesisRecordsRefused: 0,
       retries: 2,
       wrongShard: 0,
       shardMapRefreshes: 1,
-      errors: { [THROTTLED.errorCode]: 1, ServiceUnavailable: 1 },
+      requestErrors: { ServiceUnavailable: 1 },
+      entryErrors: { [THROTTLED.errorCode]: 1 },
       shards: {
-        [shardIdOf(0)]: { userRecordsDelivered: 2, kinesisRecordsAccepted: 1, kinesisRecordsThrottled: 0 },
-        [shardIdOf(1)]: { userRecordsDelivered: 1, kinesisRecordsAccepted: 1, kinesisRecordsThrottled: 1 },
+        [shardIdOf(0)]: { userRecordsDelivered: 2, kinesisRecordsAccepted: 1, kinesisRecordsThrottled: 0, errors: {} },
+        [shardIdOf(1)]: {
+          userRecordsDelivered: 1,
+          kinesisRecordsAccepted: 1,
+          kinesisRecordsThrottled: 1,
+          errors: { [THROTTLED.errorCode]: 1 },
+        },
       },
     });
   });
@@ -73,9 +85,15 @@ describe("stats", () => {
     const closed = producer.close();
     await clock.settle();
 
-    expect(stats?.errors).toEqual({ AccessDeniedException: 1, ServiceUnavailable: stats?.requestsFailed });
+    expect(stats?.requestErrors).toEqual({ ServiceUnavailable: stats?.requestsFailed });
+    expect(stats?.entryErrors).toEqual({ AccessDeniedException: 1 });
     expect(stats?.failures).toEqual({ AccessDeniedException: 3, KP_RECORD_EXPIRED: 2 });
-    expect(stats?.userRecordsFailed).toBe(5);
+    expect(stats).toMatchObject({ userRecordsFailed: 5, userRecordsExpired: 2, userRecordsRefused: 2 });
+    expect(stats?.shards[shardIdOf(0)]).toMatchObject({
+      userRecordsFailed: 5,
+      userRecordsExpired: 2,
+      kinesisRecordsRefused: 1,
+    });
     await expect(closed).resolves.toEqual({ delivered: 0, failed: 5 });
   });
 
@@ -108,7 +126,12 @@ describe("stats", () => {
     const stats = producer.stats();
 
     expect(stats).toMatchObject({ outstandingRecords: 4, bufferedRecords: 3, bufferedBytes: 7, requestsInFlight: 1 });
-    expect(stats.streams[STREAM]).toMatchObject({ waitingPuts: 1, bufferedRecords: 3, oldestAgeMs: 40 });
+    expect(stats.streams[STREAM]).toMatchObject({
+      waitingPuts: 1,
+      waitingBytes: 6,
+      bufferedRecords: 3,
+      oldestAgeMs: 140,
+    });
   });
 
   test("show the latency from acceptance to delivery", async () => {

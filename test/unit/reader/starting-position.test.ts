@@ -1,5 +1,11 @@
 import { expect, it } from "vitest";
-import { filterFor, positionIn, type ReadableShard, shardsToRead } from "../../../src/reader/starting-position.js";
+import {
+  filterFor,
+  namedShards,
+  positionIn,
+  type ReadableShard,
+  shardsToRead,
+} from "../../../src/reader/starting-position.js";
 
 const range = { startingHashKey: "0", endingHashKey: "1" };
 const shard = (shardId: string, ...parentShardIds: string[]): ReadableShard => ({ shardId, parentShardIds, range });
@@ -21,4 +27,11 @@ it("asks for the shards that its position can be in", () => {
   expect(filterFor("LATEST")).toEqual({ Type: "AT_LATEST" });
   expect(filterFor({ timestamp })).toEqual({ Type: "FROM_TIMESTAMP", Timestamp: timestamp });
   expect(positionIn("a", { timestamp })).toEqual({ ShardIteratorType: "AT_TIMESTAMP", Timestamp: timestamp });
+});
+
+it("names the shards that there are when one is asked for that is not there", () => {
+  const listed = Array.from({ length: 12 }, (_, i) => shard(`s${i}`));
+
+  expect(namedShards(["s3", "s1"], listed).map(({ shardId }) => shardId)).toEqual(["s1", "s3"]);
+  expect(() => namedShards(["s1", "x"], listed)).toThrow(/got "x"; those are s0, s1, .*, s9, and 2 more$/);
 });

@@ -53,7 +53,7 @@ it("tells the lines that are no records, and prints the others", async () => {
   expect([status, out.split("\n").length]).toEqual([1, 2]);
   expect(err.split("\n")).toEqual([
     "kinesis-producer deaggregate: -: line 2 has a value that is not a Kinesis record",
-    "kinesis-producer deaggregate: -: line 3 has a value that is not a Kinesis record",
+    "kinesis-producer deaggregate: -: line 3 is not JSON",
     "kinesis-producer deaggregate: 2 values not used",
   ]);
 });
@@ -89,7 +89,7 @@ it("names the record of an answer whose data is not base64", async () => {
 
   expect([status, err.split("\n")[0]]).toEqual([
     1,
-    'kinesis-producer deaggregate: -: the input, record 2, has data that is not base64: "?"',
+    'kinesis-producer deaggregate: -: line 1, record 2, has data that is not base64: "?"',
   ]);
 });
 

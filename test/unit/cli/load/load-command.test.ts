@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { LoadSummary } from "../../../../src/cli/load/load-figures.js";
+import type { LoadResult } from "../../../../src/cli/load/report/report-data.js";
 import { deaggregateAll } from "../../../../src/deaggregate/index.js";
 import { LocalKinesis } from "../../../../src/testing/index.js";
 import { RecordedTerminal, type Run, runLine } from "../recorded-terminal.js";
@@ -25,6 +27,13 @@ function load(args: readonly string[], terminal = new RecordedTerminal()): Promi
   return runLine(["load", ...target, "--linger", "5", ...args], terminal);
 }
 
+/** The result of the only mode. */
+function resultOf(out: string): LoadSummary {
+  const { runs } = JSON.parse(out) as LoadResult;
+  expect(runs).toHaveLength(1);
+  return runs[0] as LoadSummary;
+}
+
 function stored(): { readonly keys: Set<string | undefined>; readonly sizes: Set<number>; readonly count: number } {
   const records = [...deaggregateAll(kinesis.records(stream))];
   return {
@@ -40,7 +49,7 @@ describe.each(["put", "enqueue"])("--how %s", (how) => {
     const { status, out, err } = await load(args);
 
     expect([status, err]).toEqual([0, ""]);
-    expect(JSON.parse(out)).toMatchObject({ sent: 600, delivered: 600, failed: 0, leftOver: 0, processes: 1 });
+    expect(resultOf(out)).toMatchObject({ sent: 600, delivered: 600, failed: 0, leftOver: 0, processes: 1 });
     const { keys, sizes, count } = stored();
     expect(count).toBe(600);
     expect(keys.size).toBe(7);
@@ -62,7 +71,7 @@ describe.each(["put", "enqueue"])("--how %s", (how) => {
     const { status, out, err } = await load(["--how", how, "--rate", "2000", "--duration", "200ms", "--json"]);
 
     expect(status).toBe(1);
-    const { failed, failedByCode, delivered, sent } = JSON.parse(out);
+    const { failed, failedByCode, delivered, sent } = resultOf(out);
     expect(failed).toBeGreaterThan(0);
     expect(failedByCode).toEqual({ AccessDeniedException: failed });
     expect(delivered + failed).toBe(sent);
@@ -70,11 +79,15 @@ describe.each(["put", "enqueue"])("--how %s", (how) => {
   });
 
   it("counts latency from the moment a record was meant for, however late it was handed over", async () => {
-    // This process stands still meanwhile: 300 of the 500 records are late.
-    setTimeout(standStill, 100, 300);
+    // This process stands still from the first request on: 300 of the 500 records are late.
+    const remove = kinesis.control("PutRecords", () => {
+      remove();
+      setImmediate(standStill, 300);
+      return undefined;
+    });
     const { out } = await load(["--how", how, "--rate", "1000", "--duration", "500ms", "--json"]);
 
-    expect(JSON.parse(out).latencyMs.p90).toBeGreaterThan(200);
+    expect(resultOf(out).latencyMs.p90).toBeGreaterThan(200);
   });
 });
 
@@ -87,7 +100,7 @@ it("ends with 1 when the rate was too much, and tells how many records were left
   const { status, out, err } = await load(["--rate", "1000000000", "--duration", "50ms", "--json"]);
 
   expect(status).toBe(1);
-  const { sent, delivered, leftOver } = JSON.parse(out);
+  const { sent, delivered, leftOver } = resultOf(out);
   expect(delivered).toBe(sent);
   expect(sent + leftOver).toBe(50_000_000);
   expect(err).toContain(" never handed over: the rate is higher than the producer's throughput");
@@ -107,7 +120,7 @@ it("delivers what was handed over at Ctrl-C, and tells the result", async () => 
   const { status, out } = await ending;
 
   expect(status).toBe(0);
-  const { sent, delivered, interrupted } = JSON.parse(out);
+  const { sent, delivered, interrupted } = resultOf(out);
   expect(interrupted).toBe(true);
   expect(delivered).toBe(sent);
   expect(stored().count).toBe(sent);
@@ -131,4 +144,55 @@ it("says when there is no such stream", async () => {
 
   expect([run.status, run.out]).toEqual([1, ""]);
   expect(run.err).toMatch(/^kinesis-producer load: .*none/);
+});
+
+it("sends sizes of a span and one hot key, in bursts", async () => {
+  const shape = ["--size", "10..20", "--keys", "hot:90%:5", "--arrivals", "bursts:100ms"];
+  const { status } = await load([...shape, "--rate", "2000", "--duration", "300ms"]);
+
+  expect(status).toBe(0);
+  const { count, sizes, keys } = stored();
+  expect(count).toBe(600);
+  expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([10, 20]);
+  expect(keys.size).toBe(5);
+});
+
+it("repeats the load for each mode, and compares them", async () => {
+  const modes = ["--modes", "aggregated,raw,ordered"];
+  const { status, out } = await load([...modes, "--rate", "1000", "--duration", "200ms", "--json"]);
+
+  expect(status).toBe(0);
+  const { runs, conditions } = JSON.parse(out) as LoadResult;
+  expect(runs.map(({ mode, delivered }) => [mode, delivered])).toEqual([
+    ["aggregated", 200],
+    ["raw", 200],
+    ["ordered", 200],
+  ]);
+  expect(runs[1]?.kinesisRecords).toBe(200);
+  expect(runs[0]?.kinesisRecords).toBeLessThan(100);
+  expect(conditions.command).toContain("--modes aggregated,raw,ordered --");
+  expect(stored().count).toBe(600);
+});
+
+it("ends with 1 when pacing holds the rate, although every record was delivered", async () => {
+  // A shard takes 1,000 records of its bucket at once, then 1,000 a second.
+  const shape = ["--aggregation", "off", "--limits", "--keys", "1", "--rate", "3500", "--duration", "1s"];
+  const { status, out, err } = await load([...shape, "--json"]);
+
+  expect(status).toBe(1);
+  const { delivered, sent, leftOver, recordsPerSecond } = resultOf(out);
+  expect([delivered, sent, leftOver]).toEqual([3_500, 3_500, 0]);
+  expect(recordsPerSecond).toBeLessThan(3_465);
+  expect(err).toMatch(
+    /^kinesis-producer load: the rate was missed, [\d,]+ of 3,500 records\/s: pacing held it, shardId-\d+ used \d+ % of its limits/,
+  );
+});
+
+it("stops at Ctrl-C in the first of several modes, and leaves out the others", async () => {
+  const terminal = new RecordedTerminal();
+  const ending = load(["--modes", "raw,aggregated", "--duration", "1h", "--rate", "1000", "--json"], terminal);
+  terminal.interrupt();
+  const { out } = await ending;
+
+  expect(resultOf(out).mode).toBe("raw");
 });

@@ -1,81 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type DeaggregatedRecord, deaggregateAll } from "../../../../src/deaggregate/index.js";
-import { DeadLetterFile, RecordFailedError, type UserRecord } from "../../../../src/index.js";
-import { LocalKinesis } from "../../../../src/testing/index.js";
-import { RecordedTerminal, type Run, runLine } from "../recorded-terminal.js";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, vi } from "vitest";
+import { RecordedTerminal, runLine } from "../recorded-terminal.js";
+import { file, kinesis, pairs, put, stored, stream, useLocalKinesis } from "./put-under-test.js";
 
-let kinesis: LocalKinesis;
-let stream: string;
-let streams = 0;
-
-beforeAll(async () => {
-  kinesis = await LocalKinesis.start();
-});
-
-afterAll(() => kinesis.close());
-
-beforeEach(() => {
-  stream = `clicks-${++streams}`;
-  kinesis.createStream(stream, { shards: 2 });
-  kinesis.faults.clear();
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
-  vi.stubEnv("AWS_REGION", "us-east-1");
-});
-
-/** Runs `put` with this standard input. */
-function put(input: string | Readable, ...args: string[]): Promise<Run> {
-  const source = typeof input === "string" ? Readable.from([Buffer.from(input)]) : input;
-  return runLine(["put", "--endpoint", kinesis.endpoint, "--linger", "5", ...args], new RecordedTerminal(source));
-}
-
-function stored(name = stream): readonly DeaggregatedRecord[] {
-  return [...deaggregateAll(kinesis.records(name))];
-}
-
-/** Key and data of all records in the stream, sorted. */
-function pairs(name = stream): string[] {
-  return stored(name)
-    .map(({ partitionKey, data }) => `${partitionKey}=${Buffer.from(data)}`)
-    .sort();
-}
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), "put-command-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
-function file(name: string, content: string | Buffer): string {
-  const path = join(folder(), name);
-  writeFileSync(path, content);
-  return path;
-}
-
-/** A directory with these records as dead letters, in one segment. */
-async function deadLetters(...records: readonly UserRecord[]): Promise<string> {
-  const directory = folder();
-  const kept = new DeadLetterFile({ directory });
-  for (const record of records)
-    kept.onFailed(new RecordFailedError({ code: "KP_RECORD_EXPIRED", message: "", record }));
-  await kept.close();
-  return directory;
-}
-
-/** Data of the records in a directory. */
-function textsIn(directory: string): string[] {
-  return readdirSync(directory).flatMap((name) =>
-    readFileSync(join(directory, name), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => Buffer.from(JSON.parse(line).data, "base64").toString()),
-  );
-}
+useLocalKinesis();
 
 describe("lines", () => {
   it("that are not UTF-8 are reported with their numbers, and left out; a byte-order mark is accepted", async () => {
@@ -100,7 +30,10 @@ describe("lines", () => {
     const { status, out, err } = await put('{"id":"c"}\n', "--stream", stream, "--key", "id", first, "-", last);
 
     expect([status, out]).toEqual([0, ""]);
-    expect(err).toMatch(/^4 records of 4 delivered in [\d.]+ s: 51 bytes, [\d,]+ records\/s$/);
+    const packing = String.raw`\d Kinesis records? of [\d.]+ records? each, in \d requests? of [\d.]+ Kinesis records? each`;
+    expect(err).toMatch(
+      new RegExp(String.raw`^4 records of 4 delivered in [\d.]+ s: 47 bytes, [\d,]+ records/s\n${packing}$`),
+    );
     expect(pairs()).toEqual(['a={"id":"a"}', 'b={"id":"b", "n":1}', 'c={"id":"c"}', 'd={"id":"d"}']);
   });
 
@@ -130,6 +63,7 @@ describe("lines", () => {
       expect.stringContaining(`kinesis-producer put: ${path}:1 is not JSON: `),
       `kinesis-producer put: ${path}:4 has no field id`,
       expect.stringMatching(/^2 records of 2 delivered/),
+      expect.stringMatching(/^\d Kinesis records? of /),
       "2 lines could not be used",
       "kinesis-producer put: 2 lines not used",
     ]);
@@ -161,6 +95,11 @@ describe("lines", () => {
       unusable: 1,
       mayBeDuplicates: 0,
       bytes: expect.any(Number),
+      kinesisRecords: 1,
+      requests: 1,
+      throttled: 0,
+      retries: 0,
+      linesRead: 2,
       seconds: expect.any(Number),
       recordsPerSecond: expect.any(Number),
     });
@@ -182,6 +121,78 @@ describe("lines", () => {
   });
 });
 
+describe("gzip data", () => {
+  const packed = Buffer.concat([gzipSync('{"id":"a"}\n{"id":"b"}\n'), gzipSync('{"id":"c"}')]);
+
+  it("is unpacked, from files and from the standard input", async () => {
+    const path = file("events.gz", packed);
+
+    const { status } = await put(Readable.from([packed]), "--stream", stream, "--key", "id", path, "-");
+
+    expect(status).toBe(0);
+    expect(pairs()).toEqual(["a", "a", "b", "b", "c", "c"].map((id) => `${id}={"id":"${id}"}`));
+  });
+
+  it("that ends too early is an error with the name of the file, after its lines so far were sent", async () => {
+    const path = file("events.gz", packed.subarray(0, -9));
+
+    const { status, err } = await put("", "--stream", stream, "--key", "id", path);
+
+    expect(status).toBe(1);
+    expect(pairs()).toEqual(['a={"id":"a"}', 'b={"id":"b"}']);
+    expect(err).toContain(`interrupted after ${path}:2\nto go on behind it: --skip 2\n`);
+    expect(err).toContain(
+      `\nkinesis-producer put: ${path} cannot be read: its gzip data ends too early: the file is not complete`,
+    );
+  });
+
+  it("is sent as it is with --no-gunzip", async () => {
+    await put("", "--stream", stream, "--lines", "--no-gunzip", "--aggregation", "off", file("a", packed));
+
+    const lines = String(packed.toString("latin1")).split("\n");
+    expect(
+      stored()
+        .map(({ data }) => Buffer.from(data).toString("latin1"))
+        .sort(),
+    ).toEqual(lines.sort());
+  });
+});
+
+describe("--skip", () => {
+  it("leaves out the lines that an earlier run has sent, over all files", async () => {
+    const first = file("first", "a\nb\n");
+    const last = file("last", "c\nd\n");
+
+    const { status, out } = await put("", "--stream", stream, "--lines", "--skip", "3", "--json", first, last);
+
+    expect(status).toBe(0);
+    expect(stored().map(({ data }) => String(Buffer.from(data)))).toEqual(["d"]);
+    expect(JSON.parse(out)).toMatchObject({ sent: 1, linesRead: 4 });
+  });
+
+  it("of all lines sends nothing; of more lines it is an error", async () => {
+    const all = await put("a\nb\n", "--stream", stream, "--lines", "--skip", "2", "--quiet");
+    const more = await put("a\nb\n", "--stream", stream, "--lines", "--skip", "3");
+
+    expect(all).toEqual({ status: 0, out: "", err: "" });
+    expect(more).toEqual({
+      status: 1,
+      out: "",
+      err: "kinesis-producer put: --skip 3 is more than the 2 lines of the input",
+    });
+    expect(stored()).toEqual([]);
+  });
+});
+
+it("records that a shard throttled are in the summary", async () => {
+  kinesis.faults.add("PutRecords throttle-entry times=1");
+
+  const { status, out } = await put("{}\n", "--stream", stream, "--json");
+
+  expect(status).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ delivered: 1, throttled: 1, retries: 1, requests: 2, kinesisRecords: 1 });
+});
+
 describe("what cannot begin", () => {
   const untouched = (): Readable => new Readable({ read: () => expect.fail("it was read") });
 
@@ -190,7 +201,7 @@ describe("what cannot begin", () => {
       status: 1,
       out: "",
       err: expect.stringMatching(
-        /^kinesis-producer put: the stream cannot be reached \(ResourceNotFoundException: .*\)$/,
+        /^kinesis-producer put: the stream cannot be reached \(ResourceNotFoundException: .*\)\n.*put: check the name of the stream, --region and --endpoint$/,
       ),
     });
   });
@@ -234,7 +245,7 @@ it("an input that breaks off is reported, after its lines so far were sent", asy
   const { status, err } = await put(source, "--stream", stream);
 
   expect(status).toBe(1);
-  expect(err).toMatch(/^2 records of 2 delivered/);
+  expect(err).toMatch(/^interrupted after line 2\nto go on behind it: --skip 2\n2 records of 2 delivered/);
   expect(err).toMatch(/\nkinesis-producer put: the standard input cannot be read: EIO: i\/o error, read$/);
 });
 
@@ -251,144 +262,7 @@ it("Ctrl-C stops the reading, delivers what was read, and says where it was", as
   const { status, err } = await running;
 
   expect(status).toBe(1);
-  expect(err).toMatch(/^interrupted after line 4\n4 records of 4 delivered in /);
+  expect(err).toMatch(/^interrupted after line 4\nto go on behind it: --skip 4\n4 records of 4 delivered in /);
   expect(err).toMatch(/\nkinesis-producer put: interrupted before the end$/);
   expect(stored()).toHaveLength(4);
-});
-
-describe("dead letters", () => {
-  it("are kept, and replayed to the stream they were meant for, until the directory is empty", async () => {
-    const directory = join(folder(), "failed");
-    const remove = kinesis.faults.add("PutRecords error code=AccessDeniedException");
-    const failing = await put(
-      '{"id":"a"}\n{"id":"b"}\n',
-      "--stream",
-      stream,
-      "--key",
-      "id",
-      "--dead-letters",
-      directory,
-    );
-    remove();
-
-    const replayed = await put("", "--replay", directory);
-
-    expect(failing.status).toBe(1);
-    expect(failing.err).toContain("2 records failed: AccessDeniedException 2\n2 dead letters kept\n");
-    expect(replayed.status).toBe(0);
-    expect(replayed.err).toMatch(/^2 records of 2 delivered in /);
-    expect(pairs()).toEqual(['a={"id":"a"}', 'b={"id":"b"}']);
-    expect(readdirSync(directory)).toEqual([]);
-    expect(await put("", "--replay", directory)).toMatchObject({ status: 0 });
-  });
-
-  it("that fail again stay, as does what cannot be read", async () => {
-    const directory = await deadLetters(
-      { streamName: stream, partitionKey: "k", data: "1" },
-      { streamName: stream, partitionKey: "x".repeat(257), data: "2" },
-      { streamName: stream, partitionKey: "k", data: "3" },
-      { partitionKey: "k", data: "4" },
-      { streamName: "nowhere", partitionKey: "k", data: "5" },
-    );
-    const [name = ""] = readdirSync(directory);
-    const torn = '{"v":1,"data":"dG9ybg==","k';
-    writeFileSync(join(directory, name), `${readFileSync(join(directory, name), "utf8")}${torn}\n`);
-
-    const { status, out, err } = await put("", "--replay", directory, "--json");
-
-    expect(status).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
-      sent: 5,
-      delivered: 2,
-      failedByCode: { KP_INVALID_RECORD: 2, ResourceNotFoundException: 1 },
-      replay: { left: 3, unreadable: 1, leftOut: [] },
-    });
-    expect(err).toContain(`kinesis-producer put: ${name}: record 2 was not delivered: KP_INVALID_RECORD: `);
-    expect(err).toContain("3 records of 5 not delivered, 1 line not readable");
-    expect(pairs()).toEqual(["k=1", "k=3"]);
-    expect(err).toContain(`kinesis-producer put: ${name}: line 6 cannot be resent: it is torn`);
-    const lines = readFileSync(join(directory, name), "utf8").trimEnd().split("\n");
-    expect(lines.pop()).toBe(torn);
-    expect(lines.map((line) => Buffer.from(JSON.parse(line).data, "base64").toString())).toEqual(["2", "4", "5"]);
-  });
-
-  it("that name no stream go to the one of the command line", async () => {
-    const directory = await deadLetters({ partitionKey: "k", data: "1" });
-
-    expect(await put("", "--replay", directory, "--stream", stream)).toMatchObject({ status: 0 });
-    expect(pairs()).toEqual(["k=1"]);
-  });
-
-  it("of a stream in another account do not go to its namesake, and stay when that one is not to be had", async () => {
-    const arn = (account: string): string => `arn:aws:kinesis:us-east-1:${account}:stream/${stream}`;
-    const directory = folder();
-    const kept = new DeadLetterFile({ directory });
-    for (const [data, account] of [
-      ["here", "000000000000"],
-      ["elsewhere", "111111111111"],
-    ] as const) {
-      const record = { streamName: stream, partitionKey: "k", data };
-      kept.onFailed(new RecordFailedError({ code: "KP_RECORD_EXPIRED", message: "", record, streamArn: arn(account) }));
-    }
-    await kept.close();
-
-    const { status, out } = await put("", "--replay", directory, "--json");
-
-    expect(status).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ delivered: 1, replay: { left: 1 } });
-    expect(pairs()).toEqual(["k=here"]);
-    expect(textsIn(directory)).toEqual(["elsewhere"]);
-  });
-
-  it("say which stream of which account and region they were meant for", async () => {
-    const directory = join(folder(), "failed");
-    const remove = kinesis.faults.add("PutRecords error code=AccessDeniedException");
-
-    await put("a\n", "--stream", stream, "--lines", "--dead-letters", directory);
-
-    remove();
-    const [name = ""] = readdirSync(directory);
-    const { streamArn } = JSON.parse(readFileSync(join(directory, name), "utf8"));
-    expect(streamArn).toBe(`arn:aws:kinesis:us-east-1:000000000000:stream/${stream}`);
-  });
-
-  it("that a running process writes are left out, and this is said", async () => {
-    const directory = await deadLetters({ streamName: stream, partitionKey: "k", data: "1" });
-    const open = join(directory, `dead-letters-000000000000001-${process.pid}-9.ndjson.open`);
-    writeFileSync(open, "");
-
-    const { status, err } = await put("", "--replay", directory);
-
-    expect(status).toBe(0);
-    expect(err).toContain(`\n${open} is still being written, and was skipped`);
-    expect(readdirSync(directory)).toHaveLength(1);
-  });
-
-  it("stay when Ctrl-C comes before them", async () => {
-    const directory = await deadLetters({ streamName: stream, partitionKey: "k", data: "1" });
-    const terminal = new RecordedTerminal();
-    terminal.interrupt();
-
-    const { status, err } = await runLine(["put", "--replay", directory, "--endpoint", kinesis.endpoint], terminal);
-
-    expect(status).toBe(1);
-    expect(err).toMatch(/^interrupted in .*\.ndjson\n/);
-    expect(textsIn(directory)).toEqual(["1"]);
-  });
-
-  it("are gone from the directory only when all of a segment is settled", async () => {
-    const directory = await deadLetters(
-      { streamName: stream, partitionKey: "k", data: "1" },
-      { streamName: stream, partitionKey: "k", data: "2" },
-    );
-    const seen: string[][] = [];
-    const remove = kinesis.control("PutRecords", () => {
-      seen.push(textsIn(directory));
-      return undefined;
-    });
-    onTestFinished(remove);
-
-    expect(await put("", "--replay", directory)).toMatchObject({ status: 0 });
-    expect(seen).toEqual([["1", "2"]]);
-  });
 });

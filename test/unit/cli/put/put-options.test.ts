@@ -10,7 +10,7 @@ function read(args: readonly string[], environment: RegionVariables = {}): PutOp
 
 it("reads JSON objects from the standard input unless told otherwise, and leaves the rest to the producer", () => {
   expect(read(["--stream", "clicks"])).toEqual({
-    source: { kind: "lines", files: [], format: expect.any(Function) },
+    source: { kind: "lines", files: [], format: expect.any(Function), skip: 0, keepsGzip: false },
     producer: { streamName: "clicks" },
     deadLetters: undefined,
     output: "text",
@@ -22,10 +22,10 @@ it("hands every option on", () => {
   const text =
     "--stream clicks --region eu-west-1 --endpoint http://127.0.0.1:4567 --partition-key k --aggregation reshard-safe";
   const more =
-    "--ordering shard --record-ids --linger 5 --ttl infinity --dead-letters d --progress --json a.ndjson - b.ndjson";
+    "--ordering shard --record-ids --linger 5 --ttl infinity --skip 7 --no-gunzip --dead-letters d --progress --json a.ndjson - b.ndjson";
 
   expect(read(`${text} ${more}`.split(" "))).toMatchObject({
-    source: { files: ["a.ndjson", "-", "b.ndjson"] },
+    source: { files: ["a.ndjson", "-", "b.ndjson"], skip: 7, keepsGzip: true },
     producer: {
       streamName: "clicks",
       region: "eu-west-1",
@@ -40,9 +40,10 @@ it("hands every option on", () => {
     output: "json",
     wantsProgress: true,
   });
-  expect(read(["--stream", "c", "--aggregation", "off", "--ttl", "9"]).producer).toMatchObject({
+  expect(read(["--stream", "c", "--aggregation", "off", "--ttl", "9s", "--linger", "0.2s"]).producer).toMatchObject({
     aggregation: false,
-    recordTtlMs: 9,
+    recordTtlMs: 9_000,
+    lingerMs: 200,
   });
 });
 
@@ -77,8 +78,8 @@ it.each<[string, string]>([
   ["--stream a --ordering shard", "name one with --key or --partition-key"],
   ["--stream a --ordering strict", '--ordering must be none or shard, got "strict"'],
   ["--stream a --aggregation yes", '--aggregation must be on or off or reshard-safe, got "yes"'],
-  ["--stream a --ttl soon", '--ttl must be milliseconds, or infinity, got "soon"'],
-  ["--stream a --linger 1.5", "--linger must be a whole number of at least 0"],
+  ["--stream a --ttl soon", '--ttl must be a time like 200ms, 5s or 2m, 1ms to 7d, or infinity, got "soon"'],
+  ["--stream a --linger 1.5", '--linger must be a time like 200ms, 5s or 2m, 0ms to 1h, got "1.5"'],
   ["--stream a --region a,b", "--region must be a region like us-east-1"],
   ["--stream a --endpoint 127.0.0.1:4567", "--endpoint must be a URL like http://127.0.0.1:4567"],
   ["--stream a --dead-letters=", '--dead-letters must be a directory, got ""'],
@@ -91,8 +92,11 @@ it.each<[string, string]>([
   ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
-  ["--stream a --ttl 0", "--ttl must be a number from 1 to 604800000, or Infinity"],
-  ["--stream a --linger 9999999", "--linger must be a number from 0 to 3600000"],
+  ["--stream a --ttl 0", "--ttl must be a time like 200ms, 5s or 2m, 1ms to 7d, or infinity"],
+  ["--stream a --linger 2h", "--linger must be a time like 200ms, 5s or 2m, 0ms to 1h"],
+  ["--stream a --skip -1", '--skip must be a whole number of at least 0, got "-1"'],
+  ["--replay d --skip 1", "--replay and --skip exclude each other"],
+  ["--replay d --no-gunzip", "--replay and --no-gunzip exclude each other"],
 ])("%s is refused", async (line, message) => {
   const { status, out, err } = await runLine(["put", ...line.split(" ").filter((arg) => arg !== "")]);
 

@@ -28,7 +28,8 @@ beforeEach(() => {
 });
 
 function tail(terminal: RecordedTerminal, ...args: string[]): Promise<Run> {
-  return runLine(["tail", "--endpoint", kinesis.endpoint, "--poll", "200", ...args], terminal);
+  const poll = args.includes("--poll") ? [] : ["--poll", "200ms"];
+  return runLine(["tail", "--endpoint", kinesis.endpoint, ...poll, ...args], terminal);
 }
 
 function linesOf({ out }: Run): Record<string, unknown>[] {
@@ -75,6 +76,54 @@ describe("tail", () => {
     expect(run.err).toBe("");
   });
 
+  it("prints only the records of a shard or key, up to a limit, and only their data", async () => {
+    const linesFor = async (...args: string[]): Promise<string[]> => {
+      const { status, out } = await tail(new RecordedTerminal(), "--stream", STREAM, "--until-end", "--quiet", ...args);
+      expect(status).toBe(0);
+      return out === "" ? [] : out.split("\n").sort();
+    };
+    const all = await linesFor("--data");
+    const [zero, one] = [await linesFor("--data", "--shard", "0"), await linesFor("--data", "--shard", "1")];
+
+    expect([...zero, ...one].sort()).toEqual(all);
+    expect(zero.length).toBeGreaterThan(0);
+    expect(await linesFor("--data", "--shard", "shardId-000000000000")).toEqual(zero);
+    expect(await linesFor("--data", "--key", "a")).toEqual(["text ü"]);
+    expect(await linesFor("--data", "--key", "a", "--key", "b")).toEqual(all);
+    expect(await linesFor("--data", "--key", "b", "--shard", "0", "--limit", "1")).toHaveLength(1);
+    expect(await linesFor("--limit", "2")).toHaveLength(2);
+    expect(await linesFor("--key", "nobody")).toEqual([]);
+  });
+
+  it("ends at its limit though it follows the stream", async () => {
+    const run = await tail(new RecordedTerminal(), "--stream", STREAM, "--from", "trim-horizon", "--limit", "1");
+
+    expect(run).toMatchObject({ status: 0, err: "kinesis-producer tail: 1 record from 1 shard" });
+  });
+
+  it("ends with a shard that is closed, and does not go on to its children", async () => {
+    kinesis.createStream("split");
+    const config = { streamName: "split", ...kinesis.clientConfig(), lingerMs: 1 };
+    await using producer = new KinesisProducer(config);
+    await producer.put({ partitionKey: "a", data: "parent" });
+    kinesis.splitShard("split", "shardId-000000000000");
+    await using later = new KinesisProducer(config);
+    await later.put({ partitionKey: "a", data: "child" });
+
+    const run = await tail(
+      new RecordedTerminal(),
+      "--stream",
+      "split",
+      "--from",
+      "trim-horizon",
+      "--shard",
+      "0",
+      "--data",
+    );
+
+    expect(run).toMatchObject({ status: 0, out: "parent" });
+  });
+
   it("waits for more until Ctrl-C, which is a good end", async () => {
     const terminal = new RecordedTerminal();
     const first = terminal.next();
@@ -100,12 +149,21 @@ describe("tail", () => {
 
     expect(run.status).toBe(1);
     expect(run.err).toMatch(/^kinesis-producer tail: ResourceNotFoundException: /);
+    expect(run.err).toMatch(/\nkinesis-producer tail: check the name of the stream, --region and --endpoint$/);
   });
 
   it.each([
     [[], "exactly one of --stream and --stream-arn is needed"],
     [["--stream", "a", "--stream-arn", "b"], "exactly one of --stream and --stream-arn is needed"],
     [["--stream-arn", "b"], 'streamArn must be the ARN of a stream, got "b"'],
+    [
+      ["--stream", STREAM, "--shard", "7"],
+      "--shard must name shards that have records from the starting position on, got",
+    ],
+    [["--stream", "a", "--shard", "a b"], "--shard must be a shard like shardId-000000000003, or its number"],
+    [["--stream", "a", "--limit", "0"], "--limit must be a whole number of at least 1"],
+    [["--stream", "a", "--poll", "0.1s"], "--poll must be a time like"],
+    [["--stream", "a", "--from", "15"], "--from must be latest, trim-horizon"],
     [["--stream", "a", "--from", "latest 1"], "--from must be latest, trim-horizon"],
     [["--stream", "a", "--from", "2999-01-01"], "--from must be latest, trim-horizon"],
   ])("refuses %j with status 2", async (args, message) => {
@@ -126,6 +184,7 @@ describe("--from", () => {
     ).read.from;
 
   it.each([
+    ["90ms", { timestamp: new Date(now - 90) }],
     ["2h", { timestamp: new Date(now - 7_200_000) }],
     ["2026-11-24T11:59:00Z", { timestamp: new Date(now - 60_000) }],
     ["trim-horizon", "TRIM_HORIZON"],

@@ -39,6 +39,26 @@ test("an empty queue has nothing due, nothing in front and no age", () => {
   expect(queue.takeAll()).toEqual([]);
 });
 
+describe("the age of the oldest record", () => {
+  test("is found among complete, growing and paused records, whatever their order", () => {
+    const queue = queueOf({ acceptedAt: 30 });
+    expect(queue.oldestAt()).toBe(30);
+    queue.requeue([pendingOf({ acceptedAt: 20 }), pendingOf({ acceptedAt: 10 })]);
+    expect(queue.oldestAt()).toBe(10);
+    queue.pauseKey("key", pendingOf({ acceptedAt: 5 }), 1_000);
+    expect(queue.oldestAt()).toBe(5);
+  });
+
+  test("does not remember a record that has left", () => {
+    const queue = queueOf({ acceptedAt: 40 });
+    queue.requeue([pendingOf({ acceptedAt: 10 })]);
+    queue.takeComplete();
+
+    expect(queue.oldestAt()).toBe(40);
+    expect(newQueue().oldestAt()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe("adding", () => {
   test("records grow one aggregate, which is due after the linger of its oldest", () => {
     const queue = queueOf({ data: "1", acceptedAt: 10 }, { data: "2", acceptedAt: 50 });

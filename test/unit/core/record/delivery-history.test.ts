@@ -22,6 +22,7 @@ test("an attempt's delay counts from the acceptance, or from the end of the atte
     ],
     firstStartedAt: 150,
     lastEndedAt: 410,
+    made: 2,
     counted: 1,
     mayBeStored: true,
   });

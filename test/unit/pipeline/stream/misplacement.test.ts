@@ -44,7 +44,7 @@ function start() {
     const record = pendingOf(...records);
     record.seal(true);
     const answer: EntryAccepted = { shardId, sequenceNumber: "1" };
-    return misplacement.onLanded({ record, lane }, answer, now - 1, now);
+    return misplacement.onLanded({ record, lane, pacedMs: 0 }, answer, now - 1, now);
   };
   return { facts, misplacement, lane, land, list };
 }

@@ -51,6 +51,30 @@ describe("FaultScript, when a fault strikes", () => {
     expect(kinesis.put("a").length).toBe(1);
   });
 
+  it("lists its rules with what they struck, and replaces all of them or none", () => {
+    const { faults } = kinesis.service;
+    faults.add("PutRecords throttle times=1");
+    const rule: FaultRule = { on: { operation: "PutRecords" }, do: { kind: "throttle" }, times: 2 };
+    faults.add(rule);
+    kinesis.put("a");
+    kinesis.put("a");
+
+    expect(faults.list()).toEqual([
+      {
+        rule: expect.objectContaining({ do: { kind: "throttle" }, times: 1 }),
+        text: "PutRecords throttle times=1",
+        hits: 1,
+        isSpent: true,
+      },
+      { rule, text: JSON.stringify(rule), hits: 1, isSpent: false },
+    ]);
+    expect(() => faults.replace(["ListShards throttle", "explode"])).toThrow(RangeError);
+    expect(faults.list()).toHaveLength(2);
+    faults.replace(["ListShards throttle"]);
+    expect(faults.list()).toMatchObject([{ text: "ListShards throttle", hits: 0 }]);
+    expect(kinesis.put("a").length).toBe(1);
+  });
+
   it("draws the same for the same seed, about as often as its probability says", () => {
     const draws = (seed: number): boolean[] => {
       const service = new ServiceUnderTest({ seed, faults: ["PutRecords throttle p=0.3"] });

@@ -1,0 +1,136 @@
+import { InvalidOptionError } from "../errors.js";
+import { countOption } from "../exporting/stats-source.js";
+import { show } from "../wording/shown-value.js";
+
+/** A dimension, as CloudWatch names its parts. */
+export interface Dimension {
+  readonly Name: string;
+  readonly Value: string;
+}
+
+/** How fine the dimensions are: all streams together, each stream, or each shard. */
+export type Granularity = "global" | "stream" | "shard";
+
+/** A dimension of the caller, for example the host. */
+export interface CustomDimension {
+  readonly name: string;
+  readonly value: string;
+  /**
+   * The level after which it is inserted, as `AdditionalMetricsDimension` of the KPL. The metrics of this level are sent
+   * without it and with it, those below with it.
+   *
+   * @defaultValue "global"
+   */
+  readonly granularity?: Granularity;
+}
+
+/** Which metrics are sent, and with which dimensions. */
+export interface CloudWatchMetricOptions {
+  /**
+   * The namespace of the metrics in CloudWatch.
+   *
+   * @defaultValue "KinesisProducerLibrary"
+   */
+  readonly namespace?: string;
+  /**
+   * The metrics of the KPL that are sent: `MetricsLevel` of the KPL.
+   *
+   * @defaultValue "detailed"
+   */
+  readonly level?: "none" | "summary" | "detailed";
+  /**
+   * How fine the dimensions are: `MetricsGranularity` of the KPL. The default is `"shard"` for the reporter, as in the
+   * KPL, and `"stream"` for `embeddedMetrics`.
+   */
+  readonly granularity?: Granularity;
+  /**
+   * Whether metrics that the KPL does not have are sent too, one of each for each stream.
+   *
+   * @defaultValue false
+   */
+  readonly extra?: boolean;
+  /** Dimensions of the caller, at most 10. */
+  readonly dimensions?: readonly CustomDimension[];
+  /**
+   * Streams with their own metrics at most; the metrics without a stream count all.
+   *
+   * @defaultValue 200
+   */
+  readonly maxStreams?: number;
+  /**
+   * Shards of a stream with their own metrics at most; the metrics of the stream count all.
+   *
+   * @defaultValue 200
+   */
+  readonly maxShards?: number;
+}
+
+/** The options with their defaults. */
+export type CloudWatchSettings = Required<Omit<CloudWatchMetricOptions, "dimensions">> & {
+  readonly dimensions: readonly Required<CustomDimension>[];
+};
+
+const LEVELS = ["none", "summary", "detailed"];
+const GRANULARITIES: readonly Granularity[] = ["global", "stream", "shard"];
+const OWN_DIMENSIONS = ["StreamName", "ShardId", "ErrorCode"];
+/** CloudWatch takes 30, and three are ours. */
+const MAX_DIMENSIONS = 10;
+/** Characters of a namespace, and of a dimension's name (API_PutMetricData, API_Dimension). */
+const MAX_NAME = 255;
+const MAX_VALUE = 1_024;
+
+/** Whether a node of the tree is sent at a granularity. */
+export function isAtMost(node: Granularity, granularity: Granularity): boolean {
+  return GRANULARITIES.indexOf(node) <= GRANULARITIES.indexOf(granularity);
+}
+
+/** @throws InvalidOptionError when an option cannot be used */
+export function cloudWatchSettings(
+  options: CloudWatchMetricOptions,
+  granularityByDefault: Granularity,
+): CloudWatchSettings {
+  const { namespace = "KinesisProducerLibrary", level = "detailed", extra = false, dimensions = [] } = options;
+  const { granularity = granularityByDefault } = options;
+  if (!LEVELS.includes(level)) throw notOneOf("level", LEVELS, level);
+  if (!GRANULARITIES.includes(granularity)) throw notOneOf("granularity", GRANULARITIES, granularity);
+  if (namespace === "" || namespace.length > MAX_NAME || namespace.startsWith("AWS/"))
+    throw new InvalidOptionError(
+      "namespace",
+      `namespace must have 1 to ${MAX_NAME} characters and not begin with AWS/, got ${show(namespace)}`,
+    );
+  if (dimensions.length > MAX_DIMENSIONS)
+    throw new InvalidOptionError(
+      "dimensions",
+      `dimensions must be at most ${MAX_DIMENSIONS}, got ${dimensions.length}`,
+    );
+  return {
+    namespace,
+    level,
+    granularity,
+    extra,
+    dimensions: dimensions.map(checkedDimension),
+    maxStreams: countOption("maxStreams", options.maxStreams, 200),
+    maxShards: countOption("maxShards", options.maxShards, 200),
+  };
+}
+
+function checkedDimension({ name, value, granularity = "global" }: CustomDimension): Required<CustomDimension> {
+  if (!GRANULARITIES.includes(granularity)) throw notOneOf("dimensions.granularity", GRANULARITIES, granularity);
+  if (OWN_DIMENSIONS.includes(name))
+    throw new InvalidOptionError("dimensions", `dimensions must not have ${show(name)}: the reporter sets it`);
+  if (typeof name !== "string" || !/^[^:].*$/.test(name) || name.length > MAX_NAME)
+    throw new InvalidOptionError(
+      "dimensions",
+      `the name of a dimension must have 1 to ${MAX_NAME} characters and not begin with a colon, got ${show(name)}`,
+    );
+  if (typeof value !== "string" || value.trim() === "" || value.length > MAX_VALUE)
+    throw new InvalidOptionError(
+      "dimensions",
+      `the value of dimension ${name} must have 1 to ${MAX_VALUE} characters, got ${show(value)}`,
+    );
+  return { name, value, granularity };
+}
+
+function notOneOf(option: string, known: readonly string[], got: unknown): InvalidOptionError {
+  return new InvalidOptionError(option, `${option} must be one of ${known.join(", ")}, got ${show(got)}`);
+}

@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { readmePrograms } from "../../scripts/readme-programs.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs a program of a document, with this package from its sources; returns its output. */
+async function run(source: string): Promise<string> {
+  const parent = join(ROOT, "build");
+  await mkdir(parent, { recursive: true });
+  // Below the root, where the packages are.
+  const folder = await mkdtemp(join(parent, "document-"));
+  try {
+    const [entry, bundled] = [join(folder, "program.mjs"), join(folder, "bundled.mjs")];
+    await writeFile(entry, source);
+    const own = ["", "/lambda", "/otel", "/testing"];
+    const alias = Object.fromEntries(
+      own.map((name) => [`kinesis-producer${name}`, join(ROOT, "src", name, "index.ts")]),
+    );
+    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*"];
+    await build({
+      entryPoints: [entry],
+      outfile: bundled,
+      alias,
+      external,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [bundled], { cwd: folder, timeout: 20_000 });
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+it("docs/tracing.md: the program prints what the document says", async () => {
+  const text = await readFile(join(ROOT, "docs/tracing.md"), "utf8");
+  const [, printed] = /^It prints:\n\n```text\n([\s\S]*?)```$/m.exec(text) ?? [];
+
+  expect(await run(readmePrograms(text).get("tracing") ?? "")).toBe(printed);
+});
+
+it("docs/diagnostics.md: the program hears the map and the end", async () => {
+  const text = await readFile(join(ROOT, "docs/diagnostics.md"), "utf8");
+
+  expect(await run(readmePrograms(text).get("subscribe") ?? "")).toBe(
+    "clicks is mapped, with 2 shards\nclosed: 1 delivered, 0 failed\n",
+  );
+});
