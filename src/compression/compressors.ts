@@ -54,7 +54,7 @@ function lz4Compressor(clock: Clock): Compressor {
     compress: (bytes) => lz4.compressFrameSync(bytes),
     decompress: (bytes) => lz4.decompressFrameSync(bytes),
   };
-  return codecCompressor(codec, clock);
+  return { ...codecCompressor(codec, clock), decompress: (bytes) => lz4.decompressFrameSync(bytes) };
 }
 
 /** A codec may throw, reject, hang, or return anything: then there is no result. */
@@ -72,7 +72,8 @@ function codecCompressor(codec: Codec, clock: Clock): Compressor {
       if (result instanceof Uint8Array || result === undefined) clock.defer(() => end(result));
       else endWithin(clock, result, end);
     },
-    decompress: (bytes, size) => codec.decompress(bytes, size),
+    // It could throw, in the middle of the producer's work.
+    decompress: undefined,
   };
 }
 

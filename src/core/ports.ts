@@ -356,6 +356,9 @@ export interface Compressor {
    * @param done - gets the compressed bytes, or undefined when they could not be made
    */
   compress(bytes: Uint8Array, done: (compressed: Uint8Array | undefined) => void): void;
-  /** The reverse. `bytes` is the size of the result. */
-  decompress(compressed: Uint8Array, bytes: number): Uint8Array;
+  /**
+   * The reverse, `bytes` long; never fails for the results of {@link compress}. If absent, records keep their bytes until they are
+   * settled.
+   */
+  readonly decompress: ((compressed: Uint8Array, bytes: number) => Uint8Array) | undefined;
 }

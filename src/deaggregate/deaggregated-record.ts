@@ -80,7 +80,7 @@ export interface DeaggregateOptions {
    */
   readonly maxDecompressedBytes?: number | undefined;
   /**
-   * Codecs of your own, for aggregates that a producer with such a codec has compressed. gzip, zstd and lz4 are known.
+   * Your codecs, for aggregates that a producer with such a codec has compressed. gzip, zstd and lz4 are known.
    *
    * @defaultValue none
    */

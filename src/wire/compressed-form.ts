@@ -9,9 +9,6 @@
 /** Key of the tag. A user's tag must not have this key. */
 export const COMPRESSION_TAG = "~c";
 
-/** Longest name of a codec. */
-export const MAX_CODEC_LENGTH = 16;
-
 /** How the data of a compressed aggregate's only record are opened. */
 export interface CompressedForm {
   /** Name of the codec: lower-case letters, digits and hyphens. */

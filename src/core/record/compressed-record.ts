@@ -46,11 +46,11 @@ export class Wrapper implements EncodableRecord {
 }
 
 /** The inner aggregate of a compressed one that this library made, with magic, and with room for a digest. */
-export function openCompressed(bytes: Uint8Array, compressor: Compressor): Uint8Array {
+export function openCompressed(bytes: Uint8Array, decompress: NonNullable<Compressor["decompress"]>): Uint8Array {
   const outer = openAggregate(bytes, false) as DecodedAggregate;
   const form = formOf(outer);
   const size = form?.bytes ?? 0;
-  const message = compressor.decompress(outer.dataOf(0), size);
+  const message = decompress(outer.dataOf(0), size);
   if (form === undefined || message.length !== size)
     throw new Error("a compressed aggregate that this library made does not open");
   return inEnvelope(message);

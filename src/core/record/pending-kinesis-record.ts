@@ -62,8 +62,8 @@ export class PendingKinesisRecord {
   #sealed: KinesisRecord | undefined;
   /** The bytes that are being compressed. */
   #message: Buffer | undefined;
-  /** Present when {@link Form} is `compressed`. */
-  #compressor: Compressor | undefined;
+  /** Opens the compressed bytes; without it, the encoder keeps the bytes too. */
+  #decompress: Compressor["decompress"];
   /** Whether it needs no compression any more: it is compressed, or would not become smaller. */
   isPressed = false;
   /** The share of the buffer in which its user records count. */
@@ -274,7 +274,11 @@ export class PendingKinesisRecord {
 
   /** Whether it was sent as an aggregate. A raw record is in the right place, whichever shard took it. */
   get isAggregate(): boolean {
-    return this.count > 1 || !this.#isUnpacked;
+    return this.count > 1 || this.#isInEnvelope;
+  }
+
+  get #isInEnvelope(): boolean {
+    return this.#form === "packed" || this.#form === "compressed";
   }
 
   /** The aggregate, to be compressed. Nothing may join any more. The caller returns it with {@link releaseMessage}. */
@@ -294,11 +298,7 @@ export class PendingKinesisRecord {
     return this.#message === message && this.liveCount > 0;
   }
 
-  /**
-   * Takes the compressed form of its message, if that is smaller and fits into `maxBytes`.
-   *
-   * @returns the bytes that the compressed aggregate has, or would have
-   */
+  /** Takes the compressed form, if it is smaller and fits into `maxBytes`; returns the bytes that it has, or would have. */
   compress(compressed: Uint8Array, messageBytes: number, compressor: Compressor, maxBytes: number): number {
     const form = { codec: compressor.codec, records: this.count, bytes: messageBytes };
     const wrapper = new Wrapper(this.#firstKey, this.#firstHashKey, compressed, form);
@@ -306,9 +306,9 @@ export class PendingKinesisRecord {
     if (size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes || (size > maxBytes && this.count > 1)) return size;
     this.#sealed = aggregateEntry(this.#firstKey, this.#firstHashKey, wrapper.encode(this.#encoder.maxBytes));
     this.#form = "compressed";
-    this.#compressor = compressor;
+    this.#decompress = compressor.decompress;
     this.isPressed = true;
-    this.#encoder.release();
+    if (!this.#isUnpacked) this.#encoder.release();
     return size;
   }
 
@@ -317,9 +317,7 @@ export class PendingKinesisRecord {
     return PendingKinesisRecord.sealAll([this], mayWrap)[0] as KinesisRecord;
   }
 
-  /**
-   * The entries of a request: the same as {@link seal} for each, but cheaper, because their digests are made together.
-   */
+  /** The entries of a request: {@link seal} for each, but cheaper, because their digests are made together. */
   static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
     const undigested: Buffer[] = [];
     const entries = records.map((record) => {
@@ -351,9 +349,9 @@ export class PendingKinesisRecord {
     return aggregateEntry(this.#firstKey, this.#firstHashKey, data);
   }
 
-  /** Whether the bytes of its records are still in the encoder, not in a finished aggregate. */
+  /** Whether the encoder holds the bytes of its records. */
   get #isUnpacked(): boolean {
-    return this.#form === "growing" || this.#form === "raw";
+    return !this.#isInEnvelope || (this.#form === "compressed" && this.#decompress === undefined);
   }
 
   /**
@@ -364,7 +362,7 @@ export class PendingKinesisRecord {
     if (this.#fate === "recycled") return;
     this.#fate = "recycled";
     if (this.#isUnpacked) this.#encoder.release();
-    else this.#encoder.releaseFinished((this.#sealed as KinesisRecord).data as Buffer);
+    if (this.#isInEnvelope) this.#encoder.releaseFinished((this.#sealed as KinesisRecord).data as Buffer);
   }
 
   /** Reads copies of all user records back from the bytes, in order, settled ones included. The slow path. */
@@ -387,7 +385,9 @@ export class PendingKinesisRecord {
   /** The aggregate that is sent, not compressed. */
   get #opened(): Uint8Array {
     const { data } = this.#sealed as KinesisRecord;
-    return this.#form === "compressed" ? openCompressed(data, this.#compressor as Compressor) : data;
+    return this.#form === "compressed" && this.#decompress !== undefined
+      ? openCompressed(data, this.#decompress)
+      : data;
   }
 
   #withState(record: PlacedRecord, index: number): PlacedRecord {

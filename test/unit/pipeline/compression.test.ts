@@ -203,6 +203,24 @@ test("an error has the record as it was put, though it was compressed", async ()
   expect(Buffer.from(record?.data as Uint8Array).toString()).toBe(text(2));
 });
 
+test("a codec that cannot decompress does no harm: failed records and moved ones keep their bytes", async () => {
+  const broken: Codec = {
+    ...quick,
+    decompress: () => {
+      throw new Error("broken");
+    },
+  };
+  const { put, clock, transport } = await started({ compression: broken, maxAttempts: 2 });
+  transport.always(refuseAll({ errorCode: "InternalFailure", errorMessage: "sorry" }));
+  const puts = [1, 2, 3].map((id) => put({ data: text(id) }));
+
+  await clock.advanceAsync(5_000);
+
+  expect(puts.map(({ error }) => Buffer.from(error?.record.data as Uint8Array).toString())).toEqual(
+    [1, 2, 3].map(text),
+  );
+});
+
 describe("what is stored", () => {
   test("never has more than aggregation.maxBytes, whatever the data", async () => {
     const { put, clock, transport } = await started({
