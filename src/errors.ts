@@ -146,15 +146,23 @@ export class RecordFailedError extends ProducerError {
    */
   override toJSON(): object {
     const { streamArn, delivery, serviceCode } = this;
-    const lastAttempt = this.#attempts.at(-1);
     return {
       ...super.toJSON(),
-      ...recordShown(this.#record),
+      ...RecordFailedError.#shownOf(this),
       ...(streamArn === undefined ? {} : { streamArn }),
-      attempts: this.#attemptCount,
-      ...(lastAttempt === undefined ? {} : { lastAttempt: attemptShown(lastAttempt) }),
       delivery,
       ...(serviceCode === undefined ? {} : { serviceCode }),
+    };
+  }
+
+  /** A Proxy of an error, and a copy that another library made of one, have no record: a log of it must not throw. */
+  static #shownOf(error: RecordFailedError): object {
+    if (!(#record in error)) return {};
+    const lastAttempt = error.#attempts.at(-1);
+    return {
+      ...recordShown(error.#record),
+      attempts: error.#attemptCount,
+      ...(lastAttempt === undefined ? {} : { lastAttempt: attemptShown(lastAttempt) }),
     };
   }
 }

@@ -17,6 +17,13 @@ const HEALTH = "test/unit/health.test.ts";
  */
 export const MUTANTS_OF_CONDITION = [
   {
+    name: "a throttled shard that closes leaves no trace in the time since which the stream is ok",
+    edits: [
+      edit("core/condition/throttled-shards.ts", "if (shard.isTold) this.#endedAt", "if (epochAt < 0) this.#endedAt"),
+    ],
+    caughtBy: CONDITION,
+  },
+  {
     name: "the logger runs within a put, or in the middle of a decision",
     edits: [
       edit(
@@ -146,7 +153,13 @@ export const MUTANTS_OF_CONDITION = [
   },
   {
     name: "shards that closed stay throttled",
-    edits: [edit("core/condition/stream-condition.ts", "    this.#shards.keep(isOpen);\n", "    isOpen.name;\n")],
+    edits: [
+      edit(
+        "core/condition/stream-condition.ts",
+        "    this.#shards.keep(isOpen, this.#moment(now));\n",
+        "    isOpen.name;\n",
+      ),
+    ],
     caughtBy: CONDITION,
   },
   {

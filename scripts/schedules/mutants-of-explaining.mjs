@@ -12,12 +12,39 @@ const CONFIGURATION = "test/unit/edge/configuration-failure.test.ts";
  */
 export const MUTANTS_OF_EXPLAINING = [
   {
+    name: "a failure of the caller's transport without a message stops the stages",
+    edits: [
+      edit(
+        "pipeline/checked-answer.ts",
+        "return withTexts(answer as RequestFailure);",
+        "return answer as RequestFailure;",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/checked-answer.test.ts",
+  },
+  {
+    name: "an entry whose sequence number is undefined counts as stored",
+    edits: [
+      edit(
+        "pipeline/checked-answer.ts",
+        'return typeof sequenceNumber === "string" && typeof shardId === "string";',
+        "return true;",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/checked-answer.test.ts",
+  },
+  {
+    name: "a log of a Proxy of an error throws",
+    edits: [edit("errors.ts", "    if (!(#record in error)) return {};\n", "")],
+    caughtBy: "test/unit/errors.test.ts",
+  },
+  {
     name: "a log of an error has the record",
     edits: [
       edit(
         "errors.ts",
-        "      ...recordShown(this.#record),\n",
-        "      ...recordShown(this.#record),\n      record: this.#record,\n",
+        "      ...recordShown(error.#record),\n",
+        "      ...recordShown(error.#record),\n      record: error.#record,\n",
       ),
     ],
     caughtBy: ERRORS,

@@ -9,6 +9,22 @@ const METER_TEST = "test/unit/pipeline/meter.test.ts";
  */
 export const MUTANTS_OF_METER = [
   {
+    name: "codes without number take memory without bound",
+    edits: [edit("metrics/count-by-code.ts", "counts.size < MOST_CODES", "counts.size < 1e9")],
+    caughtBy: "test/unit/metrics/count-by-code.test.ts",
+  },
+  {
+    name: "a late answer about a forgotten stream wakes it",
+    edits: [
+      edit(
+        "pipeline/streams.ts",
+        "      if (stream.isForgotten) return;\n      this.#agenda.wake(stream);",
+        "      this.#agenda.wake(stream);",
+      ),
+    ],
+    caughtBy: "test/unit/pipeline/many-streams.test.ts",
+  },
+  {
     name: "records in flight have no age",
     edits: [
       edit(

@@ -7,6 +7,9 @@ import { failedExchange } from "./exchange-progress.js";
 const BEFORE_SENDING: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
+  // "Pending streams will be destroyed using a specific ERR_HTTP2_STREAM_CANCEL error" (Node.js, lib/internal/http2/core.js).
+  // A stream is pending until its connection is established; a stream that has begun gets the error of the session.
+  "ERR_HTTP2_STREAM_CANCEL",
   // "X509 certificate error codes" (Node.js documentation, TLS), and Node's own.
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",

@@ -2,6 +2,7 @@ import type { TakenRecord } from "../core/lane/collector.js";
 import type { Outflow } from "../core/outflow.js";
 import type { Clock, Diagnostics, KinesisRecord, PutRecordsAnswer, StreamRef, Transport } from "../core/ports.js";
 import { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
+import { checkedAnswer } from "./checked-answer.js";
 import { requestFacts } from "./request-facts.js";
 import type { Settlement } from "./settlement/settlement.js";
 import { asFailure } from "./stream/shard-map-refresher.js";
@@ -91,10 +92,9 @@ export class Sender {
   async #exchange(sent: SentRequest, owner: RequestOwner, entries: readonly KinesisRecord[]): Promise<void> {
     let answer: PutRecordsAnswer;
     try {
-      answer = await (this.#diagnostics.hearsRequests
-        ? this.#sendTraced(sent, owner, entries)
-        : this.#transport.putRecords({ stream: owner.stream, entries }));
-      if (!isAnswer(answer)) throw new TypeError(NO_ANSWER);
+      answer = this.#diagnostics.hearsRequests
+        ? await this.#sendTraced(sent, owner, entries)
+        : checkedAnswer(await this.#transport.putRecords({ stream: owner.stream, entries }));
     } catch (error) {
       // The port rejects only because of a bug; the records must be settled even then.
       answer = asFailure(error);
@@ -112,21 +112,10 @@ export class Sender {
       owner,
       sent.items.map(({ record }) => record),
     );
-    const traced = this.#diagnostics.request(facts, async () => {
-      const answer = await this.#transport.putRecords({ stream: owner.stream, entries });
-      if (!isAnswer(answer)) throw new TypeError(NO_ANSWER);
-      return answer;
-    });
+    const traced = this.#diagnostics.request(facts, async () =>
+      checkedAnswer(await this.#transport.putRecords({ stream: owner.stream, entries })),
+    );
     facts.end();
     return traced;
   }
-}
-
-const NO_ANSWER = "the transport did not return a PutRecordsAnswer";
-
-/** A user's transport may have bugs that no compiler saw. */
-function isAnswer(answer: unknown): boolean {
-  const { kind, entries } = (answer ?? {}) as { readonly kind?: unknown; readonly entries?: unknown };
-  if (kind === "failed") return true;
-  return Array.isArray(entries) && entries.every((entry) => typeof entry === "object" && entry !== null);
 }

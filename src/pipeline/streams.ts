@@ -43,6 +43,8 @@ export interface StreamsParts {
 export interface Stream extends Sleeper {
   readonly admission: Admission;
   readonly pipeline: StreamPipeline;
+  /** It was unused, and another one of its name may be in use: nothing wakes it any more. */
+  isForgotten: boolean;
 }
 
 /**
@@ -157,18 +159,21 @@ export class Streams implements Drained {
   #openNew(ref: StreamRef): Stream {
     const { clock, budget, ledger, teller } = this.#shared;
     this.#retireIdle(clock.now());
+    // A late answer of ListShards would wake a forgotten stream, which would ask again without end.
     const wake = (): void => {
+      if (stream.isForgotten) return;
       this.#agenda.wake(stream);
       this.loop.wake();
     };
     const wakeAt = (at: number): void => {
+      if (stream.isForgotten) return;
       this.#agenda.wakeAt(stream, at);
       this.loop.wakeAt(at);
     };
     const pipeline = new StreamPipeline(ref, { ...this.#shared, wake, wakeAt }, wake);
     pipeline.cover(ledger.dueThrough);
     const admission = new Admission({ pipeline, budget, ledger, clock, teller, wake });
-    const stream: Stream = { pipeline, admission, heapIndex: -1, deadline: 0, isAwake: false };
+    const stream: Stream = { pipeline, admission, isForgotten: false, heapIndex: -1, deadline: 0, isAwake: false };
     this.#streams.set(ref.streamName, stream);
     return stream;
   }
@@ -352,6 +357,7 @@ export class Streams implements Drained {
       this.budget.retire(pipeline.budget);
       this.#retired.delivered += pipeline.recorder.userRecordsDelivered;
       this.#retired.failed += pipeline.recorder.userRecordsFailed;
+      stream.isForgotten = true;
       this.#streams.delete(name);
       this.#senders.delete(stream);
       this.#agenda.forget(stream);

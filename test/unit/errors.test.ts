@@ -125,6 +125,17 @@ describe("a log of the error of a record of 50 KB", () => {
     expect(JSON.stringify(error).length).toBeLessThan(2_048);
     expect(inspect(error).length).toBeLessThan(2_048);
   });
+
+  test.each<[string, (error: RecordFailedError) => object]>([
+    ["a Proxy of it", (error) => new Proxy(error, {})],
+    ["an object that has it as prototype", (error) => Object.create(error) as object],
+    ["a copy of another library", (error) => Object.assign(Object.create(Object.getPrototypeOf(error)), error)],
+  ])("does not throw for %s, which has no record", (_, copyOf) => {
+    const copy = copyOf(failure());
+
+    expect(inspect(copy)).toContain("code: 'KP_RECORD_EXPIRED'");
+    expect(JSON.parse(JSON.stringify(copy))).toMatchObject({ name: "RecordFailedError", delivery: "none" });
+  });
 });
 
 describe("the record of an error", () => {

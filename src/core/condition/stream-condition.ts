@@ -121,7 +121,7 @@ export class StreamCondition {
 
   /** Another shard map is in use. */
   onMap({ shards, isOfNewStream, isOpen }: MapNews, now: number): void {
-    this.#shards.keep(isOpen);
+    this.#shards.keep(isOpen, this.#moment(now));
     this.#layout.onMap(shards, isOfNewStream, now);
   }
 

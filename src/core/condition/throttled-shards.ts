@@ -90,18 +90,20 @@ export class ThrottledShards {
     this.#tell({ level: "info", fields, message }, now);
   }
 
-  /** The lanes have changed: shards that are not open any more do not recover. */
-  keep(isOpen: (shardId: string) => boolean): void {
-    for (const key of this.#shards.keys()) if (key === "" || !isOpen(key)) this.#shards.delete(key);
+  /** The lanes have changed: shards that are not open any more do not recover. Their throttling ends now. */
+  keep(isOpen: (shardId: string) => boolean, { epochAt }: Moment): void {
+    for (const [key, shard] of this.#shards) {
+      if (key !== "" && isOpen(key)) continue;
+      this.#shards.delete(key);
+      if (shard.isTold) this.#endedAt = Math.max(this.#endedAt, Math.min(epochAt, endOf(shard)));
+    }
   }
 
   /** When the last throttling ended, in milliseconds since the Unix epoch; 0 if there was none. */
   endedAt(now: number): number {
     let endedAt = this.#endedAt;
-    for (const { since, lastAt, isTold } of this.#shards.values()) {
-      if (isTold && now - lastAt >= RECOVERED_AFTER_MS)
-        endedAt = Math.max(endedAt, Math.round(since.epochAt + (lastAt - since.at)) + RECOVERED_AFTER_MS);
-    }
+    for (const shard of this.#shards.values())
+      if (shard.isTold && now - shard.lastAt >= RECOVERED_AFTER_MS) endedAt = Math.max(endedAt, endOf(shard));
     return endedAt;
   }
 
@@ -118,6 +120,11 @@ export class ThrottledShards {
     const reason = names.length === 1 ? `${names[0]} is throttled` : `${names.length} shards are throttled`;
     return { status: "degraded", since, reason };
   }
+}
+
+/** When the throttling ends if the shard refuses no more, in milliseconds since the Unix epoch. */
+function endOf({ since, lastAt }: Throttled): number {
+  return Math.round(since.epochAt + (lastAt - since.at)) + RECOVERED_AFTER_MS;
 }
 
 function nameOf(key: string): string {

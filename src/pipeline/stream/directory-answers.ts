@@ -1,4 +1,5 @@
 import type { RequestFailure, ShardsAnswer, StreamSummary } from "../../core/ports.js";
+import { withTexts } from "../checked-answer.js";
 
 const HASH_KEY = /^\d{1,39}$/;
 
@@ -9,7 +10,7 @@ const HASH_KEY = /^\d{1,39}$/;
  */
 export function checkedShards(answer: unknown): ShardsAnswer {
   const { kind, shards } = (answer ?? {}) as Readonly<Record<string, unknown>>;
-  if (kind === "failed") return answer as RequestFailure;
+  if (kind === "failed") return withTexts(answer as RequestFailure);
   if (Array.isArray(shards) && shards.every(isShard)) return answer as ShardsAnswer;
   throw new TypeError("the directory did not return a ShardsAnswer");
 }
@@ -21,7 +22,8 @@ export function checkedShards(answer: unknown): ShardsAnswer {
  */
 export function checkedSummary(answer: unknown): StreamSummary | RequestFailure {
   const { kind } = (answer ?? {}) as Readonly<Record<string, unknown>>;
-  if (kind === "failed" || kind === "summary") return answer as StreamSummary | RequestFailure;
+  if (kind === "failed") return withTexts(answer as RequestFailure);
+  if (kind === "summary") return answer as StreamSummary;
   throw new TypeError("the directory did not return a StreamSummary");
 }
 

@@ -8,6 +8,8 @@ import type {
   StreamRef,
   StreamSummary,
 } from "../../core/ports.js";
+import { show } from "../../wording/shown-value.js";
+import { withTexts } from "../checked-answer.js";
 import type { PacedDirectory } from "../paced-directory.js";
 import { checkedShards, checkedSummary } from "./directory-answers.js";
 
@@ -148,6 +150,14 @@ export class ShardMapRefresher {
 
 /** Converts a port's rejection to the failure that it should have resolved with. */
 export function asFailure(error: unknown): RequestFailure {
-  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  return { kind: "failed", code: name, message, mayBeStored: true, cause: error };
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: textOf(error) };
+  return withTexts({ kind: "failed", code: name, message, mayBeStored: true, cause: error });
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return show(thrown);
+  }
 }

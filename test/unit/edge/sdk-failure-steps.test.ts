@@ -32,6 +32,9 @@ const STEPS: readonly (readonly [code: string, syscall: string | undefined, mayB
   ["CERT_REVOKED", undefined, false],
   ["UNABLE_TO_GET_ISSUER_CERT", undefined, false],
   ["ERR_TLS_CERT_ALTNAME_INVALID", undefined, false],
+  // Of HTTP/2, which a client uses by default: a stream whose connection was never established, and one that has begun.
+  ["ERR_HTTP2_STREAM_CANCEL", undefined, false],
+  ["ERR_HTTP2_STREAM_ERROR", undefined, true],
 ];
 
 describe("a failure of a client that hides its connections", () => {

@@ -4,7 +4,9 @@ import type { StreamRef } from "../../../src/core/ports.js";
 import type { ProducerOptions } from "../../../src/options.js";
 import { KinesisProducer } from "../../../src/producer.js";
 import { ManualClock } from "../../../src/testing/manual-clock.js";
+import { requestFailure } from "../../../src/testing/scripted-answers.js";
 import { SimulatedKinesis } from "../../../src/testing/simulated-kinesis.js";
+import { virtualProducer } from "../../support/virtual-producer.js";
 
 /** A producer for `count` streams, and the time and name of each call to the service. */
 function manyStreams(count: number, options: ProducerOptions = {}) {
@@ -47,6 +49,24 @@ function manyStreams(count: number, options: ProducerOptions = {}) {
   const put = (streamName: string) => producer.put({ streamName, partitionKey: "k", data: "x" });
   return { clock, names, kinesis, producer, put, listings, summaries, warnings, atOnce: () => mostAtOnce };
 }
+
+test("a stream that was forgotten while ListShards was being asked is not asked about again", async () => {
+  const { clock, transport, directory, put } = virtualProducer();
+  directory.listings.next("hold");
+  put({ streamName: "old", data: "a" });
+  await clock.advanceAsync(700_000);
+  put({ streamName: "new", data: "b" });
+  await clock.advanceAsync(1_000);
+  directory.listings.held[0]?.answer(requestFailure("InternalFailure", { statusCode: 500 }));
+  for (let i = 0; i < 20; i++) {
+    put({ streamName: "new", data: "c" });
+    await clock.advanceAsync(10_000);
+  }
+
+  expect(transport.requests).toHaveLength(22);
+  expect(directory.listings.calls.map(({ stream }) => stream.streamName)).toEqual(["old", "new"]);
+  expect(clock.pendingTimers).toBe(0);
+});
 
 describe("a producer for thousands of streams", { timeout: 60_000 }, () => {
   test("delivers a record to each of 10,000 while their shard maps come one by one", async () => {

@@ -70,7 +70,7 @@ describe("a throttled shard", () => {
     const { told, shards } = watched();
     for (const id of ["a", "b"]) for (const now of [0, 1_000]) shards.onThrottled(id, 1, 1, moment(now));
 
-    shards.keep((id) => id === "b");
+    shards.keep((id) => id === "b", moment(2_000));
     for (const id of ["a", "b"]) shards.onAccepted(id, 2_000);
     shards.onTime(20_000);
 
