@@ -202,7 +202,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "compression/",
-    mayImport: ["compression/", "wire/compressed-form", "wording/", "errors", "node:zlib", "node:module"],
+    mayImport: ["compression/", "wire/compressed-form", "wording/", "base-errors", "node:zlib", "node:module"],
     mayImportTypes: ["core/ports"],
     refuses: NO_CHANCE,
     reason: "compression/ is codecs and nothing else: producer and readers share them, and readers must stay small",
@@ -217,7 +217,7 @@ export const DEPENDENCY_RULE = [
       "core/shards/hash-key",
       "core/shards/shard-map",
       "wording/",
-      "errors",
+      "base-errors",
       "record",
       "quotas",
     ],
@@ -227,7 +227,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "lambda/",
-    mayImport: ["lambda/", "deaggregate/", "wording/", "errors"],
+    mayImport: ["lambda/", "deaggregate/", "wording/", "base-errors"],
     refuses: NO_CHANCE,
     reason: "lambda/ is envelopes around the decoder: a function must not bundle the SDK or the producer",
     never: ["pipeline/", "edge/", "core/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
@@ -328,8 +328,14 @@ export const DEPENDENCY_RULE = [
       "whole-answer.ts is what producer and reader share of the service's answers: it imports nothing but their types",
   },
   {
-    part: "errors.ts",
+    part: "base-errors.ts",
     mayImport: ["wording/"],
+    refuses: NO_CHANCE,
+    reason: "base-errors.ts is part of every entry point: it may only know how a message shows values",
+  },
+  {
+    part: "errors.ts",
+    mayImport: ["wording/", "base-errors"],
     mayImportTypes: ["record"],
     refuses: NO_CHANCE,
     reason: "errors.ts is part of every entry point: it may know the types of record, and how a message shows values",

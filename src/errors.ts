@@ -3,76 +3,17 @@
  *
  * @module
  */
+import { ERROR_CODES, type ErrorCode, nameErrors, ProducerError } from "./base-errors.js";
 import type { Attempt, Delivery, UserRecord } from "./record.js";
-import { attemptShown, causeShown, cut, recordShown } from "./wording/shown-error.js";
+import { attemptShown, recordShown } from "./wording/shown-error.js";
 
-/** Every error code of this library, with its meaning. */
-export const ERROR_CODES = {
-  KP_INVALID_OPTION:
-    "an option is unknown, out of range, or contradicts another one; or the SDK's configuration cannot be used, for example because it has no region",
-  KP_INVALID_RECORD: "the record breaks a rule of the service: key, explicit hash key, data",
-  KP_RECORD_TOO_LARGE: "the record is larger than the stream, or the whole buffer, can take",
-  KP_BUFFER_FULL: "too many puts already wait for room",
-  KP_ABORTED: "the call or the record was aborted by its AbortSignal",
-  KP_CLOSED: "the producer was already closed, or was closed before the record was delivered",
-  KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
-  KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
-  KP_UNREADABLE_RECORD: "the data of a Kinesis record cannot be decompressed",
-  KP_STREAM_UNREACHABLE: "ready() could not reach the stream, or the stream does not exist",
-} as const;
-
-/** One of {@link ERROR_CODES}. */
-export type ErrorCode = keyof typeof ERROR_CODES;
-
-/** The base of every error of this library. Branch on `code`, never on the message. */
-export class ProducerError extends Error {
-  static {
-    nameErrors(ProducerError.prototype, "ProducerError");
-  }
-  /** The kind of error, one of {@link ERROR_CODES}. */
-  readonly code: ErrorCode;
-
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
-
-  /** Plain data for a log: name, code, message and cause; without the stack. */
-  toJSON(): object {
-    const { name, code, message, cause } = this;
-    return { name, code, message: cut(message), ...(cause === undefined ? {} : { cause: causeShown(cause) }) };
-  }
-}
-
-/** An option that cannot be used; thrown by the constructor, before anything is opened. */
-export class InvalidOptionError extends ProducerError {
-  static {
-    nameErrors(InvalidOptionError.prototype, "InvalidOptionError");
-  }
-  /** The option's path, for example `aggregation.maxBytes`. */
-  readonly option: string;
-
-  constructor(option: string, message: string, options?: { cause?: unknown }) {
-    super("KP_INVALID_OPTION", message, options);
-    this.option = option;
-  }
-}
-
-/** A compressed Kinesis record that a reader cannot open: damaged, too large, or by a codec that the reader lacks. */
-export class UnreadableRecordError extends ProducerError {
-  /** The sequence number of the Kinesis record, if the reader knows it. */
-  readonly sequenceNumber: string | undefined;
-
-  constructor(message: string, sequenceNumber: string | undefined, options?: { cause?: unknown }) {
-    super(
-      "KP_UNREADABLE_RECORD",
-      `the Kinesis record ${sequenceNumber ?? "without a sequence number"} ${message}`,
-      options,
-    );
-    this.name = "UnreadableRecordError";
-    this.sequenceNumber = sequenceNumber;
-  }
-}
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  InvalidOptionError,
+  ProducerError,
+  UnreadableRecordError,
+} from "./base-errors.js";
 
 /** The parts of a {@link RecordFailedError}. */
 export interface RecordFailure {
@@ -219,11 +160,6 @@ export function isProducerError(value: unknown): value is ProducerError {
  */
 export function isRecordFailedError(value: unknown): value is RecordFailedError {
   return isProducerError(value) && value.name === "RecordFailedError" && "record" in value;
-}
-
-/** Sets the name of all errors of a class. An own property of each error would be shown by every logger. */
-function nameErrors(prototype: Error, name: string): void {
-  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
 }
 
 /** The text that `console.log` and `util.inspect` show: the stack, then the other fields of `toJSON()`. */

@@ -214,7 +214,7 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   compression: {
     kind: "value",
     wanted: '"zstd", "gzip", "lz4", { codec, level } or a codec with name, compress and decompress',
-    aliases: ["compressionType", "compression.type"],
+    aliases: ["compressionType"],
   },
   lingerMs: {
     kind: "number",

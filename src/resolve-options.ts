@@ -100,13 +100,11 @@ function checkEnvelope({ recordIds, compression, recordDistribution }: OptionVal
     ["compression", compression !== undefined],
   ] as const) {
     if (!isSet) continue;
+    const why = `${name === "recordIds" ? "they need" : "it needs"} the envelope`;
     if (packing === "none")
-      throw new InvalidOptionError(name, `${name} cannot be combined with aggregation: false: it needs the envelope`);
+      throw new InvalidOptionError(name, `${name} cannot be combined with aggregation: false: ${why}`);
     if (recordDistribution === "AUTO")
-      throw new InvalidOptionError(
-        name,
-        `${name} cannot be used where recordDistribution is "AUTO": it needs the envelope`,
-      );
+      throw new InvalidOptionError(name, `${name} cannot be set where recordDistribution is "AUTO": ${why}`);
   }
 }
 

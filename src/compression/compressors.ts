@@ -1,5 +1,5 @@
+import { InvalidOptionError } from "../base-errors.js";
 import type { Clock, Compressor } from "../core/ports.js";
-import { InvalidOptionError } from "../errors.js";
 import { isCodecName } from "../wire/compressed-form.js";
 import { show } from "../wording/shown-value.js";
 import { type Codec, type CodecChoice, type CodecName, LEVELS } from "./codec.js";

@@ -1,6 +1,6 @@
+import { UnreadableRecordError } from "../base-errors.js";
 import type { Codec } from "../compression/codec.js";
 import { decoderOf } from "../compression/decoders.js";
-import { UnreadableRecordError } from "../errors.js";
 import { COMPRESSION_TAG, readCompressedForm } from "../wire/compressed-form.js";
 import { type DecodedAggregate, openMessage } from "../wire/decode/aggregate-decoder.js";
 

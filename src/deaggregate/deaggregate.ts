@@ -1,6 +1,6 @@
+import { InvalidOptionError } from "../base-errors.js";
 import { newHashWords, parseHashKey, writeHashWords } from "../core/shards/hash-key.js";
 import type { HashRange } from "../core/shards/shard-map.js";
-import { InvalidOptionError } from "../errors.js";
 import { openAggregate } from "../wire/decode/aggregate-decoder.js";
 import { show } from "../wording/shown-value.js";
 import { ArrayDeaggregation } from "./array-deaggregation.js";

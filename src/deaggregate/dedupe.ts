@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors.js";
+import { InvalidOptionError } from "../base-errors.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { IdWindow } from "./id-window.js";

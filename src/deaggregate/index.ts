@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+export { UnreadableRecordError } from "../base-errors.js";
 export type { Codec } from "../compression/codec.js";
-export { UnreadableRecordError } from "../errors.js";
 export { isAggregated } from "../wire/decode/aggregate-decoder.js";
 export { deaggregate, deaggregateAll } from "./deaggregate.js";
 export type {

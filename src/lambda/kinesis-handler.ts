@@ -1,5 +1,5 @@
+import { InvalidOptionError } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
-import { InvalidOptionError } from "../errors.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import { type RecordWrapper, runWithin } from "./around.js";

@@ -265,7 +265,7 @@ describe("other options", () => {
     ],
     [
       { recordIds: true, recordDistribution: "AUTO" },
-      'recordIds cannot be true where recordDistribution is "AUTO": they need the envelope',
+      'recordIds cannot be set where recordDistribution is "AUTO": they need the envelope',
     ],
     [{ propagate: {} }, "propagate must be a function, got an object"],
     [

@@ -305,7 +305,7 @@ describe("it is refused", () => {
     [{ aggregation: false }, "compression cannot be combined with aggregation: false: it needs the envelope"],
     [
       { recordDistribution: "AUTO" },
-      'compression cannot be used where recordDistribution is "AUTO": it needs the envelope',
+      'compression cannot be set where recordDistribution is "AUTO": it needs the envelope',
     ],
     [{ compression: "brotli" as never }, 'compression must be "zstd", "gzip" or "lz4"'],
   ])("with %o", (options, message) => {
