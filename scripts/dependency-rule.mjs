@@ -161,7 +161,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "exporting/",
-    mayImport: ["exporting/", "wording/", "errors"],
+    mayImport: ["exporting/", "wording/", "errors", "stream-life"],
     mayImportTypes: ["stats"],
     refuses: BY_PORTS,
     reason: "exporting/ reads snapshots of stats(): an exporter must not load the producer, or hold a part of it",

@@ -7,6 +7,7 @@ import type { ShardRecorder } from "./metrics/shard-recorder.js";
 import type { StreamPipeline } from "./pipeline/stream/stream-pipeline.js";
 import { oldestAgeMs, type Stream, type Streams } from "./pipeline/streams.js";
 import type { Distribution, ProducerStats, RecentStats, ShardStats, StreamStats, Summary } from "./stats.js";
+import { noteLife } from "./stream-life.js";
 
 /** Reads every counter and gauge. */
 export function readStats(pipeline: Streams, transport: Transport, now: number): ProducerStats {
@@ -38,7 +39,7 @@ function readStream(stream: Stream, now: number): StreamStats {
   const { pipeline, admission } = stream;
   const { recorder, budget } = pipeline;
   pipeline.forgetClosedShards();
-  return {
+  const stats: StreamStats = {
     routing: pipeline.facts.mode,
     ...readCounters(recorder),
     bufferedRecords: budget.records,
@@ -57,6 +58,8 @@ function readStream(stream: Stream, now: number): StreamStats {
     recent: readRecent(recorder, now),
     shards: readShards(pipeline, now),
   };
+  noteLife(stats, recorder);
+  return stats;
 }
 
 function readCounters(recorder: StreamRecorder) {

@@ -27,7 +27,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, readonly string[]>> = {
     "ProxyUserName",
     "ProxyPassword",
   ],
-  "stats() has the figures": [
+  "CloudWatchReporter of kinesis-producer/cloudwatch sends metrics, and stats() has the figures": [
     "MetricsLevel",
     "MetricsGranularity",
     "MetricsNamespace",

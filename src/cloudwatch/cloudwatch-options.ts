@@ -93,11 +93,13 @@ export function cloudWatchSettings(
   const { granularity = granularityByDefault } = options;
   if (!LEVELS.includes(level)) throw notOneOf("level", LEVELS, level);
   if (!GRANULARITIES.includes(granularity)) throw notOneOf("granularity", GRANULARITIES, granularity);
-  if (namespace === "" || namespace.length > MAX_NAME || namespace.startsWith("AWS/"))
+  if (!isText(namespace, MAX_NAME) || /^(AWS\/|:)/.test(namespace))
     throw new InvalidOptionError(
       "namespace",
-      `namespace must have 1 to ${MAX_NAME} characters and not begin with AWS/, got ${show(namespace)}`,
+      `namespace must have 1 to ${MAX_NAME} characters of ASCII, not all blank, and not begin with AWS/ or a colon, got ${show(namespace)}`,
     );
+  if (!Array.isArray(dimensions))
+    throw new InvalidOptionError("dimensions", `dimensions must be a list, got ${show(dimensions)}`);
   if (dimensions.length > MAX_DIMENSIONS)
     throw new InvalidOptionError(
       "dimensions",
@@ -108,27 +110,42 @@ export function cloudWatchSettings(
     level,
     granularity,
     extra,
-    dimensions: dimensions.map(checkedDimension),
+    dimensions: checkedDimensions(dimensions),
     maxStreams: countOption("maxStreams", options.maxStreams, 200),
     maxShards: countOption("maxShards", options.maxShards, 200),
   };
 }
 
-function checkedDimension({ name, value, granularity = "global" }: CustomDimension): Required<CustomDimension> {
+/** CloudWatch refuses a whole call because of one bad dimension, and a metric in which a name is there twice. */
+function checkedDimensions(dimensions: readonly CustomDimension[]): Required<CustomDimension>[] {
+  const checked = dimensions.map(checkedDimension);
+  const names = checked.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return checked;
+  throw new InvalidOptionError("dimensions", `dimensions must have each name once, got ${show(twice)} twice`);
+}
+
+function checkedDimension(dimension: CustomDimension): Required<CustomDimension> {
+  const { name, value, granularity = "global" } = dimension ?? {};
   if (!GRANULARITIES.includes(granularity)) throw notOneOf("dimensions.granularity", GRANULARITIES, granularity);
   if (OWN_DIMENSIONS.includes(name))
     throw new InvalidOptionError("dimensions", `dimensions must not have ${show(name)}: the reporter sets it`);
-  if (typeof name !== "string" || !/^[^:].*$/.test(name) || name.length > MAX_NAME)
+  if (!isText(name, MAX_NAME) || name.startsWith(":"))
     throw new InvalidOptionError(
       "dimensions",
-      `the name of a dimension must have 1 to ${MAX_NAME} characters and not begin with a colon, got ${show(name)}`,
+      `the name of a dimension must have 1 to ${MAX_NAME} characters of ASCII, not all blank, and not begin with a colon, got ${show(name)}`,
     );
-  if (typeof value !== "string" || value.trim() === "" || value.length > MAX_VALUE)
+  if (!isText(value, MAX_VALUE))
     throw new InvalidOptionError(
       "dimensions",
-      `the value of dimension ${name} must have 1 to ${MAX_VALUE} characters, got ${show(value)}`,
+      `the value of dimension ${name} must have 1 to ${MAX_VALUE} characters of ASCII, not all blank, got ${show(value)}`,
     );
   return { name, value, granularity };
+}
+
+/** Printable ASCII that is not all blank: all that CloudWatch takes (API_Dimension, API_PutMetricData). */
+function isText(value: unknown, most: number): value is string {
+  return typeof value === "string" && value.length <= most && /^[ -~]*[!-~][ -~]*$/.test(value);
 }
 
 function notOneOf(option: string, known: readonly string[], got: unknown): InvalidOptionError {

@@ -144,7 +144,7 @@ export class CloudWatchReporter {
   async #send(): Promise<FlushReport> {
     let sent = 0;
     let failed = 0;
-    let failure: unknown;
+    const failures: unknown[] = [];
     try {
       for (const batch of batchesOf(this.#growth.read())) {
         try {
@@ -154,13 +154,13 @@ export class CloudWatchReporter {
           sent += batch.data.length;
         } catch (error) {
           failed += batch.data.length;
-          failure = error;
+          failures.push(error);
         }
       }
     } catch (error) {
-      failure = error;
+      failures.push(error);
     }
-    if (failure !== undefined) this.#warn(failed, failure);
+    if (failures.length > 0) this.#warn(failed, failures.at(-1));
     return { sent, failed };
   }
 

@@ -1,6 +1,10 @@
+import { InvalidOptionError } from "../errors.js";
 import type { StatsSource } from "../exporting/stats-source.js";
+import { show } from "../wording/shown-value.js";
 import { type CloudWatchMetricOptions, cloudWatchSettings, type Dimension } from "./cloudwatch-options.js";
+import { EXTRA_METRICS } from "./extra-metrics.js";
 import { type GrownSeries, Growth } from "./growth.js";
+import { ERRORS_BY_CODE, KPL_METRICS } from "./kpl-metrics.js";
 import { countedValues, type Measure } from "./measure.js";
 
 /** Metrics of a directive, and values of a metric (specification of the embedded metric format, read 2026-11). */
@@ -39,6 +43,13 @@ export function embeddedMetrics(
   options: EmbeddedMetricsOptions = {},
 ): () => string[] {
   const settings = cloudWatchSettings(options, "stream");
+  for (const { name } of settings.dimensions) {
+    if (isMember(name))
+      throw new InvalidOptionError(
+        "dimensions",
+        `dimensions must not have ${show(name)}: a line has another member of this name`,
+      );
+  }
   const growth = new Growth(producer, settings);
   const { epochNow = Date.now } = options;
   return () => {
@@ -48,6 +59,11 @@ export function embeddedMetrics(
       .flatMap(directives)
       .map((series) => JSON.stringify(document(series, settings.namespace, epochNow())));
   };
+}
+
+/** In a line the dimensions are beside `_aws` and the metrics. */
+function isMember(name: string): boolean {
+  return name === "_aws" || [ERRORS_BY_CODE, ...KPL_METRICS, ...EXTRA_METRICS].some((metric) => metric.name === name);
 }
 
 function byDimensions(all: readonly GrownSeries[]): Map<string, GrownSeries[]> {

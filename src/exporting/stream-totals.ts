@@ -1,4 +1,5 @@
 import type { ProducerStats, StreamStats } from "../stats.js";
+import { hasBegunAgain } from "../stream-life.js";
 import { grown, merged, mergeStreams } from "./merge-stats.js";
 
 /** Fields that are not counters: they are read, not added up over time. */
@@ -21,7 +22,7 @@ export interface LastingGroup {
  */
 export class StreamTotals {
   /** By producer and stream. */
-  #last = new Map<string, Counters>();
+  #last = new Map<string, StreamStats>();
   /** By name of a stream or group. */
   readonly #totals = new Map<string, Counters>();
   readonly #lasting = new Set<string>();
@@ -43,8 +44,8 @@ export class StreamTotals {
     for (const [index, { streams }] of snapshots.entries()) {
       for (const [name, stats] of Object.entries(streams)) {
         const key = `${index} ${name}`;
-        const { counters, growth } = growthOf(stats, last.get(key));
-        this.#last.set(key, counters);
+        const growth = growthOf(stats, last.get(key));
+        this.#last.set(key, stats);
         if (isShown(name)) this.#add(name, growth, stats, present);
         if (!group.has(name)) continue;
         this.#lasting.add(group.name);
@@ -96,13 +97,21 @@ function gaugesOf(s: Gauges): Gauges {
   return { routing, bufferedRecords, bufferedBytes, waitingPuts, waitingBytes, oldestAgeMs, recent, shards };
 }
 
-/** A stream with fewer records or requests than before has begun again. */
-function growthOf(stats: StreamStats, last: Counters | undefined): { counters: Counters; growth: Counters } {
+/** A stream with fewer records or requests than before has begun again, also if the producer does not say so. */
+function growthOf(stats: StreamStats, last: StreamStats | undefined): Counters {
+  const counters = countersOf(stats);
+  const isNew =
+    last === undefined ||
+    hasBegunAgain(stats, last) ||
+    stats.userRecordsAccepted < last.userRecordsAccepted ||
+    stats.requests < last.requests;
+  return isNew ? counters : grown(counters, countersOf(last));
+}
+
+function countersOf(stats: StreamStats): Counters {
   const counters = { ...stats } as Partial<StreamStats> & Counters;
   for (const name of Object.keys(IDLE)) delete counters[name as keyof Gauges];
-  const isNew =
-    last === undefined || stats.userRecordsAccepted < last.userRecordsAccepted || stats.requests < last.requests;
-  return { counters, growth: isNew ? counters : grown(counters as Counters, last) };
+  return counters;
 }
 
 /** Shards of different streams have the same ids. */

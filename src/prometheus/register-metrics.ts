@@ -17,7 +17,8 @@ export interface RegisteredMetrics {
 
 /** A metric as prom-client's registry reads it. */
 interface RegistryMetric {
-  readonly name: string;
+  /** A registry for OpenMetrics takes `_total` off the name of a counter, and adds it to each sample again. */
+  name: string;
   readonly help: string;
   readonly type: PrometheusFamily["type"];
   readonly aggregator: "sum" | "max";
@@ -68,13 +69,13 @@ function registryMetric(
 ): RegistryMetric {
   // How a cluster makes one number of those of its processes: ages and shares are not added.
   const aggregator = kind === "gauge" && (unit === "milliseconds" || unit === "ratio") ? "max" : "sum";
-  return {
+  const metric: RegistryMetric = {
     name,
     help,
     type: kind,
     aggregator,
     get: async () => ({
-      name,
+      name: metric.name,
       help,
       type: kind,
       aggregator,
@@ -87,6 +88,7 @@ function registryMetric(
     // The counters are the producer's own, since it was made.
     reset: () => {},
   };
+  return metric;
 }
 
 /** A registry reads all its metrics in one run of synchronous code: they share one snapshot. */

@@ -109,7 +109,7 @@ describe("a word of others", () => {
 
   test.each([
     ["ThreadingModel", "there are no threads"],
-    ["MetricsLevel", "stats() has the figures"],
+    ["MetricsLevel", "CloudWatchReporter of kinesis-producer/cloudwatch sends metrics, and stats() has the figures"],
     ["VerifyCertificate", "your own client"],
     ["setTempDirectory", "there is no native process"],
   ])("%s, which has no counterpart, is refused with the reason", (name, reason) => {

@@ -12,8 +12,9 @@ import { type FoundValue, MAX_VALUE_BYTES, ValueReader } from "./value-reader.js
 const OPTIONS: OptionTable = { quiet: { meaning: "print only problems" } };
 
 const NOTES = `Each file has Kinesis records as JSON, a value to a line (NDJSON) or values of several lines: the output of
-aws kinesis get-records, single records from it, or events of Lambda and of Firehose transformations. Files of any size are
-read value by value; one value may have 256 MiB. A file that begins as gzip data is unpacked.
+aws kinesis get-records, single records from it, lines of kinesis-producer tail --raw, or events of Lambda and of Firehose
+transformations. Files of any size are read value by value; one value may have 256 MiB. A file that begins as gzip data is
+unpacked.
   aws kinesis get-records --shard-iterator ... | kinesis-producer deaggregate
   kinesis-producer deaggregate event.json archive.ndjson.gz
 

@@ -14,8 +14,8 @@ const SHOWN_CHARACTERS = 40;
 const NO_RECORD = "has a value that is not a Kinesis record";
 
 /**
- * Finds the Kinesis records of a JSON value: a record in the form of `aws kinesis get-records` or of a Lambda event, a
- * whole answer or event, or an array of records.
+ * Finds the Kinesis records of a JSON value: a record in the form of `aws kinesis get-records`, of `tail --raw` or of a
+ * Lambda event, a whole answer or event, or an array of records.
  */
 export function recordsIn(found: FoundValue): FoundRecords {
   const { name } = found;
@@ -43,12 +43,13 @@ function candidatesOf(value: unknown): readonly unknown[] {
 /** The record; a text that says what is wrong with its data; undefined when the value is not a record. */
 function recordOf(value: unknown): KinesisRecordLike | string | undefined {
   if (!isObject(value)) return undefined;
-  const { kinesis, Data, data, recordId } = value;
+  const { kinesis, Data, data, dataBase64, recordId } = value;
   if (isObject(kinesis)) {
     if (typeof kinesis.data !== "string") return undefined;
     return problemWith(kinesis.data) ?? { kinesis: lambdaPayload(kinesis.data, kinesis) };
   }
   if (typeof recordId === "string" && typeof data === "string") return problemWith(data) ?? { recordId, data };
+  if (typeof dataBase64 === "string") return problemWith(dataBase64) ?? tailRecord(dataBase64, value);
   if (typeof Data !== "string") return undefined;
   return problemWith(Data) ?? sdkRecord(Data, value);
 }
@@ -58,6 +59,16 @@ function problemWith(data: string): string | undefined {
   if (Buffer.from(data, "base64").toString("base64") === data) return undefined;
   const shown = JSON.stringify(data.length > SHOWN_CHARACTERS ? `${data.slice(0, SHOWN_CHARACTERS)}…` : data);
   return `has data that is not base64: ${shown}`;
+}
+
+/** A line of `kinesis-producer tail --raw`. */
+function tailRecord(dataBase64: string, value: Readonly<Record<string, unknown>>): KinesisRecordLike {
+  const { partitionKey, sequenceNumber, arrival } = value;
+  return sdkRecord(dataBase64, {
+    PartitionKey: partitionKey,
+    SequenceNumber: sequenceNumber,
+    ApproximateArrivalTimestamp: arrival,
+  });
 }
 
 function sdkRecord(data: string, value: Readonly<Record<string, unknown>>): KinesisRecordLike {

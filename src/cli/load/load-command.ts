@@ -166,8 +166,7 @@ function viewOf(
     const passedMs = performance.now() - startedAt;
     const facts = { mode, passedMs, durationMs };
     if (curve === undefined) return liveState(run.states, facts);
-    const wantedPerSecond = curve.countAt(passedMs) - curve.countAt(passedMs - 1_000);
-    return liveState(run.states, { ...facts, wantedPerSecond });
+    return liveState(run.states, { ...facts, wantedPerSecond: curve.rateBefore(passedMs) });
   });
 }
 

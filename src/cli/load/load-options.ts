@@ -108,6 +108,7 @@ const LOCAL_ACCESS = { region: "us-east-1", credentials: { accessKeyId: "local",
 export function readLoadOptions(values: OptionValues, environment: RegionVariables): LoadOptions {
   const target = readTarget(values);
   const durationMs = readDuration(values);
+  checkTimes(target, durationMs);
   const arrivals = readArrivals(values, durationMs);
   const reportFile = values.text("report", { pattern: /./, allowed: "a file" });
   return {
@@ -157,6 +158,15 @@ function readTarget(values: OptionValues): LoadTarget {
     );
   }
   return { kind: "endpoint" };
+}
+
+/** An event at the end is as useless as one after it: no new record comes then. */
+function checkTimes(target: LoadTarget, durationMs: number): void {
+  const late = target.kind === "own" ? target.schedule.find(({ atMs }) => atMs >= durationMs) : undefined;
+  if (late === undefined) return;
+  throw new UsageError(
+    `--at: ${JSON.stringify(late.text)} at ${late.atMs / 1_000} s would never happen: the load ends after ${durationMs / 1_000} s (--duration)`,
+  );
 }
 
 function isOnThisMachine(endpoint: string): boolean {

@@ -102,6 +102,15 @@ describe("the reporter for CloudWatch", () => {
     ]);
   });
 
+  it("says so too when the client rejects with nothing", async () => {
+    const { clock, logged, answers } = reporting();
+    answers.push(() => Promise.reject(undefined));
+
+    await clock.advanceAsync(60_000);
+
+    expect(logged).toMatchObject([{ fields: { event: "metrics-not-sent", error: undefined } }]);
+  });
+
   it("sends again only the call that failed, of several", async () => {
     const shards = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`shard-${index}`, shardStats()]));
     const { reporter, source, calls, answers } = reporting({ granularity: "shard" });
@@ -278,13 +287,26 @@ describe("the reporter for CloudWatch", () => {
     [{ granularity: "record" as never }, 'granularity must be one of global, stream, shard, got "record"'],
     [
       { namespace: "AWS/Kinesis" },
-      'namespace must have 1 to 255 characters and not begin with AWS/, got "AWS/Kinesis"',
+      'namespace must have 1 to 255 characters of ASCII, not all blank, and not begin with AWS/ or a colon, got "AWS/Kinesis"',
     ],
+    [{ namespace: "Bestellungen für Zürich" }, "namespace must have 1 to 255 characters of ASCII, not all blank"],
+    [{ namespace: 5 as never }, "namespace must have 1 to 255 characters of ASCII"],
     [{ dimensions: [{ name: "ShardId", value: "x" }] }, 'dimensions must not have "ShardId": the reporter sets it'],
     [
       { dimensions: [{ name: "Host", value: " " }] },
-      'the value of dimension Host must have 1 to 1024 characters, got " "',
+      'the value of dimension Host must have 1 to 1024 characters of ASCII, not all blank, got " "',
     ],
+    [{ dimensions: [{ name: "City", value: "Zürich" }] }, 'of ASCII, not all blank, got "Zürich"'],
+    [
+      { dimensions: [{ name: "Größe", value: "s" }] },
+      'of ASCII, not all blank, and not begin with a colon, got "Größe"',
+    ],
+    [
+      { dimensions: ["a", "b"].map((value) => ({ name: "Host", value })) },
+      'dimensions must have each name once, got "Host" twice',
+    ],
+    [{ dimensions: { Host: "a" } as never }, "dimensions must be a list, got an object"],
+    [{ dimensions: [null as never] }, "the name of a dimension must have 1 to 255 characters of ASCII"],
     [{ dimensions: [{ name: ":x", value: "y" }] }, 'not begin with a colon, got ":x"'],
     [{ dimensions: new Array(11).fill({ name: "a", value: "b" }) }, "dimensions must be at most 10, got 11"],
   ])("refuses %j", (options: Partial<CloudWatchReporterOptions>, message) => {

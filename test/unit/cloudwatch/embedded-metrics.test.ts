@@ -53,6 +53,12 @@ describe("metrics as lines in the embedded metric format", () => {
     }
   });
 
+  it.each(["_aws", "RequestTime", "ErrorsByCode", "OldestRecordAge"])("have no dimension %s of the caller", (name) => {
+    expect(() => embeddedMetrics(scriptedSource(), { ...AT, dimensions: [{ name, value: "a" }] })).toThrow(
+      `dimensions must not have "${name}": a line has another member of this name`,
+    );
+  });
+
   it("count from one call to the next", () => {
     const source = scriptedSource();
     const metrics = embeddedMetrics(source, { ...AT, granularity: "global" });

@@ -41,4 +41,25 @@ describe("the exporters over a producer", () => {
     const latency = metrics.find(({ descriptor: { name } }) => name === "kinesis_producer.record_latency");
     expect(latency?.dataPoints[0]?.value).toMatchObject({ count: 20 });
   });
+
+  it("count each life of a stream that was forgotten and opened again between two snapshots", async () => {
+    const { producer, clock, put, start } = virtualProducer();
+    await start();
+    const metrics = embeddedMetrics(producer);
+    const received: unknown[] = [];
+    for (let turn = 1; turn <= 2; turn++) {
+      // A stream that is opened makes the producer forget the idle ones.
+      put({ streamName: `opened-${turn}` });
+      for (let index = 0; index < 100; index++) put({ partitionKey: `k${index}` });
+      await clock.advanceAsync(1_000);
+      const lines = metrics().map((line) => JSON.parse(line));
+      received.push(lines.find((line) => line.StreamName === STREAM)?.UserRecordsReceived);
+      prometheusText(producer);
+      await clock.advanceAsync(900_000);
+    }
+
+    expect(received).toEqual([100, 100].map((count) => ({ Max: 1, Min: 1, Count: count, Sum: count })));
+    expect(prometheusText(producer)).toContain(`user_records_accepted_total{stream="${STREAM}"} 200\n`);
+    expect(producer.stats().streams[STREAM]?.userRecordsAccepted).toBe(100);
+  });
 });

@@ -44,6 +44,21 @@ describe("the metrics in a registry of prom-client", () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
+  it("have the names of counters of a registry for OpenMetrics", async () => {
+    const registry = new Registry();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+    const registered = registerMetrics(registry, scriptedSource());
+
+    await registry.metrics();
+    const second = await registry.metrics();
+    registered.unregister();
+
+    expect(second).toContain("# TYPE kinesis_producer_retries counter\n");
+    expect(second).toContain('\nkinesis_producer_retries_total{stream="clicks"} 12\n');
+    expect(second).not.toContain("_total_total");
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
   it("are removed again when one name is taken", async () => {
     const registry = new Registry();
     new Counter({ name: "kinesis_producer_retries_total", help: "Mine.", registers: [registry] });

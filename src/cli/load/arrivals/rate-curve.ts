@@ -32,6 +32,12 @@ export class RateCurve {
     return count;
   }
 
+  /** Records due a second before a moment: the mean of its last second, or of less at the start. */
+  rateBefore(ms: number): number {
+    const windowMs = Math.min(1_000, ms);
+    return windowMs > 0 ? ((this.countAt(ms) - this.countAt(ms - windowMs)) * 1_000) / windowMs : 0;
+  }
+
   /** The moment before which `count` records are due: the inverse of {@link countAt}. Infinity from the total on. */
   timeOf(count: number): number {
     for (const [index, segment] of this.#segments.entries()) {

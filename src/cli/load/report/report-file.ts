@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CommandError } from "../../command.js";
 import { UsageError } from "../../usage-error.js";
@@ -25,9 +25,11 @@ export function readTemplate(): string {
 /**
  * Checks that the page can be written, before a long load.
  *
- * @throws UsageError when its folder does not exist or cannot be written
+ * @throws UsageError when its folder does not exist or cannot be written, or the file is a folder
  */
 export function checkReportFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`--report must be a file, got the directory ${file}`);
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch (error) {

@@ -23,6 +23,17 @@ it.each([
   ["what get-records prints", JSON.stringify({ Records: [record], MillisBehindLatest: 0 }, undefined, 2)],
   ["a record to a line", `${JSON.stringify(record)}\n\n`],
   [
+    "tail --raw",
+    JSON.stringify({
+      partitionKey: "a",
+      dataBase64: base64,
+      sequenceNumber: "1",
+      subSequenceNumber: 0,
+      shardId: "shardId-000000000000",
+      arrival: "2026-11-24T12:00:00.500Z",
+    }),
+  ],
+  [
     "a Lambda event",
     JSON.stringify({
       Records: [

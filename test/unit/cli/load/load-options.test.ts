@@ -68,6 +68,13 @@ describe("without an endpoint", () => {
     expect(() => read("--aggregation", "some")).toThrow("--aggregation must be on or off or reshard-safe");
   });
 
+  it("refuses an event that would come after the end", () => {
+    expect(() => read("--duration", "5s", "--at", "1s split", "--at", "5s reshard 8")).toThrow(
+      '--at: "reshard 8" at 5 s would never happen: the load ends after 5 s (--duration)',
+    );
+    expect(() => read("--at", "11s latency ms=5")).toThrow("the load ends after 10 s (--duration)");
+  });
+
   it("has no stream to choose", () => {
     expect(() => read("--stream", "clicks")).toThrow("--stream needs --endpoint, or --live for a stream on AWS");
   });

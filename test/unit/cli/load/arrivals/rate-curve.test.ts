@@ -16,6 +16,15 @@ it("counts the records of a constant rate, a ramp and steps", () => {
   expect([steps.total, steps.countAt(1_500), steps.countAt(2_500)]).toEqual([40, 10, 25]);
 });
 
+it("has a rate also in the first second", () => {
+  const curve = new RateCurve([
+    { fromMs: 0, toMs: 1_000, from: 1_000, to: 1_000 },
+    { fromMs: 1_000, toMs: 3_000, from: 200, to: 200 },
+  ]);
+
+  expect([0, 500, 1_000, 1_500, 3_000].map((ms) => curve.rateBefore(ms))).toEqual([0, 1_000, 1_000, 600, 200]);
+});
+
 it("knows when a record is due, and skips a time without records", () => {
   const curve = new RateCurve([
     { fromMs: 0, toMs: 1_000, from: 10, to: 10 },

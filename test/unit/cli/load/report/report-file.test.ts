@@ -29,6 +29,7 @@ it("puts the data into the page so that no text of it ends the element", () => {
 
 it("refuses a file whose folder is not there, before the load", () => {
   expect(() => checkReportFile("/no/such/folder/load.html")).toThrow("--report cannot be written: ENOENT");
+  expect(() => checkReportFile(tmpdir())).toThrow(`--report must be a file, got the directory ${tmpdir()}`);
   expect(() => checkReportFile(join(tmpdir(), "load.html"))).not.toThrow();
 });
 
