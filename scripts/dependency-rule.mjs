@@ -161,7 +161,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "exporting/",
-    mayImport: ["exporting/", "wording/", "errors", "stream-life"],
+    mayImport: ["exporting/", "wording/", "base-errors", "stream-life"],
     mayImportTypes: ["stats"],
     refuses: BY_PORTS,
     reason: "exporting/ reads snapshots of stats(): an exporter must not load the producer, or hold a part of it",
@@ -169,7 +169,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "prometheus/",
-    mayImport: ["prometheus/", "exporting/", "wording/", "errors"],
+    mayImport: ["prometheus/", "exporting/", "wording/", "base-errors"],
     mayImportTypes: ["stats"],
     refuses: BY_PORTS,
     reason: "prometheus/ is text made of stats(): it loads no package, and not the producer",
@@ -177,7 +177,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "cloudwatch/",
-    mayImport: ["cloudwatch/", "exporting/", "wording/", "errors"],
+    mayImport: ["cloudwatch/", "exporting/", "wording/", "base-errors"],
     mayImportTypes: ["stats", "core/ports"],
     refuses: NO_CHANCE,
     reason:
@@ -186,7 +186,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "otel/",
-    mayImport: ["otel/", "exporting/", "wording/", "errors", "@opentelemetry/api", "node:diagnostics_channel"],
+    mayImport: ["otel/", "exporting/", "wording/", "base-errors", "@opentelemetry/api", "node:diagnostics_channel"],
     mayImportTypes: ["stats", "core/ports", "edge/put-records-context"],
     refuses: NO_CHANCE,
     reason:

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors.js";
+import { InvalidOptionError } from "../base-errors.js";
 import { countOption } from "../exporting/stats-source.js";
 import { show } from "../wording/shown-value.js";
 

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from "../base-errors.js";
 import type { Clock, TimerHandle } from "../core/ports.js";
-import { InvalidOptionError } from "../errors.js";
 import type { StatsSource } from "../exporting/stats-source.js";
 import { show } from "../wording/shown-value.js";
 import { type CloudWatchMetricOptions, cloudWatchSettings } from "./cloudwatch-options.js";

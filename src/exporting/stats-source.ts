@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors.js";
+import { InvalidOptionError } from "../base-errors.js";
 import type { ProducerStats } from "../stats.js";
 import { show } from "../wording/shown-value.js";
 

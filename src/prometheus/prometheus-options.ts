@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors.js";
+import { InvalidOptionError } from "../base-errors.js";
 import type { LabelLimits } from "../exporting/sampler.js";
 import { show } from "../wording/shown-value.js";
 import { DEFAULT_PREFIX } from "./prometheus-names.js";
