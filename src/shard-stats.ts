@@ -66,7 +66,7 @@ export interface ShardStats {
    */
   readonly kinesisRecordsWaiting: number;
   /**
-   * Share of the shard's ceilings (`shardLimits`) that the producer uses at most now, 0 to 1; below 1 after throttling.
+   * Share of the shard's ceilings (`shardLimits`) that the producer uses at most now, 0 to 1. Throttling lowers it, but not in the first minute of trouble if records expire: then only pauses act.
    *
    * @remarks gauge, share
    */
