@@ -35,7 +35,10 @@ describe("the exporters", () => {
 
     const folder = entry.replace("index.ts", "");
     const others = graph.files.filter((file) => !file.startsWith(folder) && !file.startsWith("src/exporting/"));
-    expect(others.filter((file) => !file.startsWith("src/wording/"))).toEqual(["src/base-errors.ts", "src/stream-life.ts"]);
+    expect(others.filter((file) => !file.startsWith("src/wording/"))).toEqual([
+      "src/base-errors.ts",
+      "src/stream-life.ts",
+    ]);
     expect([...graph.packages.keys()]).toEqual(packages);
   });
 
