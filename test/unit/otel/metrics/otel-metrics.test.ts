@@ -10,7 +10,9 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { afterEach, describe, expect, it } from "vitest";
 import { type OtelMetrics, registerMetrics, StatsMetricProducer } from "../../../../src/otel/index.js";
+import { requestFailure } from "../../../../src/testing/scripted-answers.js";
 import { producerStats, scriptedSource, shardStats, streamStats } from "../../../support/sample-stats.js";
+import { STREAM, virtualProducer } from "../../../support/virtual-producer.js";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -110,6 +112,32 @@ describe("the metrics for OpenTelemetry, read by its SDK", () => {
     expect(points(metric)[0]?.value).toMatchObject({
       buckets: { boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
     });
+  });
+
+  it("hear the requests of a real producer: one that failed whole, with its code, and one that was answered", async () => {
+    const { provider, read } = reading();
+    const run = virtualProducer();
+    const other = virtualProducer();
+    register(provider, run.producer);
+    await run.start();
+    await other.start();
+    run.transport.next(requestFailure("ServiceUnavailable", { statusCode: 503 }));
+    run.put({ data: "record" });
+    other.put({ data: "of another producer" });
+    await run.clock.advanceAsync(5_000);
+    await other.clock.advanceAsync(5_000);
+
+    const metrics = await read();
+
+    const ofVirtual = { ...SEND, "messaging.destination.name": STREAM };
+    expect(points(metrics.get("messaging.client.operation.duration"))).toEqual([
+      {
+        attributes: { ...ofVirtual, "error.type": "ServiceUnavailable" },
+        value: expect.objectContaining({ count: 1 }),
+      },
+      { attributes: ofVirtual, value: expect.objectContaining({ count: 1 }) },
+    ]);
+    expect(points(metrics.get("messaging.client.sent.messages"))).toEqual([{ attributes: ofVirtual, value: 1 }]);
   });
 
   it("have our counters and gauges, with times in seconds", async () => {
