@@ -70,6 +70,16 @@ export type CloudWatchSettings = Required<Omit<CloudWatchMetricOptions, "dimensi
   readonly dimensions: readonly Required<CustomDimension>[];
 };
 
+/** The names of {@link CloudWatchMetricOptions}. */
+export const METRIC_OPTIONS: readonly (keyof CloudWatchMetricOptions)[] = [
+  "namespace",
+  "level",
+  "granularity",
+  "extra",
+  "dimensions",
+  "maxStreams",
+  "maxShards",
+];
 const LEVELS = ["none", "summary", "detailed"];
 const GRANULARITIES: readonly Granularity[] = ["global", "stream", "shard"];
 const OWN_DIMENSIONS = ["StreamName", "ShardId", "ErrorCode"];
@@ -91,6 +101,8 @@ export function cloudWatchSettings(
 ): CloudWatchSettings {
   const { namespace = "KinesisProducerLibrary", level = "detailed", extra = false, dimensions = [] } = options;
   const { granularity = granularityByDefault } = options;
+  if (typeof extra !== "boolean")
+    throw new InvalidOptionError("extra", `extra must be true or false, got ${show(extra)}`);
   if (!LEVELS.includes(level)) throw notOneOf("level", LEVELS, level);
   if (!GRANULARITIES.includes(granularity)) throw notOneOf("granularity", GRANULARITIES, granularity);
   if (!isText(namespace, MAX_NAME) || /^(AWS\/|:)/.test(namespace))

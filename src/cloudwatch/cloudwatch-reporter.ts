@@ -1,8 +1,9 @@
 import { InvalidOptionError } from "../base-errors.js";
 import type { Clock, TimerHandle } from "../core/ports.js";
+import { refuseUnknownOptions } from "../exporting/known-options.js";
 import type { StatsSource } from "../exporting/stats-source.js";
 import { show } from "../wording/shown-value.js";
-import { type CloudWatchMetricOptions, cloudWatchSettings } from "./cloudwatch-options.js";
+import { type CloudWatchMetricOptions, cloudWatchSettings, METRIC_OPTIONS } from "./cloudwatch-options.js";
 import { Growth } from "./growth.js";
 import { batchesOf } from "./metric-data.js";
 import { type MetricDataClient, putWithin } from "./metric-data-client.js";
@@ -45,6 +46,16 @@ export interface CloudWatchReporterOptions extends CloudWatchMetricOptions {
   readonly clock?: Pick<Clock, "setTimer">;
 }
 
+const REPORTER_OPTIONS: readonly (keyof CloudWatchReporterOptions)[] = [
+  ...METRIC_OPTIONS,
+  "producer",
+  "client",
+  "intervalMs",
+  "timeoutMs",
+  "logger",
+  "clock",
+];
+
 /** The result of a flush. */
 export interface FlushReport {
   /** Metrics sent, each a datum. */
@@ -82,6 +93,7 @@ export class CloudWatchReporter {
 
   /** @throws InvalidOptionError when an option cannot be used */
   constructor(options: CloudWatchReporterOptions) {
+    refuseUnknownOptions(options, "CloudWatchReporter", REPORTER_OPTIONS);
     const { client, logger, clock = UNREF_CLOCK, intervalMs = 60_000, timeoutMs = 30_000 } = options;
     if (typeof client?.putMetricData !== "function")
       throw new InvalidOptionError("client", `client must have a putMetricData() method, got ${show(client)}`);

@@ -1,7 +1,13 @@
 import { InvalidOptionError } from "../base-errors.js";
+import { refuseUnknownOptions } from "../exporting/known-options.js";
 import type { StatsSource } from "../exporting/stats-source.js";
 import { show } from "../wording/shown-value.js";
-import { type CloudWatchMetricOptions, cloudWatchSettings, type Dimension } from "./cloudwatch-options.js";
+import {
+  type CloudWatchMetricOptions,
+  cloudWatchSettings,
+  type Dimension,
+  METRIC_OPTIONS,
+} from "./cloudwatch-options.js";
 import { EXTRA_METRICS } from "./extra-metrics.js";
 import { type GrownSeries, Growth } from "./growth.js";
 import { ERRORS_BY_CODE, KPL_METRICS } from "./kpl-metrics.js";
@@ -42,6 +48,7 @@ export function embeddedMetrics(
   producer: StatsSource | readonly StatsSource[],
   options: EmbeddedMetricsOptions = {},
 ): () => string[] {
+  refuseUnknownOptions(options, "embeddedMetrics", [...METRIC_OPTIONS, "epochNow"]);
   const settings = cloudWatchSettings(options, "stream");
   for (const { name } of settings.dimensions) {
     if (isMember(name))

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../base-errors.js";
+import { refuseUnknownOptions } from "../exporting/known-options.js";
 import type { LabelLimits } from "../exporting/sampler.js";
 import { show } from "../wording/shown-value.js";
 import { DEFAULT_PREFIX } from "./prometheus-names.js";
@@ -25,9 +26,13 @@ export interface PrometheusSettings {
 }
 
 /** @throws InvalidOptionError when a name is not one of Prometheus */
-export function prometheusSettings({ prefix = DEFAULT_PREFIX, labels = {} }: PrometheusOptions): PrometheusSettings {
+export function prometheusSettings(options: PrometheusOptions): PrometheusSettings {
+  refuseUnknownOptions(options, "the exporter for Prometheus", ["prefix", "labels", "shards", "maxStreams"]);
+  const { prefix = DEFAULT_PREFIX, labels = {} } = options;
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(prefix))
     throw new InvalidOptionError("prefix", `prefix must match [a-zA-Z_:][a-zA-Z0-9_:]*, got ${show(prefix)}`);
+  if (typeof labels !== "object" || labels === null)
+    throw new InvalidOptionError("labels", `labels must be an object, got ${show(labels)}`);
   for (const name of Object.keys(labels)) {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) || name.startsWith("__"))
       throw new InvalidOptionError(

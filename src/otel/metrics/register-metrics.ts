@@ -1,4 +1,5 @@
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from "@opentelemetry/api";
+import { refuseUnknownOptions } from "../../exporting/known-options.js";
 import { type Family, type LabelLimits, type NumberFamily, Sampler } from "../../exporting/sampler.js";
 import { type StatsSource, sourcesOf } from "../../exporting/stats-source.js";
 import {
@@ -40,6 +41,7 @@ export function registerMetrics(
   options: OtelMetricsOptions = {},
 ): OtelMetrics {
   const sources = sourcesOf(producers);
+  refuseUnknownOptions(options, "registerMetrics", ["maxStreams"]);
   const sampler = new Sampler({ ...options, shards: false });
   const meter = "getMeter" in target ? target.getMeter(SCOPE) : target;
   const observed = sampler.metrics.filter((metric): metric is NumberFamily["metric"] => metric.kind !== "histogram");

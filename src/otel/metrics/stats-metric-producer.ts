@@ -1,5 +1,6 @@
 import type { Attributes, HrTime } from "@opentelemetry/api";
 import { foldBuckets } from "../../exporting/fold-buckets.js";
+import { refuseUnknownOptions } from "../../exporting/known-options.js";
 import {
   type DistributionFamily,
   type Family,
@@ -103,6 +104,7 @@ export class StatsMetricProducer {
   /** @throws InvalidOptionError when a limit cannot be used */
   constructor(producers: StatsSource | readonly StatsSource[], options: LabelLimits = {}) {
     this.#sources = sourcesOf(producers);
+    refuseUnknownOptions(options, "StatsMetricProducer", ["shards", "maxStreams"]);
     this.#sampler = new Sampler(options);
   }
 
