@@ -54,6 +54,28 @@ export const MUTANTS_OF_COMPRESSION = [
     caughtBy: PIPELINE,
   },
   {
+    name: "a sweep during compression makes the bytes of a queue drift",
+    edits: [
+      edit(
+        "core/lane/lane-queue.ts",
+        "    this.#completeBytes -= record.wireBytes;\n    const partBytes",
+        "    this.#completeBytes -= record.wireBytes + (record.count < 3 ? 7 : 0);\n    const partBytes",
+      ),
+    ],
+    caughtBy: PRESS,
+  },
+  {
+    name: "a record that has left its queue is compressed",
+    edits: [
+      edit(
+        "core/lane/lane-queue.ts",
+        "if (record === undefined || record.liveCount === 0) return;",
+        "if (record === undefined) take();\n    if (record === undefined || record.liveCount === 0) return;",
+      ),
+    ],
+    caughtBy: PRESS,
+  },
+  {
     name: "a hanging codec holds its shard for ever",
     edits: [
       edit("compression/compressors.ts", "() => endOnce(undefined));\n  Promise", "() => undefined);\n  Promise"),

@@ -26,9 +26,8 @@ export class LaneQueue {
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
   readonly #closedKeys: ClosedKeys = new ClosedKeys();
   #completeBytes = 0;
-  /** The record that is being compressed, and the bytes that it counts for. */
+  /** The record that is being compressed. */
   #pressed: PendingKinesisRecord | undefined;
-  #pressedBytes = 0;
   /**
    * Whether complete records are sorted by the age of their oldest user records. Then a search for old ones may stop at
    * a young one.
@@ -207,26 +206,32 @@ export class LaneQueue {
       this.#pushComplete(front);
     }
     this.#pressed = front;
-    this.#pressedBytes = front.wireBytes;
   }
 
   /**
-   * The record of {@link beginPress} was compressed, or not.
+   * The codec has answered for the record of {@link beginPress}. Nothing happens if the record has left the queue.
    *
-   * @param parts - makes the parts of a record that must be divided
+   * @param take - changes the record; returns its bound if it must be divided
+   * @param divide - makes the parts
    */
-  endPress(parts: ((record: PendingKinesisRecord) => PendingKinesisRecord[]) | undefined): void {
+  endPress(
+    take: () => number | undefined,
+    divide: (record: PendingKinesisRecord, partBytes: number) => readonly PendingKinesisRecord[],
+  ): void {
     const record = this.#pressed;
     this.#pressed = undefined;
     if (record === undefined || record.liveCount === 0) return;
-    this.#completeBytes += record.wireBytes - this.#pressedBytes;
-    if (parts === undefined) return;
+    // A sweep may have changed the record since.
+    this.#completeBytes -= record.wireBytes;
+    const partBytes = take();
+    this.#completeBytes += record.wireBytes;
+    if (partBytes === undefined) return;
     const all = this.#complete.takeAll();
     this.#completeBytes = 0;
     this.#isByAge = true;
     for (const each of all) {
       if (each !== record) this.#pushComplete(each);
-      else for (const part of parts(each)) this.#pushComplete(part);
+      else for (const part of divide(each, partBytes)) this.#pushComplete(part);
     }
   }
 

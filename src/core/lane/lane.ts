@@ -157,12 +157,10 @@ export class Lane implements Deadlined {
     const bytes = press.storedOf(front.wireBytes);
     if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);
     this.queue.beginPress(front);
-    press.begin(front, (partBytes) => {
+    press.begin(front, (take) => {
       const { maxCount } = press;
       const { packing } = this.queue.aggregator;
-      this.queue.endPress(
-        partBytes === undefined ? undefined : (record) => divided(record, packing, { maxBytes: partBytes, maxCount }),
-      );
+      this.queue.endPress(take, (record, maxBytes) => divided(record, packing, { maxBytes, maxCount }));
       this.#onPressed(this);
     });
     return "blocked";

@@ -63,18 +63,17 @@ export class Press implements AggregateLimits {
   /**
    * Compresses a record.
    *
-   * @param done - called in a later turn. It gets the record's bound if the record must be divided: no part may be larger
+   * @param done - called in a later turn. If the record still waits, it calls `take`, which changes the record, and returns
+   * its bound if it must be divided: no part may be larger
    */
-  begin(record: PendingKinesisRecord, done: (partBytes: number | undefined) => void): void {
+  begin(record: PendingKinesisRecord, done: (take: () => number | undefined) => void): void {
     this.#isBusy = true;
     const aggregate = record.takeMessage();
     const message = aggregate.subarray(MAGIC.length, aggregate.length - DIGEST_BYTES);
     this.#compressor.compress(message, (compressed) => {
       this.#isBusy = false;
-      const isSame = record.isMadeOf(aggregate);
-      const partBytes = isSame ? this.#take(record, message.length, compressed) : undefined;
+      done(() => (record.isMadeOf(aggregate) ? this.#take(record, message.length, compressed) : undefined));
       record.releaseMessage(aggregate);
-      done(partBytes);
     });
   }
 

@@ -1,5 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { newAggregator } from "../../../../src/core/lane/aggregator.js";
+import { LaneQueue, type Sweep } from "../../../../src/core/lane/lane-queue.js";
 import { Press } from "../../../../src/core/lane/press.js";
 import type { Compressor } from "../../../../src/core/ports.js";
 import { NEVER_SENT } from "../../../../src/core/record/delivery-history.js";
@@ -43,8 +45,8 @@ function noise(bytes: number, seed: number): string {
 
 function pressed(press: Press, compressor: HeldCompressor, record: PendingKinesisRecord): number | undefined {
   let partBytes: number | undefined;
-  press.begin(record, (bytes) => {
-    partBytes = bytes;
+  press.begin(record, (take) => {
+    partBytes = take();
   });
   compressor.held.shift()?.();
   return partBytes;
@@ -54,7 +56,7 @@ test("it is busy from the beginning to the result", () => {
   const compressor = new HeldCompressor();
   const press = new Press(compressor, BOUNDS);
 
-  press.begin(large(3), () => undefined);
+  press.begin(large(3), (take) => take());
 
   expect(press.isBusy).toBe(true);
   compressor.held[0]?.();
@@ -137,7 +139,7 @@ describe("a record that changes while it is compressed", () => {
     const compressor = new HeldCompressor();
     const press = new Press(compressor, BOUNDS);
     const record = large(5);
-    press.begin(record, () => undefined);
+    press.begin(record, (take) => take());
 
     record.markGone(2, 200);
     record.compact();
@@ -153,7 +155,7 @@ describe("a record that changes while it is compressed", () => {
     const compressor = new HeldCompressor();
     const press = new Press(compressor, BOUNDS);
     const record = large(5);
-    press.begin(record, () => undefined);
+    press.begin(record, (take) => take());
 
     record.end();
     compressor.held[0]?.();
@@ -213,5 +215,72 @@ describe("the bound of an open aggregate", () => {
     expect(press.maxBytes).toBeLessThanOrEqual(4 * 1024 * 1024);
     press.bounds = { maxBytes: 6_000_000, maxCount: 1e6 };
     expect(press.maxBytes).toBe(6_000_000);
+  });
+});
+
+function newQueue(): LaneQueue {
+  return new LaneQueue(newAggregator("shard", { maxBytes: 200, maxCount: 1_000 }));
+}
+
+describe("a queue whose front is being compressed", () => {
+  function sweepOf(ends: (text: string) => boolean): Sweep {
+    return {
+      acceptedThrough: Number.POSITIVE_INFINITY,
+      isOver: false,
+      concerns: () => true,
+      settleIn: (pending) => {
+        for (const [i, record] of pending.records().entries()) {
+          const text = Buffer.from(record.data as Uint8Array).toString();
+          if (ends(text)) pending.markGone(i, record.bufferedBytes);
+        }
+      },
+    };
+  }
+
+  function pressing(): { queue: LaneQueue; front: PendingKinesisRecord } {
+    const queue = newQueue();
+    for (const data of ["one", "two", "three"]) queue.add(placed({ data }));
+    const front = queue.front(1_000, 1_000, 0) as PendingKinesisRecord;
+    queue.beginPress(front);
+    return { queue, front };
+  }
+
+  test("counts its bytes once when a sweep has taken some of its records meanwhile", () => {
+    const { queue, front } = pressing();
+
+    queue.sweep(sweepOf((text) => text === "two"));
+    queue.endPress(
+      () => undefined,
+      () => [],
+    );
+
+    expect(front.liveCount).toBe(2);
+    expect(queue.bytes).toBe(front.wireBytes);
+  });
+
+  test("is left alone when it has left the queue: it may be failing, or be in another lane", () => {
+    const { queue } = pressing();
+    let taken = 0;
+
+    queue.takeAll();
+    queue.endPress(
+      () => ++taken,
+      () => [],
+    );
+
+    expect(taken).toBe(0);
+  });
+
+  test("is replaced by its parts, in its place, also behind records that came back", () => {
+    const { queue, front } = pressing();
+    queue.requeue([pendingOf({ data: "back" })]);
+
+    queue.endPress(
+      () => 10,
+      (record) => record.records().map((each) => pendingOf({ data: Buffer.from(each.data as Uint8Array).toString() })),
+    );
+
+    expect(queue.takeAll().map(contents)).toEqual([["key=back"], ["key=one"], ["key=two"], ["key=three"]]);
+    expect(front.count).toBe(3);
   });
 });
