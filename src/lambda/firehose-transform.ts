@@ -8,7 +8,7 @@ export type Transform = (
 ) => Uint8Array | string | undefined | Promise<Uint8Array | string | undefined>;
 
 /** Options of {@link firehoseTransform}. */
-export interface FirehoseTransformOptions extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
+export interface FirehoseTransformOptions extends Omit<DeaggregateOptions, "shardRange"> {
   /**
    * Separates the results of an aggregate's user records, which share the data of one record id.
    * @defaultValue nothing

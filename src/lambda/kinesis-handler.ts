@@ -25,8 +25,7 @@ export interface WindowEnd<LambdaContext = unknown> {
 }
 
 /** Options of {@link kinesisHandler}. */
-export interface KinesisHandlerOptions<LambdaContext = unknown>
-  extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
+export interface KinesisHandlerOptions<LambdaContext = unknown> extends Omit<DeaggregateOptions, "shardRange"> {
   /**
    * The fate of the records behind a failed one. `"stop"` handles none of them in this invocation; `"continue"`
    * tries them all. Lambda retries from the first failure in both cases, so records that were handled behind it are

@@ -12,7 +12,7 @@ export type StreamRecord = DeaggregatedRecord & {
 };
 
 /** Options of {@link readStream}. */
-export interface ReadStreamOptions extends Pick<DeaggregateOptions, "verifyChecksum" | "onDropped"> {
+export interface ReadStreamOptions extends Omit<DeaggregateOptions, "shardRange"> {
   /** A client of the caller, which destroys it after the reading. */
   readonly client: KinesisClient;
   /** The stream by its name; give this or `streamArn`. */
@@ -83,7 +83,8 @@ type Defaulted =
 
 /** The options, checked and complete. */
 export interface ResolvedReadOptions
-  extends Pick<ReadStreamOptions, "client" | "signal" | "shardIds" | "verifyChecksum" | "onDropped">,
+  extends Pick<ReadStreamOptions, "client" | "signal" | "shardIds">,
+    Omit<DeaggregateOptions, "shardRange">,
     Readonly<{ [Name in Defaulted]: NonNullable<ReadStreamOptions[Name]> }> {
   readonly stream: { readonly StreamName: string } | { readonly StreamARN: string };
   readonly streamName: string;
@@ -93,7 +94,7 @@ export interface ResolvedReadOptions
 export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOptions {
   const { from = "TRIM_HORIZON", untilEnd = false, deaggregate = true } = options;
   checkFrom(from);
-  const { shardIds, signal, verifyChecksum, onDropped } = options;
+  const { shardIds, signal, verifyChecksum, maxDecompressedBytes, codecs, onDropped } = options;
   if (shardIds?.length === 0)
     throw new InvalidOptionError("shardIds", "shardIds must name a shard, got an empty array");
   return {
@@ -110,6 +111,8 @@ export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOpti
     shardIds,
     signal,
     verifyChecksum,
+    maxDecompressedBytes,
+    codecs,
     onDropped,
   };
 }

@@ -74,9 +74,15 @@ export class StreamReading {
   }
 
   #userRecords({ shard, records }: Batch): Iterable<DeaggregatedRecord> {
-    const { deaggregate, verifyChecksum, onDropped } = this.#options;
+    const { deaggregate, verifyChecksum, maxDecompressedBytes, codecs, onDropped } = this.#options;
     if (!deaggregate) return records.map(kinesisRecord);
-    return deaggregateAll(records, { shardRange: shard.range, verifyChecksum, onDropped });
+    return deaggregateAll(records, {
+      shardRange: shard.range,
+      verifyChecksum,
+      maxDecompressedBytes,
+      codecs,
+      onDropped,
+    });
   }
 
   #stop(): void {

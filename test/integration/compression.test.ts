@@ -1,7 +1,12 @@
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Codec } from "../../src/compression/codec.js";
 import { HAS_ZSTD } from "../../src/compression/zlib-codecs.js";
+import { type KinesisEventRecord, kinesisHandler } from "../../src/lambda/index.js";
+import { readStream } from "../../src/reader/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { manyRecords, newProducer, readAll, STREAM } from "./local-stream.js";
+import { manyRecords, newProducer, readAll, STREAM, textOf } from "./local-stream.js";
 
 let kinesis: LocalKinesis;
 
@@ -86,3 +91,44 @@ describe.each(HAS_ZSTD ? (["gzip", "zstd"] as const) : (["gzip"] as const))(
     });
   },
 );
+
+it("a codec of the caller is opened by readStream and kinesisHandler with the option codecs, and refused without it", async () => {
+  const codec: Codec = {
+    name: "brotli",
+    compress: (bytes) => brotliCompressSync(bytes),
+    decompress: (bytes, maxBytes) => brotliDecompressSync(bytes, { maxOutputLength: maxBytes }),
+  };
+  const producer = newProducer(kinesis, { compression: codec, lingerMs: 100 });
+  await producer.putMany(manyRecords(500, 5));
+  await producer.close();
+  const client = new KinesisClient(kinesis.clientConfig());
+  const reading = { client, streamName: STREAM, untilEnd: true };
+  const Records = kinesis.records(STREAM).map(
+    ({ shardId, partitionKey = "", sequenceNumber, data }): KinesisEventRecord => ({
+      eventID: `${shardId}:${sequenceNumber}`,
+      eventSourceARN: "arn:aws:kinesis:us-east-1:000000000000:stream/clicks",
+      kinesis: {
+        partitionKey,
+        sequenceNumber,
+        data: Buffer.from(data).toString("base64"),
+        approximateArrivalTimestamp: 1_700_000_000,
+      },
+    }),
+  );
+  const handled: string[] = [];
+
+  let read = 0;
+  for await (const _ of readStream({ ...reading, codecs: [codec] })) read++;
+  const handler = kinesisHandler((record) => void handled.push(textOf(record)), { codecs: [codec] });
+  const response = await handler({ Records }, {});
+  const unable = await kinesisHandler(() => undefined, { onError: () => undefined })({ Records }, {});
+
+  expect(read).toBe(500);
+  expect(new Set(handled).size).toBe(500);
+  expect(response).toEqual({ batchItemFailures: [] });
+  expect(unable.batchItemFailures).toEqual([{ itemIdentifier: Records[0]?.kinesis.sequenceNumber }]);
+  await expect(async () => {
+    for await (const _ of readStream(reading));
+  }).rejects.toThrow('is compressed by the codec "brotli": no codec has this name');
+  client.destroy();
+});
