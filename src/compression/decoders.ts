@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.js";
-import { loadLz4 } from "./lz4-codec.js";
+import { loadLz4, openLz4 } from "./lz4-codec.js";
 import { gunzip, HAS_ZSTD, unzstd } from "./zlib-codecs.js";
 
 /** Opens compressed data. A result of more than `maxBytes` is an error. */
@@ -27,5 +27,7 @@ export function decoderOf(name: string, own: readonly Pick<Codec, "name" | "deco
 
 function lz4Decoder(): Decode | string {
   const lz4 = loadLz4();
-  return lz4 === undefined ? "the package lz4-napi is not installed" : (bytes) => lz4.decompressFrameSync(bytes);
+  return lz4 === undefined
+    ? "the package lz4-napi is not installed"
+    : (bytes, maxBytes) => openLz4(lz4, bytes, maxBytes);
 }
