@@ -40,6 +40,11 @@ export function timeOf(text: string): number | undefined {
   return Math.round(Number(number) * factor);
 }
 
+/** The same for a text that must name its unit. */
+export function timeWithUnit(text: string): number | undefined {
+  return /[a-z]$/.test(text) ? timeOf(text) : undefined;
+}
+
 /** A time in the largest unit that shows it as a whole number: `90s`, `7d`. */
 export function shortTime(ms: number): string {
   const units = Object.entries(MS_OF_UNIT).reverse();

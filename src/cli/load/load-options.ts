@@ -1,11 +1,11 @@
 import { CLIENT_OPTIONS, type RegionVariables, readAggregation, readEndpoint, readRegion } from "../client-options.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
+import { timeWithUnit } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
 import { readArrivals } from "./arrivals/read-arrivals.js";
 import { DEFAULT_KEYS, readKeys } from "./keys/key-plan.js";
 import type { LoadHow, LoadPlan } from "./load-plan.js";
 import { type LoadMode, MODE_NAMES, readModes } from "./modes.js";
-import { readTime } from "./read-time.js";
 import { readSchedule, type ScheduledEvent } from "./schedule/schedule.js";
 import { DEFAULT_SIGMA, DEFAULT_SIZE, readSizes } from "./sizes/size-plan.js";
 
@@ -197,7 +197,7 @@ function readProducer(values: OptionValues, target: LoadTarget, environment: Reg
 function readDuration(values: OptionValues): number {
   const text = values.text("duration");
   if (text === undefined) return DEFAULT_DURATION_MS;
-  const durationMs = readTime(text) ?? 0;
+  const durationMs = timeWithUnit(text) ?? 0;
   if (durationMs > 0 && durationMs <= MAX_DURATION_MS) return durationMs;
   throw wrongValue("duration", "a time like 10s, 500ms, 2m or 1h, up to 168h", text);
 }

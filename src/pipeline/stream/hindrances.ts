@@ -104,6 +104,8 @@ function ofLane(lane: Lane, now: number): Hindrance {
   if (lane.heldUntil > now) return { why: `${name} was held while ListShards was asked about it`, cause: undefined };
   if (lane.isBarred || lane.isBusy)
     return { why: `earlier records of ${name} were in flight, and order is kept`, cause: undefined };
+  if (lane.press?.isBusy === true)
+    return { why: `the codec was compressing earlier records of ${name}`, cause: undefined };
   if (queue.isEmpty) return { why: `all records of ${name} were in flight`, cause: undefined };
   const waiting = `${queue.kinesisRecords} Kinesis records with ${queue.bytes} bytes`;
   if (now - lane.tokensAt > HELD_BACK_MS) return { why: `${waiting} waited for ${name}`, cause: undefined };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { OptionValues } from "../../../src/cli/option-table.js";
-import { readTime, shortTime, timeOf } from "../../../src/cli/time-option.js";
+import { readTime, shortTime, timeOf, timeWithUnit } from "../../../src/cli/time-option.js";
 
 it.each([
   ["0", 0],
@@ -21,6 +21,15 @@ it.each(["", "s", "5 s", "-5s", "1.5", "5S", "5sec", "1e3", "5.s", "infinity", "
     expect(timeOf(text)).toBeUndefined();
   },
 );
+
+it.each([
+  ["10s", 10_000],
+  ["0ms", 0],
+  ["10", undefined],
+  ["10 s", undefined],
+])("%j, where a unit is needed, is %s", (text, ms) => {
+  expect(timeWithUnit(text)).toBe(ms);
+});
 
 it.each([
   [0, "0ms"],

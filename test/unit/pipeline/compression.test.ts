@@ -125,6 +125,7 @@ test("records expire while their codec hangs, and later ones go", async () => {
 
   await clock.advanceAsync(2_000);
   expect(puts.map(({ error }) => error?.code)).toEqual(Array(10).fill("KP_RECORD_EXPIRED"));
+  expect(puts[0]?.error?.message).toContain("the codec was compressing earlier records of shardId-000000000000");
   await clock.advanceAsync(9_000);
   const later = put({ data: "later" });
   await clock.advanceAsync(200);

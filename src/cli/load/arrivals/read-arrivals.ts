@@ -1,6 +1,6 @@
 import { type OptionValues, wrongValue } from "../../option-table.js";
+import { timeWithUnit } from "../../time-option.js";
 import { UsageError } from "../../usage-error.js";
-import { readTime } from "../read-time.js";
 import type { ArrivalPlan, RateSegment, Spacing } from "./arrival-plan.js";
 
 const MAX_RATE = 1_000_000_000;
@@ -42,7 +42,7 @@ function readSpacing(values: OptionValues): Spacing | undefined {
   const text = values.text("arrivals");
   if (text === undefined) return undefined;
   if (text === "even" || text === "poisson") return { kind: text };
-  const everyMs = text.startsWith("bursts:") ? readTime(text.slice("bursts:".length)) : undefined;
+  const everyMs = text.startsWith("bursts:") ? timeWithUnit(text.slice("bursts:".length)) : undefined;
   if (everyMs === undefined || everyMs < 1) throw wrongValue("arrivals", SPACING_FORM, text);
   return { kind: "bursts", everyMs };
 }

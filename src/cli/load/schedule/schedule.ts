@@ -1,7 +1,7 @@
 import { type KinesisControls, parseFault } from "../../../testing/index.js";
 import { type OptionValues, wrongValue } from "../../option-table.js";
+import { timeWithUnit } from "../../time-option.js";
 import { UsageError } from "../../usage-error.js";
-import { readTime } from "../read-time.js";
 
 /** A change of the local Kinesis at a time of the load: plain data. */
 export interface ScheduledEvent {
@@ -37,8 +37,8 @@ export function readSchedule(values: OptionValues): ScheduledEvent[] {
 
 function readEvent(value: string): ScheduledEvent {
   const [, from = "", to, text = ""] = /^\s*([\d.]+[a-z]+)(?:\.\.(\S+))?\s+(.*\S)\s*$/.exec(value) ?? [];
-  const atMs = readTime(from);
-  const untilMs = to === undefined ? undefined : readTime(to);
+  const atMs = timeWithUnit(from);
+  const untilMs = to === undefined ? undefined : timeWithUnit(to);
   if (atMs === undefined || (to !== undefined && (untilMs === undefined || untilMs <= atMs))) {
     throw wrongValue("at", FORM, value);
   }
