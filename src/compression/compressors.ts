@@ -19,6 +19,7 @@ export type Compression = CodecName | CodecChoice | Codec;
  */
 export function newCompressor(compression: Compression | undefined, clock: Clock): Compressor | undefined {
   if (compression === undefined) return undefined;
+  if (compression === null) throw wrong(`must be "zstd", "gzip" or "lz4", or a codec, got ${show(compression)}`);
   if (typeof compression === "object" && "compress" in compression) return codecCompressor(checked(compression), clock);
   const { codec, level = 1 } = typeof compression === "string" ? { codec: compression } : compression;
   if (!Object.hasOwn(LEVELS, codec)) throw wrong(`must be "zstd", "gzip" or "lz4", or a codec, got ${show(codec)}`);
@@ -61,20 +62,24 @@ function lz4Compressor(clock: Clock): Compressor {
 function codecCompressor(codec: Codec, clock: Clock): Compressor {
   return {
     codec: codec.name,
-    compress: (bytes, done) => {
-      const end = (result: unknown): void => done(result instanceof Uint8Array ? result : undefined);
-      let result: unknown;
-      try {
-        result = codec.compress(bytes);
-      } catch {
-        result = undefined;
-      }
-      if (result instanceof Uint8Array || result === undefined) clock.defer(() => end(result));
-      else endWithin(clock, result, end);
-    },
+    // In a later turn: the codec is the caller's code, and may call the producer.
+    compress: (bytes, done) => clock.defer(() => compressNow(codec, bytes, clock, done)),
     // It could throw, in the middle of the producer's work.
     decompress: undefined,
   };
+}
+
+function compressNow(codec: Codec, bytes: Uint8Array, clock: Clock, done: Parameters<Compressor["compress"]>[1]): void {
+  // At once: the codec may use the same memory for its next result.
+  const end = (result: unknown): void => done(result instanceof Uint8Array && result.length > 0 ? result : undefined);
+  let result: unknown;
+  try {
+    result = codec.compress(bytes);
+  } catch {
+    result = undefined;
+  }
+  if (result instanceof Uint8Array || result === undefined) end(result);
+  else endWithin(clock, result, end);
 }
 
 /** The records of a shard wait for their codec: a promise that stays pending must not keep them for ever. */

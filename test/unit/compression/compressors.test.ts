@@ -56,6 +56,8 @@ test("a result above its size is not made", async () => {
 test.each<[string, unknown, string]>([
   ["an unknown codec", "brotli", 'compression must be "zstd", "gzip" or "lz4", or a codec, got "brotli"'],
   ["an unknown codec in an object", { codec: "deflate" }, 'got "deflate"'],
+  ["null", null, "got null"],
+  ["a number", 5, "got undefined"],
   ["a name of Object.prototype", "constructor", 'got "constructor"'],
   [
     "a level above the codec's",
@@ -97,14 +99,46 @@ describe("a codec of the caller", () => {
     expect(result).toEqual(Uint8Array.of(3, 2, 1));
   });
 
+  test("runs in a later turn, because it may call the producer", async () => {
+    const clock = new ManualClock();
+    let calls = 0;
+    const compress = (bytes: Uint8Array): Uint8Array => bytes.slice(0, ++calls);
+
+    compressorOf({ ...reversed, compress }, clock).compress(BYTES, () => undefined);
+
+    expect(calls).toBe(0);
+    await clock.settle();
+    expect(calls).toBe(1);
+  });
+
+  test("may use the same memory for every result: each is taken before the next call", async () => {
+    const clock = new ManualClock();
+    const shared = new Uint8Array(1);
+    const compress = (bytes: Uint8Array): Uint8Array => {
+      shared[0] = bytes[0] as number;
+      return shared;
+    };
+    const compressor = compressorOf({ ...reversed, compress }, clock);
+    const results: unknown[] = [];
+    for (const byte of [1, 2, 3])
+      compressor.compress(Uint8Array.of(byte), (result) => results.push(result === undefined ? undefined : result[0]));
+
+    await clock.settle();
+
+    expect(results).toEqual([1, 2, 3]);
+  });
+
   test("is never asked to decompress: it could throw in the middle of the producer's work", () => {
     expect(compressorOf(reversed).decompress).toBeUndefined();
   });
 
   test("may return a promise", async () => {
-    const compressor = compressorOf({ ...reversed, compress: async () => Uint8Array.of(97) });
+    const clock = new ManualClock();
+    const result = compressed(compressorOf({ ...reversed, compress: async () => Uint8Array.of(97) }, clock));
 
-    expect(await compressed(compressor)).toEqual(Uint8Array.of(97));
+    await clock.settle();
+
+    expect(await result).toEqual(Uint8Array.of(97));
   });
 
   test("that does not answer within 10 s has no result", async () => {
@@ -130,6 +164,7 @@ describe("a codec of the caller", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("no"))],
+    ["returns no bytes", () => new Uint8Array(0)],
     ["returns a text", () => "no" as never],
     ["returns nothing", () => undefined as never],
     ["returns a promise of nothing", () => Promise.resolve(undefined as never)],

@@ -222,6 +222,28 @@ test("a codec that cannot decompress does no harm: failed records and moved ones
   );
 });
 
+test("a codec that puts, flushes and closes from within changes no other record's fate", async () => {
+  const late: unknown[] = [];
+  let calls = 0;
+  const reentrant: Codec = {
+    ...quick,
+    compress: (bytes) => {
+      calls++;
+      if (calls === 1) late.push(put({ data: text(100) }), producer.flush());
+      if (calls === 2) void producer.close();
+      return gzipSync(bytes);
+    },
+  };
+  const { put, producer, clock, transport } = await started({ compression: reentrant });
+  const puts = Array.from({ length: 5 }, (_, i) => put({ data: text(i) }));
+
+  await clock.advanceAsync(2_000);
+
+  expect(puts.map(({ state }) => state)).toEqual(Array(5).fill("resolved"));
+  expect(late[0]).toMatchObject({ state: "resolved" });
+  expect(transport.requests.flatMap(({ entries }) => entries.flatMap(textsOf))).toEqual([0, 1, 2, 3, 4, 100].map(text));
+});
+
 describe("what is stored", () => {
   test("never has more than aggregation.maxBytes, whatever the data", async () => {
     const { put, clock, transport } = await started({
