@@ -48,6 +48,26 @@ export { ServiceError } from "./kinesis-model/service-error.js";
 export type { ServiceTiming } from "./kinesis-model/service-timing.js";
 export type { StoredRecord } from "./kinesis-model/shard.js";
 export type { CapacityMode, StreamOptions } from "./kinesis-model/stream-settings.js";
+export type { DiscardCondition } from "./lambda-trigger/batch-work.js";
+export type { LambdaFailureRecord } from "./lambda-trigger/failure-record.js";
+export type { FilterCriteria, FilterPattern } from "./lambda-trigger/filter/filter-criteria.js";
+export { lambdaEndpoint } from "./lambda-trigger/lambda-endpoint.js";
+export {
+  type LambdaEventInput,
+  type LambdaEventOptions,
+  type LambdaKinesisEvent,
+  type LambdaKinesisRecord,
+  lambdaEvent,
+} from "./lambda-trigger/lambda-event.js";
+export type {
+  InvocationReport,
+  LambdaCallback,
+  LambdaContext,
+  LambdaHandler,
+} from "./lambda-trigger/lambda-function.js";
+export { LambdaTrigger } from "./lambda-trigger/lambda-trigger.js";
+export type { FailureDestination, LambdaTriggerOptions } from "./lambda-trigger/trigger-options.js";
+export type { LambdaTriggerStats } from "./lambda-trigger/trigger-stats.js";
 export type {
   CallLimitOptions,
   LimitOptions,

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { lambdaEvent } from "../../../../src/testing/lambda-trigger/lambda-event.js";
+import {
+  type FunctionResult,
+  type LambdaContext,
+  LambdaFunction,
+  type LambdaHandler,
+} from "../../../../src/testing/lambda-trigger/lambda-function.js";
+import { ManualClock } from "../../../../src/testing/manual-clock.js";
+
+const STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
+const EVENT = lambdaEvent([]);
+
+function invoke(handler: LambdaHandler, clock = new ManualClock()): Promise<FunctionResult> {
+  return new LambdaFunction({ handler, functionName: "f", timeoutMs: 3_000, clock }, STREAM).invoke(EVENT, "id");
+}
+
+describe("a function", () => {
+  it.each<[string, LambdaHandler]>([
+    ["returns its answer", () => ({ a: 1 })],
+    ["returns a promise", async () => ({ a: 1 })],
+    ["calls back", (_event, _context, callback) => callback(null, { a: 1 })],
+    ["calls back later", (_event, _context, callback) => void queueMicrotask(() => callback(undefined, { a: 1 }))],
+    ["has three parameters and returns a promise", async (_event, _context, _callback) => ({ a: 1 })],
+    ["calls context.succeed", (_event, context, _callback) => context.succeed({ a: 1 })],
+    ["calls context.done", (_event, context, _callback) => context.done(undefined, { a: 1 })],
+  ])("that %s is answered", async (_name, handler) => {
+    expect(await invoke(handler)).toEqual({ kind: "answered", response: { a: 1 } });
+  });
+
+  it.each<[string, LambdaHandler, string]>([
+    [
+      "throws",
+      () => {
+        throw new TypeError("no");
+      },
+      "TypeError: no",
+    ],
+    ["rejects", () => Promise.reject(new Error("no")), "Error: no"],
+    ["rejects with text", () => Promise.reject("no"), "Error: no"],
+    ["calls back with an error", (_event, _context, callback) => callback("no"), "no"],
+    ["calls context.fail", (_event, context, _callback) => context.fail(new Error("no")), "Error: no"],
+    [
+      "answers what is no JSON",
+      () => 1n,
+      "the answer cannot be sent as JSON: TypeError: Do not know how to serialize a BigInt",
+    ],
+  ])("that %s has failed", async (_name, handler, reason) => {
+    expect(await invoke(handler)).toEqual({ kind: "error", reason });
+  });
+
+  it("answers as JSON has it: nothing is null, and a date is text", async () => {
+    expect(await invoke(() => undefined)).toEqual({ kind: "answered", response: null });
+    expect(await invoke(() => ({ at: new Date(0) }))).toEqual({
+      kind: "answered",
+      response: { at: "1970-01-01T00:00:00.000Z" },
+    });
+  });
+
+  it("is cut off at its time limit, and a late answer counts for nothing", async () => {
+    const clock = new ManualClock();
+    let late: ((result: unknown) => void) | undefined;
+    const result = invoke(
+      () =>
+        new Promise((resolve) => {
+          late = resolve;
+        }),
+      clock,
+    );
+
+    clock.advance(3_000);
+    late?.({ a: 1 });
+
+    expect(await result).toEqual({ kind: "timeout", reason: "Task timed out after 3.00 seconds" });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("has the documented context", async () => {
+    const clock = new ManualClock();
+    let seen: LambdaContext | undefined;
+    await invoke((_event, context) => {
+      seen = context;
+    }, clock);
+
+    clock.advance(1_000);
+
+    expect(seen).toMatchObject({
+      functionName: "f",
+      functionVersion: "$LATEST",
+      invokedFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:f",
+      memoryLimitInMB: "128",
+      awsRequestId: "id",
+      logGroupName: "/aws/lambda/f",
+      logStreamName: "2026/01/01/[$LATEST]local",
+    });
+    expect(seen?.getRemainingTimeInMillis()).toBe(2_000);
+  });
+});
