@@ -10,6 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { installOnce, requireTools, run } from "../installing.mjs";
+import { installLambdaRuntime, LAMBDA_RUNTIME_VERSIONS } from "./lambda-runtime.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "test/interop");
@@ -27,7 +28,7 @@ const TOOLS = [
   { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
-  { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation" },
+  { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation, and Lambda's emulator" },
   { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 ];
@@ -79,6 +80,7 @@ export function install() {
   installNpm();
   installJava();
   installGo();
+  installLambdaRuntime(INSTALLED);
 }
 
 /**
@@ -111,6 +113,7 @@ export function installedVersions() {
     "awslabs/kinesis-aggregation/go (Go module)":
       /kinesis-aggregation\/go (v\S+)/.exec(readFileSync(join(SOURCES, "go/go.mod"), "utf8"))?.[1] ?? "?",
     ...Object.fromEntries(NPM_PACKAGES.map((each) => [`${each.split("@")[0]} (npm)`, each.split("@")[1] ?? "?"])),
+    ...LAMBDA_RUNTIME_VERSIONS,
   };
 }
 

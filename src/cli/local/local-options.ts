@@ -8,6 +8,7 @@ import {
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
+import { LAMBDA_OPTIONS } from "./lambda-options.js";
 import { readLimits } from "./limit-option.js";
 import { readStreams } from "./stream-option.js";
 
@@ -59,6 +60,7 @@ export const LOCAL_OPTIONS: OptionTable = {
   },
   "tls-key": { value: "FILE", meaning: "use TLS with this key (PEM)" },
   "tls-cert": { value: "FILE", meaning: "the certificate of --tls-key (PEM)" },
+  ...LAMBDA_OPTIONS,
   json: { meaning: "print one line of JSON at the start and one at the end" },
   quiet: { meaning: "print only the endpoint" },
 };

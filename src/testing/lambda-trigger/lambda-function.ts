@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/ports.js";
 import type { LambdaKinesisEvent } from "./lambda-event.js";
+import { turnOf } from "./serial-handlers.js";
 
 /** The callback of a function in callback style. */
 export type LambdaCallback = (error?: Error | string | null, result?: unknown) => void;
@@ -78,8 +79,18 @@ export class LambdaFunction {
     this.#clock = clock;
   }
 
-  /** Runs the function. Never rejects. The answer of a function that is too late is ignored. */
+  /**
+   * Runs the function. Never rejects. The answer of a function that is too late is ignored. The time limit of a function
+   * that takes one invocation at a time begins with its turn.
+   */
   invoke(event: LambdaKinesisEvent, requestId: string = randomUUID()): Promise<FunctionResult> {
+    const turn = turnOf(this.#handler);
+    return turn === undefined
+      ? this.#run(event, requestId, undefined)
+      : turn.then((endTurn) => this.#run(event, requestId, endTurn));
+  }
+
+  #run(event: LambdaKinesisEvent, requestId: string, onEnd: (() => void) | undefined): Promise<FunctionResult> {
     return new Promise((resolve) => {
       const timer = this.#clock.setTimer(this.#timeoutMs, () => {
         end({ kind: "timeout", reason: `Task timed out after ${(this.#timeoutMs / 1_000).toFixed(2)} seconds` });
@@ -91,17 +102,26 @@ export class LambdaFunction {
       const callback: LambdaCallback = (error, result) => {
         end(error === undefined || error === null ? answered(result) : { kind: "error", reason: reasonOf(error) });
       };
-      this.#call(event, this.#contextOf(requestId, callback), callback);
+      this.#call(event, this.#contextOf(requestId, callback), callback, onEnd);
     });
   }
 
-  #call(event: LambdaKinesisEvent, context: LambdaContext, callback: LambdaCallback): void {
+  /** @param onEnd - called when the function's promise is settled, also after the time limit */
+  #call(
+    event: LambdaKinesisEvent,
+    context: LambdaContext,
+    callback: LambdaCallback,
+    onEnd: (() => void) | undefined,
+  ): void {
     const fail = (error: unknown): void => callback(error instanceof Error ? error : new Error(reasonOf(error)));
     try {
       const result = this.#handler(event, context, callback);
       // A function in callback style ends when it calls back, like a returned promise that settles.
-      if (isThenable(result)) result.then((value) => callback(null, value), fail);
-      else if (this.#handler.length < 3) callback(null, result);
+      if (isThenable(result)) {
+        result.then((value) => callback(null, value), fail).then(onEnd);
+        return;
+      }
+      if (this.#handler.length < 3) callback(null, result);
     } catch (error) {
       fail(error);
     }

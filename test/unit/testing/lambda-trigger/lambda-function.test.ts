@@ -6,6 +6,7 @@ import {
   LambdaFunction,
   type LambdaHandler,
 } from "../../../../src/testing/lambda-trigger/lambda-function.js";
+import { markSerial } from "../../../../src/testing/lambda-trigger/serial-handlers.js";
 import { ManualClock } from "../../../../src/testing/manual-clock.js";
 
 const STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
@@ -73,6 +74,28 @@ describe("a function", () => {
 
     expect(await result).toEqual({ kind: "timeout", reason: "Task timed out after 3.00 seconds" });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("that takes one invocation at a time gets the next one when the last has ended, with its whole time", async () => {
+    const clock = new ManualClock();
+    const ends: (() => void)[] = [];
+    const handler = markSerial(
+      () =>
+        new Promise<void>((resolve) => {
+          ends.push(resolve);
+        }),
+    );
+    const first = invoke(handler, clock);
+    const second = invoke(handler, clock);
+    await clock.advanceAsync(3_000);
+    expect(await first).toMatchObject({ kind: "timeout" });
+    expect(ends).toHaveLength(1);
+
+    ends[0]?.();
+    await clock.advanceAsync(2_999);
+    ends[1]?.();
+
+    expect(await second).toEqual({ kind: "answered", response: null });
   });
 
   it("has the documented context", async () => {

@@ -22,6 +22,7 @@ describe("an answer, with ReportBatchItemFailures", () => {
 
   it("that names records is a failure from the lowest sequence number on", () => {
     expect(readResponse(failures("13", "12"), NUMBERS, REPORTS)).toEqual({ kind: "partial", index: 1 });
+    expect(readResponse(failures("12", "13"), NUMBERS, REPORTS)).toEqual({ kind: "partial", index: 1 });
   });
 
   it.each([
