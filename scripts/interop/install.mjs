@@ -29,6 +29,7 @@ const TOOLS = [
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation, and Lambda's emulator" },
+  { name: "cmake", args: ["--version"], purpose: "AWS's Lambda runtime for Node.js" },
   { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 ];

@@ -1,7 +1,5 @@
 /** Installs AWS's own runtime of Lambda for Node.js, and AWS's emulator of its runtime interface. */
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import process from "node:process";
 import { installOnce, run } from "../installing.mjs";
 
 const RUNTIME = "aws-lambda-ric@4.0.2";
@@ -23,10 +21,6 @@ export const LAMBDA_RUNTIME_VERSIONS = {
 export function installLambdaRuntime(folder) {
   installOnce(join(folder, "lambda"), `${RUNTIME}\0${EMULATOR}`, (target) => {
     run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", target, RUNTIME]);
-    const { status, stderr } = spawnSync("go", ["install", EMULATOR], {
-      env: { ...process.env, GOBIN: target },
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`go install ${EMULATOR}: ${stderr}`);
+    run("env", [`GOBIN=${target}`, "go", "install", EMULATOR]);
   });
 }

@@ -38,7 +38,7 @@ const schedules = fc.record({
 
 type Schedule = typeof schedules extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What became of the records, in order: each settled one by key. */
+/** The settled records by key, in the order of their settlement. */
 class Fates {
   readonly settled = new Map<string, string[]>();
 

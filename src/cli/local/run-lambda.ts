@@ -91,7 +91,7 @@ function streamOf({ streamName }: LambdaChoice, kinesis: LocalKinesis): string {
 }
 
 /** One invocation as a line: `shardId-000000000000  12 records  attempt 1  3 ms  success`. */
-export function describeInvocation(invocation: InvocationReport): string {
+function describeInvocation(invocation: InvocationReport): string {
   const { shardId, records, attempt, durationMs, outcome, reason, isFinal } = invocation;
   const parts = [
     shardId,
@@ -104,7 +104,7 @@ export function describeInvocation(invocation: InvocationReport): string {
 }
 
 /** Discarded records as a line. */
-export function describeDiscard({ requestContext, KinesisBatchInfo }: LambdaFailureRecord): string {
+function describeDiscard({ requestContext, KinesisBatchInfo }: LambdaFailureRecord): string {
   const { shardId, batchSize, startSequenceNumber } = KinesisBatchInfo;
   const records = counted(batchSize, "record");
   return `${shardId}  ${records} given up (${requestContext.condition}), from ${startSequenceNumber} on`;

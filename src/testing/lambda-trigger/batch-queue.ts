@@ -102,6 +102,6 @@ export class BatchQueue<Waiting extends QueuedRecord> {
 }
 
 /** The start of the tumbling window that has this moment. Windows are counted from the Unix epoch. */
-export function windowStart(epochMs: number, lengthMs: number): number {
+function windowStart(epochMs: number, lengthMs: number): number {
   return Math.floor(epochMs / lengthMs) * lengthMs;
 }

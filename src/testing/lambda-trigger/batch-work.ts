@@ -4,7 +4,7 @@ export interface WorkRecord {
   readonly arrivedAt: number;
 }
 
-/** What happens to a batch whose invocation failed. */
+/** The rules for a batch whose invocation failed. */
 export interface RetryRules {
   readonly bisects: boolean;
   /** Retries after the first invocation; Infinity for no limit. */

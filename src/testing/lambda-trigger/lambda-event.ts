@@ -45,7 +45,7 @@ export interface EventSource {
   readonly roleArn: string;
 }
 
-/** A Kinesis record on its way into an event. */
+/** A Kinesis record that an event will have. */
 export interface EventRecord {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -119,7 +119,7 @@ export function eventSourceOf(streamArn: string): EventSource {
 }
 
 /** A record in AWS's form. The order of the fields is that of AWS's text. */
-export function recordInEvent(record: EventRecord, { region, streamArn, roleArn }: EventSource): LambdaKinesisRecord {
+function recordInEvent(record: EventRecord, { region, streamArn, roleArn }: EventSource): LambdaKinesisRecord {
   const { shardId, sequenceNumber, partitionKey, data, arrivedAt } = record;
   return {
     kinesis: {

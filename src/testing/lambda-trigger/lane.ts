@@ -7,7 +7,7 @@ import type { Outcome } from "./read-response.js";
 import { TumblingWindow } from "./tumbling-window.js";
 
 /** Bytes of an event. Source: "Lambda quotas", Lambda Developer Guide: 6 MB for a synchronous invocation. */
-export const MAX_EVENT_BYTES: number = 6 * 1024 * 1024;
+const MAX_EVENT_BYTES: number = 6 * 1024 * 1024;
 
 /** Bytes of an event besides its records and its state. */
 const ENVELOPE_BYTES = 1_024;

@@ -34,7 +34,7 @@ export interface Discarded {
   readonly isPartial: boolean;
 }
 
-/** What all shards of a trigger share: the function, the destination, the rules, the counters. */
+/** The parts that all shards of a trigger share: the function, the destination, the rules, the counters. */
 export class Mapping {
   readonly options: ResolvedTrigger;
   readonly counters: TriggerCounters = new TriggerCounters();

@@ -7,7 +7,7 @@ export type Outcome =
   | { readonly kind: "partial"; readonly index: number; readonly state?: Record<string, unknown> }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What the mapping expects of an answer. */
+/** The rules of a mapping for an answer. */
 export interface ResponseRules {
   /** `ReportBatchItemFailures`. */
   readonly reportsFailures: boolean;

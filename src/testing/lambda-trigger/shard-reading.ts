@@ -14,7 +14,7 @@ const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 const FIRST_READ_DELAY_MS = 100;
 const MAX_READ_DELAY_MS = 5_000;
 
-/** What the lanes must have settled, as far as a read at the end of the shard saw it. */
+/** The records that the lanes must have settled, as seen by a read at the end of the shard. */
 interface Mark {
   readonly round: number;
   readonly targets: readonly number[];

@@ -19,7 +19,7 @@ export interface EmulatedFunction {
 /**
  * Starts a function.
  *
- * @param folder - of the function, which is made anew
+ * @param folder - of the function; an old one is removed
  * @param code - of its module; its export is `handler`
  */
 export async function startFunction(folder: string, code: string): Promise<EmulatedFunction> {

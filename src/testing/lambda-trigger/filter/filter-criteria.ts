@@ -27,7 +27,7 @@ const MAX_FILTERS = 10;
 /** Characters of a pattern. Source: "Filter", Lambda API Reference. */
 const MAX_PATTERN_LENGTH = 4_096;
 
-/** What a pattern is compared with; the data is parsed when a pattern needs it. */
+/** A record that a pattern is compared with. Its data is parsed when a pattern needs it. */
 interface Subject {
   readonly partitionKey: string | undefined;
   /** Undefined when the data is no JSON. */

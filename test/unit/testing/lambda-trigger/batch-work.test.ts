@@ -110,7 +110,7 @@ describe("the work on a batch", () => {
     expect(shown(work.next(0))).toBe("discard cd RetryAttemptsExhausted after 2");
   });
 
-  it("begins the delays anew after progress", () => {
+  it("begins again with the first delay after progress", () => {
     const work = new BatchWork(batch("ab"), rules());
     work.failed(0);
     work.failed(0);
