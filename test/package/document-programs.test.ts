@@ -54,3 +54,9 @@ it("docs/diagnostics.md: the program hears the map and the end", async () => {
     "clicks is mapped, with 2 shards\nclosed: 1 delivered, 0 failed\n",
   );
 });
+
+it("docs/delivery.md: the program delivers one record of two", async () => {
+  const text = await readFile(join(ROOT, "docs/delivery.md"), "utf8");
+
+  expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
+});
