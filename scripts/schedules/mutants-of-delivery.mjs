@@ -114,8 +114,8 @@ export const MUTANTS_OF_DELIVERY = [
     edits: [
       edit(
         file("transform-invoker"),
-        "await handler(JSON.parse(event), context as never);",
-        "await handler(((batchEvents[event.slice(60)] ??= JSON.parse(event)) as never), context as never);",
+        "await handler(JSON.parse(event), context as never, undefined as never);",
+        "await handler(((batchEvents[event.slice(60)] ??= JSON.parse(event)) as never), context as never, undefined as never);",
       ),
       edit(
         file("transform-invoker"),

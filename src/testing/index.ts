@@ -32,7 +32,6 @@ export type {
   DeliveryStreamOptions,
   DeliveryTransform,
   DynamicPartitioning,
-  TransformHandler,
 } from "./delivery/delivery-options.js";
 export type { DeliveryStats } from "./delivery/delivery-stats.js";
 export {

@@ -22,15 +22,13 @@ export interface BufferingHints {
   readonly intervalInSeconds?: number | undefined;
 }
 
-/**
- * A handler of data transformations, as Lambda runs it: `firehoseTransform` of `kinesis-producer/lambda` makes one. It gets a
- * copy of the event and a small context, and returns a result, or a promise of one. Callbacks are not supported.
- */
-export type TransformHandler = (event: DeliveryTransformEvent, context: never) => unknown;
-
 /** The transformation of a delivery stream. */
 export interface DeliveryTransform {
-  readonly handler: TransformHandler;
+  /**
+   * A handler of data transformations, as Lambda runs it: `firehoseTransform` of `kinesis-producer/lambda` makes one. It gets
+   * a copy of the event and a small context, and returns a result, or a promise of one. There is no callback.
+   */
+  handler(event: DeliveryTransformEvent, context: never, callback: never): unknown;
   /**
    * MB of data that one invocation gets, 0.2 to 3. An invocation has fewer records when its event would be larger than 6 MB.
    * @defaultValue 1

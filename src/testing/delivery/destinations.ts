@@ -63,13 +63,13 @@ export interface PutObjectFields {
 }
 
 /** Options of {@link s3Destination}. */
-export interface S3DestinationOptions<Command> {
+export interface S3DestinationOptions {
   /** An `S3Client` of `@aws-sdk/client-s3`; you destroy it after `close`. */
-  readonly client: { send(command: Command, options: { readonly abortSignal: AbortSignal }): Promise<unknown> };
+  readonly client: { send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown> };
   /** `PutObjectCommand` of `@aws-sdk/client-s3`. This package does not depend on the client, so it is handed in. */
   readonly PutObjectCommand: new (
     input: PutObjectFields,
-  ) => Command;
+  ) => object;
   readonly bucket: string;
 }
 
@@ -82,7 +82,7 @@ export interface S3DestinationOptions<Command> {
  * s3Destination({ client: new S3Client({ region: "eu-west-1" }), PutObjectCommand, bucket: "clicks" });
  * ```
  */
-export function s3Destination<Command>(options: S3DestinationOptions<Command>): DeliveryDestination {
+export function s3Destination(options: S3DestinationOptions): DeliveryDestination {
   const { client, PutObjectCommand, bucket } = options;
   if (typeof client?.send !== "function") throw new RangeError(`client must be an S3Client, got ${show(client)}`);
   if (typeof PutObjectCommand !== "function") {
@@ -90,16 +90,15 @@ export function s3Destination<Command>(options: S3DestinationOptions<Command>): 
   }
   if (typeof bucket !== "string" || bucket === "") throw new RangeError(`bucket must be a name, got ${show(bucket)}`);
   return {
-    put: ({ key, body, contentEncoding }, { signal }) =>
-      client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ContentType: "application/octet-stream",
-          ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
-        }),
-        { abortSignal: signal },
-      ),
+    put: ({ key, body, contentEncoding }, { signal }) => {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: "application/octet-stream",
+        ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
+      });
+      return client.send(command as never, { abortSignal: signal });
+    },
   };
 }

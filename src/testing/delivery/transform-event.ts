@@ -13,20 +13,25 @@ export interface TransformEventRecord {
   readonly approximateArrivalTimestamp: number;
   /** Base64. */
   readonly data: string;
-  readonly kinesisRecordMetadata: {
-    readonly sequenceNumber: string;
-    readonly subsequenceNumber: number;
-    readonly partitionKey: string;
-    readonly shardId: string;
-    /** Milliseconds since the Unix epoch. */
-    readonly approximateArrivalTimestamp: number;
-  };
+  /** Always there; optional, as in the types of Lambda, so that handlers with those types fit. */
+  readonly kinesisRecordMetadata?:
+    | {
+        readonly sequenceNumber: string;
+        /** A number; some types of Lambda say a text. */
+        readonly subsequenceNumber: number | string;
+        readonly partitionKey: string;
+        readonly shardId: string;
+        /** Milliseconds since the Unix epoch. */
+        readonly approximateArrivalTimestamp: number;
+      }
+    | undefined;
 }
 
 /** The event of a data transformation, with a stream as the source. */
 export interface DeliveryTransformEvent {
   readonly invocationId: string;
-  readonly sourceKinesisStreamArn: string;
+  /** Always there, like the metadata of a record. */
+  readonly sourceKinesisStreamArn?: string | undefined;
   readonly deliveryStreamArn: string;
   readonly region: string;
   readonly records: readonly TransformEventRecord[];

@@ -98,7 +98,7 @@ export class TransformInvoker {
       invokedFunctionArn: lambdaArn,
       getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
     };
-    const result: unknown = await handler(JSON.parse(event), context as never);
+    const result: unknown = await handler(JSON.parse(event), context as never, undefined as never);
     const text = JSON.stringify(result) ?? "null";
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_PAYLOAD_BYTES) {
