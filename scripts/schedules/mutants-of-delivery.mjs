@@ -39,7 +39,7 @@ export const MUTANTS_OF_DELIVERY = [
     caughtBy: test("delivery-pipeline"),
   },
   {
-    name: "flush resolves before the records of its own generation are settled",
+    name: "flush resolves while records of this generation are unsettled",
     edits: [edit(file("unsettled"), "if (waiter.generation < oldest)", "if (waiter.generation <= oldest)")],
     caughtBy: test("unsettled"),
   },

@@ -187,7 +187,7 @@ test("every record is in one file, was dropped, or is in one error file, in the 
   );
 });
 
-test("whenever it is ended, each record has a fate or is held, and the unwritten files are told", async () => {
+test("whenever it is ended, each record has a fate or is held, and the unwritten files are reported", async () => {
   await fc.assert(
     fc.asyncProperty(configuration, fc.array(step, { maxLength: 12 }), async (config, steps) => {
       const run = new Run(config);

@@ -62,7 +62,7 @@ export interface DynamicPartitioning {
   readonly maxActivePartitions?: number | undefined;
 }
 
-/** Something that did not work, and is tried again, or is told in an error document. */
+/** Something that did not work, and is tried again, or becomes an error document. */
 export interface DeliveryFailure {
   /** Reading the stream, the transform, or writing a file. */
   readonly stage: "source" | "transform" | "destination";

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { show } from "../../wording/shown-value.js";
 
-/** What a destination is told beside a file's bytes. */
+/** A file for a destination. */
 export interface DeliveredFile {
   /** Prefix and name, with `/` between folders. */
   readonly key: string;

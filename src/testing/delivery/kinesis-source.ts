@@ -82,7 +82,7 @@ export class KinesisSource {
     const { from } = this.#source;
     if (from === "LATEST") this.#notBefore = epochNow;
     else if (typeof from === "object") this.#notBefore = Number(from.timestamp);
-    // Loaded here: whoever imports the tools for tests need not load the SDK's client.
+    // Loaded here, so that the other tools for tests do not load the SDK's client.
     const { readStream } = await import("../../reader/index.js");
     this.#passes = this.#readOn(readStream);
   }

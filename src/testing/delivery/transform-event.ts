@@ -40,7 +40,7 @@ export interface DeliveryTransformEvent {
 /** The parts of an event that all invocations of a delivery stream share. */
 export type EventFacts = Omit<DeliveryTransformEvent, "invocationId" | "records">;
 
-/** A record on its way, and the generation of `flush` that it belongs to. */
+/** An unsettled record, and the generation of `flush` that it belongs to. */
 export interface HeldRecord {
   readonly source: SourceRecord;
   readonly generation: number;

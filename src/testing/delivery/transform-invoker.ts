@@ -37,7 +37,7 @@ export interface InvokerPorts {
   onFailure(error: unknown, attempt: number): void;
 }
 
-/** What the second argument of a Lambda function has, as far as a transform may want it. */
+/** The second argument of a Lambda function, as far as a transform may need it. */
 interface InvocationContext {
   readonly awsRequestId: string;
   readonly functionName: string;

@@ -11,7 +11,7 @@ import { type DeliveredFile, type DeliveryStreamOptions, ManualClock } from "../
 /** The epoch of the clock of these tests. */
 export const EPOCH: number = Date.UTC(2026, 1, 3, 4, 5, 6);
 
-/** A destination that keeps files, and refuses them when it is told to. */
+/** A destination that keeps files, and refuses them on request. */
 class ScriptedBucket {
   readonly puts: string[] = [];
   readonly files: DeliveredFile[] = [];
