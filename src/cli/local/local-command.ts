@@ -4,6 +4,7 @@ import { type Command, CommandError, type Terminal } from "../command.js";
 import type { OptionValues } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import { connectionHints } from "./connection-hints.js";
+import { type Delivered, readDeliver, startDelivery } from "./deliver-option.js";
 import { LOCAL_OPTIONS, type Output, readLocalOptions, readOutput } from "./local-options.js";
 import { describeStreams, describeSummary, runSummary, streamStates } from "./run-summary.js";
 
@@ -31,16 +32,20 @@ export const localCommand: Command = {
 async function runLocal(values: OptionValues, terminal: Terminal): Promise<void> {
   const output = readOutput(values);
   const options = readLocalOptions(values);
+  const deliver = readDeliver(values, Object.keys(options.streams ?? {}));
   const kinesis = await start(options);
+  let delivered: Delivered | undefined;
   try {
     const ownCertFile = values.text("tls", { pattern: /./, allowed: "a file" });
     if (ownCertFile !== undefined) writeCertificate(ownCertFile, kinesis.certificate ?? "");
     terminal.out(greeting(kinesis, options, ownCertFile ?? values.text("tls-cert"), output));
+    const delivery = deliver && (await startDelivery(kinesis, deliver, (text) => terminal.err(text)));
     await terminal.interrupted;
+    delivered = await delivery?.end();
   } finally {
     await kinesis.close();
   }
-  const summary = runSummary(kinesis);
+  const summary = { ...runSummary(kinesis), ...(delivered === undefined ? {} : { delivered }) };
   if (output === "json") terminal.out(JSON.stringify(summary));
   if (output === "text") terminal.out(describeSummary(summary));
 }
