@@ -240,6 +240,7 @@ describe("a delivery stream", () => {
     await put(record("one"));
     await until(() => delivery.stats().recordsRead === 1);
 
+    await expect(delivery.close({ timeoutMs: -1 })).rejects.toThrow("timeoutMs must be a whole number from 0");
     expect(await delivery.close()).toEqual({ unwrittenRecords: 0, unwrittenFiles: [] });
 
     expect(bucket.lines()).toEqual(["one"]);

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { wholeNumberProblem } from "../../wording/whole-number.js";
 import { systemTime } from "../system-time.js";
 import type { DeliveryFailure, DeliveryStreamOptions } from "./delivery-options.js";
 import { DeliveryPipeline } from "./delivery-pipeline.js";
@@ -35,7 +36,7 @@ export interface DeliveryWaitOptions {
 /** Options of `DeliveryStream.close`. */
 export interface DeliveryCloseOptions {
   /**
-   * Milliseconds for the transform and the destination; then the rest is given up, and reported.
+   * Milliseconds for the transform and the destination, 0 to 2,147,483,647; then the rest is given up, and reported.
    * @defaultValue 30000
    */
   readonly timeoutMs?: number | undefined;
@@ -111,12 +112,15 @@ export class DeliveryStream implements AsyncDisposable {
 
   /**
    * Ends the reading, and writes what was read. Records that are only in the stream stay there; call `flush` before to
-   * have them in files. May be called again; never rejects.
+   * have them in files. May be called again: the first call decides. Rejects for a bad option only.
    *
    * @returns what could not be written in time
    */
-  close(options: DeliveryCloseOptions = {}): Promise<DeliveryCloseReport> {
-    this.#closing ??= this.#close(options.timeoutMs ?? DEFAULT_CLOSE_MS);
+  async close(options: DeliveryCloseOptions = {}): Promise<DeliveryCloseReport> {
+    const { timeoutMs = DEFAULT_CLOSE_MS } = options;
+    const problem = wholeNumberProblem("timeoutMs", timeoutMs, 0, MAX_TIMER_MS);
+    if (problem !== undefined) throw new RangeError(problem);
+    this.#closing ??= this.#close(timeoutMs);
     return this.#closing;
   }
 
@@ -155,7 +159,7 @@ export class DeliveryStream implements AsyncDisposable {
   async #close(timeoutMs: number): Promise<DeliveryCloseReport> {
     this.#state = "closed";
     const reason = new Error("the DeliveryStream was closed");
-    const timer = this.#clock.setTimer(Math.min(timeoutMs, MAX_TIMER_MS), () => this.#pipeline.end(reason));
+    const timer = this.#clock.setTimer(timeoutMs, () => this.#pipeline.end(reason));
     this.#pipeline.beginClosing();
     await this.#source.stop(reason);
     await this.#pipeline.flush().catch(() => {});
