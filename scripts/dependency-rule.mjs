@@ -272,6 +272,12 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "core/", "producer", "@aws-sdk/client-kinesis"],
   },
   {
+    part: "testing/delivery/kinesis-source.ts",
+    mayImport: ["testing/delivery/", "wording/", "reader/index", "node:timers/promises"],
+    refuses: NO_CHANCE,
+    reason: "a delivery stream is a client of the service, no stand-in for it: it reads as a user does, by readStream",
+  },
+  {
     part: "cli/",
     mayImport: [
       "cli/",

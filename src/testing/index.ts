@@ -25,6 +25,33 @@ export type {
   Transport,
 } from "../core/ports.js";
 export { CallScript, type HeldCall, type Step } from "./call-script.js";
+export type {
+  BufferingHints,
+  CompressionFormat,
+  DeliveryFailure,
+  DeliveryStreamOptions,
+  DeliveryTransform,
+  DynamicPartitioning,
+} from "./delivery/delivery-options.js";
+export type { DeliveryStats } from "./delivery/delivery-stats.js";
+export {
+  type DeliveryCloseOptions,
+  type DeliveryCloseReport,
+  DeliveryStream,
+  type DeliveryWaitOptions,
+} from "./delivery/delivery-stream.js";
+export {
+  type DeliveredFile,
+  type DeliveryDestination,
+  folderDestination,
+  type PutObjectFields,
+  type S3DestinationOptions,
+  s3Destination,
+} from "./delivery/destinations.js";
+export type { UnwrittenFile } from "./delivery/file-writer.js";
+export type { StreamSource } from "./delivery/kinesis-source.js";
+export type { KeyedRecord, PartitionQuery } from "./delivery/partition-keys.js";
+export type { DeliveryTransformEvent, TransformEventRecord } from "./delivery/transform-event.js";
 export { evenShards, shardIdOf } from "./even-shards.js";
 export type {
   AccompanyingEffect,

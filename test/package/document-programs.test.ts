@@ -60,3 +60,9 @@ it("docs/lambda-trigger.md: the program hands the record to its function", async
 
   expect(await run(readmePrograms(text).get("trigger") ?? "")).toBe("user-17 hello\n1 0\n");
 });
+
+it("docs/delivery.md: the program delivers one record of two", async () => {
+  const text = await readFile(join(ROOT, "docs/delivery.md"), "utf8");
+
+  expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
+});

@@ -38,6 +38,10 @@ export const LOCAL_OPTIONS: OptionTable = {
     value: "DIR",
     meaning: "keep streams and records in DIR for the next start; by default they are lost at the end",
   },
+  deliver: {
+    value: "FOLDER",
+    meaning: "write the records of the only stream to files in FOLDER, as Firehose does: a line for each record",
+  },
   limits: { meaning: "enforce the service's limits on writes, reads and calls" },
   limit: {
     value: "NAME=VALUE",
