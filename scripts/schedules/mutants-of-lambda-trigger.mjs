@@ -91,15 +91,15 @@ export const MUTANTS_OF_LAMBDA_TRIGGER = [
     caughtBy: `${TRIGGER}batch-queue.test.ts`,
   },
   {
-    name: "trigger: a child is read before its parent is finished",
+    name: "a child is read before its parent was read to its end",
     edits: [
       edit(
-        "testing/lambda-trigger/shard-tree.ts",
-        '(this.#nodes.get(id)?.state ?? "finished") === "finished"',
-        '(this.#nodes.get(id)?.state ?? "finished") !== "waiting"',
+        "core/shards/shard-family.ts",
+        '(this.#members.get(id)?.state ?? "read") === "read"',
+        '(this.#members.get(id)?.state ?? "read") !== "waiting"',
       ),
     ],
-    caughtBy: `${TRIGGER}shard-tree.test.ts`,
+    caughtBy: "test/unit/core/shards/shard-family.test.ts",
   },
   {
     name: "trigger: a shard is finished when it is read, not when it is handled",

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { type BackoffLimits, backoffMs } from "../../core/pacing/retry-policy.js";
 import type { DeliveredFile } from "./destinations.js";
 import type { BufferedFile } from "./file-buffers.js";
 import { objectName } from "./object-key.js";
-import { type DeliveryClock, type Pause, pause, retryDelayMs, within } from "./patient.js";
+import { type DeliveryClock, type Pause, pause, within } from "./patient.js";
 import type { DeliverySettings } from "./resolve-delivery-options.js";
 
 /** Files that are written at a time. */
@@ -13,8 +14,8 @@ const CONCURRENCY = 16;
 /** The longest put of one file. */
 const PUT_LIMIT_MS = 120_000;
 
-const RETRY_BASE_MS = 200;
-const RETRY_MAX_MS = 10_000;
+/** Pauses between the puts of one file. */
+const BACKOFF: BackoffLimits = { baseMs: 200, maxMs: 10_000, drawnPart: 0.5 };
 
 const compressed = promisify(gzip);
 
@@ -148,7 +149,7 @@ export class FileWriter {
         entry.error = error;
         onFailure(error, ++entry.attempts, entry.key);
       }
-      await this.#pause(retryDelayMs(entry.attempts, RETRY_BASE_MS, RETRY_MAX_MS, random));
+      await this.#pause(backoffMs(BACKOFF, entry.attempts, random));
     }
     return false;
   }

@@ -26,12 +26,6 @@ export function pause(clock: DeliveryClock, ms: number, ended: AbortSignal): Pau
   return { over, end };
 }
 
-/** How long to wait after a failure, in milliseconds: twice as long each time, at least half of it fixed. */
-export function retryDelayMs(failures: number, baseMs: number, maxMs: number, random: () => number): number {
-  const ceiling = Math.min(maxMs, baseMs * 2 ** Math.min(failures - 1, 30));
-  return ceiling * (0.5 + random() / 2);
-}
-
 /** A call took longer than it may. */
 export class TooLateError extends Error {
   override readonly name = "TimeoutError";

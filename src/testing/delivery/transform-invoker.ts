@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type DeliveryClock, pause, retryDelayMs, TooLateError, within } from "./patient.js";
+import { type BackoffLimits, backoffMs } from "../../core/pacing/retry-policy.js";
+import { type DeliveryClock, pause, TooLateError, within } from "./patient.js";
 import type { TransformSettings } from "./resolve-delivery-options.js";
 import {
   FUNCTION_ERROR,
@@ -17,8 +18,7 @@ import { type EventFacts, eventText, MAX_PAYLOAD_BYTES } from "./transform-event
 const INVOCATION_LIMIT_MS = 300_000;
 
 /** Pauses between invocations. Firehose documents none; published error files show some seconds. */
-const RETRY_BASE_MS = 1_000;
-const RETRY_MAX_MS = 10_000;
+const BACKOFF: BackoffLimits = { baseMs: 1_000, maxMs: 10_000, drawnPart: 0.5 };
 
 /** The results of a batch. */
 export interface Invocation {
@@ -83,7 +83,7 @@ export class TransformInvoker {
           return all(batch, error instanceof TooLateError ? FUNCTION_TIMED_OUT : FUNCTION_ERROR, attempts);
         }
       }
-      await pause(clock, retryDelayMs(attempts, RETRY_BASE_MS, RETRY_MAX_MS, random), ended).over;
+      await pause(clock, backoffMs(BACKOFF, attempts, random), ended).over;
     }
   }
 

@@ -1,3 +1,4 @@
+import { type RelatedShard, ShardFamily } from "../../core/shards/shard-family.js";
 import type { JsonObject } from "../operations/operation.js";
 import { Alarm } from "./alarm.js";
 import { CallError, callerFor, type KinesisCaller } from "./kinesis-caller.js";
@@ -5,7 +6,6 @@ import { eventSourceOf } from "./lambda-event.js";
 import { Mapping } from "./mapping.js";
 import { type ResolvedTrigger, resolveTrigger } from "./resolve-options.js";
 import { ShardReading } from "./shard-reading.js";
-import { ShardTree } from "./shard-tree.js";
 import { SHARD_BEGINNING, type ShardPlace, StreamSource } from "./stream-source.js";
 import type { LambdaTriggerOptions } from "./trigger-options.js";
 import { type LambdaTriggerStats, TriggerCounters } from "./trigger-stats.js";
@@ -42,7 +42,7 @@ export class LambdaTrigger implements AsyncDisposable {
   readonly #options: ResolvedTrigger;
   readonly #caller: KinesisCaller;
   readonly #source: StreamSource;
-  readonly #tree = new ShardTree();
+  readonly #family = new ShardFamily<RelatedShard>();
   readonly #readings = new Map<string, ShardReading>();
   readonly #running = new Set<Promise<void>>();
   readonly #alarm: Alarm;
@@ -72,7 +72,7 @@ export class LambdaTrigger implements AsyncDisposable {
     try {
       const { streamArn, retentionMs } = await this.#trying(() => this.#source.describe());
       this.#mapping = new Mapping(this.#options, eventSourceOf(streamArn), retentionMs);
-      this.#tree.add(await this.#trying(() => this.#source.listShards(this.#shardFilter())));
+      this.#family.add(await this.#trying(() => this.#source.listShards(this.#shardFilter())));
       const readings = this.#nextReadings(this.#startPlace());
       await Promise.all(readings.map((reading) => this.#trying(() => reading.open())));
       this.#run(readings);
@@ -147,7 +147,7 @@ export class LambdaTrigger implements AsyncDisposable {
   /** Readings of the shards whose parents are finished. */
   #nextReadings(place: ShardPlace): ShardReading[] {
     const mapping = this.#mapping as Mapping;
-    return this.#tree.takeReady().map((shardId) => {
+    return this.#family.takeReady().map(({ shardId }) => {
       const reading = new ShardReading(shardId, place, mapping, this.#source, () => this.#checkIdle());
       reading.poke(this.#round);
       this.#readings.set(shardId, reading);
@@ -168,7 +168,7 @@ export class LambdaTrigger implements AsyncDisposable {
     if (this.#state === "closed") return;
     if (!(await reading.run())) return;
     if (!(await this.#adoptChildren(reading.shardId))) return;
-    this.#tree.finish(reading.shardId);
+    this.#family.markRead(reading.shardId);
     this.#readings.delete(reading.shardId);
     this.#run(this.#nextReadings(SHARD_BEGINNING));
     this.#checkIdle();
@@ -184,7 +184,7 @@ export class LambdaTrigger implements AsyncDisposable {
     while (this.#state === "running") {
       try {
         const listed = await this.#source.listShards();
-        this.#tree.addDescendants(listed);
+        this.#family.addDescendants(listed);
         if (listed.some(({ parentShardIds }) => parentShardIds.includes(shardId))) return true;
       } catch (error) {
         if (!(error instanceof CallError) || error.code === "ResourceNotFoundException") throw error;

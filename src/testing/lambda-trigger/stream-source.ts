@@ -1,12 +1,7 @@
+import type { RelatedShard } from "../../core/shards/shard-family.js";
 import type { JsonObject } from "../operations/operation.js";
 import type { KinesisCaller } from "./kinesis-caller.js";
 import type { EventRecord } from "./lambda-event.js";
-
-/** A shard and its parents. */
-export interface ListedShard {
-  readonly shardId: string;
-  readonly parentShardIds: readonly string[];
-}
 
 /** A place in a shard, in the form of GetShardIterator. */
 export type ShardPlace = Readonly<Record<string, string | number>>;
@@ -42,8 +37,8 @@ export class StreamSource {
   }
 
   /** @param filter - a ShardFilter; undefined for all shards */
-  async listShards(filter?: JsonObject): Promise<readonly ListedShard[]> {
-    const shards: ListedShard[] = [];
+  async listShards(filter?: JsonObject): Promise<readonly RelatedShard[]> {
+    const shards: RelatedShard[] = [];
     let input: JsonObject = { ...this.#stream, ...(filter === undefined ? {} : { ShardFilter: filter }) };
     for (;;) {
       const { Shards, NextToken } = await this.#caller.call("ListShards", input);
