@@ -1,9 +1,9 @@
 import type { Clock } from "../../core/ports.js";
 
-/** Wakes one sleeper: after a time, or when something has changed. */
+/** Wakes its sleepers: each after its time, and all of them when something has changed. */
 export class Alarm {
   readonly #clock: Pick<Clock, "setTimer">;
-  #wake: (() => void) | undefined;
+  readonly #wakes = new Set<() => void>();
   /** It rang while nobody slept. */
   #isRung = false;
 
@@ -12,23 +12,24 @@ export class Alarm {
   }
 
   ring(): void {
-    if (this.#wake === undefined) this.#isRung = true;
-    else this.#wake();
+    if (this.#wakes.size === 0) this.#isRung = true;
+    for (const wake of [...this.#wakes]) wake();
   }
 
-  /** Resolves at the next ring, or after this time. A ring since the last sleep counts. */
+  /** Resolves at the next ring, or after this time. A ring since the last sleep counts, for one sleeper. */
   sleep(ms?: number): Promise<void> {
     if (this.#isRung) {
       this.#isRung = false;
       return Promise.resolve();
     }
     return new Promise((resolve) => {
-      const timer = ms === undefined ? undefined : this.#clock.setTimer(ms, () => this.#wake?.());
-      this.#wake = () => {
+      const wake = (): void => {
         timer?.cancel();
-        this.#wake = undefined;
+        this.#wakes.delete(wake);
         resolve();
       };
+      const timer = ms === undefined ? undefined : this.#clock.setTimer(ms, wake);
+      this.#wakes.add(wake);
     });
   }
 }

@@ -79,7 +79,10 @@ export class BatchWork<Item extends WorkRecord> {
       this.#replace(old === records.length ? [] : [{ ...piece, records: records.slice(old) }]);
       return { kind: "discard", records: records.slice(0, old), condition: "RecordAgeExceeded", invocations };
     }
-    return retryAt > now ? { kind: "wait", until: retryAt } : { kind: "invoke", records, invocations };
+    // A longer wait than the longest delay: the clock was set back.
+    return retryAt > now && retryAt - now <= this.#rules.maxDelayMs
+      ? { kind: "wait", until: retryAt }
+      : { kind: "invoke", records, invocations };
   }
 
   /** The invocation handled all its records. */

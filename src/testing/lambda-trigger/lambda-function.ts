@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/ports.js";
+import { thrownText } from "../../wording/shown-error.js";
 import type { LambdaKinesisEvent } from "./lambda-event.js";
 import { turnOf } from "./serial-handlers.js";
 
@@ -43,10 +44,10 @@ export interface InvocationReport {
   readonly isFinal: boolean;
 }
 
-/** How a function ended: with its answer as JSON has it, or not. */
+/** How a function ended: with its answer as JSON has it, or not; `unmade` when its turn had not come. */
 export type FunctionResult =
   | { readonly kind: "answered"; readonly response: unknown }
-  | { readonly kind: "error" | "timeout"; readonly reason: string };
+  | { readonly kind: "error" | "timeout" | "unmade"; readonly reason: string };
 
 /** A function, and the facts in its context. */
 export class LambdaFunction {
@@ -55,6 +56,8 @@ export class LambdaFunction {
   readonly #name: string;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
+  readonly #closed: Promise<void>;
+  #close: () => void = () => {};
 
   /** @param streamArn - gives region and account */
   constructor(
@@ -77,6 +80,14 @@ export class LambdaFunction {
     this.#name = functionName;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
+    this.#closed = new Promise((resolve) => {
+      this.#close = resolve;
+    });
+  }
+
+  /** Makes no further invocation: those that wait for their turn end now. */
+  close(): void {
+    this.#close();
   }
 
   /**
@@ -85,9 +96,15 @@ export class LambdaFunction {
    */
   invoke(event: LambdaKinesisEvent, requestId: string = randomUUID()): Promise<FunctionResult> {
     const turn = turnOf(this.#handler);
-    return turn === undefined
-      ? this.#run(event, requestId, undefined)
-      : turn.then((endTurn) => this.#run(event, requestId, endTurn));
+    return turn === undefined ? this.#run(event, requestId, undefined) : this.#runInTurn(event, requestId, turn);
+  }
+
+  async #runInTurn(event: LambdaKinesisEvent, requestId: string, turn: Promise<() => void>): Promise<FunctionResult> {
+    const endTurn = await Promise.race([turn, this.#closed]);
+    if (endTurn !== undefined) return this.#run(event, requestId, endTurn);
+    // Other triggers may have the same function.
+    void turn.then((end) => end());
+    return { kind: "unmade", reason: "the trigger was closed" };
   }
 
   #run(event: LambdaKinesisEvent, requestId: string, onEnd: (() => void) | undefined): Promise<FunctionResult> {
@@ -100,7 +117,7 @@ export class LambdaFunction {
         resolve(result);
       };
       const callback: LambdaCallback = (error, result) => {
-        end(error === undefined || error === null ? answered(result) : { kind: "error", reason: reasonOf(error) });
+        end(error === undefined || error === null ? answered(result) : { kind: "error", reason: thrownText(error) });
       };
       this.#call(event, this.#contextOf(requestId, callback), callback, onEnd);
     });
@@ -113,12 +130,14 @@ export class LambdaFunction {
     callback: LambdaCallback,
     onEnd: (() => void) | undefined,
   ): void {
-    const fail = (error: unknown): void => callback(error instanceof Error ? error : new Error(reasonOf(error)));
+    const fail = (error: unknown): void => callback(asError(error));
     try {
       const result = this.#handler(event, context, callback);
       // A function in callback style ends when it calls back, like a returned promise that settles.
       if (isThenable(result)) {
-        result.then((value) => callback(null, value), fail).then(onEnd);
+        void Promise.resolve(result)
+          .then((value) => callback(null, value), fail)
+          .then(onEnd);
         return;
       }
       if (this.#handler.length < 3) callback(null, result);
@@ -151,13 +170,18 @@ function answered(result: unknown): FunctionResult {
   try {
     return { kind: "answered", response: JSON.parse(JSON.stringify(result) ?? "null") };
   } catch (error) {
-    return { kind: "error", reason: `the answer cannot be sent as JSON: ${reasonOf(error)}` };
+    return { kind: "error", reason: `the answer cannot be sent as JSON: ${thrownText(error)}` };
   }
 }
 
-/** `name: message` of an error, as Lambda logs it. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** The error itself; for any other value an error with its text. */
+function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error) return thrown;
+  } catch {
+    // A revoked proxy has no prototype.
+  }
+  return new Error(thrownText(thrown));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

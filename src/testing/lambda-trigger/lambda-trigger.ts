@@ -1,4 +1,5 @@
 import { type RelatedShard, ShardFamily } from "../../core/shards/shard-family.js";
+import { thrownText } from "../../wording/shown-error.js";
 import type { JsonObject } from "../operations/operation.js";
 import { Alarm } from "./alarm.js";
 import { CallError, callerFor, type KinesisCaller } from "./kinesis-caller.js";
@@ -64,7 +65,7 @@ export class LambdaTrigger implements AsyncDisposable {
    * Begins to read. When it resolves, the places in all shards are fixed: with `LATEST`, the function gets every record
    * that is put from now on.
    *
-   * @throws Error when it was started before, or when the stream cannot be read
+   * @throws Error when it was started before, is closed meanwhile, or when the stream cannot be read
    */
   async start(): Promise<void> {
     if (this.#state !== "new") throw new Error(`a trigger starts once, and this one is ${this.#state}`);
@@ -107,10 +108,11 @@ export class LambdaTrigger implements AsyncDisposable {
   /** Ends the reading. Running invocations end first; no further one is made. May be called again. */
   async close(): Promise<void> {
     this.#state = "closed";
+    this.#mapping?.close();
     for (const reading of this.#readings.values()) reading.stop();
     this.#alarm.ring();
-    await Promise.all(this.#running);
     this.#caller.close();
+    await Promise.all(this.#running);
     this.#rejectWaiters(new Error("the trigger was closed before it was idle"));
   }
 
@@ -126,7 +128,7 @@ export class LambdaTrigger implements AsyncDisposable {
       } catch (error) {
         const isFinal = !(error instanceof CallError) || FINAL_CODES.has(error.code) || attempt === START_ATTEMPTS;
         if (isFinal || this.#state === "closed") throw error;
-        await new Alarm(this.#options.clock).sleep(this.#options.pollMs);
+        await this.#alarm.sleep(this.#options.pollMs);
       }
     }
   }
@@ -188,6 +190,7 @@ export class LambdaTrigger implements AsyncDisposable {
         if (listed.some(({ parentShardIds }) => parentShardIds.includes(shardId))) return true;
       } catch (error) {
         if (!(error instanceof CallError) || error.code === "ResourceNotFoundException") throw error;
+        if (this.#state !== "running") return false;
         this.#mapping?.counters.readFailed(error.message);
       }
       await this.#alarm.sleep(this.#options.pollMs);
@@ -207,6 +210,7 @@ export class LambdaTrigger implements AsyncDisposable {
   /** The stream cannot be read any more. */
   #fail(reason: unknown): void {
     this.#failure ??= { reason };
+    this.#mapping?.counters.broke(thrownText(reason));
     for (const reading of this.#readings.values()) reading.stop();
     this.#rejectWaiters(reason);
   }

@@ -61,7 +61,7 @@ export class Lane {
   }
 
   add(record: LaneRecord): void {
-    this.#queue.add(record, this.#mapping.now());
+    this.#queue.add(record, this.#mapping.uptime());
     this.#added++;
     this.#alarm.ring();
   }
@@ -94,7 +94,7 @@ export class Lane {
       }
       const readyAt = this.#queue.readyAt(this.#room());
       if (readyAt === undefined && this.#isEnded) return;
-      const delayMs = readyAt === undefined ? undefined : readyAt - this.#mapping.now();
+      const delayMs = readyAt === undefined ? undefined : readyAt - this.#mapping.uptime();
       // Nothing follows at the end of a shard, so nothing is waited for.
       if (delayMs === undefined || (delayMs > 0 && !this.#isEnded)) await this.#alarm.sleep(delayMs);
       else await this.#handleBatch(firstWindowAt ?? 0);

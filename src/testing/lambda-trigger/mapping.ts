@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
+import { thrownText } from "../../wording/shown-error.js";
 import type { BatchRules, QueuedRecord } from "./batch-queue.js";
 import type { DiscardCondition, RetryRules } from "./batch-work.js";
 import { failureRecord } from "./failure-record.js";
 import { type EventRecord, type EventSource, type EventWindow, eventOf } from "./lambda-event.js";
-import { LambdaFunction } from "./lambda-function.js";
+import { type InvocationReport, LambdaFunction } from "./lambda-function.js";
 import { type Outcome, readResponse } from "./read-response.js";
 import type { ResolvedTrigger } from "./resolve-options.js";
 import { TriggerCounters } from "./trigger-stats.js";
@@ -54,15 +55,27 @@ export class Mapping {
     return this.options.batch;
   }
 
+  /** Milliseconds since the Unix epoch. */
   now(): number {
     return this.options.clock.epochNow();
   }
 
+  /** Milliseconds on a scale that is never set back, for delays. */
+  uptime(): number {
+    return this.options.clock.now();
+  }
+
+  /** Makes no further invocation. */
+  close(): void {
+    this.#function.close();
+  }
+
   /** Invokes the function, and reads its answer. */
   async invoke({ shardId, records, window, invocations }: Invocation): Promise<Outcome> {
-    const { clock, onInvocation, response: rules } = this.options;
+    const { clock, response: rules } = this.options;
     const startedAt = clock.now();
     const result = await this.#function.invoke(eventOf(records, this.source, window));
+    if (result.kind === "unmade") return { kind: "failed", reason: result.reason };
     const outcome: Outcome =
       result.kind === "answered"
         ? readResponse(
@@ -73,7 +86,7 @@ export class Mapping {
         : { kind: "failed", reason: result.reason };
     const told = outcome.kind === "failed" ? (result.kind === "timeout" ? "timeout" : "error") : outcome.kind;
     this.counters.invoked(told, outcome.kind === "failed" ? outcome.reason : undefined);
-    onInvocation?.({
+    this.#tell({
       shardId,
       records: records.length,
       attempt: invocations + 1,
@@ -103,7 +116,16 @@ export class Mapping {
     } catch (error) {
       const { startSequenceNumber, endSequenceNumber } = record.KinesisBatchInfo;
       const which = `the records ${startSequenceNumber} to ${endSequenceNumber}`;
-      process.emitWarning(`onFailure of the Lambda trigger failed for ${which}: ${String(error)}`);
+      process.emitWarning(`onFailure of the Lambda trigger failed for ${which}: ${thrownText(error)}`);
+    }
+  }
+
+  /** Tells the observer. One that throws is reported as a warning of the process. */
+  #tell(report: InvocationReport): void {
+    try {
+      this.options.onInvocation?.(report);
+    } catch (error) {
+      process.emitWarning(`onInvocation of the Lambda trigger failed: ${thrownText(error)}`);
     }
   }
 }

@@ -14,6 +14,9 @@ const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 const FIRST_READ_DELAY_MS = 100;
 const MAX_READ_DELAY_MS = 5_000;
 
+/** Codes after which a shard is not read again. A stream that was deleted and created again refuses the old iterator. */
+const FINAL_CODES: ReadonlySet<string> = new Set(["ResourceNotFoundException", "InvalidArgumentException"]);
+
 /** The records that the lanes must have settled, as seen by a read at the end of the shard. */
 interface Mark {
   readonly round: number;
@@ -70,6 +73,8 @@ export class ShardReading {
    */
   async run(): Promise<boolean> {
     const lanes = Promise.all(this.#lanes.map((lane) => lane.run()));
+    // An error of a lane is thrown below, when the read has ended.
+    lanes.catch(() => this.stop());
     try {
       await this.#read();
     } catch (error) {
@@ -116,6 +121,7 @@ export class ShardReading {
       const round = this.#round;
       const askedAt = this.#mapping.now();
       const answer = await this.#tryRead();
+      if (this.#isStopped) return;
       if (answer === undefined) {
         await this.#alarm.sleep(Math.min(MAX_READ_DELAY_MS, FIRST_READ_DELAY_MS * 2 ** Math.min(failures++, 10)));
         continue;
@@ -133,7 +139,8 @@ export class ShardReading {
       if (this.#iterator === undefined) await this.open();
       return await this.#source.read(this.shardId, this.#iterator as string);
     } catch (error) {
-      if (!(error instanceof CallError) || error.code === "ResourceNotFoundException") throw error;
+      if (!(error instanceof CallError) || FINAL_CODES.has(error.code)) throw error;
+      if (this.#isStopped) return undefined;
       if (error.code === "ExpiredIteratorException") this.#iterator = undefined;
       this.#mapping.counters.readFailed(error.message);
       return undefined;

@@ -66,6 +66,11 @@ export class TriggerCounters {
     this.#figures.lastProcessingResult = `PROBLEM: ${reason}`;
   }
 
+  /** The trigger cannot go on. */
+  broke(reason: string): void {
+    this.#figures.lastProcessingResult = `PROBLEM: ${reason}`;
+  }
+
   snapshot(): LambdaTriggerStats {
     return { ...this.#figures };
   }

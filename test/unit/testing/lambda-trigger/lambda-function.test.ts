@@ -16,6 +16,29 @@ function invoke(handler: LambdaHandler, clock = new ManualClock()): Promise<Func
   return new LambdaFunction({ handler, functionName: "f", timeoutMs: 3_000, clock }, STREAM).invoke(EVENT, "id");
 }
 
+const UNREADABLE = "Error: an error that cannot be read";
+
+/** A thenable, as libraries write it that know no promises. */
+function thenable(value: unknown): object {
+  const object: Record<string, unknown> = {};
+  for (const name of ["then"]) object[name] = (resolve: (value: unknown) => void) => void setImmediate(resolve, value);
+  return object;
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+function unreadable(): Error {
+  return Object.defineProperty(new Error(), "message", {
+    get: () => {
+      throw new Error("no message");
+    },
+  });
+}
+
 describe("a function", () => {
   it.each<[string, LambdaHandler]>([
     ["returns its answer", () => ({ a: 1 })],
@@ -25,6 +48,7 @@ describe("a function", () => {
     ["has three parameters and returns a promise", async (_event, _context, _callback) => ({ a: 1 })],
     ["calls context.succeed", (_event, context, _callback) => context.succeed({ a: 1 })],
     ["calls context.done", (_event, context, _callback) => context.done(undefined, { a: 1 })],
+    ["returns a thenable whose then returns nothing", () => thenable({ a: 1 })],
   ])("that %s is answered", async (_name, handler) => {
     expect(await invoke(handler)).toEqual({ kind: "answered", response: { a: 1 } });
   });
@@ -41,6 +65,21 @@ describe("a function", () => {
     ["rejects with text", () => Promise.reject("no"), "Error: no"],
     ["calls back with an error", (_event, _context, callback) => callback("no"), "no"],
     ["calls context.fail", (_event, context, _callback) => context.fail(new Error("no")), "Error: no"],
+    ["rejects with an object without a prototype", () => Promise.reject(Object.create(null)), UNREADABLE],
+    ["rejects with a revoked proxy", () => Promise.reject(revoked()), UNREADABLE],
+    ["rejects with an error that cannot be read", () => Promise.reject(unreadable()), "an error that cannot be read"],
+    [
+      "throws an object without a prototype",
+      () => {
+        throw Object.create(null);
+      },
+      UNREADABLE,
+    ],
+    [
+      "calls context.fail later with an object without a prototype",
+      (_event, context, _callback) => queueMicrotask(() => context.fail(Object.create(null))),
+      "an error that cannot be read",
+    ],
     [
       "answers what is no JSON",
       () => 1n,
