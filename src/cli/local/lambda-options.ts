@@ -45,6 +45,16 @@ const NOT_IN_FILE = [
   "clock",
 ];
 
+/** Properties of an AWS::Lambda::EventSourceMapping that name what the command replaces, or that nothing here needs. */
+const IGNORED_IN_FILE: ReadonlySet<string> = new Set([
+  "DestinationConfig",
+  "Enabled",
+  "EventSourceArn",
+  "KmsKeyArn",
+  "MetricsConfig",
+  "Tags",
+]);
+
 /**
  * Reads the options about a Lambda function; undefined without one.
  *
@@ -101,11 +111,16 @@ function withSmallNames(value: unknown): Record<string, unknown> {
     throw new UsageError("--lambda-options must have a JSON object");
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      small(name),
-      small(name) === "filterCriteria" ? criteria(each) : each,
-    ]),
+    Object.entries(value)
+      .filter(([name, each]) => !isIgnored(name, each))
+      .map(([name, each]) => [small(name), small(name) === "filterCriteria" ? criteria(each) : each]),
   );
+}
+
+/** AWS's function name may be a reference or an ARN; only a plain name is one for the context. */
+function isIgnored(name: string, value: unknown): boolean {
+  if (name === "FunctionName") return typeof value !== "string" || !/^[\w-]+$/.test(value);
+  return IGNORED_IN_FILE.has(name);
 }
 
 /** `{ Filters: [{ Pattern }] }` with small names; the trigger checks it. */

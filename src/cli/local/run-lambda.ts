@@ -9,6 +9,7 @@ import {
   type LocalKinesis,
   lambdaEndpoint,
 } from "../../testing/index.js";
+import { thrownText } from "../../wording/shown-error.js";
 import { CommandError, type Terminal } from "../command.js";
 import { counted } from "../counted.js";
 import { UsageError } from "../usage-error.js";
@@ -33,14 +34,14 @@ export async function loadLambda(choice: LambdaChoice): Promise<LoadedLambda> {
   try {
     loaded = await import(pathToFileURL(resolve(target.file)).href);
   } catch (error) {
-    throw new CommandError(`--lambda ${text} cannot be loaded: ${String(error)}`, { cause: error });
+    throw new CommandError(`--lambda ${text} cannot be loaded: ${thrownText(error)}`, { cause: error });
   }
   // A CommonJS module may have its exports only within the default one.
-  const exports = { ...(loaded.default as object | undefined), ...loaded };
-  const handler = (exports as Record<string, unknown>)[target.exportName];
+  const exports: Record<string, unknown> = { ...(loaded.default as object | undefined), ...loaded };
+  const handler = exports[target.exportName];
   if (typeof handler === "function") return { choice, handler: handler as LambdaHandler };
   const names = Object.keys(exports)
-    .filter((name) => name !== "default" && name !== "module.exports")
+    .filter((name) => (name === "default" ? typeof exports.default === "function" : name !== "module.exports"))
     .sort();
   throw new UsageError(
     `--lambda ${target.file} has no function ${target.exportName}; its exports are ${names.join(", ") || "none"}`,

@@ -35,6 +35,10 @@ it("reads a file, an export, or a URL", () => {
 
 it("reads the mapping from a file, with the names of AWS or of the trigger", () => {
   const mapping = {
+    EventSourceArn: { "Fn::GetAtt": ["Stream", "Arn"] },
+    FunctionName: { Ref: "Function" },
+    Enabled: true,
+    DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:us-east-1:000000000000:dead" } },
     BatchSize: 5,
     StartingPositionTimestamp: 1_541_139_109,
     FilterCriteria: { Filters: [{ Pattern: "{}" }] },
@@ -122,6 +126,8 @@ it.each<[string[], number, RegExp]>([
   [["--lambda", "HANDLER"], 2, /--lambda needs a stream: --stream NAME/],
   [["--stream", "a", "--stream", "b", "--lambda", "HANDLER"], 2, /needs one stream of a, b: --lambda-stream NAME/],
   [["--stream", "a", "--lambda", "HANDLER", "--lambda-stream", "b"], 2, /--lambda-stream must be a, got "b"/],
+  [["--stream", "a", "--lambda", "WEIRD"], 1, /--lambda .* cannot be loaded: an error that cannot be read/],
+  [["--stream", "a", "--lambda", "DEFAULT"], 2, /has no function handler; its exports are default/],
   [["--stream", "a", "--lambda", "HANDLER:other"], 2, /has no function other; its exports are handler, other/],
   [
     ["--stream", "a", "--lambda", "HANDLER", "--lambda-options", "OPTIONS"],
@@ -131,12 +137,12 @@ it.each<[string[], number, RegExp]>([
 ])("ends at once for %j", async (args, status, message) => {
   const handler = fileOf("h.mjs", HANDLER);
   const options = fileOf("m.json", '{"batchSise":1}');
-  const run = await runLine([
-    "local",
-    "--port",
-    "0",
-    ...args.map((arg) => arg.replace("HANDLER", handler).replace("OPTIONS", options)),
-  ]);
+  const weird = fileOf("weird.mjs", "throw Object.create(null);");
+  const main = fileOf("main.mjs", "export default () => {};");
+  const files = { HANDLER: handler, OPTIONS: options, WEIRD: weird, DEFAULT: main };
+  const put = (arg: string): string =>
+    Object.entries(files).reduce((text, [name, file]) => text.replace(name, file), arg);
+  const run = await runLine(["local", "--port", "0", ...args.map(put)]);
 
   expect(run.status).toBe(status);
   expect(run.err).toMatch(message);
