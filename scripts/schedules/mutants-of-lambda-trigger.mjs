@@ -73,7 +73,7 @@ export const MUTANTS_OF_LAMBDA_TRIGGER = [
     edits: [
       edit(
         "testing/lambda-trigger/read-response.ts",
-        '    if (at === -1) return { kind: "failed"',
+        '    if (at === undefined) return { kind: "failed"',
         '    if (at === -2) return { kind: "failed"',
       ),
     ],
@@ -143,5 +143,21 @@ export const MUTANTS_OF_LAMBDA_TRIGGER = [
       ),
     ],
     caughtBy: `${TRIGGER}filter/filter-criteria.test.ts`,
+  },
+  {
+    name: "trigger: an alarm wakes one of its sleepers",
+    edits: [
+      edit(
+        "testing/lambda-trigger/alarm.ts",
+        "for (const wake of [...this.#wakes]) wake();",
+        "[...this.#wakes].at(-1)?.();",
+      ),
+    ],
+    caughtBy: `${TRIGGER}trigger-trouble.test.ts`,
+  },
+  {
+    name: "trigger: an observer that throws ends the process",
+    edits: [edit("testing/lambda-trigger/mapping.ts", "this.#tell({", "this.options.onInvocation?.({")],
+    caughtBy: `${TRIGGER}trigger-trouble.test.ts`,
   },
 ];

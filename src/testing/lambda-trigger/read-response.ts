@@ -45,14 +45,16 @@ function firstFailure(
   sequenceNumbers: readonly string[],
   state: { readonly state: Record<string, unknown> } | undefined,
 ): Outcome {
+  const places = new Map(sequenceNumbers.map((sequenceNumber, at) => [sequenceNumber, at]));
   let index = sequenceNumbers.length;
   for (const failure of failures) {
     const identifier = isObject(failure) ? failure.itemIdentifier : undefined;
     if (typeof identifier !== "string" || identifier === "") {
       return { kind: "failed", reason: `an itemIdentifier must be a sequence number, got ${show(identifier)}` };
     }
-    const at = sequenceNumbers.indexOf(identifier);
-    if (at === -1) return { kind: "failed", reason: `no record of the batch has the itemIdentifier ${identifier}` };
+    const at = places.get(identifier);
+    if (at === undefined)
+      return { kind: "failed", reason: `no record of the batch has the itemIdentifier ${identifier}` };
     index = Math.min(index, at);
   }
   return { kind: "partial", index, ...state };
