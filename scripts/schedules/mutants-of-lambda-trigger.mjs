@@ -73,8 +73,8 @@ export const MUTANTS_OF_LAMBDA_TRIGGER = [
     edits: [
       edit(
         "testing/lambda-trigger/read-response.ts",
-        '    if (at === undefined) return { kind: "failed"',
-        '    if (at === -2) return { kind: "failed"',
+        "places.get(identifier);",
+        "places.get(identifier) ?? sequenceNumbers.length;",
       ),
     ],
     caughtBy: `${TRIGGER}read-response.test.ts`,
