@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { DeliveryFailure } from "./delivery-options.js";
 import { type DeliveryStats, newCounters } from "./delivery-stats.js";
 import { errorDocument, type FailureFacts } from "./error-document.js";
-import { type BufferedFile, FileBuffers, type FileLane, type Moment } from "./file-buffers.js";
+import { type BufferedFile, FileBuffers, type FileItem, type FileLane, type Moment } from "./file-buffers.js";
 import { FileWriter, type UnwrittenFile } from "./file-writer.js";
 import { type KinesisSourceRecord, kplRecords, type SourceRecord } from "./kpl-records.js";
 import { Partitions, type PlacedRecord } from "./partitions.js";
@@ -14,11 +14,14 @@ import { type EventFacts, type HeldRecord, recordIdOf } from "./transform-event.
 import { type Invocation, TransformInvoker } from "./transform-invoker.js";
 import { Unsettled } from "./unsettled.js";
 
-/** Bytes of records in hand from which on files are written early, and nothing more is read. */
+/** Bytes in hand from which on files are written early, and nothing more is read. */
 const MAX_HELD_BYTES: number = 256 * 1024 * 1024;
 
-/** The ids of lanes with error files begin like this. */
-const ERRORS = "errors of ";
+/** Bytes that a record weighs in hand beside its data: a stream of empty records must not fill the memory either. */
+const RECORD_BYTES = 512;
+
+/** Batches that wait for their invocation, from which on nothing more is read: their results may be many times larger. */
+const MAX_WAITING_BATCHES = 8;
 
 /** The world of a pipeline. */
 export interface PipelinePorts {
@@ -44,6 +47,12 @@ export class DeliveryPipeline {
   #transforms: Promise<void> = Promise.resolve();
   #timer: { readonly dueAt: number; cancel(): void } | undefined;
   #isClosing = false;
+  /** Batches that are cut, and not yet transformed. */
+  #waitingBatches = 0;
+  /** Bytes by which records in hand are larger than they were in the stream. */
+  #grownBytes = 0;
+  /** Records in hand of each partition. */
+  readonly #byPartition = new Map<string, number>();
 
   constructor(settings: DeliverySettings, facts: EventFacts, ports: PipelinePorts) {
     this.#settings = settings;
@@ -69,8 +78,8 @@ export class DeliveryPipeline {
     });
     this.#partitions = new Partitions(
       settings,
-      (id) => this.#buffers.has(id) || this.#writer.has(id),
-      () => this.#activePartitions(),
+      (id) => this.#byPartition.has(id),
+      () => this.#byPartition.size,
     );
   }
 
@@ -79,9 +88,11 @@ export class DeliveryPipeline {
     this.#counters.kinesisRecordsRead++;
     for (const source of kplRecords(kinesisRecord)) this.#takeOne(source);
     this.#arm();
-    while (this.#unsettled.bytes >= MAX_HELD_BYTES && !this.#isClosing) {
+    while (!this.#isClosing) {
+      const isFull = this.#weight() >= MAX_HELD_BYTES;
+      if (!isFull && this.#waitingBatches <= MAX_WAITING_BATCHES) return;
       const change = this.#unsettled.change();
-      void this.#force();
+      if (isFull) void this.#force();
       await change;
     }
   }
@@ -128,7 +139,7 @@ export class DeliveryPipeline {
       recordsHeld: this.#unsettled.records,
       bytesHeld: this.#unsettled.bytes,
       invocations: this.#invoker?.invocations ?? 0,
-      activePartitions: this.#activePartitions(),
+      activePartitions: this.#byPartition.size,
     };
   }
 
@@ -143,6 +154,7 @@ export class DeliveryPipeline {
 
   /** One invocation at a time: the order of records is the order of their results. */
   #transform(batch: TransformBatch): void {
+    this.#waitingBatches++;
     this.#transforms = this.#transforms.then(async () => {
       let invocation: Invocation | undefined;
       try {
@@ -150,11 +162,13 @@ export class DeliveryPipeline {
       } catch {
         // The pipeline was ended: the records of the batch stay unsettled.
       }
+      this.#waitingBatches--;
       if (invocation === undefined) return;
       for (const [index, record] of batch.records.entries()) {
         this.#obey(record, invocation.verdicts[index] as TransformVerdict, invocation.attempts);
       }
       this.#arm();
+      this.#unsettled.wakeAll();
     });
   }
 
@@ -188,12 +202,14 @@ export class DeliveryPipeline {
       ...facts,
       attemptEndingTimestamp: this.#ports.clock.epochNow(),
     });
-    this.#buffer({ id: ERRORS + errorOutputType, keyValues: [], errorOutputType }, record, document);
+    this.#buffer({ id: `errors of ${errorOutputType}`, keyValues: [], errorOutputType }, record, document);
   }
 
   #buffer(lane: FileLane, { source, generation }: HeldRecord, data: Uint8Array): void {
     const arrival = source.approximateArrivalTimestamp;
     const item = { data, generation, arrival, sourceBytes: source.data.length };
+    this.#grownBytes += growthOf(item);
+    if (lane.errorOutputType === undefined) this.#count(lane.id, 1);
     this.#submit(this.#buffers.add(lane, item, this.#moment()));
   }
 
@@ -207,11 +223,25 @@ export class DeliveryPipeline {
     if (file.lane.errorOutputType === undefined) {
       counters.filesWritten++;
       counters.recordsWritten += file.items.length;
+      this.#count(file.lane.id, -file.items.length);
     } else {
       counters.errorFilesWritten++;
       counters.recordsFailed += file.items.length;
     }
+    for (const item of file.items) this.#grownBytes -= growthOf(item);
     for (const { generation, sourceBytes } of file.items) this.#unsettled.settle(generation, sourceBytes);
+  }
+
+  /** Bytes that the records in hand take, about. */
+  #weight(): number {
+    return this.#unsettled.bytes + this.#unsettled.records * RECORD_BYTES + this.#grownBytes;
+  }
+
+  /** Counts records in hand of a partition. */
+  #count(laneId: string, records: number): void {
+    const count = (this.#byPartition.get(laneId) ?? 0) + records;
+    if (count > 0) this.#byPartition.set(laneId, count);
+    else this.#byPartition.delete(laneId);
   }
 
   /** Writes all that is in buffers now, also what is still to be transformed. */
@@ -246,12 +276,6 @@ export class DeliveryPipeline {
     this.#arm();
   }
 
-  #activePartitions(): number {
-    const active = new Set<string>(this.#writer.laneIds);
-    for (const { id } of this.#buffers.lanes) active.add(id);
-    return [...active].filter((id) => !id.startsWith(ERRORS)).length;
-  }
-
   #fail(failure: DeliveryFailure): void {
     const counters = this.#counters;
     if (failure.stage === "source") counters.readsFailed++;
@@ -264,4 +288,9 @@ export class DeliveryPipeline {
     const { clock } = this.#ports;
     return { now: clock.now(), epoch: clock.epochNow() };
   }
+}
+
+/** Bytes by which a record is larger than it was in the stream. */
+function growthOf({ data, sourceBytes }: FileItem): number {
+  return Math.max(0, data.length - sourceBytes);
 }

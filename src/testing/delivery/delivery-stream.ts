@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { show } from "../../wording/shown-value.js";
 import { wholeNumberProblem } from "../../wording/whole-number.js";
 import { systemTime } from "../system-time.js";
 import type { DeliveryFailure, DeliveryStreamOptions } from "./delivery-options.js";
@@ -82,7 +83,7 @@ export class DeliveryStream implements AsyncDisposable {
     this.#pipeline = new DeliveryPipeline(settings, facts, {
       clock: this.#clock,
       random: () => randomInt(2 ** 24) / 2 ** 24,
-      onFailure: (failure) => this.#tell(failure),
+      onFailure: (failure) => void this.#tell(failure),
     });
     this.#source = new KinesisSource(settings.source, {
       take: (record) => this.#pipeline.take(record),
@@ -168,10 +169,10 @@ export class DeliveryStream implements AsyncDisposable {
     return { unwrittenRecords: this.#pipeline.stats().recordsHeld, unwrittenFiles: this.#pipeline.unwritten() };
   }
 
-  /** A listener that throws changes nothing. */
-  #tell(failure: DeliveryFailure): void {
+  /** A listener that throws, or returns a promise that rejects, changes nothing. */
+  async #tell(failure: DeliveryFailure): Promise<void> {
     try {
-      this.#onFailure(failure);
+      await this.#onFailure(failure);
     } catch {}
   }
 }
@@ -183,12 +184,11 @@ function warner(name: string): (failure: DeliveryFailure) => void {
     if (warned.has(stage)) return;
     warned.add(stage);
     const what = key === undefined ? `its ${stage}` : `its ${stage}, at ${key},`;
-    process.emitWarning(
-      `delivery stream ${name}: ${what} failed: ${String(error)}; pass onFailure to see each failure`,
-      {
-        type: "DeliveryWarning",
-        code: stage,
-      },
-    );
+    // A thrown value may have no text.
+    const told = error instanceof Error ? String(error) : show(error);
+    process.emitWarning(`delivery stream ${name}: ${what} failed: ${told}; pass onFailure to see each failure`, {
+      type: "DeliveryWarning",
+      code: stage,
+    });
   };
 }

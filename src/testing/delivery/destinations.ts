@@ -24,8 +24,16 @@ export interface DeliveryDestination {
   put(file: DeliveredFile, options: { readonly signal: AbortSignal }): Promise<unknown>;
 }
 
+/** Bytes of one name in a folder, with room for the end of an unfinished file. File systems allow 255. */
+const MAX_NAME_BYTES = 250;
+
+/** Characters of a piece of a longer name: at most 4 bytes each. */
+const PIECE = /.{1,60}/gsu;
+
 /**
- * A folder that gets each file at the path of its key. A file appears when it is complete, under its name.
+ * A folder that gets each file at the path of its key. A file appears when it is complete, under its name. A key may have
+ * values of records, so every key has a path in the folder: `.` and `..` as names, `\` and NUL are written as `%2E`, `%5C` and
+ * `%00`, and a name of more than 250 bytes becomes several folders.
  *
  * @example
  * ```ts
@@ -36,10 +44,7 @@ export function folderDestination(path: string): DeliveryDestination {
   if (typeof path !== "string" || path === "") throw new RangeError(`path must name a folder, got ${show(path)}`);
   return {
     async put({ key, body }, { signal }) {
-      if (key.split("/").some((part) => part === "." || part === "..") || key.includes("\0")) {
-        throw new RangeError(`the key ${show(key)} leads out of the folder`);
-      }
-      const file = join(path, key);
+      const file = join(path, ...key.split("/").flatMap(namesFor));
       const unfinished = `${file}.part`;
       await mkdir(dirname(file), { recursive: true });
       try {
@@ -51,6 +56,14 @@ export function folderDestination(path: string): DeliveryDestination {
       }
     },
   };
+}
+
+/** A part of a key as names of a path. */
+function namesFor(part: string): readonly string[] {
+  const name = /^\.\.?$/.test(part)
+    ? part.replaceAll(".", "%2E")
+    : part.replaceAll("\\", "%5C").replaceAll("\0", "%00");
+  return Buffer.byteLength(name) <= MAX_NAME_BYTES ? [name] : (name.match(PIECE) ?? []).flatMap(namesFor);
 }
 
 /** The input of PutObject, as far as a delivery stream sets it. */

@@ -62,15 +62,6 @@ export class FileBuffers {
     return first === undefined ? undefined : first.openedAt.now + this.#intervalMs;
   }
 
-  /** The lanes that have an open file. */
-  get lanes(): Iterable<FileLane> {
-    return [...this.#open.values()].map(({ lane }) => lane);
-  }
-
-  has(laneId: string): boolean {
-    return this.#open.has(laneId);
-  }
-
   /**
    * Adds a record to the open file of its lane.
    *

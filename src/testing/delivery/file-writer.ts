@@ -78,16 +78,6 @@ export class FileWriter {
     this.#next();
   }
 
-  /** Whether the lane has files that are not written. */
-  has(laneId: string): boolean {
-    return this.#lanes.has(laneId);
-  }
-
-  /** The lanes that have files which are not written. */
-  get laneIds(): Iterable<string> {
-    return this.#lanes.keys();
-  }
-
   /** Ends the pauses of files that failed. */
   hurry(): void {
     for (const each of this.#pauses) each.end();
@@ -137,12 +127,14 @@ export class FileWriter {
   /** @returns false when the writer ended before the file was written */
   async #write(entry: WaitingFile): Promise<boolean> {
     const { clock, random, ended, onWritten, onFailure } = this.#ports;
-    const delivered = await this.#deliveredFile(entry);
     while (!ended.aborted) {
+      // Made for each put: a destination that changed the bytes, or still has them, gets the same ones again.
+      const delivered = await this.#deliveredFile(entry);
+      const { length } = delivered.body;
       try {
         const limits = { what: `the put of ${entry.key}`, limitMs: PUT_LIMIT_MS, clock, ended };
         await within((signal) => this.#settings.destination.put(delivered, { signal }), limits);
-        onWritten(entry.file, delivered.body.length);
+        onWritten(entry.file, length);
         return true;
       } catch (error) {
         if (ended.aborted) break;

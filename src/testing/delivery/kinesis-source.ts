@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isDate } from "node:util/types";
 import type { ReadStreamOptions, StreamRecord } from "../../reader/index.js";
 import { show } from "../../wording/shown-value.js";
 import { wholeNumberProblem } from "../../wording/whole-number.js";
@@ -36,11 +37,11 @@ export function checkStreamSource(source: StreamSource): void {
   if (typeof streamName !== "string" || streamName === "") {
     throw new RangeError(`source.streamName must be the name of a stream, got ${show(streamName)}`);
   }
-  if (
+  const isPosition =
     typeof from === "object"
-      ? Number.isNaN(Number(from?.timestamp ?? Number.NaN))
-      : !/^(TRIM_HORIZON|LATEST)$/.test(from)
-  ) {
+      ? isDate(from?.timestamp) && !Number.isNaN(from.timestamp.getTime())
+      : from === "TRIM_HORIZON" || from === "LATEST";
+  if (!isPosition) {
     throw new RangeError(`source.from must be TRIM_HORIZON, LATEST or { timestamp }, got ${show(from)}`);
   }
   const problem = wholeNumberProblem("source.pollMs", pollMs, 200, 60_000);

@@ -66,7 +66,7 @@ const DATE = "!{timestamp:yyyy/MM/dd/HH/}";
 /** @throws RangeError for a bad option; its message names the option, the limit and the value */
 export function resolveDeliveryOptions(options: DeliveryStreamOptions): DeliverySettings {
   checkNames("DeliveryStream", options, Object.keys(OPTION_NAMES));
-  const { deliveryStreamName, source, destination, dynamicPartitioning, transform } = options;
+  const { deliveryStreamName, source, destination, dynamicPartitioning, transform, onFailure } = options;
   if (typeof deliveryStreamName !== "string" || !/^[a-zA-Z0-9_.-]{1,64}$/.test(deliveryStreamName)) {
     throw new RangeError(
       `deliveryStreamName must have 1 to 64 letters, digits, _, . or -, got ${show(deliveryStreamName)}`,
@@ -76,7 +76,10 @@ export function resolveDeliveryOptions(options: DeliveryStreamOptions): Delivery
   if (typeof destination?.put !== "function") {
     throw new RangeError(`destination must have a put() method, got ${show(destination)}`);
   }
-  const partitioning = dynamicPartitioning && resolvePartitioning(dynamicPartitioning);
+  if (onFailure !== undefined && typeof onFailure !== "function") {
+    throw new RangeError(`onFailure must be a function, got ${show(onFailure)}`);
+  }
+  const partitioning = dynamicPartitioning === undefined ? undefined : resolvePartitioning(dynamicPartitioning);
   return {
     deliveryStreamName,
     source,
@@ -84,7 +87,7 @@ export function resolveDeliveryOptions(options: DeliveryStreamOptions): Delivery
     ...resolveHints(options, partitioning !== undefined),
     ...resolveForm(options),
     ...resolvePrefixes(options, partitioning),
-    transform: transform && resolveTransform(transform),
+    transform: transform === undefined ? undefined : resolveTransform(transform),
     partitioning,
   };
 }
@@ -132,6 +135,9 @@ function resolveForm(
 function resolvePartitioning(options: DynamicPartitioning): PartitioningSettings {
   checkNames("dynamicPartitioning", options, ["query", "maxActivePartitions"]);
   const { query = {}, maxActivePartitions = 500 } = options;
+  if (typeof query !== "object" || query === null) {
+    throw new RangeError(`dynamicPartitioning.query must be an object, got ${show(query)}`);
+  }
   for (const [name, each] of Object.entries(query)) {
     if (isPartitionQuery(each)) continue;
     throw new RangeError(
@@ -148,6 +154,8 @@ function resolvePrefixes(
   { prefix = "", errorOutputPrefix }: DeliveryStreamOptions,
   partitioning: PartitioningSettings | undefined,
 ): Pick<DeliverySettings, "prefix" | "errorOutputPrefix"> {
+  checkText("prefix", prefix);
+  if (errorOutputPrefix !== undefined) checkText("errorOutputPrefix", errorOutputPrefix);
   const given = parsePrefix("prefix", prefix);
   if (given.hasErrorOutputType) throw new RangeError("prefix must not have !{firehose:error-output-type}");
   checkKeys(given, partitioning);
@@ -207,7 +215,8 @@ function resolveTransform(options: DeliveryTransform): TransformSettings {
   const { lambdaArn = "arn:aws:lambda:us-east-1:000000000000:function:transform:$LATEST" } = options;
   if (typeof handler !== "function") throw new RangeError(`transform.handler must be a function, got ${show(handler)}`);
   // Source: "Transform source data in Amazon Data Firehose", Developer Guide; retries: "ProcessorParameter", API Reference.
-  if (!(bufferSizeInMBs >= 0.2 && bufferSizeInMBs <= 3)) {
+  checkText("transform.lambdaArn", lambdaArn);
+  if (!(typeof bufferSizeInMBs === "number" && bufferSizeInMBs >= 0.2 && bufferSizeInMBs <= 3)) {
     throw new RangeError(`transform.bufferSizeInMBs must be from 0.2 to 3, got ${show(bufferSizeInMBs)}`);
   }
   whole("transform.bufferIntervalInSeconds", bufferIntervalInSeconds, 0, 900);
@@ -219,6 +228,10 @@ function resolveTransform(options: DeliveryTransform): TransformSettings {
     numberOfRetries,
     lambdaArn,
   };
+}
+
+function checkText(option: string, value: unknown): void {
+  if (typeof value !== "string") throw new RangeError(`${option} must be a string, got ${show(value)}`);
 }
 
 function whole(option: string, value: number, min: number, max: number): void {

@@ -65,15 +65,16 @@ export const REQUEST_TOO_LARGE: RecordFailure = {
 export function verdictsOf(recordIds: readonly string[], answer: unknown): TransformVerdict[] {
   const results = fieldOf(answer, "records");
   if (!Array.isArray(results)) return recordIds.map(() => failed(NOT_PARSED));
-  const byId = new Map<unknown, unknown[]>();
+  const byId = new Map<unknown, unknown>();
+  const duplicated = new Set<unknown>();
   for (const result of results as readonly unknown[]) {
     const recordId = fieldOf(result, "recordId");
-    byId.set(recordId, [...(byId.get(recordId) ?? []), result]);
+    if (byId.has(recordId)) duplicated.add(recordId);
+    else byId.set(recordId, result);
   }
   return recordIds.map((recordId) => {
-    const [first, ...others] = byId.get(recordId) ?? [];
-    if (first === undefined) return failed(MISSING);
-    return others.length > 0 ? failed(DUPLICATED) : verdictOf(first);
+    if (!byId.has(recordId)) return failed(MISSING);
+    return duplicated.has(recordId) ? failed(DUPLICATED) : verdictOf(byId.get(recordId));
   });
 }
 
