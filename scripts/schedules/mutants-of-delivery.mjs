@@ -81,8 +81,8 @@ export const MUTANTS_OF_DELIVERY = [
     edits: [
       edit(
         file("transform-answer"),
-        "return others.length > 0 ? failed(DUPLICATED) : verdictOf(first);",
-        "return others.length < 0 ? failed(DUPLICATED) : verdictOf(first);",
+        "if (byId.has(recordId)) duplicated.add(recordId);\n    else byId",
+        "if (!byId.has(recordId)) byId",
       ),
     ],
     caughtBy: test("transform-answer"),
@@ -92,8 +92,8 @@ export const MUTANTS_OF_DELIVERY = [
     edits: [
       edit(
         file("transform-answer"),
-        "const [first, ...others] = byId.get(recordId) ?? [];",
-        "const [first, ...others] = byId.has(recordId) ? [results[recordIds.indexOf(recordId)], ...(byId.get(recordId) ?? []).slice(1)] : [];",
+        "verdictOf(byId.get(recordId));",
+        "verdictOf(results[recordIds.indexOf(recordId)]);",
       ),
     ],
     caughtBy: test("transform-answer"),
@@ -166,15 +166,15 @@ export const MUTANTS_OF_DELIVERY = [
     edits: [
       edit(
         file("delivery-pipeline"),
-        "while (this.#unsettled.bytes >= MAX_HELD_BYTES && !this.#isClosing)",
-        "while (this.#unsettled.bytes < 0 && !this.#isClosing)",
+        "const isFull = this.#weight() >= MAX_HELD_BYTES;",
+        "const isFull = this.#weight() < 0;",
       ),
     ],
-    caughtBy: test("delivery-pipeline"),
+    caughtBy: test("delivery-limits"),
   },
   {
     name: "a key leads out of the folder",
-    edits: [edit(file("destinations"), 'part === "." || part === ".."', 'part === "..."')],
+    edits: [edit(file("destinations"), 'part.replaceAll(".", "%2E")', "part")],
     caughtBy: test("destinations"),
   },
   {
@@ -184,5 +184,21 @@ export const MUTANTS_OF_DELIVERY = [
       edit(file("destinations"), "await rm(unfinished, { force: true });", ""),
     ],
     caughtBy: test("destinations"),
+  },
+  {
+    name: "records without data weigh nothing in hand",
+    edits: [edit(file("delivery-pipeline"), "const RECORD_BYTES = 512;", "const RECORD_BYTES = 0;")],
+    caughtBy: test("delivery-limits"),
+  },
+  {
+    name: "any number of batches waits for the transform",
+    edits: [
+      edit(
+        file("delivery-pipeline"),
+        "if (!isFull && this.#waitingBatches <= MAX_WAITING_BATCHES) return;",
+        "if (!isFull) return;",
+      ),
+    ],
+    caughtBy: test("delivery-limits"),
   },
 ];

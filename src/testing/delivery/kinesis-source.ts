@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isDate } from "node:util/types";
 import type { ReadStreamOptions, StreamRecord } from "../../reader/index.js";
 import { show } from "../../wording/shown-value.js";
 import { wholeNumberProblem } from "../../wording/whole-number.js";
@@ -39,7 +38,7 @@ export function checkStreamSource(source: StreamSource): void {
   }
   const isPosition =
     typeof from === "object"
-      ? isDate(from?.timestamp) && !Number.isNaN(from.timestamp.getTime())
+      ? from?.timestamp instanceof Date && !Number.isNaN(from.timestamp.getTime())
       : from === "TRIM_HORIZON" || from === "LATEST";
   if (!isPosition) {
     throw new RangeError(`source.from must be TRIM_HORIZON, LATEST or { timestamp }, got ${show(from)}`);
