@@ -11,7 +11,7 @@ export const MIN_RETENTION_HOURS = 24;
 /** Most hours that a stream keeps its records. Source: "IncreaseStreamRetentionPeriod", API Reference. */
 export const MAX_RETENTION_HOURS = 8760;
 
-/** Most shards of one stream here. */
+/** Most shards of one stream. Source: "UpdateShardCount", API Reference. */
 export const MAX_SHARDS = 10_000;
 
 /** Shards of an on-demand stream that was created without a number. Source: "Choose the right mode for your stream". */

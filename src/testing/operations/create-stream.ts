@@ -1,7 +1,8 @@
 import type { RecordDistribution } from "../../core/ports.js";
-import { invalidArgument, ServiceError } from "../kinesis-model/service-error.js";
+import { invalidArgument } from "../kinesis-model/service-error.js";
 import { type CapacityMode, MAX_SHARDS } from "../kinesis-model/stream-settings.js";
 import type { Operation } from "./operation.js";
+import { tooManyShards } from "./stream-changes.js";
 import { checkTags, resourceText } from "./tag-rules.js";
 import { requireCommitment } from "./warm-throughput.js";
 
@@ -44,9 +45,7 @@ export const createStream: Operation<Input> = (input, { model, now }) => {
 
 function checkMode(input: Input, mode: CapacityMode): void {
   const { ShardCount: shards = 1, RecordDistributionStrategy: strategy, WarmThroughputMiBps: warm } = input;
-  if (shards > MAX_SHARDS) {
-    throw new ServiceError("LimitExceededException", `A stream can have ${MAX_SHARDS} shards, got ${shards}.`);
-  }
+  if (shards > MAX_SHARDS) throw tooManyShards(shards);
   if (mode === "ON_DEMAND") return;
   if (strategy !== undefined) {
     throw invalidArgument("RecordDistributionStrategy is supported for streams in the on-demand capacity mode only.");

@@ -1,7 +1,8 @@
 import { invalidArgument } from "../kinesis-model/service-error.js";
+import { MAX_SHARDS } from "../kinesis-model/stream-settings.js";
 import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
-import { requireProvisioned } from "./stream-changes.js";
+import { requireProvisioned, tooManyShards } from "./stream-changes.js";
 
 /** UpdateShardCount: at most twice and at least half the open shards; complete after the time in the model's timing. */
 export const updateShardCount: Operation<NamesStream & { readonly TargetShardCount: number }> = (
@@ -17,6 +18,7 @@ export const updateShardCount: Operation<NamesStream & { readonly TargetShardCou
   if (target > current * 2) {
     throw invalidArgument(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
   }
+  if (target > MAX_SHARDS) throw tooManyShards(target);
   if (target < current / 2) {
     throw invalidArgument(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
   }
