@@ -17,7 +17,7 @@ function configure(kinesis: KeptService): ReturnType<KeptService["state"]> {
   kinesis.call("StartStreamEncryption", { StreamARN: CLICKS, EncryptionType: "KMS", KeyId: "alias/own" });
   kinesis.putKey("secret", { ExplicitHashKey: "0" });
   kinesis.call("EnableEnhancedMonitoring", { StreamARN: CLICKS, ShardLevelMetrics: ["IncomingBytes"] });
-  kinesis.call("PutResourcePolicy", { ResourceARN: CLICKS, Policy: "{}" });
+  kinesis.call("PutResourcePolicy", { ResourceARN: CLICKS, Policy: '{"b":2}' });
   const { Consumer } = kinesis.call("RegisterStreamConsumer", {
     ...{ StreamARN: CLICKS, ConsumerName: "app", Tags: { team: "web" } },
   });
@@ -45,6 +45,20 @@ describe("a data directory", () => {
     kinesis.now += HOUR;
 
     expect(kinesis.state()).toEqual(before);
+    const { ConsumerARN } = kinesis.call("ListStreamConsumers", { StreamARN: CLICKS }).Consumers[0];
+    const policies = [CLICKS, ConsumerARN].map(
+      (ResourceARN) => kinesis.call("GetResourcePolicy", { ResourceARN }).Policy,
+    );
+    const tagged = [ConsumerARN, CHANNEL].map(
+      (ResourceARN) => kinesis.call("ListTagsForResource", { ResourceARN }).Tags,
+    );
+    expect([policies, tagged]).toEqual([['{"b":2}', '{"a":1}'], new Array(2).fill([{ Key: "team", Value: "web" }])]);
+    expect(kinesis.call("DescribeStreamSummary").StreamDescriptionSummary).toMatchObject({
+      ...{ EncryptionType: "KMS", KeyId: "alias/own" },
+      EnhancedMonitoring: [{ ShardLevelMetrics: ["IncomingBytes"] }],
+    });
+    const { WarmThroughput } = kinesis.call("DescribeStreamSummary", { StreamName: "wide" }).StreamDescriptionSummary;
+    expect(WarmThroughput.TargetMiBps).toBe(7);
     expect(before.records.map(({ encryptionType }) => encryptionType)).toEqual([undefined, "KMS"]);
     expect(kinesis.call("DescribeChannel", { ChannelARN: CHANNEL }).ChannelDescription).toMatchObject({
       ChannelStatus: "ACTIVE",
