@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { HAS_ZSTD, zstd } from "../../../src/compression/zlib-codecs.js";
+import { HAS_ZSTD } from "../../../src/compression/zlib-codecs.js";
+import { ZlibCompressor } from "../../../src/compression/zlib-compressor.js";
 import { Wrapper } from "../../../src/core/record/compressed-record.js";
 import { deaggregate, deaggregateAll } from "../../../src/deaggregate/index.js";
 import { UnreadableRecordError } from "../../../src/errors.js";
@@ -63,9 +64,9 @@ test("zstd is opened where Node.js has it; elsewhere the error names the codec, 
     );
     return;
   }
-  const body = await new Promise<Uint8Array>((resolve) => zstd(MESSAGE, 1, (_, result) => resolve(result)));
+  const body = await new Promise<Uint8Array | undefined>((resolve) => ZlibCompressor.zstd(1).compress(MESSAGE, resolve));
 
-  expect(shown(deaggregate(compressed(body, { ...FORM, codec: "zstd" })))).toEqual(EXPECTED);
+  expect(shown(deaggregate(compressed(body as Uint8Array, { ...FORM, codec: "zstd" })))).toEqual(EXPECTED);
 });
 
 test("a codec of the caller is used, before one of the same name", () => {

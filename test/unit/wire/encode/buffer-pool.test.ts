@@ -23,14 +23,30 @@ test("buffers have exactly the size that was asked for", () => {
   ]);
 });
 
-test("at most 4 MiB are kept", () => {
+/** How many of `count` buffers of a size are kept. */
+function kept(bytes: number, count: number): number {
   const pool = new BufferPool();
-  const buffers = Array.from({ length: 5 }, () => pool.take(MIB));
+  const buffers = Array.from({ length: count }, () => pool.take(bytes));
   for (const buffer of buffers) pool.give(buffer);
+  const again = Array.from({ length: count }, () => pool.take(bytes));
+  return again.filter((buffer) => buffers.includes(buffer)).length;
+}
 
-  const again = Array.from({ length: 5 }, () => pool.take(MIB));
+test("at most 4 MiB are kept; 48 buffers of a larger size, but no more than 16 MiB", () => {
+  expect(kept(51_200, 100)).toBe(81);
+  expect(kept(229_376, 100)).toBe(48);
+  expect(kept(MIB, 20)).toBe(16);
+});
 
-  expect(again.filter((buffer) => buffers.includes(buffer))).toHaveLength(4);
+test("a full pool gives up the size that was used least recently, not the one that is in use", () => {
+  const pool = new BufferPool();
+  const taken = (bytes: number, count: number): Buffer[] => Array.from({ length: count }, () => pool.take(bytes));
+  const [first, second, third] = [taken(500_000, 12), taken(600_000, 12), taken(700_000, 14)];
+  for (const buffer of [...first, ...second, ...third]) pool.give(buffer);
+
+  expect(third.includes(pool.take(700_000))).toBe(true);
+  expect(second.includes(pool.take(600_000))).toBe(true);
+  expect(first.includes(pool.take(500_000))).toBe(false);
 });
 
 test("what was taken makes room for what is given", () => {
