@@ -8,6 +8,9 @@ const KEPT_BUFFERS = 48;
 /** but no more bytes than this. */
 const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
+/** A size that was not asked for in this many takes, of any size, is out of use. */
+const OUT_OF_USE_TAKES = 256;
+
 /** The free buffers of one size. */
 interface Shelf {
   readonly buffers: Buffer[];
@@ -19,8 +22,8 @@ interface Shelf {
  * Buffers for reuse. Aggregates come and go at hundreds of megabytes a second. New memory each time means page faults,
  * which cost more than all other work on a large record (`npm run bench cost-model`).
  *
- * If the pool is full, buffers of the size that was used least recently go: the size of a compressed aggregate changes with
- * its ratio, and buffers of a former size would fill the pool for good.
+ * If the pool is full, sizes that are out of use go: the size of a compressed aggregate changes with its ratio, and
+ * buffers of former sizes would fill the pool for good.
  */
 export class BufferPool {
   readonly #shelves: Map<number, Shelf> = new Map();
@@ -29,10 +32,9 @@ export class BufferPool {
 
   /** A buffer of exactly `bytes` bytes. Its contents are undefined. */
   take(bytes: number): Buffer {
-    this.#takes++;
-    const shelf = this.#shelves.get(bytes);
-    if (shelf !== undefined) shelf.usedAt = this.#takes;
-    const buffer = shelf?.buffers.pop();
+    const shelf = this.#shelfOf(bytes);
+    shelf.usedAt = ++this.#takes;
+    const buffer = shelf.buffers.pop();
     if (buffer === undefined) return Buffer.allocUnsafeSlow(bytes);
     this.#bytes -= bytes;
     return buffer;
@@ -41,30 +43,29 @@ export class BufferPool {
   /** Takes back a buffer of {@link take} that is not in use any more. */
   give(buffer: Buffer): void {
     const bytes = buffer.length;
-    const shelf = this.#shelves.get(bytes) ?? this.#newShelf(bytes);
-    if (this.#bytes + bytes > mostKept(bytes) && !this.#makeRoom(bytes, shelf.usedAt)) return;
+    const shelf = this.#shelfOf(bytes);
+    if (this.#bytes + bytes > mostKept(bytes)) this.#clear();
+    if (this.#bytes + bytes > mostKept(bytes)) return;
     shelf.buffers.push(buffer);
     this.#bytes += bytes;
   }
 
-  #newShelf(bytes: number): Shelf {
-    const shelf = { buffers: [], usedAt: this.#takes };
-    this.#shelves.set(bytes, shelf);
+  #shelfOf(bytes: number): Shelf {
+    let shelf = this.#shelves.get(bytes);
+    if (shelf === undefined) {
+      shelf = { buffers: [], usedAt: this.#takes };
+      this.#shelves.set(bytes, shelf);
+    }
     return shelf;
   }
 
-  /** Lets buffers go of sizes that were used before `usedAt`, the oldest first; returns whether there is room. */
-  #makeRoom(bytes: number, usedAt: number): boolean {
-    const older = [...this.#shelves].filter(([, shelf]) => shelf.usedAt < usedAt);
-    older.sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    for (const [size, { buffers }] of older) {
-      while (buffers.length > 0 && this.#bytes + bytes > mostKept(bytes)) {
-        buffers.pop();
-        this.#bytes -= size;
-      }
-      if (buffers.length === 0) this.#shelves.delete(size);
+  /** Drops the sizes that are out of use. */
+  #clear(): void {
+    for (const [bytes, { buffers, usedAt }] of this.#shelves) {
+      if (usedAt > this.#takes - OUT_OF_USE_TAKES) continue;
+      this.#bytes -= bytes * buffers.length;
+      this.#shelves.delete(bytes);
     }
-    return this.#bytes + bytes <= mostKept(bytes);
   }
 }
 

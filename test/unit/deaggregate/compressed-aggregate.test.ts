@@ -64,7 +64,9 @@ test("zstd is opened where Node.js has it; elsewhere the error names the codec, 
     );
     return;
   }
-  const body = await new Promise<Uint8Array | undefined>((resolve) => ZlibCompressor.zstd(1).compress(MESSAGE, resolve));
+  const body = await new Promise<Uint8Array | undefined>((resolve) =>
+    ZlibCompressor.zstd(1).compress(MESSAGE, resolve),
+  );
 
   expect(shown(deaggregate(compressed(body as Uint8Array, { ...FORM, codec: "zstd" })))).toEqual(EXPECTED);
 });

@@ -38,15 +38,21 @@ test("at most 4 MiB are kept; 48 buffers of a larger size, but no more than 16 M
   expect(kept(MIB, 20)).toBe(16);
 });
 
-test("a full pool gives up the size that was used least recently, not the one that is in use", () => {
+test("a full pool gives up sizes that are out of use, and keeps the others", () => {
   const pool = new BufferPool();
   const taken = (bytes: number, count: number): Buffer[] => Array.from({ length: count }, () => pool.take(bytes));
-  const [first, second, third] = [taken(500_000, 12), taken(600_000, 12), taken(700_000, 14)];
-  for (const buffer of [...first, ...second, ...third]) pool.give(buffer);
+  const former = taken(51_000, 82);
+  const [small, large] = [taken(1_024, 10), taken(51_200, 10)];
+  for (const buffer of [...former, ...small, ...large]) pool.give(buffer);
+  expect(large.includes(pool.take(51_200))).toBe(false);
 
-  expect(third.includes(pool.take(700_000))).toBe(true);
-  expect(second.includes(pool.take(600_000))).toBe(true);
-  expect(first.includes(pool.take(500_000))).toBe(false);
+  for (let i = 0; i < 300; i++) pool.give(pool.take(1_024));
+  const [later] = taken(51_200, 1) as [Buffer];
+  pool.give(later);
+
+  expect(pool.take(51_200)).toBe(later);
+  expect(small.includes(pool.take(1_024))).toBe(true);
+  expect(former.includes(pool.take(51_000))).toBe(false);
 });
 
 test("what was taken makes room for what is given", () => {
