@@ -8,6 +8,7 @@ import { UnreadableRecordError } from "../../../src/errors.js";
 import { DIGEST_BYTES, MAGIC } from "../../../src/wire/aggregated-record.js";
 import type { CompressedForm } from "../../../src/wire/compressed-form.js";
 import { AggregateEncoder } from "../../../src/wire/encode/aggregate-encoder.js";
+import { writeDigests } from "../../../src/wire/md5/body-digest.js";
 import { hashKey } from "../../../src/wire/md5/key-hasher.js";
 import { placed } from "../core/placed-records.js";
 
@@ -25,6 +26,7 @@ function messageOf(...data: readonly string[]): Buffer {
 /** A Kinesis record with a compressed aggregate. */
 function compressed(body: Uint8Array, form: CompressedForm, sequenceNumber: string | undefined = "495") {
   const data = new Wrapper(hashKey("key-0"), undefined, body, form).encode(1e9);
+  writeDigests([data]);
   return { partitionKey: "a", data, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
 }
 
