@@ -1,21 +1,36 @@
-import { gunzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { HAS_ZSTD, unzstd } from "../../../src/compression/zlib-codecs.js";
 import { ZlibCompressor } from "../../../src/compression/zlib-compressor.js";
 import { seededRandom } from "../../../src/testing/index.js";
 
 const CODECS = [
-  { codec: "gzip", create: () => ZlibCompressor.gzip(1), open: (bytes: Uint8Array) => gunzipSync(bytes) },
+  {
+    codec: "gzip",
+    create: (level = 1) => ZlibCompressor.gzip(level),
+    open: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
+    alone: (bytes: Uint8Array, level: number) => zlib.gzipSync(bytes, { level }),
+  },
   ...(HAS_ZSTD
     ? [
         {
           codec: "zstd",
-          create: () => ZlibCompressor.zstd(1),
+          create: (level = 1) => ZlibCompressor.zstd(level),
           open: (bytes: Uint8Array) => Buffer.from(unzstd(bytes, 1e7)),
+          alone: (bytes: Uint8Array, level: number) =>
+            (zlib as unknown as Zstd).zstdCompressSync(bytes, {
+              params: { [(zlib as unknown as Zstd).constants.ZSTD_c_compressionLevel]: level },
+            }),
         },
       ]
     : []),
 ];
+
+/** Of newer versions of Node.js. */
+interface Zstd {
+  zstdCompressSync(bytes: Uint8Array, options: { params: Record<number, number> }): Buffer;
+  readonly constants: { readonly ZSTD_c_compressionLevel: number };
+}
 
 /** Bytes of which a third is random. */
 function bytesOf(length: number, seed: number): Buffer {
@@ -27,7 +42,16 @@ function compress(compressor: ZlibCompressor, bytes: Uint8Array): Promise<Uint8A
   return new Promise((resolve) => compressor.compress(bytes, resolve));
 }
 
-describe.each(CODECS)("$codec", ({ create, open }) => {
+describe.each(CODECS)("$codec", ({ create, open, alone }) => {
+  test.each([1, 6])("each result has level %i, also those of a transform that is used again", async (level) => {
+    const compressor = create(level);
+    const bytes = bytesOf(60_000, level);
+    const lengths: (number | undefined)[] = [];
+    for (let use = 0; use < 3; use++) lengths.push((await compress(compressor, bytes))?.length);
+
+    expect(lengths).toEqual(Array(3).fill(alone(bytes, level).length));
+  });
+
   test("each result is whole and opens alone, of any size, one after the other", async () => {
     const compressor = create();
     for (const length of [0, 1, 300_000, 51_200, 2, 1_000_000, 100]) {

@@ -64,3 +64,14 @@ test("what was taken makes room for what is given", () => {
     pool.give(buffer);
   }
 });
+
+test("large buffers leave room for small ones", () => {
+  const pool = new BufferPool();
+  const [small, large] = [
+    Array.from({ length: 10 }, () => pool.take(1_024)),
+    Array.from({ length: 30 }, () => pool.take(262_144)),
+  ];
+  for (const buffer of [...large, ...small]) pool.give(buffer);
+
+  expect(small.includes(pool.take(1_024))).toBe(true);
+});
