@@ -2,6 +2,8 @@ import { edit } from "./mutant.mjs";
 
 const PRESS = "test/unit/core/lane/press.test.ts";
 const PIPELINE = "test/unit/pipeline/compression.test.ts";
+const LANE = "test/unit/core/lane/lane.test.ts";
+const FAULTS = "test/unit/testing/faults/fault-script.test.ts";
 const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
 
 /**
@@ -99,5 +101,21 @@ export const MUTANTS_OF_COMPRESSION = [
       ),
     ],
     caughtBy: READING,
+  },
+  {
+    name: "the parts of a divided record leave their isolation group",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "for (const part of parts) part.isolationGroup = record.isolationGroup;",
+        "for (const part of parts) part.isolationGroup = 0;",
+      ),
+    ],
+    caughtBy: LANE,
+  },
+  {
+    name: "a fault for a key does not look into compressed aggregates",
+    edits: [edit("testing/faults/record-keys.ts", "const aggregate = opened(outer);", "const aggregate = outer;")],
+    caughtBy: FAULTS,
   },
 ];

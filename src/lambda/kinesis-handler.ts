@@ -2,7 +2,7 @@ import { InvalidOptionError } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
-import { type RecordWrapper, runWithin } from "./around.js";
+import { checkAround, type RecordWrapper, runWithin } from "./around.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
 import { runInOrder, type Task } from "./ordered-run.js";
 import { tellFailure } from "./tell-failure.js";
@@ -201,9 +201,7 @@ function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["ba
 
 function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
   const { onFailure = "stop", concurrency = 1, dedupe, around } = options;
-  if (around !== undefined && typeof around !== "function") {
-    throw new InvalidOptionError("around", `around must be a function, got ${show(around)}`);
-  }
+  checkAround(around);
   if (dedupe !== undefined && typeof dedupe?.once !== "function") {
     throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
   }

@@ -202,7 +202,10 @@ function divided(record: PendingKinesisRecord, packing: Packing, limits: Aggrega
   const queue = new LaneQueue(newAggregator(packing, limits));
   record.compact();
   for (const placed of record.records()) queue.add(placed, record.history);
-  return queue.takeAll();
+  const parts = queue.takeAll();
+  // It may come back from a refused request, smaller by an expired record, and need other compressed bytes.
+  for (const part of parts) part.isolationGroup = record.isolationGroup;
+  return parts;
 }
 
 function nothing(): void {}

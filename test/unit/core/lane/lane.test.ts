@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { NO_SHARD } from "../../../../src/core/buffer-budget.js";
 import { newAggregator } from "../../../../src/core/lane/aggregator.js";
 import { Lane, type RequestRoom } from "../../../../src/core/lane/lane.js";
+import { Press } from "../../../../src/core/lane/press.js";
 import { Pause } from "../../../../src/core/pacing/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../../../src/core/pacing/shard-limiter.js";
+import type { Compressor } from "../../../../src/core/ports.js";
 import { contents, pendingOf, placed } from "../placed-records.js";
 
 const LINGER_MS = 100;
@@ -118,4 +120,27 @@ test("a lane without tokens is due again no sooner than it has some", () => {
   lane.queue.add(placed({ acceptedAt: 0 }));
 
   expect(lane.nextAt(LINGER_MS)).toBeCloseTo(1_000, 2);
+});
+
+test("the parts of a record that is divided after compression stay in its isolation group", () => {
+  const bounds = { maxBytes: 200, maxCount: 1_000 };
+  const codec: Compressor = { codec: "none", compress: (_, done) => done(undefined), decompress: undefined };
+  const press = new Press(codec, bounds);
+  const lane = new Lane({
+    aggregator: newAggregator("shard", press),
+    limiter: new ShardLimiter(LIMITS, 0),
+    pause: new Pause({ baseMs: 50, maxMs: 5_000 }, () => 0.5),
+    budget: NO_SHARD,
+    press,
+  });
+  const refused = pendingOf(...Array.from({ length: 6 }, (_, i) => ({ key: "k", data: `${i}`.repeat(60) })));
+  refused.isolationGroup = 7;
+  lane.queue.requeue([refused]);
+
+  lane.tryTake(0, 0, LINGER_MS, ROOM);
+
+  const parts = lane.queue.takeAll();
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.flatMap(contents)).toHaveLength(6);
+  expect(new Set(parts.map(({ isolationGroup }) => isolationGroup))).toEqual(new Set([7]));
 });
