@@ -118,4 +118,20 @@ export const MUTANTS_OF_COMPRESSION = [
     edits: [edit("testing/faults/record-keys.ts", "const aggregate = opened(outer);", "const aggregate = outer;")],
     caughtBy: FAULTS,
   },
+  {
+    name: "the bytes before compression are those after it",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "const bytesBefore = front.wireBytes;\n        const partBytes = take();",
+        "const partBytes = take();\n        const bytesBefore = front.wireBytes;",
+      ),
+    ],
+    caughtBy: PIPELINE,
+  },
+  {
+    name: "the bytes of a divided Kinesis record count twice",
+    edits: [edit("metrics/recorder.ts", "this.aggregatesDivided++;\n      return;", "this.aggregatesDivided++;")],
+    caughtBy: PIPELINE,
+  },
 ];

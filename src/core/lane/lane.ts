@@ -22,8 +22,18 @@ export interface LaneParts {
   readonly isOrdered?: boolean;
   /** Compresses the records before they go; absent without compression. */
   readonly press?: Press | undefined;
-  /** A record was compressed: the lane may be due. */
-  readonly onPressed?: (lane: Lane) => void;
+  /** The codec has answered: the lane may be due. Without a result if the record has left the lane. */
+  readonly onPressed?: (lane: Lane, result: Pressed | undefined) => void;
+}
+
+/**
+ * The outcome of a record at the codec. `kept`: it is not smaller when it is compressed, or the codec has failed.
+ * `divided`: it was too large; its parts are compressed again. Bytes are as Kinesis counts them.
+ */
+export interface Pressed {
+  readonly outcome: "compressed" | "kept" | "divided";
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
 }
 
 /**
@@ -70,7 +80,7 @@ export class Lane implements Deadlined {
   #tokensAt: number = Number.NEGATIVE_INFINITY;
   readonly #isOrdered: boolean;
   readonly press: Press | undefined;
-  readonly #onPressed: (lane: Lane) => void;
+  readonly #onPressed: NonNullable<LaneParts["onPressed"]>;
   /**
    * In ordered mode: the records in flight or held, and whether another record may be in flight beside each.
    */
@@ -160,8 +170,15 @@ export class Lane implements Deadlined {
     press.begin(front, (take) => {
       const { maxCount } = press;
       const { packing } = this.queue.aggregator;
-      this.queue.endPress(take, (record, maxBytes) => divided(record, packing, { maxBytes, maxCount }));
-      this.#onPressed(this);
+      let result: Pressed | undefined;
+      const seen = (): number | undefined => {
+        const bytesBefore = front.wireBytes;
+        const partBytes = take();
+        if (partBytes !== undefined || front.isPressed) result = pressed(front, bytesBefore);
+        return partBytes;
+      };
+      this.queue.endPress(seen, (record, maxBytes) => divided(record, packing, { maxBytes, maxCount }));
+      this.#onPressed(this, result);
     });
     return "blocked";
   }
@@ -195,6 +212,12 @@ export class Lane implements Deadlined {
     if (this.#alone > 0) return true;
     return this.#inFlight.size > 0 && this.queue.aggregator.packing === "shard";
   }
+}
+
+/** A record that was not pressed after all must be divided. */
+function pressed({ isPressed, wireBytes }: PendingKinesisRecord, bytesBefore: number): Pressed {
+  const outcome = !isPressed ? "divided" : wireBytes < bytesBefore ? "compressed" : "kept";
+  return { outcome, bytesBefore, bytesAfter: wireBytes };
 }
 
 /** The user records of a Kinesis record in smaller ones. */
