@@ -4,6 +4,7 @@ const PRESS = "test/unit/core/lane/press.test.ts";
 const PIPELINE = "test/unit/pipeline/compression.test.ts";
 const LANE = "test/unit/core/lane/lane.test.ts";
 const FAULTS = "test/unit/testing/faults/fault-script.test.ts";
+const COUNTERS = "test/unit/pipeline/compression-counters.test.ts";
 const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
 
 /**
@@ -127,11 +128,11 @@ export const MUTANTS_OF_COMPRESSION = [
         "const partBytes = take();\n        const bytesBefore = front.wireBytes;",
       ),
     ],
-    caughtBy: PIPELINE,
+    caughtBy: COUNTERS,
   },
   {
     name: "the bytes of a divided Kinesis record count twice",
     edits: [edit("metrics/recorder.ts", "this.aggregatesDivided++;\n      return;", "this.aggregatesDivided++;")],
-    caughtBy: PIPELINE,
+    caughtBy: COUNTERS,
   },
 ];

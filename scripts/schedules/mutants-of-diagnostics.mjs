@@ -181,7 +181,13 @@ export const MUTANTS_OF_DIAGNOSTICS = [
   },
   {
     name: "a wrapper that hides the handler's failure counts as handled",
-    edits: [edit("lambda/around.ts", "return handled;", "return handled.catch(() => undefined as Awaited<Result>);")],
+    edits: [
+      edit(
+        "lambda/around.ts",
+        "  return handled;\n}\n\nasync",
+        "  return handled.catch(() => undefined as Awaited<Result>);\n}\n\nasync",
+      ),
+    ],
     caughtBy: AROUND,
   },
   {

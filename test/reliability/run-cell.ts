@@ -16,7 +16,7 @@ export interface CellMode {
 }
 
 /** Compressed, the records of a cell take about a third of their bytes: these bounds still give many aggregates. */
-const COMPRESSED = { aggregation: { maxBytes: 500 }, compression: "gzip" } as const;
+const COMPRESSED = { aggregation: { maxBytes: 800 }, compression: "gzip" } as const;
 
 /** The columns of the table. The aggregates are small, so that there are many of them. */
 export const CELL_MODES: readonly CellMode[] = [
@@ -127,11 +127,15 @@ export async function runCell(
     await producer.ready();
     const stall = new StallWatch();
     const handed: Handed[] = [];
-    for (let wave = 0; wave < load.waves; wave++) {
+    const act = (wave: number): void => {
       for (const deed of row.deeds ?? []) if (deed.beforeWave === wave) deed.act(kinesis);
+    };
+    for (let wave = 0; wave < load.waves; wave++) {
+      act(wave);
       for (let i = 0; i < load.recordsPerWave; i++) handed.push(hand(producer, handed.length, load.keys, stall));
       await delay(load.gapMs);
     }
+    act(load.waves);
     await producer.close({ timeoutMs: CLOSE_TIMEOUT_MS });
     const { retries = 0, requestsFailed = 0, wrongShard = 0 } = producer.stats().streams[STREAM] ?? {};
     return {

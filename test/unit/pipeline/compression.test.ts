@@ -3,11 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Codec } from "../../../src/compression/codec.js";
 import type { KinesisRecord } from "../../../src/core/ports.js";
 import type { ProducerOptions } from "../../../src/options.js";
-import type { StreamStats } from "../../../src/stats.js";
 import { evenShards } from "../../../src/testing/even-shards.js";
 import { acceptByRange, refuseAll } from "../../../src/testing/scripted-answers.js";
 import { openAggregate } from "../../../src/wire/decode/aggregate-decoder.js";
-import { STREAM, textsOf, virtualProducer } from "../../support/virtual-producer.js";
+import { textsOf, virtualProducer } from "../../support/virtual-producer.js";
 
 /** gzip whose results come when the test wants them. */
 class HeldCodec implements Codec {
@@ -292,61 +291,6 @@ describe("what is stored", () => {
     await clock.advanceAsync(50);
 
     expect(textsOf(transport.requests[1]?.entries[0] as KinesisRecord)).toEqual([1, 2, 3, 4, 5, 6, 7].map(text));
-  });
-});
-
-describe("stats()", () => {
-  const counted = ({ producer }: Awaited<ReturnType<typeof started>>) => {
-    const stats = producer.stats().streams[STREAM] as StreamStats;
-    const { aggregatesCompressed, aggregatesKept, aggregatesDivided } = stats;
-    const { bytesBeforeCompression, bytesAfterCompression } = stats;
-    return {
-      stats,
-      outcomes: [aggregatesCompressed, aggregatesKept, aggregatesDivided],
-      bytesBeforeCompression,
-      bytesAfterCompression,
-    };
-  };
-
-  test("counts what was compressed and kept; the bytes afterwards are those that are sent", async () => {
-    const virtual = await started({ compression: quick });
-    for (let id = 0; id < 8; id++) virtual.put({ data: text(id) });
-    await virtual.clock.advanceAsync(500);
-    virtual.put({ partitionKey: "k", data: "short" });
-    await virtual.clock.advanceAsync(500);
-
-    const { stats, outcomes, bytesBeforeCompression, bytesAfterCompression } = counted(virtual);
-    expect(outcomes).toEqual([1, 1, 0]);
-    expect(bytesAfterCompression).toBe(stats.kinesisBytesSent);
-    expect(bytesBeforeCompression).toBeGreaterThan(8 * 500);
-    expect(bytesBeforeCompression).toBeLessThan(8 * 530 + 10);
-  });
-
-  test("counts the bytes of a divided one with its parts, once", async () => {
-    const virtual = await started({ compression: quick, aggregation: { maxBytes: 2_000 } });
-    for (let id = 0; id < 30; id++) virtual.put({ data: text(id) });
-    await virtual.clock.advanceAsync(1_000);
-    for (let id = 0; id < 60; id++) virtual.put({ data: digits(id, 300) });
-    await virtual.clock.advanceAsync(5_000);
-
-    const { stats, outcomes, bytesBeforeCompression, bytesAfterCompression } = counted(virtual);
-    expect(outcomes[2]).toBeGreaterThan(0);
-    expect(bytesAfterCompression).toBe(stats.kinesisBytesSent);
-    expect(stats.bytesDelivered).toBeLessThan(bytesBeforeCompression);
-    expect(bytesBeforeCompression).toBeLessThan(stats.bytesDelivered * 1.1);
-  });
-
-  test("counts nothing for a record that failed at the codec, and nothing without compression", async () => {
-    const held = await withHeld({ recordTtlMs: 2_000 });
-    await held.clock.advanceAsync(3_000);
-    held.codec.release();
-    await held.clock.advanceAsync(100);
-    expect(counted(held).outcomes).toEqual([0, 0, 0]);
-
-    const plain = await started({});
-    for (let id = 0; id < 8; id++) plain.put({ data: text(id) });
-    await plain.clock.advanceAsync(500);
-    expect(counted(plain)).toMatchObject({ outcomes: [0, 0, 0], bytesBeforeCompression: 0, bytesAfterCompression: 0 });
   });
 });
 
