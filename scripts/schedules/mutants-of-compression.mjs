@@ -5,6 +5,7 @@ const PIPELINE = "test/unit/pipeline/compression.test.ts";
 const LANE = "test/unit/core/lane/lane.test.ts";
 const FAULTS = "test/unit/testing/faults/fault-script.test.ts";
 const COUNTERS = "test/unit/pipeline/compression-counters.test.ts";
+const BATCH = "test/unit/lambda/large-batch.test.ts";
 const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
 
 /**
@@ -134,5 +135,36 @@ export const MUTANTS_OF_COMPRESSION = [
     name: "the bytes of a divided Kinesis record count twice",
     edits: [edit("metrics/recorder.ts", "this.aggregatesDivided++;\n      return;", "this.aggregatesDivided++;")],
     caughtBy: COUNTERS,
+  },
+  {
+    name: "a small compressed record with millions of records, keys or tags is read",
+    edits: [
+      edit(
+        "deaggregate/compressed-aggregate.ts",
+        "openMessage(message, MOST_PARTS)",
+        "openMessage(message, MOST_PARTS * 64)",
+      ),
+    ],
+    caughtBy: READING,
+  },
+  {
+    name: "a codec of the caller may return a promise as the message",
+    edits: [edit("deaggregate/compressed-aggregate.ts", "isBytes(message) && ", "")],
+    caughtBy: READING,
+  },
+  {
+    name: "a Lambda batch is opened at once, however large it becomes",
+    edits: [edit("lambda/kinesis-handler.ts", "bytes < MOST_OPENED_BYTES && ", "")],
+    caughtBy: BATCH,
+  },
+  {
+    name: "the part of a Lambda batch behind a failure is handled",
+    edits: [edit("lambda/kinesis-handler.ts", "      if (failure !== undefined && !goesOn) break;\n", "")],
+    caughtBy: BATCH,
+  },
+  {
+    name: "the last failure of a Lambda batch is reported, not the first",
+    edits: [edit("lambda/kinesis-handler.ts", "failure ??= found;", "failure = found ?? failure;")],
+    caughtBy: BATCH,
   },
 ];
