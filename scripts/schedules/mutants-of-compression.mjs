@@ -167,4 +167,44 @@ export const MUTANTS_OF_COMPRESSION = [
     edits: [edit("lambda/kinesis-handler.ts", "failure ??= found;", "failure = found ?? failure;")],
     caughtBy: BATCH,
   },
+  {
+    name: "a codec that throws gives no answer",
+    edits: [
+      edit(
+        "compression/compressors.ts",
+        "  } catch {\n    result = undefined;\n  }\n  if",
+        "  } catch {\n    return;\n  }\n  if",
+      ),
+    ],
+  },
+  {
+    name: "a codec that rejects gives no answer",
+    edits: [
+      edit(
+        "compression/compressors.ts",
+        "Promise.resolve(promised).then(endOnce, () => endOnce(undefined));",
+        "Promise.resolve(promised).then(endOnce, () => timer.cancel());",
+      ),
+    ],
+  },
+  {
+    name: "nobody sends the record that was compressed",
+    edits: [
+      edit(
+        "pipeline/stream/router.ts",
+        "      this.reschedule(lane);\n      wake();\n    };",
+        "      this.reschedule(lane);\n    };",
+      ),
+    ],
+  },
+  {
+    name: "records that expired behind the codec come back with its result",
+    edits: [
+      edit(
+        "core/record/pending-kinesis-record.ts",
+        "return this.#message === message && this.liveCount > 0;",
+        "return message.length > 0 && this.liveCount > 0;",
+      ),
+    ],
+  },
 ];
