@@ -102,7 +102,9 @@ describe("a codec that is missing", () => {
   it("is an error of put before anything is read", async () => {
     const { status, err } = await call("put", EVENTS.join("\n"), "--compression", "zstd");
 
-    const expected = HAS_ZSTD ? [0, "400 records of 400 delivered"] : [2, '--compression "zstd" needs Node.js 22.15 or later'];
+    const expected = HAS_ZSTD
+      ? [0, "400 records of 400 delivered"]
+      : [2, '--compression "zstd" needs Node.js 22.15 or later'];
     expect([status, err]).toEqual([expected[0], expect.stringContaining(String(expected[1]))]);
   });
 });
