@@ -13,7 +13,7 @@ const SAMPLE = 1 / 8;
 const DEVIATIONS = 2;
 /** The deviation that the first sample is believed to have, as a share of it. */
 const FIRST_DEVIATION = 0.05;
-/** A sample this many times larger than those before begins the figures anew: a larger aggregate compresses better. */
+/** A sample this many times larger than those before resets the figures: a larger aggregate compresses better. */
 const LARGER = 1.25;
 /** Sizes are rounded down to this many steps in each power of two, so that memory can be reused. */
 const STEPS = 16;
