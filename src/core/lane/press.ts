@@ -1,4 +1,5 @@
 import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
+import { MOST_PARTS } from "../../wire/compressed-form.js";
 import type { Compressor } from "../ports.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { AggregateLimits } from "./aggregator.js";
@@ -47,8 +48,9 @@ export class Press implements AggregateLimits {
     return this.#isBusy;
   }
 
+  /** No reader opens more than {@link MOST_PARTS}. */
   get maxCount(): number {
-    return this.#bounds.maxCount;
+    return Math.min(this.#bounds.maxCount, MOST_PARTS);
   }
 
   /** Most bytes of an open aggregate. */
