@@ -10,13 +10,17 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { installOnce, requireTools, run } from "../installing.mjs";
+import { installLambdaRuntime, LAMBDA_RUNTIME_VERSIONS } from "./lambda-runtime.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "test/interop");
 const INSTALLED = join(ROOT, "build/interop");
 
-/** Emulators. They are not in package.json, because only the interop tests need them. */
-const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2"];
+/** Emulators and clients. They are not in package.json, because only the interop tests need them. */
+const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2", "@aws-sdk/client-s3@3.1175.0"];
+
+/** A server with the API of S3. */
+const S3_SERVER = "github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0";
 
 /** Folders of test/interop/java, each a Maven project. */
 const JAVA_PROGRAMS = ["kcl", "kpl", "sdk"];
@@ -27,7 +31,12 @@ const TOOLS = [
   { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
-  { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation" },
+  {
+    name: "go",
+    args: ["version"],
+    purpose: "the Go module of awslabs/kinesis-aggregation, Lambda's emulator, and gofakes3",
+  },
+  { name: "cmake", args: ["--version"], purpose: "AWS's Lambda runtime for Node.js" },
   { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 ];
@@ -66,6 +75,12 @@ function installGo() {
   });
 }
 
+function installS3Server() {
+  installOnce(join(INSTALLED, "gofakes3"), S3_SERVER, (folder) => {
+    run("env", [`GOBIN=${folder}`, "go", "install", S3_SERVER]);
+  });
+}
+
 function installNpm() {
   installOnce(join(INSTALLED, "npm"), NPM_PACKAGES.join(), (folder) => {
     run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...NPM_PACKAGES]);
@@ -79,6 +94,8 @@ export function install() {
   installNpm();
   installJava();
   installGo();
+  installLambdaRuntime(INSTALLED);
+  installS3Server();
 }
 
 /**
@@ -110,7 +127,13 @@ export function installedVersions() {
       .version,
     "awslabs/kinesis-aggregation/go (Go module)":
       /kinesis-aggregation\/go (v\S+)/.exec(readFileSync(join(SOURCES, "go/go.mod"), "utf8"))?.[1] ?? "?",
-    ...Object.fromEntries(NPM_PACKAGES.map((each) => [`${each.split("@")[0]} (npm)`, each.split("@")[1] ?? "?"])),
+    "gofakes3 (Go module)": S3_SERVER.slice(S3_SERVER.indexOf("@") + 1),
+    ...Object.fromEntries(
+      NPM_PACKAGES.map((each) => [each.slice(0, each.lastIndexOf("@")), each.slice(each.lastIndexOf("@") + 1)]).map(
+        ([name, version]) => [`${name} (npm)`, version ?? "?"],
+      ),
+    ),
+    ...LAMBDA_RUNTIME_VERSIONS,
   };
 }
 

@@ -45,6 +45,11 @@ export function javaClassPath(project: JavaProject): string {
   return `${folder}:${join(folder, "*")}`;
 }
 
+/** The server gofakes3. */
+export function s3ServerProgram(): string {
+  return installed("gofakes3", "gofakes3");
+}
+
 /** The folder of an npm package. */
 export function npmPackage(name: string): string {
   return installed("npm", "node_modules", name);
