@@ -109,7 +109,7 @@ function formOf(
   return {
     form,
     perSecond,
-    ratio: ((dataBytes / records.length) * rate) / Math.max(1, perSecond.dataBytes),
+    ratio: perSecond.dataBytes === 0 ? 1 : ((dataBytes / records.length) * rate) / perSecond.dataBytes,
     shardsNeeded: shardsNeeded(perSecond, 1, use.readers),
     bill: billOf(perSecond, 1, use),
   };
@@ -136,7 +136,7 @@ async function packed(
 
 /** The Kinesis records of a second, over all shards. */
 async function packedTraffic(
-  { records, dataBytes }: Sample,
+  { records, placeOf, dataBytes }: Sample,
   shards: number,
   compression: ProducerOptions["compression"],
   { rate, lingerMs, source }: CostOptions,
@@ -146,6 +146,7 @@ async function packedTraffic(
   const { userRecords, traffic } = await inWordsOfOptions(
     rehearse({
       records: first(records, Math.max(LEAST_RECORDS, perSecond * REHEARSAL_SECONDS[source.kind])),
+      placeOf,
       perSecond,
       shards: part,
       lingerMs,
@@ -173,12 +174,13 @@ function notesOf({ source, use }: CostOptions, { isCut, dataBytes }: Sample, for
   const isShort = source.kind === "file" && dataBytes < SHARD_SAMPLE_BYTES;
   return [
     ...lacking.map((each) => `${each.form}: ${shards} shards are given, and the traffic needs ${each.shardsNeeded}.`),
-    ...(forms.length > 2 ? [] : ["Compressed: real records show the ratio (--file), or --ratio assumes one."]),
+    forms.some(({ form }) => form === "compressed")
+      ? "Compressed: only readers with a decoder open these records (docs/compression.md)."
+      : "Compressed: real records show the ratio (--file), or --ratio assumes one.",
     ...(isShort ? ["The file has less than 2 MiB of data: with more records the packing is truer."] : []),
     ...(isCut ? ["Only the first 200,000 records, or 64 MiB, of the file are used."] : []),
     "Shards: keys spread the records evenly. A hot key needs more shards, or cannot be served.",
     "Not included: encryption, transfer between regions, reads of records older than 7 days, deliveries to S3, and free or negotiated prices.",
-    "Compressed records can only be read with this package (docs/compression.md).",
     `On-demand advantage: ${prices.onDemandAdvantage.minimumMbPerSecond} MB/s in and out are the least that is billed, for all streams of the account and region together.`,
     ...prices.unsettled.map((each) => `Unsettled: ${each}`),
   ];

@@ -6,6 +6,9 @@ import type { CostSummary, FormCost } from "./cost-figures.js";
 type Read = (each: FormCost) => number;
 type Row = readonly [head: string, ...cells: readonly string[]];
 
+/** As in the price list of AWS. */
+const MB = 1024 ** 2;
+
 /** The result as a table, one column for each form of the records. */
 export function describeCost(summary: CostSummary): string {
   const { forms, notes } = summary;
@@ -38,7 +41,7 @@ const ON_DEMAND_ROWS = [
 function heading(summary: CostSummary): string[] {
   const { recordsPerSecond, records, readers, fanOutReaders, retentionHours, hours, prices, lingerMs } = summary;
   const { meanBytes, file, count = 0, compression } = records;
-  const rate = recordsPerSecond.toLocaleString("en");
+  const rate = recordsPerSecond.toLocaleString("en", { maximumFractionDigits: 9 });
   const origin = file === undefined ? "" : ` (the mean of ${counted(count, "record")} of ${file})`;
   const fanOut = fanOutReaders === 0 ? "" : `, ${counted(fanOutReaders, "fan-out reader")}`;
   return [
@@ -52,8 +55,8 @@ function trafficRows(forms: readonly FormCost[]): Row[] {
   const row = (head: string, read: Read): Row => [head, ...forms.map((each) => rounded(read(each)))];
   return [
     row("Kinesis records/s", ({ perSecond }) => perSecond.kinesisRecords),
-    row("MB/s of data", ({ perSecond }) => perSecond.dataBytes / 1e6),
-    row("times smaller", ({ ratio }) => ratio),
+    row("MB/s of data", ({ perSecond }) => perSecond.dataBytes / MB),
+    row("data / stored bytes", ({ ratio }) => ratio),
     row("PUT units/s", ({ perSecond }) => perSecond.putUnits),
     row("shards", ({ bill }) => bill.provisioned.shards),
   ];

@@ -36,7 +36,7 @@ function problemOf(value: unknown, model: unknown, path: string): string | undef
   }
   if (typeof model === "string") {
     const isText = typeof value === "string" && value !== "";
-    return isText ? undefined : `${name} must be a text, got ${show(value)}`;
+    return isText ? undefined : `${name} must be a text with at least one character, got ${show(value)}`;
   }
   if (Array.isArray(model)) {
     const isTexts = Array.isArray(value) && value.every((each) => typeof each === "string");
@@ -54,7 +54,8 @@ function problemInside(
   const inside = (name: string): string => (path === "" ? name : `${path}.${name}`);
   const names = Object.keys(model);
   const unknown = Object.keys(value).find((name) => !names.includes(name));
-  if (unknown !== undefined) return `there is no ${inside(unknown)}${didYouMean(unknown, names)}`;
+  if (unknown !== undefined)
+    return `unknown field ${inside(unknown)}${didYouMean(unknown, names) || `; known are ${names.join(", ")}`}`;
   for (const name of names) {
     const problem = problemOf(value[name], model[name], inside(name));
     if (problem !== undefined) return problem;

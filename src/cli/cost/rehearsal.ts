@@ -1,4 +1,4 @@
-import { KinesisProducer, type ProducerOptions, type UserRecord } from "../../index.js";
+import { KinesisProducer, type ProducerOptions, RecordFailedError, type UserRecord } from "../../index.js";
 import {
   acceptByRange,
   evenShards,
@@ -23,6 +23,8 @@ const MAX_RECORD_BYTES = 10 * 1024 * 1024;
 /** A producer and its records, in virtual time. */
 export interface Rehearsal {
   readonly records: readonly UserRecord[];
+  /** The place of the record with this index, for errors. */
+  readonly placeOf: (index: number) => string;
   /** Records a second, evenly spaced. */
   readonly perSecond: number;
   readonly shards: number;
@@ -41,7 +43,7 @@ export interface Rehearsed {
  * same records and the same rate, the result is always the same.
  *
  * @throws InvalidOptionError for a codec that this Node.js or this installation lacks
- * @throws CommandError for a record that the service would refuse
+ * @throws CommandError that names the place of a record that the service would refuse
  */
 export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed> {
   const { records } = rehearsal;
@@ -66,16 +68,18 @@ class RehearsedStream {
   readonly #meter = new TrafficMeter();
   readonly #producer: KinesisProducer;
   readonly #records: readonly UserRecord[];
+  readonly #placeOf: Rehearsal["placeOf"];
   readonly #intervalMs: number;
   #elapsedMs = 0;
   /** The first record that failed. */
   failure: Error | undefined;
 
-  constructor({ records, perSecond, shards, lingerMs, compression }: Rehearsal) {
+  constructor({ records, placeOf, perSecond, shards, lingerMs, compression }: Rehearsal) {
     const open = evenShards(shards);
     const answer = acceptByRange(open);
     let index = 0;
     this.#records = records;
+    this.#placeOf = placeOf;
     this.#intervalMs = 1_000 / perSecond;
     this.#producer = new KinesisProducer({
       streamName: STREAM,
@@ -94,6 +98,8 @@ class RehearsedStream {
       shardLimits: NO_LIMITS,
       maxRecordBytes: MAX_RECORD_BYTES,
       lingerMs,
+      // A linger of an hour is allowed, and only the time to live would end it.
+      recordTtlMs: Number.POSITIVE_INFINITY,
       onFailed: (error) => {
         this.failure ??= error;
       },
@@ -122,7 +128,12 @@ class RehearsedStream {
   }
 
   #enqueue(index: number): boolean {
-    return this.#producer.enqueue(this.#records[index] as UserRecord);
+    try {
+      return this.#producer.enqueue(this.#records[index] as UserRecord);
+    } catch (error) {
+      if (!(error instanceof RecordFailedError)) throw error;
+      throw new CommandError(`${this.#placeOf(index)}: ${error.message}`, { cause: error });
+    }
   }
 
   #count({ entries }: PutRecordsRequest): void {

@@ -16,6 +16,8 @@ const KEYS = 1_000;
 /** Records that stand for those of a stream. */
 export interface Sample {
   readonly records: readonly UserRecord[];
+  /** The place of the record with this index, for errors: file and line. */
+  readonly placeOf: (index: number) => string;
   /** Bytes of their data. */
   readonly dataBytes: number;
   /** Whether the file has more records. */
@@ -29,6 +31,9 @@ export interface Sample {
  */
 export async function readSample(file: string, format: RecordFormat): Promise<Sample> {
   const records: UserRecord[] = [];
+  // Blank lines are no records.
+  const lineNumbers: number[] = [];
+  const placeOf = (index: number): string => `${file}:${lineNumbers[index]}`;
   let dataBytes = 0;
   try {
     for await (const lines of readLines(createReadStream(file))) {
@@ -36,8 +41,10 @@ export async function readSample(file: string, format: RecordFormat): Promise<Sa
         const record = bytes === undefined ? `has more than ${MAX_LINE_BYTES} bytes` : format(bytes);
         if (typeof record === "string") throw new CommandError(`${file}:${number} ${record}`);
         if (record === undefined) continue;
-        if (records.length >= MAX_RECORDS || dataBytes >= MAX_BYTES) return { records, dataBytes, isCut: true };
+        if (records.length >= MAX_RECORDS || dataBytes >= MAX_BYTES)
+          return { records, placeOf, dataBytes, isCut: true };
         records.push(record);
+        lineNumbers.push(number);
         dataBytes += Buffer.byteLength(record.data);
       }
     }
@@ -48,7 +55,7 @@ export async function readSample(file: string, format: RecordFormat): Promise<Sa
     });
   }
   if (records.length === 0) throw new CommandError(`${file} has no record`);
-  return { records, dataBytes, isCut: false };
+  return { records, placeOf, dataBytes, isCut: false };
 }
 
 /** Records of one size, with keys of 8 digits. Their data is shared: only its size matters. */
@@ -58,5 +65,5 @@ export function uniformSample(bytes: number): Sample {
   // A step that shares no factor with the number of keys: neighbours have different keys, and each key its turn.
   const keys = Array.from({ length: KEYS }, (_, index) => String((index * 7_919) % KEYS).padStart(8, "0"));
   const records = Array.from({ length }, (_, index) => ({ partitionKey: keys[index % KEYS] as string, data }));
-  return { records, dataBytes: length * bytes, isCut: false };
+  return { records, placeOf: (index) => `record ${index + 1}`, dataBytes: length * bytes, isCut: false };
 }

@@ -111,6 +111,17 @@ describe("--file", () => {
     expect((await cost("--file", empty)).err).toBe(`kinesis-producer cost: ${empty} has no record`);
     expect((await cost("--file", join(folder, "none"))).err).toContain("cannot be read: ENOENT");
   });
+
+  it("names the line of a record that the producer would refuse", async () => {
+    const file = join(folder, "refused.ndjson");
+    writeFileSync(file, `{"id":"a"}\n\n{"id":"${"x".repeat(257)}"}\n`);
+
+    expect(await cost("--file", file, "--key", "id")).toEqual({
+      status: 1,
+      out: "",
+      err: `kinesis-producer cost: ${file}:3: partitionKey must have 1 to 256 UTF-16 code units, got 257`,
+    });
+  });
 });
 
 it("assumes a ratio on request, and says how to see a real one without", async () => {
@@ -140,6 +151,18 @@ it("prints a table with one column for each form, and what it leaves out", async
   expect(out).not.toContain("fan-out data");
   expect(out).toContain("Not included: encryption, transfer between regions");
   expect(out).toContain("Unsettled: Fan-out in on-demand standard mode: $0.05 a GB in one source, $0.04 in another");
+});
+
+it("prices a stream with hardly any traffic", async () => {
+  const { out } = await cost("--rate", "0.000001", "--linger", "1h");
+  const summary = await summaryOf("--rate", "0.000001");
+
+  expect(out).toContain("0.000001 records/s of 1,024 bytes");
+  const { raw, aggregated } = forms(summary);
+  expect([raw, aggregated].map(({ ratio, bill }) => [ratio, bill.provisioned.total])).toEqual([
+    [1, 10.8],
+    [1, 10.8],
+  ]);
 });
 
 it("says when the given shards are too few", async () => {

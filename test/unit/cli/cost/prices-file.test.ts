@@ -30,8 +30,8 @@ it.each([
   ["a number", 1, "the price list must be an object, got 1"],
   ["an array", [], "the price list must be an object, got an array"],
   ["no date", { ...PRICES, asOf: undefined }, "asOf is missing"],
-  ["an empty region", { ...PRICES, region: "" }, 'region must be a text, got ""'],
-  ["another source", { ...PRICES, source: 1 }, "source must be a text, got 1"],
+  ["an empty region", { ...PRICES, region: "" }, 'region must be a text with at least one character, got ""'],
+  ["another source", { ...PRICES, source: 1 }, "source must be a text with at least one character, got 1"],
   ["no mode", { ...PRICES, onDemand: undefined }, "onDemand is missing"],
   ["a mode that is a number", { ...PRICES, onDemand: 3 }, "onDemand must be an object, got 3"],
   [
@@ -52,9 +52,13 @@ it.each([
   [
     "a price that is misspelt",
     { ...PRICES, provisioned: { ...PRICES.provisioned, shardHours: 1 } },
-    "there is no provisioned.shardHours; did you mean shardHour?",
+    "unknown field provisioned.shardHours; did you mean shardHour?",
   ],
-  ["a mode that does not exist", { ...PRICES, firehose: {} }, "there is no firehose"],
+  [
+    "a mode that does not exist",
+    { ...PRICES, firehose: {} },
+    "unknown field firehose; known are region, asOf, source, provisioned, onDemand, onDemandAdvantage, unsettled",
+  ],
   ["notes that are no texts", { ...PRICES, unsettled: [1] }, "unsettled must be an array of texts, got an array"],
 ])("says what is wrong with %s", (_, value, problem) => {
   expect(() => read(value)).toThrow(`--prices ${file}: ${problem}`);

@@ -20,7 +20,7 @@ function events(count: number): UserRecord[] {
 }
 
 function plan(records: readonly UserRecord[], changes: Partial<Rehearsal> = {}): Rehearsal {
-  return { records, perSecond: 20_000, shards: 1, lingerMs: 100, ...changes };
+  return { records, placeOf: (index) => `record ${index}`, perSecond: 20_000, shards: 1, lingerMs: 100, ...changes };
 }
 
 describe("at a high rate", () => {
@@ -76,8 +76,15 @@ it("more shards share the same records in more aggregates", async () => {
   expect(await of(4)).toBeGreaterThan(2 * (await of(1)));
 });
 
-it("fails for a record that the service would refuse", async () => {
+it("lets records wait for the linger, however long it is", async () => {
+  const { userRecords, traffic } = await rehearse(plan(events(200), { perSecond: 1, lingerMs: 60_000 }));
+
+  // A minute has 60 records and the one that opened the aggregate.
+  expect(userRecords / traffic.kinesisRecords).toBeCloseTo(60.5, 0);
+});
+
+it("fails for a record that the service would refuse, and names it", async () => {
   const records = [...events(10), { partitionKey: "k", data: new Uint8Array(10 * 1024 * 1024) }, ...events(10)];
 
-  await expect(rehearse(plan(records))).rejects.toThrow("the record has 10485761 bytes");
+  await expect(rehearse(plan(records))).rejects.toThrow("record 10: the record has 10485761 bytes");
 });
