@@ -5,4 +5,4 @@
  */
 export { type Bill, billOf } from "./bill.js";
 export { HOURS_PER_MONTH, PRICES } from "./prices.js";
-export { type Traffic, TrafficMeter } from "./traffic.js";
+export { evenTraffic, type Traffic, TrafficMeter } from "./traffic.js";

@@ -48,7 +48,7 @@ export function evenTraffic(kinesisRecords: number, bytes: number): Traffic {
   };
 }
 
-/** The traffic so many times. */
+/** The same traffic N times. */
 export function multiplied(traffic: Traffic, times: number): Traffic {
   return {
     kinesisRecords: traffic.kinesisRecords * times,

@@ -22,7 +22,7 @@ export function virtualCodec(codec: CodecOption): ProducerOptions["compression"]
   return codec;
 }
 
-/** A codec that makes any bytes so many times smaller. */
+/** A codec that makes any bytes smaller by this factor. */
 export function assumedCodec(ratio: number): Codec {
   return oneWay("assumed", (bytes) => bytes.subarray(0, Math.max(1, Math.ceil(bytes.length / ratio))));
 }

@@ -54,7 +54,7 @@ export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed> {
   return steady.userRecords >= records.length / 2 ? steady : stream.delivered();
 }
 
-/** What was delivered after the warm-up, without the aggregates that are still open at the end. */
+/** The records delivered after the warm-up, without the aggregates that are still open at the end. */
 async function sendSteadily(stream: RehearsedStream, records: number): Promise<Rehearsed> {
   const warm = Math.floor(records * WARM_UP);
   await stream.send(0, warm);
