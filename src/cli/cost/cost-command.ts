@@ -6,9 +6,12 @@ import { describeCost } from "./describe-cost.js";
 
 const NOTES = `Prices a month of a stream in each capacity mode, with its records raw, aggregated and compressed. Calls no service:
   kinesis-producer cost --rate 1000 --size 3kb --readers 1 --hours 720 --json
-  kinesis-producer cost --rate 20000 --size 300 --ratio 5 --readers 2 --fan-out 1 --retention 7d
-  kinesis-producer cost --rate 5000 --file events.ndjson --key user.id --compression zstd
-  kinesis-producer cost --show-prices > prices.json; kinesis-producer cost --prices prices.json
+  kinesis-producer cost --rate 20000 --size 300 --ratio 5 --readers 2 \\
+    --fan-out 1 --retention 7d
+  kinesis-producer cost --rate 5000 --file events.ndjson --key user.id \\
+    --compression zstd
+  kinesis-producer cost --show-prices > prices.json
+  kinesis-producer cost --prices prices.json
 
 Records are packed by the real producer, in virtual time, at the given rate. The records of --file are sent once each: a sample of
 a few MiB from the real stream is best. With --size, the data is not compressed, unless --ratio assumes how well.
