@@ -7,7 +7,7 @@ import { edit } from "./mutant.mjs";
  */
 export const MUTANTS_OF_BILL = [
   {
-    name: "bill: a PUT unit is a kilobyte of 1,000 bytes 25 times",
+    name: "bill: a PUT unit has 25,000 bytes",
     edits: [edit("cli/bill/traffic.ts", "const PUT_UNIT_BYTES = 25 * 1024;", "const PUT_UNIT_BYTES = 25_000;")],
     caughtBy: "test/unit/cli/bill/traffic.test.ts",
   },
@@ -17,7 +17,7 @@ export const MUTANTS_OF_BILL = [
     caughtBy: "test/unit/cli/bill/bill.test.ts",
   },
   {
-    name: "bill: the minimum of on-demand advantage is for reads and writes together",
+    name: "bill: the minimum of on-demand advantage is for writes only",
     edits: [
       edit(
         "cli/bill/bill.ts",
@@ -46,6 +46,18 @@ export const MUTANTS_OF_BILL = [
         "return steady.userRecords >= records.length / 2 ? steady : stream.delivered();",
         "return stream.delivered();",
       ),
+    ],
+    caughtBy: "test/unit/cli/cost/rehearsal.test.ts",
+  },
+  {
+    name: "cost: the sample is compressed at another level than that of the producer",
+    edits: [edit("cli/cost/codecs.ts", "zlib.gzipSync(bytes, { level: 1 })", "zlib.gzipSync(bytes, { level: 6 })")],
+    caughtBy: "test/unit/cli/cost/codecs.test.ts",
+  },
+  {
+    name: "cost: the records of a long linger expire",
+    edits: [
+      edit("cli/cost/rehearsal.ts", "      recordTtlMs: Number.POSITIVE_INFINITY,\n", "      recordTtlMs: 30_000,\n"),
     ],
     caughtBy: "test/unit/cli/cost/rehearsal.test.ts",
   },
