@@ -108,12 +108,7 @@ function rowOf({ real, codec, meanBytes, samples, plain }) {
   const speed = ratio(({ recordsPerSecond }) => recordsPerSecond);
   const cpu = ratio(({ cpuUs }) => cpuUs);
   const mainCpu = ratio(({ mainCpuUs }) => mainCpuUs);
-  const bytesPerKinesisRecord = of((sample) => sample.bytesPerKinesisRecord);
-  const fill = bytesPerKinesisRecord / MAX_AGGREGATE_BYTES;
-  const bill = monthlyBill(
-    of(({ recordsPerKinesisRecord }) => recordsPerKinesisRecord),
-    bytesPerKinesisRecord,
-  );
+  const fill = of(({ bytesPerKinesisRecord }) => bytesPerKinesisRecord) / MAX_AGGREGATE_BYTES;
   if (codec !== undefined) hold(`${real}, ${codec}: filled`, fill, { atLeast: TARGETS.fill });
   if (codec === "zstd") holdZstd(real, { stored, speed, cpu, mainCpu });
   return [
@@ -123,22 +118,21 @@ function rowOf({ real, codec, meanBytes, samples, plain }) {
     show(of(({ cpuUs }) => cpuUs)),
     ...(codec === undefined ? ["", "", "", ""] : [show(1 / stored), ...[cpu, mainCpu, speed].map((n) => n.toFixed(2))]),
     show(fill * 100),
-    ...[bill.onDemand.total, bill.provisioned.total].map(dollars),
+    ...billsOf(samples),
   ];
 }
 
 /**
- * @param {number} recordsPerKinesisRecord
- * @param {number} bytesPerKinesisRecord
+ * On demand, and provisioned.
+ *
+ * @param {Sample[]} samples
  */
-function monthlyBill(recordsPerKinesisRecord, bytesPerKinesisRecord) {
-  const kinesisRecords = BILLED_PER_SECOND / recordsPerKinesisRecord;
-  return billOf(evenTraffic(kinesisRecords, kinesisRecords * bytesPerKinesisRecord), 1, { readers: 1 });
-}
-
-/** @param {number} amount */
-function dollars(amount) {
-  return `$${Math.round(amount).toLocaleString("en")}`;
+function billsOf(samples) {
+  const kinesisRecords =
+    BILLED_PER_SECOND / median(samples.map(({ recordsPerKinesisRecord }) => recordsPerKinesisRecord));
+  const bytes = kinesisRecords * median(samples.map(({ bytesPerKinesisRecord }) => bytesPerKinesisRecord));
+  const { onDemand, provisioned } = billOf(evenTraffic(kinesisRecords, bytes), 1, { readers: 1 });
+  return [onDemand, provisioned].map(({ total }) => `$${Math.round(total).toLocaleString("en")}`);
 }
 
 /**
