@@ -171,13 +171,20 @@ function hopOf(
   const stages = [1, inEvents.get(id) ?? 0, handled];
   if (premium) stages.push(inPremium.get(id) ?? 0, files.events.get(id)?.length ?? 0);
   const isUnknown = server.state === "killed" && !isSettled(server, number);
+  const codes = server.again.get(number);
+  const filterCodes = filter.again.get(id);
   return {
     id: eventId(server.name, number),
     server: server.name,
     stages,
-    serverReason: server.again.get(number) ?? (isUnknown ? "it was killed before it wrote the reason" : undefined),
-    filterReason: filter.again.get(id),
+    serverReason:
+      codes === undefined ? (isUnknown ? "it was killed before it wrote why" : undefined) : sentAgain(codes),
+    filterReason: filterCodes === undefined ? undefined : sentAgain(filterCodes),
   };
+}
+
+function sentAgain(codes: string): string {
+  return `sent again after ${codes}`;
 }
 
 function take(

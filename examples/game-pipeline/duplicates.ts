@@ -7,9 +7,9 @@ export interface Hop {
    * files.
    */
   readonly stages: readonly number[];
-  /** The reason for which the server sent it again. */
+  /** Why the server sent it again, if it did. */
   readonly serverReason: string | undefined;
-  /** The reason for which the filter's producer sent it again. */
+  /** Why the filter's producer sent it again, if it did. */
   readonly filterReason: string | undefined;
 }
 
@@ -67,9 +67,9 @@ export function duplicatesOf(hops: readonly Hop[], failedInvocations: number): D
 }
 
 function reasonOf({ serverReason, filterReason }: Hop, stage: number, failedInvocations: number): string | undefined {
-  if (stage === 1) return serverReason && `sent again after ${serverReason}`;
+  if (stage === 1) return serverReason;
   if (stage === 2)
     return failedInvocations > 0 ? "an invocation of the filter failed, and its batch came again" : undefined;
-  if (stage === 3) return filterReason && `sent again after ${filterReason}`;
+  if (stage === 3) return filterReason;
   return undefined;
 }

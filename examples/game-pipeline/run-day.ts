@@ -32,7 +32,7 @@ export async function runDay(
     signal,
   }: {
     readonly onTick: (day: Day) => void;
-    readonly onNews: (text: string) => void;
+    readonly onNews: (text: string, isMarked: boolean) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function runDay(
     fleet.share(rate * load);
     while ((waiting[0]?.at ?? 1) <= part) {
       const happening = waiting.shift();
-      onNews(happening?.text ?? "");
+      onNews(happening?.text ?? "", true);
       await happening?.run();
     }
     onTick({ part, wanted: rate * load });
