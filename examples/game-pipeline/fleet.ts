@@ -109,7 +109,7 @@ export class Fleet {
     child.on("error", () => {});
     child.once("exit", (code, signal) => this.#onExit(server, code, signal));
     this.#servers.push(server);
-    this.#onNews(`${name} starts`);
+    this.#onNews(`${name} starts, process ${server.pid}`);
   }
 
   /** Ends the oldest server. */

@@ -24,12 +24,7 @@ export function way(list, { servers, put, totals, shards, filterLagMs, fileLagMs
       "lag",
       `${whole(totals.passed)} passed, ${whole(totals.dropped)} dropped`,
     ),
-    station(
-      "Files",
-      duration(fileLagMs),
-      "until in a file",
-      `${whole(totals.written)} events in ${whole(files)} files`,
-    ),
+    station("Files", duration(fileLagMs), "lag", `${whole(totals.written)} events, ${whole(files)} files`),
     station("Bill", money(bill), "a month", "both streams, provisioned"),
   );
 }
