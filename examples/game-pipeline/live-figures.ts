@@ -15,7 +15,7 @@ const RATE_PART = 0.06;
 const SHARD_RECORDS = 1_000;
 const SHARD_BYTES = 1024 * 1024;
 
-/** What grows, at a moment. */
+/** Figures that grow, at a moment. */
 interface Totals {
   readonly second: number;
   readonly put: number;

@@ -5,7 +5,7 @@ import { duration, money, whole } from "./format.mjs";
 /** @typedef {import("../live-frame.js").LiveFrame} LiveFrame */
 /** @typedef {import("./chart.mjs").Axis} Axis */
 
-const ROW = 24;
+const ROW = 30;
 
 /**
  * The stations of an event, from the servers to the files, each with its figures.
@@ -18,12 +18,7 @@ export function way(list, { servers, put, totals, shards, filterLagMs, fileLagMs
   list.replaceChildren(
     station("Game servers", String(running), "running", `${whole(totals.put)} events put`),
     station("Stream", whole(put), "events/s", `${shards.length} open shards`),
-    station(
-      "Premium filter",
-      duration(filterLagMs),
-      "lag",
-      `${whole(totals.passed)} passed, ${whole(totals.dropped)} dropped`,
-    ),
+    station("Premium filter", duration(filterLagMs), "lag", `${whole(totals.dropped)} events dropped`),
     station("Files", duration(fileLagMs), "lag", `${whole(totals.written)} events, ${whole(files)} files`),
     station("Bill", money(bill), "a month", "both streams, provisioned"),
   );
@@ -64,9 +59,9 @@ export function servers(figure, axis, frames) {
     const y = frame.top + row * ROW;
     const width = Math.max(2, (end ?? 0) - (x ?? 0));
     return [
-      svg("text", { x: frame.left - 8, y: y + 16, class: "end" }, [name]),
+      svg("text", { x: frame.left - 8, y: y + 19, class: "end" }, [name]),
       svg("rect", { x: x ?? 0, y: y + 4, width, height: ROW - 8, rx: 3, class: `mark life ${state}` }),
-      ...(state === "killed" ? [svg("text", { x: (end ?? 0) + 5, y: y + 16, class: "bad" }, ["kill -9"])] : []),
+      ...(state === "killed" ? [svg("text", { x: (end ?? 0) + 5, y: y + 19, class: "bad" }, ["kill -9"])] : []),
     ];
   });
   const caption = [html("h2", {}, ["Servers"]), html("p", {}, ["Each bar is a process, from its start to its end."])];
@@ -86,7 +81,7 @@ export function shards(figure, axis, frames) {
   const x = (/** @type {number} */ second) => frame.left + Math.min(1, second / axis.seconds) * frame.width;
   const most = Math.max(0.01, ...frames.flatMap((each) => each.shards.map(({ use }) => use)));
   const labels = ids.map((id, row) =>
-    svg("text", { x: frame.left - 8, y: frame.top + row * ROW + 16, class: "end" }, [id]),
+    svg("text", { x: frame.left - 8, y: frame.top + row * ROW + 19, class: "end" }, [id]),
   );
   const cells = frames.flatMap(({ second, shards: open }, index) =>
     open.map(({ id, use }) => {
