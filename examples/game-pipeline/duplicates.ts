@@ -26,6 +26,7 @@ export interface Duplicates {
   readonly inFiles: number;
   /** Of events that the filter dropped. */
   readonly dropped: number;
+  /** Sorted by the process. */
   readonly explained: readonly ExplainedCopies[];
   /** Ids of events with a copy that nothing explains. */
   readonly unexplained: readonly string[];
@@ -63,7 +64,8 @@ export function duplicatesOf(hops: readonly Hop[], failedInvocations: number): D
     }
     if (left > 0) unexplained.push(id);
   }
-  return { inFiles, dropped, explained: [...explained.values()], unexplained };
+  const byProcess = [...explained.values()].sort((a, b) => a.by.localeCompare(b.by) || b.copies - a.copies);
+  return { inFiles, dropped, explained: byProcess, unexplained };
 }
 
 function reasonOf({ serverReason, filterReason }: Hop, stage: number, failedInvocations: number): string | undefined {

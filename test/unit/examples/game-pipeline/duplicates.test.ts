@@ -42,9 +42,9 @@ it("shares the copies of one event among the processes that made them", () => {
   expect([inFiles, explained.map(({ by, copies }) => [by, copies]), unexplained]).toEqual([
     3,
     [
-      ["the filter's producer", 1],
-      ["Lambda", 1],
       ["a", 1],
+      ["Lambda", 1],
+      ["the filter's producer", 1],
     ],
     [],
   ]);
