@@ -2,6 +2,8 @@
 const FIRST_HOUR = 4;
 /** Most people play in the evening. */
 const BUSIEST_HOUR = 20;
+/** Files in a day, one after the other. */
+const FILES = 20;
 /** The part of the peak that is left at night. */
 const NIGHT = 0.12;
 
@@ -21,4 +23,9 @@ export function loadAt(part: number): number {
 /** The rule of the auto-scaling group: the number of servers for this part of the peak. */
 export function serversFor(load: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(load * most)));
+}
+
+/** Whole seconds of a file, from 1. @param seconds - of the day */
+export function fileSecondsOf(seconds: number): number {
+  return Math.max(1, Math.round(seconds / FILES));
 }

@@ -92,7 +92,11 @@ export class Fleet {
     const output = openSync(join(this.#folder, `${name}.log`), "a");
     // The journal exists from here on, also if the process ends before it opens it.
     closeSync(openSync(journalPath, "a"));
-    const child = fork(PROGRAM, [JSON.stringify(setup)], { stdio: ["ignore", output, output, "ipc"] });
+    const child = fork(PROGRAM, [JSON.stringify(setup)], {
+      stdio: ["ignore", output, output, "ipc"],
+      // Ctrl-C reaches all processes of a terminal's group. Here this process alone gets it, and ends the servers.
+      detached: true,
+    });
     closeSync(output);
     const server: Server = {
       name,

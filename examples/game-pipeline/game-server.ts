@@ -24,8 +24,6 @@ let eventsPerSecond = 0;
 
 // An auto-scaling group ends a server with SIGTERM: no new events, and the producer delivers the events that it holds.
 process.once("SIGTERM", () => ending.abort());
-// Ctrl-C reaches all processes of a terminal. The parent decides.
-process.on("SIGINT", () => {});
 process.on("message", (order: ServerOrder) => {
   eventsPerSecond = order.eventsPerSecond;
 });

@@ -62,7 +62,7 @@ export class Pipeline {
     });
   }
 
-  /** @param fileSeconds - a file is complete after this time */
+  /** @param fileSeconds - whole seconds, after which a file is complete */
   static async start(bucket: Bucket, fileSeconds: number, onNews: (text: string) => void): Promise<Pipeline> {
     const kinesis = await LocalKinesis.start({
       streams: { [STREAMS.events]: { shards: 2 }, [STREAMS.premium]: { shards: 1 } },
@@ -70,10 +70,16 @@ export class Pipeline {
       limits: { write: true, read: false, calls: false },
       timing: { reshardMs: 200, staleListMs: 1_000 },
     });
-    const pipeline = new Pipeline(kinesis, bucket, fileSeconds, onNews);
-    await pipeline.trigger.start();
-    await pipeline.delivery.start();
-    return pipeline;
+    try {
+      const pipeline = new Pipeline(kinesis, bucket, fileSeconds, onNews);
+      await pipeline.trigger.start();
+      await pipeline.delivery.start();
+      return pipeline;
+    } catch (error) {
+      // An open server would keep the process alive.
+      await kinesis.close();
+      throw error;
+    }
   }
 
   /** Waits until every event is through. Then nothing changes any more. */

@@ -3,6 +3,7 @@ import process, { stderr } from "node:process";
 import { closeAccount } from "./account.js";
 import { billOneByOne, billsOfStreams } from "./bills.js";
 import type { Bucket } from "./bucket.js";
+import { fileSecondsOf } from "./day.js";
 import { endOf, type RunResult } from "./describe-account.js";
 import { Fleet } from "./fleet.js";
 import { LiveFigures, watchedBucket } from "./live-figures.js";
@@ -16,16 +17,13 @@ import { happenings } from "./trouble.js";
 const FRAMES = 120;
 const LEAST_FRAME_SECONDS = 0.2;
 
-/** Files in a day, one after the other; a file takes a second at least. */
-const FILES = 20;
-
 /**
  * Runs the day, waits until every event is through, and closes the account.
  *
  * @param folder - gets the journals of the servers in `servers`, which exists
  */
 export async function run(options: Options, folder: string, place: Bucket): Promise<RunResult> {
-  const { seconds, rate, port, isCalm, isStaying } = options;
+  const { seconds, port } = options;
   const begin = performance.now();
   const now = (): number => (performance.now() - begin) / 1000;
   const interruption = new AbortController();
@@ -36,12 +34,38 @@ export async function run(options: Options, folder: string, place: Bucket): Prom
     page.news(now(), text, isMarked);
   };
   stderr.write(`live page  ${await page.listen(port)}\n`);
-  const fileSeconds = Math.max(1, seconds / FILES);
+  try {
+    const result = await runOn(page, options, { folder, place, now, onNews, signal: interruption.signal });
+    page.end(endOf(result));
+    if (options.isStaying) await interrupted(interruption.signal);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+/** The surroundings of a run. */
+interface Surroundings {
+  readonly folder: string;
+  readonly place: Bucket;
+  /** Seconds since the beginning. */
+  readonly now: () => number;
+  readonly onNews: (text: string, isMarked?: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+async function runOn(
+  page: LivePage,
+  options: Options,
+  { folder, place, now, onNews, signal }: Surroundings,
+): Promise<RunResult> {
+  const { seconds, rate } = options;
+  const fileSeconds = fileSecondsOf(seconds);
   const { bucket, lagMs } = watchedBucket(place);
   const pipeline = await Pipeline.start(bucket, fileSeconds, onNews);
   const { kinesis, client } = pipeline;
+  const fleet = new Fleet(join(folder, "servers"), STREAMS.events, kinesis.clientConfig(), onNews);
   try {
-    const fleet = new Fleet(join(folder, "servers"), STREAMS.events, kinesis.clientConfig(), onNews);
     const figures = new LiveFigures(pipeline, fleet, { seconds, fileSeconds, fileLagMs: lagMs });
     let lastFrame = Number.NEGATIVE_INFINITY;
     const onTick = (day: Day): void => {
@@ -49,21 +73,19 @@ export async function run(options: Options, folder: string, place: Bucket): Prom
       lastFrame = now();
       page.frame(figures.frame(lastFrame, day));
     };
-    const plan = happenings(kinesis, client, STREAMS, isCalm);
-    await runDay(options, fleet, plan, { onTick, onNews, signal: interruption.signal });
+    const plan = happenings(kinesis, client, STREAMS, options.isCalm);
+    await runDay(options, fleet, plan, { onTick, onNews, signal });
     const taken = now();
     onNews("the day is over; the last events go through");
     await pipeline.drain();
     const evidence = await pipeline.evidence(fleet);
     const events = evidence.servers.flatMap((server) => server.events);
     const bills = { ...billsOfStreams(kinesis, STREAMS, taken), oneByOne: billOneByOne(events, taken, rate) };
-    const result = { account: closeAccount(evidence), bills, bucket: bucket.name };
     page.frame(figures.frame(now(), { part: 1, wanted: 0 }));
-    page.end(endOf(result));
-    if (isStaying) await interrupted(interruption.signal);
-    return result;
+    return { account: closeAccount(evidence), bills, bucket: bucket.name };
   } finally {
-    await page.close();
+    // After an error there are servers still.
+    await fleet.endAll();
     await pipeline.close();
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunResult } from "../../examples/game-pipeline/describe-account.js";
-import { type BuiltGame, buildGame } from "./built-example.js";
+import { type BuiltGame, buildGame, type GameRun } from "./built-example.js";
 import { BUILD_TIMEOUT_MS } from "./built-package.js";
 
 let game: BuiltGame;
@@ -13,6 +13,18 @@ beforeAll(async () => {
 }, 2 * BUILD_TIMEOUT_MS);
 
 afterAll(() => game?.[Symbol.dispose]());
+
+/** Waits until the example has written this to its standard error. */
+function said(run: GameRun, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve) => {
+    let text = "";
+    run.child.stderr?.on("data", (chunk: string) => {
+      text += chunk;
+      const found = pattern.exec(text);
+      if (found !== null) resolve(found);
+    });
+  });
+}
 
 it("names every event of a day with lost answers, a split, a merge and a killed server", {
   timeout: 60_000,
@@ -46,21 +58,27 @@ it("names every event of a day with lost answers, a split, a merge and a killed 
 
 it("ends with 1 when a server dies that nobody ended", { timeout: 60_000 }, async () => {
   const run = game.start("--seconds", "8", "--rate", "500", "--calm", "--json");
-  const pid = await new Promise<number>((resolve) => {
-    let told = "";
-    run.child.stderr?.on("data", (text: string) => {
-      told += text;
-      const [, found] = /server-1 starts, process (\d+)/.exec(told) ?? [];
-      if (found !== undefined) resolve(Number(found));
-    });
-  });
-  process.kill(pid, "SIGKILL");
+  const [, pid] = await said(run, /server-1 starts, process (\d+)/);
+  process.kill(Number(pid), "SIGKILL");
 
   const { code, stdout } = await run.ended;
 
   const { account } = JSON.parse(stdout) as RunResult;
   expect([code, account.isClosed]).toEqual([1, false]);
   expect(account.contradictions).toContain("server-1 crashed");
+});
+
+it("Ctrl-C ends the day early, and the account of it closes", { timeout: 60_000 }, async () => {
+  const run = game.start("--seconds", "40", "--json");
+  await said(run, /server-2 starts/);
+  run.child.kill("SIGINT");
+
+  const { code, stdout, stderr } = await run.ended;
+
+  const { account } = JSON.parse(stdout) as RunResult;
+  expect([code, account.isClosed, account.servers, account.put > 0]).toEqual([0, true, 2, true]);
+  expect([account.named, account.killed]).toEqual([[], []]);
+  expect(stderr).toContain("server-2 has ended");
 });
 
 it.each([
