@@ -9,6 +9,8 @@ export const SECTIONS = [
   {
     title: "Try it on a laptop",
     pages: [
+      "docs/tutorial.md",
+      "docs/game-pipeline.md",
       "docs/local-kinesis.md",
       "docs/lambda-trigger.md",
       "docs/delivery.md",

@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Application, Converter, ReflectionKind } from "typedoc";
+import { Application, Converter, OptionDefaults, ReflectionKind } from "typedoc";
 import { entryPoints } from "./package-exports.mjs";
 import { SECTIONS } from "./site-sections.mjs";
 
@@ -37,6 +37,7 @@ const app = await Application.bootstrap({
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "ini", "java", "python"],
   hideGenerator: true,
   navigation: { includeGroups: true },
   customCss: join(ROOT, "scripts/site.css"),
