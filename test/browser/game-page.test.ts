@@ -23,9 +23,11 @@ beforeAll(async () => {
   // A missing browser is the first error.
   chromiumPath();
   game = await buildGame("game-page");
+  browser = new Chromium();
+  // The browser is up before the day begins.
+  await browser.page();
   run = game.start("--seconds", "12", "--stay", "--json");
   url = await run.page;
-  browser = new Chromium();
 }, 2 * BUILD_TIMEOUT_MS);
 
 afterAll(async () => {
@@ -73,12 +75,10 @@ it("moves while the day runs: events, shards, servers, lag and the bill", async 
   const marks = await page.evaluate<Record<string, number>>(MARKS);
   const before = await page.evaluate<string[]>(texts("#way small"));
 
-  await until(page, `document.querySelectorAll("#servers .life").length >= 3`);
+  await until(page, `JSON.stringify(${texts("#way small")}) !== ${JSON.stringify(JSON.stringify(before))}`);
 
-  expect(marks).toMatchObject({ throughput: 4, lag: 2, servers: 2 });
-  expect(marks.shards).toBeGreaterThan(0);
-  const after = await page.evaluate<string[]>(texts("#way small"));
-  expect(after).not.toEqual(before);
+  expect(marks).toMatchObject({ throughput: 4, lag: 2 });
+  expect([(marks.servers ?? 0) >= 2, (marks.shards ?? 0) >= 2]).toEqual([true, true]);
   expect(await page.evaluate(texts("#way h2"))).toEqual(["Game servers", "Stream", "Premium filter", "Files", "Bill"]);
   expect((await page.evaluate<string[]>(texts("#way strong")))[4]).toMatch(/^\$\d+\.\d\d$/);
   await picture(page, "game-running-light");
