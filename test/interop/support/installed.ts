@@ -36,8 +36,8 @@ export function goProgram(): string {
   return installed("go", "deaggregate");
 }
 
-/** A folder of test/interop/java. */
-export type JavaProject = "kcl" | "kpl" | "sdk";
+/** A program of test/interop/java as it is installed: its folder, with the version of its client if there are several. */
+export type JavaProject = "kcl" | "kpl" | "kpl-1.0.7" | "sdk";
 
 /** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {

@@ -3,9 +3,14 @@ import { fileURLToPath } from "node:url";
 import { type ClientRun, runClient } from "./client-process.js";
 import { type JavaProject, javaClassPath } from "./installed.js";
 
-const PROGRAMS: Readonly<Record<JavaProject, string>> = { kcl: "KclReader", kpl: "KplProducer", sdk: "SdkTutorial" };
+const PROGRAMS: Readonly<Record<JavaProject, string>> = {
+  kcl: "KclReader",
+  kpl: "KplProducer",
+  "kpl-1.0.7": "KplProducer",
+  sdk: "SdkTutorial",
+};
 
-/** Runs the program of a folder of test/interop/java. `properties` are system properties. */
+/** Runs a program of test/interop/java. `properties` are system properties. */
 export function runJava(
   project: JavaProject,
   args: readonly string[],
@@ -20,9 +25,9 @@ export function runJava(
   });
 }
 
-/** A folder on a file system that allows execution: the KPL unpacks its native program there. */
-export async function executableFolder(): Promise<string> {
-  const folder = fileURLToPath(new URL("../../../build/interop/kpl", import.meta.url));
+/** A folder on a file system that allows execution: the KPL of this version unpacks its native program there. */
+export async function executableFolder(project: JavaProject): Promise<string> {
+  const folder = fileURLToPath(new URL(`../../../build/interop/unpacked-${project}`, import.meta.url));
   await mkdir(folder, { recursive: true });
   return folder;
 }
