@@ -36,7 +36,7 @@ const TOOLS = {
 
 const JAVA = ["java", "javac", "mvn"];
 
-/** @typedef {"go" | "java-kcl" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "npm" | "python"} ClientName */
+/** @typedef {"go" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "moto" | "npm" | "python"} ClientName */
 
 /** @type {Readonly<Record<ClientName, Client>>} */
 const CLIENTS = {
@@ -47,10 +47,12 @@ const CLIENTS = {
     "prometheus_client (PyPI)": "prometheus-client",
     "zstandard (PyPI)": "zstandard",
   }),
+  moto: python("moto", "requirements-moto.txt", { "moto (PyPI), for the KCL's leases": "moto" }),
   "java-kcl": java("kcl", {
     artifacts: { "KCL (Maven amazon-kinesis-client)": "amazon-kinesis-client", "zstd-jni (Maven)": "zstd-jni" },
     moreSources: ["examples/decoders/java"],
   }),
+  "java-kcl-application": java("kcl-application", { moreSources: ["examples/decoders/java"] }),
   "java-kpl": java("kpl", {
     tools: ["openssl", "mkfifo"],
     artifacts: { "KPL (Maven amazon-kinesis-producer)": "amazon-kinesis-producer" },

@@ -24,6 +24,16 @@ export const PARTS = {
   emulators: { needs: ["npm"], about: "LocalKinesis beside the emulators kinesalite and kinesis-local" },
   "java-sdk": { needs: ["java-sdk"], about: "the AWS SDK for Java, in JSON and CBOR" },
   kcl: { needs: ["java-kcl"], about: "the KCL's deaggregator over records of the producer, and over bad ones" },
+  "kcl-application": {
+    needs: ["java-kcl-application", "moto"],
+    isLong: true,
+    about: "whole applications of the KCL, with leases, through a split and a merge",
+  },
+  "kcl-failover": {
+    needs: ["java-kcl-application", "moto"],
+    isLong: true,
+    about: "a worker of the KCL takes over from one that is killed",
+  },
   kpl: { needs: ["java-kpl", "java-kpl-1.0.7"], about: "the KPL, its newest and an old version, puts records" },
   prometheus: { needs: ["python"], about: "prometheus_client reads the metrics" },
 };

@@ -26,6 +26,11 @@ export function pythonProgram(name: "aws" | "python"): string {
   return installed("python", "bin", name);
 }
 
+/** Python with moto, which has a DynamoDB for the leases of the KCL. */
+export function motoPython(): string {
+  return installed("moto", "bin", "python");
+}
+
 /** A script of test/interop/python. */
 export function pythonScript(name: string): string {
   return join(SOURCES, "python", name);
@@ -37,7 +42,7 @@ export function goProgram(): string {
 }
 
 /** A program of test/interop/java as it is installed: its folder, with the version of its client if there are several. */
-export type JavaProject = "kcl" | "kpl" | "kpl-1.0.7" | "sdk";
+export type JavaProject = "kcl" | "kcl-application" | "kpl" | "kpl-1.0.7" | "sdk";
 
 /** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {

@@ -5,10 +5,23 @@ import { type JavaProject, javaClassPath } from "./installed.js";
 
 const PROGRAMS: Readonly<Record<JavaProject, string>> = {
   kcl: "KclReader",
+  "kcl-application": "KclApplication",
   kpl: "KplProducer",
   "kpl-1.0.7": "KplProducer",
   sdk: "SdkTutorial",
 };
+
+/** The arguments of `java` for a program of test/interop/java. `properties` are system properties. */
+export function javaArguments(
+  project: JavaProject,
+  args: readonly string[],
+  properties: Readonly<Record<string, string>> = {},
+): string[] {
+  const definitions = Object.entries({ "file.encoding": "UTF-8", ...properties }).map(
+    ([name, value]) => `-D${name}=${value}`,
+  );
+  return ["-Xmx512m", ...definitions, "-cp", javaClassPath(project), PROGRAMS[project], ...args];
+}
 
 /** Runs a program of test/interop/java. `properties` are system properties. */
 export function runJava(
@@ -16,13 +29,7 @@ export function runJava(
   args: readonly string[],
   { properties = {}, ...run }: ClientRun & { readonly properties?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
-  const definitions = Object.entries({ "file.encoding": "UTF-8", ...properties }).map(
-    ([name, value]) => `-D${name}=${value}`,
-  );
-  return runClient("java", ["-Xmx512m", ...definitions, "-cp", javaClassPath(project), PROGRAMS[project], ...args], {
-    timeoutMs: 120_000,
-    ...run,
-  });
+  return runClient("java", javaArguments(project, args, properties), { timeoutMs: 120_000, ...run });
 }
 
 /** A folder on a file system that allows execution: the KPL of this version unpacks its native program there. */
