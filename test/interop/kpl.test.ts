@@ -80,3 +80,22 @@ describe.each(VERSIONS)("the KPL $version", ({ project }) => {
     );
   });
 });
+
+it("the KPL 1.1.1 sends raw records to a stream whose distribution is AUTO", async () => {
+  const records = RECORDS.slice(0, 1000);
+  const stream = { shards: 3, recordDistribution: "AUTO" } as const;
+  const auto = await LocalKinesis.start({ streams: { [STREAM]: stream }, tls: await newCertificate() });
+  try {
+    const { port } = new URL(auto.endpoint);
+    const printed = await runJava("kpl", [port, STREAM, await executableFolder("kpl")], { input: asLines(records) });
+
+    const stored = auto.records(STREAM);
+    expect(fromLines(printed)).toHaveLength(records.length);
+    expect(stored.filter(({ data }) => isAggregated(data))).toEqual([]);
+    expect(stored.map(({ data }) => Buffer.from(data).toString("base64")).sort()).toEqual(
+      records.map(({ data }) => data).sort(),
+    );
+  } finally {
+    await auto.close();
+  }
+});
