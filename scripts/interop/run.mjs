@@ -49,22 +49,23 @@ function runParts(names) {
   const more = options.filter((option) => !OWN_OPTIONS.includes(option));
   // The whole name: vitest takes every file whose path contains the text.
   const files = names.map((name) => `test/interop/${name}.test.ts`);
-  const ran = spawnSync(
-    "npx",
-    [...vitest, `--outputFile.json=${REPORT}`, ...(isUpdate ? ["--update"] : []), ...more, ...files],
-    {
-      stdio: "inherit",
-    },
-  );
+  // Files come first: an option without a value would take the next one as its value.
+  const last = [...(isUpdate ? ["--update"] : []), ...more];
+  const ran = spawnSync("npx", [...vitest, ...files, `--outputFile.json=${REPORT}`, ...last], { stdio: "inherit" });
   process.exitCode = ran.status ?? 1;
   const isWhole = names.length === Object.keys(PARTS).length && more.length === 0;
-  if (ran.status === 0 && isWhole) keepDocument(clients);
-  printCounts();
-}
-
-function printCounts() {
   /** @type {Report} */
   const report = existsSync(REPORT) ? JSON.parse(readFileSync(REPORT, "utf8")) : { testResults: [] };
+  const missing = files.filter((file) => !report.testResults.some(({ name }) => name.endsWith(`/${file}`)));
+  if (missing.length > 0) {
+    console.error(`these parts did not run: ${missing.join(", ")}`);
+    process.exitCode = 1;
+  } else if (ran.status === 0 && isWhole) keepDocument(clients, report);
+  printCounts(report);
+}
+
+/** @param {Report} report */
+function printCounts(report) {
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   /** @param {string} wanted */
   const count = (wanted) => results.filter(({ status }) => status === wanted).length;
@@ -75,10 +76,9 @@ function printCounts() {
  * The part of the document that a run writes: versions of the clients, and each test.
  *
  * @param {readonly import("./clients.mjs").ClientName[]} clients
+ * @param {Report} report
  */
-function renderedRun(clients) {
-  /** @type {Report} */
-  const report = JSON.parse(readFileSync(REPORT, "utf8"));
+function renderedRun(clients, report) {
   const versions = Object.entries(installedVersions(clients)).map(([client, version]) => `| ${client} | ${version} |`);
   const files = report.testResults
     .map(({ name, assertionResults }) => ({ name: name.replace(/^.*\/test\/interop\//, ""), assertionResults }))
@@ -105,14 +105,15 @@ function renderedRun(clients) {
  * Writes the document, or reports that it differs from this run.
  *
  * @param {readonly import("./clients.mjs").ClientName[]} clients
+ * @param {Report} report
  */
-function keepDocument(clients) {
+function keepDocument(clients, report) {
   const old = readFileSync(DOCUMENT, "utf8");
   const start = old.indexOf(MARKERS.start);
   const end = old.indexOf(MARKERS.end);
   if (start === -1 || end < start) throw new Error(`${DOCUMENT} has no place for the run: ${MARKERS.start}`);
   const head = old.slice(0, start + MARKERS.start.length);
-  const text = `${head}\n\n${renderedRun(clients).join("\n")}\n\n${old.slice(end)}`;
+  const text = `${head}\n\n${renderedRun(clients, report).join("\n")}\n\n${old.slice(end)}`;
   if (text === old) return;
   if (isUpdate) {
     writeFileSync(DOCUMENT, text);
