@@ -18,6 +18,12 @@ export const BENCHES = {
     built: true,
     about: 'the producer over TLS, beside a sink that counts, with its targets (--only "100 B.*enqueue", --profile)',
   },
+  compression: {
+    program: "bench/end-to-end/compression.mjs",
+    built: true,
+    about:
+      'compressed aggregates on real records: bytes, CPU, speed, reading; fails below its targets (--only "fields", --codec gzip)',
+  },
   transports: {
     program: "build/bench/bench/end-to-end/transports.js",
     built: true,

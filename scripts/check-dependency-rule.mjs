@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import process from "node:process";
-import { DEPENDENCY_RULE, FENCES, FOLDERS, isGranted } from "./dependency-rule.mjs";
+import { FENCES } from "./dependency-fences.mjs";
+import { DEPENDENCY_RULE, FOLDERS, isGranted } from "./dependency-rule.mjs";
 import { sourceFiles } from "./source-files.mjs";
 import { sourceImports } from "./source-imports.mjs";
 
@@ -51,7 +52,7 @@ function fenceProblem(file, target) {
   const name = posix.basename(target);
   entered.add(target);
   if (entries.includes(name)) return undefined;
-  return `${name} is private to ${folder}: its entry files are ${entries.join(", ")} (FENCES in scripts/dependency-rule.mjs)`;
+  return `${name} is private to ${folder}: its entry files are ${entries.join(", ")} (FENCES in scripts/dependency-fences.mjs)`;
 }
 
 /**
@@ -77,7 +78,7 @@ for (const file of files) {
     continue;
   }
   const open = unfenced(file);
-  if (open !== undefined) violations.push(`src/${file}: ${open} is not in FENCES of scripts/dependency-rule.mjs`);
+  if (open !== undefined) violations.push(`src/${file}: ${open} is not in FENCES of scripts/dependency-fences.mjs`);
   for (const { specifier, typeOnly, line } of sourceImports(file, readFileSync(join(src, file), "utf8"))) {
     const target = targetOf(file, specifier);
     const fence = target.isPackage ? undefined : fenceProblem(file, target.name);

@@ -1,8 +1,7 @@
 /**
  * The generated parts of the documents: the tables of docs/reference.md (options, error codes), docs/errors.md (error
- * codes) and docs/metrics.md (the fields of `stats()`), and the helps of the commands. Needs `npm run build`. Fails when
- * a document differs;
- * `--update` writes it.
+ * codes) and docs/metrics.md (the fields of `stats()`), the operations of docs/local-kinesis.md, and the helps of the
+ * commands. Needs `npm run build`. Fails when a document differs; `--update` writes it.
  *
  *     node scripts/docs-tables.mjs [--update]
  */
@@ -13,6 +12,7 @@ import ts from "typescript";
 import { ERROR_GUIDE } from "./error-guide.mjs";
 import { exporterTables } from "./exporter-tables.mjs";
 import { fillPlaces, markdownTable } from "./marked-places.mjs";
+import { operationsTable } from "./operations-table.mjs";
 
 const isUpdate = process.argv.includes("--update");
 
@@ -135,6 +135,7 @@ const PARTS = {
   },
   "docs/exporters.md": await exporterTables(),
   "docs/local-kinesis.md": {
+    operations: await operationsTable(),
     "kinesis-producer local": help("local"),
     "kinesis-producer faults": help("faults"),
   },

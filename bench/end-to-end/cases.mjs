@@ -9,6 +9,7 @@
  *   size: number,
  *   how: How,
  *   keys: KeySet,
+ *   real?: import("./real-records.mjs").RealSet,
  *   shards: number,
  *   options: import("kinesis-producer").ProducerOptions,
  * }} BenchCase

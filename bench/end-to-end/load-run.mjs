@@ -24,6 +24,7 @@ import { withTrust } from "./trust.mjs";
  *   title: string,
  *   recordsPerSecond: number,
  *   cpuUs: number,
+ *   mainCpuUs: number,
  *   gcShare: number,
  *   delayP99Ms: number,
  *   peakRssMb: number,
@@ -90,6 +91,7 @@ function sampleOf(title, end, sinkCpuMs) {
     title,
     recordsPerSecond: end.records / end.seconds,
     cpuUs: end.cpuUs / end.records,
+    mainCpuUs: end.mainCpuUs / end.records,
     gcShare: end.gcShare,
     delayP99Ms: end.delayP99Ms,
     peakRssMb: end.peakRss / 1e6,
@@ -109,13 +111,14 @@ function sampleOf(title, end, sinkCpuMs) {
  * @param {LoadSettings} settings
  * @param {ServerProcess} server
  */
-function runProducer({ title, size, keys, how, options }, settings, server) {
+function runProducer({ title, size, keys, real, how, options }, settings, server) {
   const { dist, tls, warmUp, seconds, window, nodeFlags, profile } = settings;
   return withTrust(server.ready, tls, ({ endpoint, environment }) => {
     /** @type {import("./producer-process.mjs").Run} */
     const run = {
       ...{ endpoint, dist, size, keys, how, window, warmUp, seconds },
       options: { ...options, ...settings.options },
+      ...(real === undefined ? {} : { real }),
       ...(profile === undefined ? {} : { profile }),
     };
     const child = fork(fileURLToPath(new URL("producer-process.mjs", import.meta.url)), [JSON.stringify(run)], {

@@ -17,6 +17,7 @@ import { Workload } from "./workload.mjs";
  *   dist: string,
  *   size: number,
  *   keys: import("./workload.mjs").KeySet,
+ *   real?: import("./real-records.mjs").RealSet,
  *   how: import("./drivers.mjs").How,
  *   window: number,
  *   options: ProducerOptions,
@@ -77,7 +78,7 @@ const producer = await newProducer(run.dist, {
   ...run.options,
 });
 const more = { isWanted: true };
-const driving = DRIVERS[run.how](producer, new Workload(run.keys, run.size), more, run.window);
+const driving = DRIVERS[run.how](producer, new Workload(run.keys, run.size, run.real), more, run.window);
 await sleep(run.warmUp * 1000);
 const endProfile = run.profile === undefined ? undefined : await startProfile();
 const before = counts(producer);

@@ -1,5 +1,6 @@
-/** The records of the benches: the same keys in the same order in every run, and incompressible bytes. */
+/** The records of the benches: the same keys in the same order in every run, with random or real data. */
 import { createHash } from "node:crypto";
+import { realRecords } from "./real-records.mjs";
 
 /**
  * @typedef {"thousand" | "one" | "unique"} KeySet
@@ -59,11 +60,12 @@ export class Workload {
 
   /**
    * @param {KeySet} keySet
-   * @param {number} size
+   * @param {number} size - bytes of each record; without meaning for real records
+   * @param {import("./real-records.mjs").RealSet} [real] - undefined: bytes that cannot be compressed
    */
-  constructor(keySet, size) {
+  constructor(keySet, size, real) {
     this.#keys = keysOf(keySet);
-    this.#data = dataOf(size);
+    this.#data = real === undefined ? dataOf(size) : realRecords(real);
   }
 
   /** @returns {BenchRecord} */

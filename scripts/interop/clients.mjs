@@ -1,7 +1,7 @@
 /**
  * The clients and emulators of the interop tests. They are installed below build/interop: Python packages, Maven artifacts
- * with the compiled programs of test/interop/java, the program of test/interop/go with its modules, and npm packages.
- * Clients that are already installed from the same list are kept.
+ * with the compiled programs of test/interop/java, the program of test/interop/go with its modules, npm packages, and
+ * programs in Go. Clients that are already installed from the same list are kept.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,15 +12,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "test/interop");
 const INSTALLED = join(ROOT, "build/interop");
 
-/** Emulators. They are not in package.json, because only the interop tests need them. */
-const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2"];
+const LAMBDA_EMULATOR =
+  "github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@v0.0.0-20261030222936-bef5c4ba774d";
+const S3_SERVER = "github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0";
 
 /** @typedef {import("../installing.mjs").Tool} Tool */
 /**
  * @typedef {object} Client
  * @property {readonly string[]} tools - names of {@link TOOLS}
  * @property {() => void} install
- * @property {() => Record<string, string>} versions - by the name that docs/interop.md shows
+ * @property {() => Record<string, string>} versions - by the name that docs/compatibility.md shows
  */
 
 /** Tools that must be on the machine, each with a command that shows its presence. @type {Readonly<Record<string, Tool>>} */
@@ -29,14 +30,19 @@ const TOOLS = {
   java: { name: "java", args: ["-version"], purpose: "the clients in Java" },
   javac: { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   mvn: { name: "mvn", args: ["-version"], purpose: "the clients in Java" },
-  go: { name: "go", args: ["version"], purpose: "the Go module of awslabs/kinesis-aggregation" },
+  go: {
+    name: "go",
+    args: ["version"],
+    purpose: "the Go module of awslabs/kinesis-aggregation, Lambda's emulator, and gofakes3",
+  },
+  cmake: { name: "cmake", args: ["--version"], purpose: "AWS's Lambda runtime for Node.js" },
   openssl: { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   mkfifo: { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 };
 
 const JAVA = ["java", "javac", "mvn"];
 
-/** @typedef {"go" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "moto" | "npm" | "python"} ClientName */
+/** @typedef {"emulators" | "go" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "lambda" | "moto" | "python" | "s3"} ClientName */
 
 /** @type {Readonly<Record<ClientName, Client>>} */
 const CLIENTS = {
@@ -63,15 +69,9 @@ const CLIENTS = {
     artifacts: { "KPL, an old version": "amazon-kinesis-producer" },
   }),
   "java-sdk": java("sdk", { artifacts: { "AWS SDK for Java v2 (Maven kinesis)": "kinesis" } }),
-  npm: {
-    tools: [],
-    install: () =>
-      installOnce(join(INSTALLED, "npm"), NPM_PACKAGES.join(), (folder) => {
-        run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...NPM_PACKAGES]);
-      }),
-    versions: () =>
-      Object.fromEntries(NPM_PACKAGES.map((each) => [`${each.split("@")[0]} (npm)`, each.split("@")[1] ?? "?"])),
-  },
+  emulators: packages("emulators", { npm: ["kinesalite@3.3.3", "kinesis-local@0.6.2"] }),
+  lambda: packages("lambda", { tools: ["cmake"], npm: ["aws-lambda-ric@4.0.2"], go: [LAMBDA_EMULATOR] }),
+  s3: packages("s3", { npm: ["@aws-sdk/client-s3@3.1175.0"], go: [S3_SERVER] }),
   go: {
     tools: ["go"],
     install: installGo,
@@ -89,7 +89,7 @@ const CLIENTS = {
  *
  * @param {string} name
  * @param {string} list - in test/interop/python
- * @param {Record<string, string>} packages - by the name that docs/interop.md shows
+ * @param {Record<string, string>} packages - by the name that docs/compatibility.md shows
  * @returns {Client}
  */
 function python(name, list, packages) {
@@ -115,7 +115,7 @@ function python(name, list, packages) {
  *
  * @param {string} project - its folder
  * @param {object} options
- * @param {Record<string, string>} [options.artifacts] - by the name that docs/interop.md shows
+ * @param {Record<string, string>} [options.artifacts] - by the name that docs/compatibility.md shows
  * @param {readonly string[]} [options.moreSources] - folders
  * @param {readonly string[]} [options.tools]
  * @param {string} [options.version] - of the client, other than that of the project
@@ -150,6 +150,32 @@ function java(project, { artifacts = {}, moreSources = [], tools = [], version }
   };
 }
 
+/**
+ * Packages of npm and programs in Go, in one folder. They are not in package.json, because only the interop tests need them.
+ *
+ * @param {string} name - of the folder
+ * @param {object} options - packages, each with its version after the last `@`
+ * @param {readonly string[]} [options.tools]
+ * @param {readonly string[]} [options.npm]
+ * @param {readonly string[]} [options.go]
+ * @returns {Client}
+ */
+function packages(name, { tools = [], npm = [], go = [] }) {
+  /** @param {string} each */
+  const parts = (each) => [each.slice(0, each.lastIndexOf("@")), each.slice(each.lastIndexOf("@") + 1)];
+  const ofNpm = npm.map(parts).map(([each, version]) => [`${each} (npm)`, version]);
+  const ofGo = go.map(parts).map(([path, version]) => [`${path?.split("/")[2]} (Go module)`, version]);
+  return {
+    tools: [...tools, ...(go.length > 0 ? ["go"] : [])],
+    install: () =>
+      installOnce(join(INSTALLED, name), [...npm, ...go].join("\0"), (folder) => {
+        run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, ...npm]);
+        for (const program of go) run("env", [`GOBIN=${folder}`, "go", "install", program]);
+      }),
+    versions: () => Object.fromEntries([...ofNpm, ...ofGo]),
+  };
+}
+
 function installGo() {
   const project = join(SOURCES, "go");
   const texts = readdirSync(project).map((file) => readFileSync(join(project, file), "utf8"));
@@ -159,25 +185,23 @@ function installGo() {
 }
 
 /**
- * Installs those of these clients that are missing.
+ * Installs a client if it is missing.
  *
- * @param {readonly ClientName[]} names
+ * @param {ClientName} name
+ * @throws Error that names missing tools, or the step that failed
  */
-export function install(names) {
-  const tools = new Set(names.flatMap((name) => CLIENTS[name].tools));
-  requireTools(
-    Object.values(TOOLS).filter(({ name }) => tools.has(name)),
-    "the interop tests need tools",
-  );
-  for (const name of names) CLIENTS[name].install();
+export function install(name) {
+  const tools = CLIENTS[name].tools.map((tool) => /** @type {Tool} */ (TOOLS[tool]));
+  requireTools(tools, "it needs tools");
+  CLIENTS[name].install();
 }
 
 /**
- * The clients by the name that docs/interop.md shows, each with its version as it is installed.
+ * The names that the document shows, each with the version as it is installed.
  *
- * @param {readonly ClientName[]} names
+ * @param {ClientName} name
  * @returns {Record<string, string>}
  */
-export function installedVersions(names) {
-  return Object.assign({}, ...names.map((name) => CLIENTS[name].versions()));
+export function installedVersions(name) {
+  return CLIENTS[name].versions();
 }

@@ -2,6 +2,7 @@ import { edit } from "./mutant.mjs";
 
 const PRESS = "test/unit/core/lane/press.test.ts";
 const PIPELINE = "test/unit/pipeline/compression.test.ts";
+const AHEAD = "test/unit/pipeline/compression-ahead.test.ts";
 const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
 
 /**
@@ -47,8 +48,8 @@ export const MUTANTS_OF_COMPRESSION = [
     edits: [
       edit(
         "core/lane/lane.ts",
-        "if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);\n    this.queue.beginPress",
-        "if (bytes < 0) return this.#waitForTokens(bytes, front, now, lingerMs);\n    this.queue.beginPress",
+        "if (this.limiter.hasTokens(ahead.bytes + bytes, now, next.oldestAt)) this.#press(press, next);",
+        "if (bytes > 0) this.#press(press, next);",
       ),
     ],
     caughtBy: PIPELINE,
@@ -99,5 +100,58 @@ export const MUTANTS_OF_COMPRESSION = [
       ),
     ],
     caughtBy: READING,
+  },
+  {
+    name: "nothing is compressed while a compressed record waits",
+    edits: [edit("core/lane/lane.ts", "if (ahead.bytes >= aheadBytes) return;", "if (ahead.bytes > 0) return;")],
+    caughtBy: AHEAD,
+  },
+  {
+    name: "a lane compresses all that it has before a request starts",
+    edits: [edit("core/lane/lane.ts", "if (ahead.bytes >= aheadBytes) return;", "")],
+    caughtBy: "test/unit/core/lane/lane.test.ts",
+  },
+  {
+    name: "a lane whose record is in flight ends the growth of the next",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "(this.#isTaken ? undefined : queue.dueGrowing(now, lingerMs))",
+        "queue.dueGrowing(now, lingerMs)",
+      ),
+    ],
+    caughtBy: "test/unit/core/lane/lane.test.ts",
+  },
+  {
+    name: "each record of a backlog for the codec goes alone",
+    edits: [edit("core/lane/collector.ts", "const earliest = isCompressing ? soonAt : now;", "const earliest = now;")],
+    caughtBy: AHEAD,
+  },
+  {
+    name: "a full buffer cuts aggregates short while the codec is at work",
+    edits: [
+      edit(
+        "pipeline/stream/router.ts",
+        "if (lane.blockedUntil > now || lane.press?.isBusy === true) return;",
+        "if (lane.blockedUntil > now) return;",
+      ),
+    ],
+    caughtBy: AHEAD,
+  },
+  {
+    name: "a record that is being compressed waits behind a closed key, and its bytes are counted in two places",
+    edits: [
+      edit(
+        "core/lane/lane-queue.ts",
+        "front === undefined || front === this.#pressed || !this",
+        "front === undefined || !this",
+      ),
+    ],
+    caughtBy: "test/unit/core/lane/lane.test.ts",
+  },
+  {
+    name: "a pool is filled for good by buffers of a former size",
+    edits: [edit("wire/encode/buffer-pool.ts", "if (this.#bytes + bytes > mostKept(bytes)) this.#clear();\n", "")],
+    caughtBy: "test/unit/wire/encode/buffer-pool.test.ts",
   },
 ];

@@ -1,6 +1,6 @@
 import { edit } from "./mutant.mjs";
 
-const UNTIL_OPENED = "if (this.isBarred || this.#isTaken || this.press?.isBusy === true) return";
+const UNTIL_OPENED = "if (this.isBarred || this.#isTaken) return";
 
 /**
  * The order of a key, and the pace of a shard.
@@ -10,11 +10,11 @@ const UNTIL_OPENED = "if (this.isBarred || this.#isTaken || this.press?.isBusy =
 export const MUTANTS_OF_ORDER = [
   {
     name: "the barrier of older lanes is gone",
-    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken || this.press?.isBusy === true) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.#isTaken) return")],
   },
   {
     name: "a second aggregate goes beside the first",
-    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred || this.press?.isBusy === true) return")],
+    edits: [edit("core/lane/lane.ts", UNTIL_OPENED, "if (this.isBarred) return")],
   },
   {
     name: "lanes that leave are not waited for",
@@ -80,7 +80,7 @@ export const MUTANTS_OF_ORDER = [
   },
   {
     name: "flushed records wait for an answer",
-    edits: [edit("pipeline/stream/departures.ts", "if (this.isHurried || (this.#isPressed", "if ((this.#isPressed")],
+    edits: [edit("pipeline/stream/departures.ts", "if (this.isHurried) return now;", "")],
     caughtBy: "test/unit/pipeline/request-size.test.ts",
   },
   {

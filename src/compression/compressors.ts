@@ -4,7 +4,8 @@ import { isCodecName } from "../wire/compressed-form.js";
 import { show } from "../wording/shown-value.js";
 import { type Codec, type CodecChoice, type CodecName, LEVELS } from "./codec.js";
 import { loadLz4 } from "./lz4-codec.js";
-import { gunzip, gzip, HAS_ZSTD, unzstd, zstd } from "./zlib-codecs.js";
+import { gunzip, HAS_ZSTD, unzstd } from "./zlib-codecs.js";
+import { ZlibCompressor } from "./zlib-compressor.js";
 
 /** A codec of the caller that takes longer counts as failed. */
 const MOST_MS = 10_000;
@@ -30,21 +31,15 @@ export function newCompressor(compression: Compression | undefined, clock: Clock
 }
 
 function byName(codec: CodecName, level: number, clock: Clock): Compressor {
-  if (codec === "gzip") {
-    return {
-      codec,
-      compress: (bytes, done) => gzip(bytes, level, (error, result) => done(error === null ? result : undefined)),
-      decompress: gunzip,
-    };
-  }
+  if (codec === "gzip") return zlibCompressor(codec, ZlibCompressor.gzip(level), gunzip);
   if (codec === "lz4") return lz4Compressor(clock);
   if (!HAS_ZSTD)
     throw wrong(`"zstd" needs Node.js 22.15 or later, and this is ${process.version}; "gzip" needs nothing`);
-  return {
-    codec,
-    compress: (bytes, done) => zstd(bytes, level, (error, result) => done(error === null ? result : undefined)),
-    decompress: unzstd,
-  };
+  return zlibCompressor(codec, ZlibCompressor.zstd(level), unzstd);
+}
+
+function zlibCompressor(codec: CodecName, zlib: ZlibCompressor, decompress: Compressor["decompress"]): Compressor {
+  return { codec, compress: (bytes, done) => zlib.compress(bytes, done), decompress };
 }
 
 function lz4Compressor(clock: Clock): Compressor {

@@ -1,4 +1,5 @@
 import type { GetShardIteratorInput, ShardFilter } from "@aws-sdk/client-kinesis";
+import type { RelatedShard } from "../core/shards/shard-family.js";
 import type { ShardRange } from "../deaggregate/index.js";
 import { InvalidOptionError } from "../errors.js";
 import { show } from "../wording/shown-value.js";
@@ -25,10 +26,7 @@ export type StartingPosition =
 export type ShardPosition = Pick<GetShardIteratorInput, "ShardIteratorType" | "StartingSequenceNumber" | "Timestamp">;
 
 /** A shard as returned by ListShards, or by GetRecords for its parent. */
-export interface ReadableShard {
-  readonly shardId: string;
-  /** Empty, one parent, or two after a merge. */
-  readonly parentShardIds: readonly string[];
+export interface ReadableShard extends RelatedShard {
   readonly range: ShardRange;
 }
 

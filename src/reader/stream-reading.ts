@@ -2,13 +2,13 @@ import { randomInt } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { _Record } from "@aws-sdk/client-kinesis";
+import { ShardFamily } from "../core/shards/shard-family.js";
 import { type DeaggregatedRecord, deaggregateAll } from "../deaggregate/index.js";
 import { Backoff } from "./backoff.js";
 import { BatchQueue } from "./batch-queue.js";
 import type { ResolvedReadOptions, StreamRecord } from "./read-options.js";
 import { waitBeforeRead } from "./read-pace.js";
 import { ShardCursor } from "./shard-cursor.js";
-import { ShardFamily } from "./shard-family.js";
 import {
   filterFor,
   namedShards,
@@ -35,7 +35,7 @@ export class StreamReading {
   readonly #options: ResolvedReadOptions;
   readonly #calls: StreamCalls;
   readonly #queue: BatchQueue<Batch>;
-  readonly #family = new ShardFamily();
+  readonly #family = new ShardFamily<ReadableShard>();
   /** Aborts calls and waits, at the caller's signal, the end of the iteration, or the first error. */
   readonly #end = new AbortController();
   readonly #startedAt: number = performance.now();

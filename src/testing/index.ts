@@ -25,6 +25,33 @@ export type {
   Transport,
 } from "../core/ports.js";
 export { CallScript, type HeldCall, type Step } from "./call-script.js";
+export type {
+  BufferingHints,
+  CompressionFormat,
+  DeliveryFailure,
+  DeliveryStreamOptions,
+  DeliveryTransform,
+  DynamicPartitioning,
+} from "./delivery/delivery-options.js";
+export type { DeliveryStats } from "./delivery/delivery-stats.js";
+export {
+  type DeliveryCloseOptions,
+  type DeliveryCloseReport,
+  DeliveryStream,
+  type DeliveryWaitOptions,
+} from "./delivery/delivery-stream.js";
+export {
+  type DeliveredFile,
+  type DeliveryDestination,
+  folderDestination,
+  type PutObjectFields,
+  type S3DestinationOptions,
+  s3Destination,
+} from "./delivery/destinations.js";
+export type { UnwrittenFile } from "./delivery/file-writer.js";
+export type { StreamSource } from "./delivery/kinesis-source.js";
+export type { KeyedRecord, PartitionQuery } from "./delivery/partition-keys.js";
+export type { DeliveryTransformEvent, TransformEventRecord } from "./delivery/transform-event.js";
 export { evenShards, shardIdOf } from "./even-shards.js";
 export type {
   AccompanyingEffect,
@@ -48,6 +75,26 @@ export { ServiceError } from "./kinesis-model/service-error.js";
 export type { ServiceTiming } from "./kinesis-model/service-timing.js";
 export type { StoredRecord } from "./kinesis-model/shard.js";
 export type { CapacityMode, StreamOptions } from "./kinesis-model/stream-settings.js";
+export type { DiscardCondition } from "./lambda-trigger/batch-work.js";
+export type { LambdaFailureRecord } from "./lambda-trigger/failure-record.js";
+export type { FilterCriteria, FilterPattern } from "./lambda-trigger/filter/filter-criteria.js";
+export { lambdaEndpoint } from "./lambda-trigger/lambda-endpoint.js";
+export {
+  type LambdaEventInput,
+  type LambdaEventOptions,
+  type LambdaKinesisEvent,
+  type LambdaKinesisRecord,
+  lambdaEvent,
+} from "./lambda-trigger/lambda-event.js";
+export type {
+  InvocationReport,
+  LambdaCallback,
+  LambdaContext,
+  LambdaHandler,
+} from "./lambda-trigger/lambda-function.js";
+export { LambdaTrigger } from "./lambda-trigger/lambda-trigger.js";
+export type { FailureDestination, LambdaTriggerOptions } from "./lambda-trigger/trigger-options.js";
+export type { LambdaTriggerStats } from "./lambda-trigger/trigger-stats.js";
 export type {
   CallLimitOptions,
   LimitOptions,

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/ports.js";
 import { Control, type ControlHook, type ControlledCall } from "./http/control.js";
+import { preflightReply, readableAcross } from "./http/cross-origin.js";
 import { answerFaults } from "./http/fault-endpoint.js";
 import { answerOfError } from "./http/local-answer.js";
 import { type LocalRequest, LocalServer } from "./http/local-server.js";
@@ -185,10 +186,12 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
   async #answer(request: LocalRequest): Promise<ServiceReply | "destroy"> {
     const faults = answerFaults(this.faults, request);
     if (faults !== undefined) return faults;
+    const preflight = preflightReply(request);
+    if (preflight !== undefined) return preflight;
     const protocol = protocolOf(request);
-    if (protocol === undefined) return UNKNOWN_PROTOCOL;
+    if (protocol === undefined) return readableAcross(UNKNOWN_PROTOCOL, request.headers);
     const reply = await this.#reply(request, protocol);
-    return reply === "destroy" ? reply : inProtocol(reply, protocol);
+    return reply === "destroy" ? reply : readableAcross(inProtocol(reply, protocol), request.headers);
   }
 
   async #reply(request: LocalRequest, protocol: Protocol): Promise<ServiceReply | "destroy"> {

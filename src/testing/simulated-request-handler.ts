@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Clock } from "../core/ports.js";
 import { answerOfError } from "./http/local-answer.js";
@@ -10,6 +9,7 @@ import { bodyThatComes } from "./service/reply-body.js";
 import { networkFailure } from "./service/reply-failure.js";
 import { contentTypeOf, replyPieces } from "./service/reply-pieces.js";
 import type { ServiceReply } from "./service/service-call.js";
+import { serviceIds } from "./service/service-ids.js";
 
 /** A request of the SDK, as far as it is read: the shape of Smithy's HttpRequest. */
 export interface SimulatedRequest {
@@ -123,7 +123,7 @@ export class SimulatedRequestHandler {
 
   #render(reply: ServiceReply, signal: Aborting | undefined): SimulatedResponse {
     const { statusCode, events } = reply;
-    const headers = { "content-type": contentTypeOf(reply), "x-amzn-requestid": randomUUID() };
+    const headers = { "content-type": contentTypeOf(reply), ...serviceIds() };
     if (events !== undefined) {
       const body = this.#bodyOf(reply);
       signal?.addEventListener?.("abort", () => body.destroy(abortError()));

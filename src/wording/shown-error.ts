@@ -56,6 +56,15 @@ export function attemptShown<Attempt extends { readonly errorMessage?: string }>
   return errorMessage === undefined ? attempt : { ...attempt, errorMessage: cut(errorMessage) };
 }
 
+/** `name: message` of an error; the text of any other value. Never throws, although anything may be thrown. */
+export function thrownText(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return "an error that cannot be read";
+  }
+}
+
 /** The cause of an error in a log: its name, code and message; of any other value, a short text. */
 export function causeShown(cause: unknown): object | string {
   try {

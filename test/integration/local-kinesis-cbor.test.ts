@@ -71,17 +71,22 @@ describe("LocalKinesis, in CBOR", () => {
   });
 
   it.each([
-    ["is no CBOR", "bf", "SerializationException: The body is not CBOR."],
-    ["is empty", "", "SerializationException: The body is not CBOR."],
-    ["is JSON", Buffer.from("{}").toString("hex"), "SerializationException: The body is not CBOR."],
-    ["is a list", "80", "SerializationException: The body is not a CBOR map."],
-    ["is bytes", "40", "SerializationException: The body is not a CBOR map."],
-    ["is null", "f6", "SerializationException: The body is not a CBOR map."],
-    ["has a name that is no text", "a16a53747265616d4e616d6507", "SerializationException: NUMBER_VALUE cannot be"],
+    ["is no CBOR", "bf", "SerializationException: undefined"],
+    ["is empty", "", "SerializationException: undefined"],
+    ["is JSON", Buffer.from("{}").toString("hex"), "SerializationException: undefined"],
+    ["is a list", "80", "SerializationException: undefined"],
+    ["is bytes", "40", "SerializationException: undefined"],
+    ["is null", "f6", "SerializationException: undefined"],
+    ["has a name that is no text", "a16a53747265616d4e616d6507", "can not be converted to an String"],
+    ["has a name that is bytes", "a16a53747265616d4e616d654107", "HeapByteBuffer can not be converted to an String"],
     ["lacks what is needed", "a0", "ValidationException: "],
   ])("answers an error in CBOR to a body that %s", async (_, hex, text) => {
     const response = await send("PutRecords", Buffer.from(hex, "hex"));
-    const { __type, message } = decodeCbor(new Uint8Array(await response.arrayBuffer())) as Record<string, string>;
+    const {
+      __type,
+      Message,
+      message = Message,
+    } = decodeCbor(new Uint8Array(await response.arrayBuffer())) as Record<string, string>;
 
     expect([response.status, response.headers.get("content-type")]).toEqual([400, CBOR]);
     expect(`${__type}: ${message}`).toContain(text);

@@ -21,19 +21,82 @@ describe("LocalKinesis, as a server", () => {
     });
 
   it.each([
-    ["{", "SerializationException"],
-    ["", "SerializationException"],
-    ["[]", "SerializationException"],
-    ["null", "SerializationException"],
-    ["{}", "ValidationException"],
-    ['{"StreamName":7}', "SerializationException"],
-    ['{"StreamName":"clicks","Records":[null]}', "SerializationException"],
-    ['{"__proto__":{"StreamName":"clicks"},"Records":[{}]}', "InvalidArgumentException"],
-  ])("answers 400 to the body %s", async (body, code) => {
+    // The service says nothing about a body that it cannot read, and writes "Message" about one of wrong types.
+    ["{", { __type: "SerializationException" }],
+    ["", { __type: "SerializationException" }],
+    ["[]", { __type: "SerializationException" }],
+    ["null", { __type: "SerializationException" }],
+    ["{}", { __type: "ValidationException", message: expect.any(String) }],
+    ['{"StreamName":7}', { __type: "SerializationException", Message: expect.any(String) }],
+    ['{"StreamName":"clicks","Records":[null]}', { __type: "SerializationException", Message: expect.any(String) }],
+    [
+      '{"__proto__":{"StreamName":"clicks"},"Records":[{"Data":""}]}',
+      { __type: "InvalidArgumentException", message: expect.any(String) },
+    ],
+  ])("answers 400 to the body %s", async (body, answer) => {
     const response = await send({ body });
 
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ __type: code, message: expect.any(String) });
+    expect(await response.json()).toEqual(answer);
+  });
+
+  it("asks for a readable body before a known operation, but not for one that is missing", async () => {
+    const typeOf = async (body: string): Promise<unknown> =>
+      ((await (await send({ body }, "Kinesis_20131202.Nonsense")).json()) as { __type: string }).__type;
+
+    expect([await typeOf("{"), await typeOf(""), await typeOf("{}")]).toEqual([
+      "SerializationException",
+      "UnknownOperationException",
+      "UnknownOperationException",
+    ]);
+  });
+
+  it("lets pages of other sites call, and read what they need of the answers", async () => {
+    const preflight = await fetch(kinesis.endpoint, {
+      method: "OPTIONS",
+      headers: {
+        origin: "https://example.com",
+        "access-control-request-headers": "x-amz-target",
+        "access-control-request-method": "POST",
+      },
+    });
+    const put = await send({ body: PUT, headers: { origin: "https://example.com" } });
+    const refused = await send({ body: "{", headers: { origin: "https://example.com" } });
+    const local = await send({ body: PUT });
+    const names = ["allow-origin", "allow-headers", "allow-methods", "max-age"];
+
+    expect([preflight.status, await preflight.text()]).toEqual([200, ""]);
+    expect(names.map((name) => preflight.headers.get(`access-control-${name}`))).toEqual([
+      "*",
+      "x-amz-target",
+      "POST",
+      "172800",
+    ]);
+    for (const answer of [put, refused]) {
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      expect(answer.headers.get("access-control-expose-headers")).toContain("x-amzn-RequestId");
+    }
+    expect(local.headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  it("does not let pages of other sites change the faults", async () => {
+    const path = `${kinesis.endpoint}/kinesis-producer/faults`;
+
+    const answers = await Promise.all(
+      ["OPTIONS", "GET"].map((method) => fetch(path, { method, headers: { origin: "https://example.com" } })),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([405, 200]);
+    expect(answers.map(({ headers }) => headers.has("access-control-allow-origin"))).toEqual([false, false]);
+  });
+
+  it("names every answer twice, as the service does", async () => {
+    const [put, refused] = [await send({ body: PUT }), await send({ body: "{" })];
+
+    for (const { headers } of [put, refused]) {
+      expect(headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get("x-amz-id-2")).toMatch(/^[\w+/]{96}$/);
+    }
   });
 
   it.each(["Kinesis_20131202.Nonsense", "Kinesis_20131202.constructor", "PutRecords", "DynamoDB_20120810.ListTables"])(

@@ -1,4 +1,7 @@
+import { connect as connectHttp2, constants } from "node:http2";
 import { Agent } from "node:https";
+import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { expect, it } from "vitest";
@@ -27,4 +30,28 @@ it("LocalKinesis speaks TLS with the certificate it is given, over one connectio
   }
 
   expect(kinesis.openConnections).toBe(0);
+});
+
+it("LocalKinesis understands HTTP/2 and HTTP/1.1 over TLS without ALPN, by their first bytes", async () => {
+  await using kinesis = await LocalKinesis.start({ streams: { clicks: {} }, tls: true });
+  const ca = kinesis.certificate as string;
+  const { port } = new URL(kinesis.endpoint);
+  // Without ALPNProtocols nothing is offered: the AWS SDK for Java does so.
+  const socket = () => connect({ host: "127.0.0.1", port: Number(port), ca });
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "Kinesis_20131202.ListStreams" };
+
+  const session = connectHttp2(kinesis.endpoint, { createConnection: socket });
+  const stream = session.request({ [constants.HTTP2_HEADER_METHOD]: "POST", ...headers });
+  stream.end("{}");
+  const overHttp2 = await text(stream);
+  session.close();
+  const plain = socket();
+  plain.write(
+    `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n${Object.entries(headers)
+      .map((header) => header.join(": "))
+      .join("\r\n")}\r\n\r\n{}`,
+  );
+
+  expect(JSON.parse(overHttp2)).toMatchObject({ StreamNames: ["clicks"] });
+  expect(await text(plain)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*"StreamNames":\["clicks"\]/);
 });

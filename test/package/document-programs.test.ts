@@ -54,3 +54,15 @@ it("docs/diagnostics.md: the program hears the map and the end", async () => {
     "clicks is mapped, with 2 shards\nclosed: 1 delivered, 0 failed\n",
   );
 });
+
+it("docs/lambda-trigger.md: the program hands the record to its function", async () => {
+  const text = await readFile(join(ROOT, "docs/lambda-trigger.md"), "utf8");
+
+  expect(await run(readmePrograms(text).get("trigger") ?? "")).toBe("user-17 hello\n1 0\n");
+});
+
+it("docs/delivery.md: the program delivers one record of two", async () => {
+  const text = await readFile(join(ROOT, "docs/delivery.md"), "utf8");
+
+  expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
+});

@@ -5,6 +5,7 @@ import type {
   KinesisStreamHandler,
 } from "aws-lambda";
 import { deaggregateEvent, firehoseTransform, kinesisHandler } from "../../src/lambda/index.js";
+import { LambdaTrigger } from "../../src/testing/index.js";
 
 export const streamHandler: KinesisStreamHandler = kinesisHandler(({ data }) => console.log(data.length));
 
@@ -22,3 +23,11 @@ export function ownHandler(event: KinesisStreamEvent): KinesisStreamBatchRespons
 
 // @ts-expect-error a result is bytes, text or nothing
 firehoseTransform(() => 5);
+
+// A trigger takes handlers that are typed by @types/aws-lambda, and those of this library.
+const typedByAws: KinesisStreamHandler = async ({ Records }) => ({
+  batchItemFailures: Records.map(({ kinesis }) => ({ itemIdentifier: kinesis.sequenceNumber })),
+});
+export const triggers: LambdaTrigger[] = [typedByAws, kinesisHandler(() => {})].map(
+  (handler) => new LambdaTrigger({ endpoint: "http://127.0.0.1:4567", streamName: "clicks", handler }),
+);

@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
-import { DataDirectoryError, LocalKinesis, type LocalKinesisOptions } from "../../testing/index.js";
+import { DataDirectoryError, type LambdaTrigger, LocalKinesis, type LocalKinesisOptions } from "../../testing/index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import type { OptionValues } from "../option-table.js";
 import { UsageError } from "../usage-error.js";
 import { connectionHints } from "./connection-hints.js";
+import { type Delivered, readDeliver, startDelivery } from "./deliver-option.js";
+import { readLambda } from "./lambda-options.js";
 import { LOCAL_OPTIONS, type Output, readLocalOptions, readOutput } from "./local-options.js";
+import { describeLambda, lambdaTrigger, loadLambda } from "./run-lambda.js";
 import { describeStreams, describeSummary, runSummary, streamStates } from "./run-summary.js";
 
 const NOTES = `Numbers of --limit: write.recordsPerSecond, write.bytesPerSecond, write.burstBytes, read.callsPerSecond,
@@ -31,18 +34,30 @@ export const localCommand: Command = {
 async function runLocal(values: OptionValues, terminal: Terminal): Promise<void> {
   const output = readOutput(values);
   const options = readLocalOptions(values);
+  const deliver = readDeliver(values, Object.keys(options.streams ?? {}));
+  const choice = readLambda(values);
+  const lambda = choice === undefined ? undefined : await loadLambda(choice);
   const kinesis = await start(options);
+  let trigger: LambdaTrigger | undefined;
+  let delivered: Delivered | undefined;
   try {
+    trigger = lambda === undefined ? undefined : lambdaTrigger(lambda, kinesis, output, terminal);
     const ownCertFile = values.text("tls", { pattern: /./, allowed: "a file" });
     if (ownCertFile !== undefined) writeCertificate(ownCertFile, kinesis.certificate ?? "");
     terminal.out(greeting(kinesis, options, ownCertFile ?? values.text("tls-cert"), output));
+    await trigger?.start();
+    const delivery = deliver && (await startDelivery(kinesis, deliver, (text) => terminal.err(text)));
     await terminal.interrupted;
+    delivered = await delivery?.end();
   } finally {
+    await trigger?.close();
     await kinesis.close();
   }
-  const summary = runSummary(kinesis);
-  if (output === "json") terminal.out(JSON.stringify(summary));
+  const summary = { ...runSummary(kinesis), ...(delivered === undefined ? {} : { delivered }) };
+  const figures = trigger?.stats();
+  if (output === "json") terminal.out(JSON.stringify({ ...summary, lambda: figures }));
   if (output === "text") terminal.out(describeSummary(summary));
+  if (output === "text" && figures !== undefined) terminal.out(describeLambda(figures));
 }
 
 async function start(options: LocalKinesisOptions & { readonly port: number }): Promise<LocalKinesis> {

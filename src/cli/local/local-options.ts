@@ -8,6 +8,7 @@ import {
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
+import { LAMBDA_OPTIONS } from "./lambda-options.js";
 import { readLimits } from "./limit-option.js";
 import { readStreams } from "./stream-option.js";
 
@@ -37,6 +38,10 @@ export const LOCAL_OPTIONS: OptionTable = {
     value: "DIR",
     meaning: "keep streams and records in DIR for the next start; by default they are lost at the end",
   },
+  deliver: {
+    value: "FOLDER",
+    meaning: "write the records of the only stream to files in FOLDER, as Firehose does: a line for each record",
+  },
   limits: { meaning: "enforce the service's limits on writes, reads and calls" },
   limit: {
     value: "NAME=VALUE",
@@ -59,6 +64,7 @@ export const LOCAL_OPTIONS: OptionTable = {
   },
   "tls-key": { value: "FILE", meaning: "use TLS with this key (PEM)" },
   "tls-cert": { value: "FILE", meaning: "the certificate of --tls-key (PEM)" },
+  ...LAMBDA_OPTIONS,
   json: { meaning: "print one line of JSON at the start and one at the end" },
   quiet: { meaning: "print only the endpoint" },
 };

@@ -1,5 +1,6 @@
 import type { LocalKinesis } from "../../testing/index.js";
 import { counted } from "../counted.js";
+import type { Delivered } from "./deliver-option.js";
 
 /** The present state of a stream. */
 export interface StreamState {
@@ -16,6 +17,8 @@ export interface StreamState {
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: { readonly records: number; readonly calls: number };
   readonly connections: number;
+  /** With `--deliver` only. */
+  readonly delivered?: Delivered;
 }
 
 /** The present state of every stream, by name. */
@@ -53,7 +56,7 @@ export function describeStreams(streams: readonly StreamState[]): string {
 }
 
 /** The summary as lines of text. */
-export function describeSummary({ streams, calls, throttled, connections }: RunSummary): string {
+export function describeSummary({ streams, calls, throttled, connections, delivered }: RunSummary): string {
   const byOperation = Object.entries(calls).map(([operation, count]) => `${operation} ${count.toLocaleString("en")}`);
   return [
     "Ended. Streams:",
@@ -61,5 +64,11 @@ export function describeSummary({ streams, calls, throttled, connections }: RunS
     `calls: ${byOperation.join(", ") || "none"}`,
     `throttled: ${counted(throttled.records, "record")}, ${counted(throttled.calls, "call")}`,
     `connections: ${connections.toLocaleString("en")}`,
+    ...(delivered === undefined ? [] : [describeDelivered(delivered)]),
   ].join("\n");
+}
+
+function describeDelivered({ records, files, unwritten }: Delivered): string {
+  const missing = unwritten === 0 ? "" : `; ${counted(unwritten, "record")} not written`;
+  return `delivered: ${counted(records, "record")} in ${counted(files, "file")}${missing}`;
 }

@@ -77,6 +77,10 @@ export interface Departure {
   readonly requestsInFlight: number;
   /** When the latest of them started. */
   readonly lastAt: number;
+  /** The buffer is full, and requests in flight hold little of it. */
+  readonly isUrgent: boolean;
+  /** Records come one by one from a codec. */
+  readonly isCompressing: boolean;
 }
 
 /** Less than this goes at once when no request is in flight: the caller probably waits for it. */
@@ -92,20 +96,30 @@ const SOON_MS = 8;
  * long as it may. Otherwise the request waits for the answer to the one before it, or, at a high rate, for a few
  * milliseconds, and is larger by then. A request costs as much as thousands of records, and digests are made eight at a
  * time.
+ *
+ * Where records are compressed, a backlog for the codec is older than the linger: each compressed record would go alone.
+ * So even overdue records wait for these milliseconds.
  */
 export function departsAt(schedule: DeadlineHeap<Lane>, now: number, departure: Departure): number {
-  const { lingerMs, worth, requestsInFlight, lastAt } = departure;
-  if (requestsInFlight === 0 && now >= lastAt + SOON_MS) return now;
+  const { lingerMs, worth, requestsInFlight, lastAt, isUrgent, isCompressing } = departure;
+  const soonAt = lastAt + SOON_MS;
+  const earliest = isCompressing ? soonAt : now;
+  if (now >= earliest && (isUrgent || (requestsInFlight === 0 && now >= soonAt))) return now;
   let bytes = 0;
   let records = 0;
+  let waitingBytes = 0;
   let waitedAt = Number.POSITIVE_INFINITY;
   const isFull = (): boolean => bytes >= worth.maxBytes || records >= worth.maxRecords;
-  const next = schedule.visitUntil(now, ({ queue }) => {
-    bytes += queue.bytes;
-    records += queue.kinesisRecords;
+  const next = schedule.visitUntil(now, ({ queue, ready }) => {
+    bytes += ready.bytes;
+    records += ready.kinesisRecords;
+    waitingBytes += queue.bytes;
     waitedAt = Math.min(waitedAt, queue.waitsSince + lingerMs);
     return !isFull();
   });
-  if (isFull() || (requestsInFlight === 0 && bytes < LITTLE_BYTES)) return now;
-  return Math.min(waitedAt, next, requestsInFlight === 0 ? lastAt + SOON_MS : Number.POSITIVE_INFINITY);
+  if (isFull()) return now;
+  const isLittle = requestsInFlight === 0 && waitingBytes < LITTLE_BYTES;
+  const at =
+    isUrgent || isLittle ? now : Math.min(waitedAt, next, requestsInFlight === 0 ? soonAt : Number.POSITIVE_INFINITY);
+  return Math.max(at, earliest);
 }

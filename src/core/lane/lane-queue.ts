@@ -17,11 +17,17 @@ export interface Sweep {
   settleIn(record: PendingKinesisRecord): void;
 }
 
+/** Kinesis records that wait, and their bytes. */
+export interface Waiting {
+  readonly kinesisRecords: number;
+  readonly bytes: number;
+}
+
 /**
  * The Kinesis records of a lane in the order in which they will go: records that came back, then complete ones, then
  * the aggregates that are still growing. Records behind a closed key are outside this order until the key opens.
  */
-export class LaneQueue {
+export class LaneQueue implements Waiting {
   #aggregator: Aggregator;
   readonly #complete: Ring<PendingKinesisRecord> = new Ring();
   readonly #closedKeys: ClosedKeys = new ClosedKeys();
@@ -172,13 +178,40 @@ export class LaneQueue {
     }
   }
 
+  /** The compressed records in front. */
+  pressed(): Waiting {
+    let bytes = 0;
+    let kinesisRecords = 0;
+    for (; this.#complete.at(kinesisRecords)?.isPressed === true; kinesisRecords++)
+      bytes += (this.#complete.at(kinesisRecords) as PendingKinesisRecord).wireBytes;
+    return { kinesisRecords, bytes };
+  }
+
+  /** Whether the record in front is compressed. */
+  get isFrontPressed(): boolean {
+    return this.#complete.peek()?.isPressed === true;
+  }
+
+  /** The complete record behind this many others. */
+  completeAt(index: number): PendingKinesisRecord | undefined {
+    return this.#complete.at(index);
+  }
+
+  /** The oldest aggregate that still grows, if it is due. */
+  dueGrowing(now: number, lingerMs: number): PendingKinesisRecord | undefined {
+    const growing = this.#aggregator.peekOldest();
+    return growing !== undefined && dueAtOf(growing, lingerMs) <= now ? growing : undefined;
+  }
+
   /** The Kinesis record that goes next, if it is due by `horizon`. Records before it that may not go are set aside. */
   front(now: number, horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
     if (this.#closedKeys.isEmpty) return this.#peek(horizon, lingerMs);
     this.requeue(this.#closedKeys.openRested(now));
     for (;;) {
       const front = this.#peek(horizon, lingerMs);
-      if (front === undefined || !this.#closedKeys.tryPark(front.keyName, front)) return front;
+      // One that is being compressed stays: its place is known.
+      if (front === undefined || front === this.#pressed || !this.#closedKeys.tryPark(front.keyName, front))
+        return front;
       this.#takePeeked();
     }
   }
@@ -197,15 +230,13 @@ export class LaneQueue {
     if (this.isEmpty) this.#expiryFloor = Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * The record in front is being compressed: nothing joins it, and it stays in front of the records behind it.
-   */
-  beginPress(front: PendingKinesisRecord): void {
-    if (this.#complete.peek() !== front) {
+  /** A record is being compressed: nothing joins it. It keeps its place until {@link endPress}. */
+  beginPress(record: PendingKinesisRecord): void {
+    if (record === this.#aggregator.peekOldest()) {
       this.#aggregator.takeOldest();
-      this.#pushComplete(front);
+      this.#pushComplete(record);
     }
-    this.#pressed = front;
+    this.#pressed = record;
   }
 
   /**
@@ -326,8 +357,7 @@ export class LaneQueue {
   #peek(horizon: number, lingerMs: number): PendingKinesisRecord | undefined {
     const complete = this.#complete.peek();
     if (complete !== undefined) return complete;
-    const growing = this.#aggregator.peekOldest();
-    return growing !== undefined && dueAtOf(growing, lingerMs) <= horizon ? growing : undefined;
+    return this.dueGrowing(horizon, lingerMs);
   }
 
   #takePeeked(): void {

@@ -6,7 +6,7 @@ import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { HashRange, OpenShard } from "../shards/shard-map.js";
 import { type AggregateLimits, type Aggregator, newAggregator, type Packing } from "./aggregator.js";
 import type { Deadlined } from "./deadline-heap.js";
-import { LaneQueue } from "./lane-queue.js";
+import { LaneQueue, type Waiting } from "./lane-queue.js";
 import type { Press } from "./press.js";
 
 /** The parts of a lane. */
@@ -103,7 +103,8 @@ export class Lane implements Deadlined {
    * before the record in front is compressed.
    */
   get blockedUntil(): number {
-    if (this.isBarred || this.#isTaken || this.press?.isBusy === true) return Number.POSITIVE_INFINITY;
+    if (this.isBarred || this.#isTaken) return Number.POSITIVE_INFINITY;
+    if (this.press?.isBusy === true && !this.queue.isFrontPressed) return Number.POSITIVE_INFINITY;
     return Math.max(this.pause.until, this.heldUntil, this.#tokensAt);
   }
 
@@ -124,7 +125,7 @@ export class Lane implements Deadlined {
     const front = this.queue.front(now, horizon, lingerMs);
     if (front === undefined) return "empty";
     if (room.isolationGroup !== undefined && room.isolationGroup !== front.isolationGroup) return "apart";
-    if (!this.#isPressed(front)) return this.#pressFront(this.press as Press, front, now, lingerMs);
+    if (this.#compresses && !front.isPressed) return "blocked";
     const bytes = front.wireBytes;
     if (bytes > room.bytes) return "does-not-fit";
     if (!this.limiter.tryTake(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);
@@ -147,23 +148,44 @@ export class Lane implements Deadlined {
     this.#paced.extend(now, now, this.pause.until);
   }
 
-  /** Whether a record may go as it is. Without an envelope nothing is compressed. */
-  #isPressed(front: PendingKinesisRecord): boolean {
-    return this.press === undefined || front.isPressed || this.queue.aggregator.packing === "none";
+  /** What waits and could go in a request: with compression, the compressed records in front. */
+  get ready(): Waiting {
+    return this.#compresses ? this.queue.pressed() : this.queue;
   }
 
-  /** Compresses the record in front. While tokens are missing, it rather goes on growing. */
-  #pressFront(press: Press, front: PendingKinesisRecord, now: number, lingerMs: number): "blocked" {
-    const bytes = press.storedOf(front.wireBytes);
-    if (!this.limiter.hasTokens(bytes, now, front.oldestAt)) return this.#waitForTokens(bytes, front, now, lingerMs);
-    this.queue.beginPress(front);
-    press.begin(front, (take) => {
+  /** Whether records are compressed before they go. Without an envelope they are not. */
+  get #compresses(): boolean {
+    return this.press !== undefined && this.queue.aggregator.packing !== "none";
+  }
+
+  /**
+   * Begins to compress the next record that is due, if there is one and the lane could send it. While tokens are missing, an
+   * aggregate rather goes on growing.
+   *
+   * @param aheadBytes - when this many compressed bytes wait, nothing more is compressed
+   */
+  maybePress(now: number, lingerMs: number, aheadBytes: number): void {
+    const { press, queue } = this;
+    if (press === undefined || press.isBusy || !this.#compresses || this.isBarred) return;
+    if (Math.max(this.pause.until, this.heldUntil) > now) return;
+    const ahead = queue.pressed();
+    if (ahead.bytes >= aheadBytes) return;
+    const next =
+      queue.completeAt(ahead.kinesisRecords) ?? (this.#isTaken ? undefined : queue.dueGrowing(now, lingerMs));
+    if (next === undefined) return;
+    const bytes = press.storedOf(next.wireBytes);
+    if (this.limiter.hasTokens(ahead.bytes + bytes, now, next.oldestAt)) this.#press(press, next);
+    else if (ahead.kinesisRecords === 0) this.#waitForTokens(bytes, next, now, lingerMs);
+  }
+
+  #press(press: Press, record: PendingKinesisRecord): void {
+    this.queue.beginPress(record);
+    press.begin(record, (take) => {
       const { maxCount } = press;
       const { packing } = this.queue.aggregator;
-      this.queue.endPress(take, (record, maxBytes) => divided(record, packing, { maxBytes, maxCount }));
+      this.queue.endPress(take, (whole, maxBytes) => divided(whole, packing, { maxBytes, maxCount }));
       this.#onPressed(this);
     });
-    return "blocked";
   }
 
   /**

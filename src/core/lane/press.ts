@@ -13,6 +13,8 @@ const SAMPLE = 1 / 8;
 const DEVIATIONS = 2;
 /** The deviation that the first sample is believed to have, as a share of it. */
 const FIRST_DEVIATION = 0.05;
+/** A sample this many times larger than those before begins the figures anew: a larger aggregate compresses better. */
+const LARGER = 1.25;
 /** Sizes are rounded down to this many steps in each power of two, so that memory can be reused. */
 const STEPS = 16;
 
@@ -26,7 +28,8 @@ export class Press implements AggregateLimits {
   /** Mean of raw bytes by stored bytes, and its mean deviation. */
   #ratio = 1;
   #deviation = 0;
-  #hasSample = false;
+  /** Raw bytes of the sample that began the figures; 0 before it. */
+  #basisBytes = 0;
   #isBusy = false;
 
   constructor(compressor: Compressor, bounds: AggregateLimits) {
@@ -95,10 +98,11 @@ export class Press implements AggregateLimits {
   /** A small aggregate compresses less than a full one: it only counts when it is better than the mean. */
   #learn(rawBytes: number, storedBytes: number): void {
     const ratio = Math.max(1, rawBytes / Math.max(1, storedBytes));
-    if (!this.#hasSample) {
-      this.#hasSample = true;
+    if (rawBytes > this.#basisBytes * LARGER && ratio > this.#ratio) {
+      this.#basisBytes = rawBytes;
       this.#ratio = ratio;
       this.#deviation = ratio * FIRST_DEVIATION;
+      return;
     }
     if (rawBytes < this.maxBytes / 2 && ratio < this.#ratio) return;
     this.#deviation += (Math.abs(ratio - this.#ratio) - this.#deviation) * SAMPLE;

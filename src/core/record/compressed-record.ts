@@ -35,11 +35,11 @@ export class Wrapper implements EncodableRecord {
     return AggregateEncoder.sizeAlone(this);
   }
 
-  /** The aggregate that holds it. Its memory goes back as that of any aggregate of an encoder with `maxBytes`. */
+  /** The aggregate that holds it, without a digest. Its memory goes back as that of any aggregate of an encoder with `maxBytes`. */
   encode(maxBytes: number): Buffer {
     const encoder = new AggregateEncoder(maxBytes);
     encoder.addAlone(this);
-    const data = encoder.finish();
+    const data = encoder.finishWithoutDigest();
     encoder.release();
     return data;
   }

@@ -15,10 +15,7 @@ import type { PlacedRecord } from "./placed-record.js";
 import { loneRecord, RecordReader } from "./record-reader.js";
 import { TimeRuns } from "./time-runs.js";
 
-/**
- * Replaces the settler of a record that was settled before its Kinesis record: expired, or aborted. An object, as
- * settlers are: V8 compares two objects by address, but a symbol and an object by a call.
- */
+/** The settler of a record that was settled early. An object: V8 compares it with others by address, a symbol by a call. */
 export const GONE: object = Object.freeze({ gone: true });
 
 /**
@@ -31,10 +28,7 @@ export const GONE: object = Object.freeze({ gone: true });
  */
 type Form = "growing" | "raw" | "packed" | "compressed";
 
-/**
- * The state of user records that were not settled one by one. `recycled`: all are settled, and the memory of the bytes
- * was released.
- */
+/** The state of user records that were not settled one by one. `recycled`: all are settled, and their memory was released. */
 type Fate = "open" | "decided" | "recycled";
 
 /**
@@ -60,6 +54,7 @@ export class PendingKinesisRecord {
   #keyName: string | undefined;
   /** The entry to send; undefined while the record grows. */
   #sealed: KinesisRecord | undefined;
+  #lacksDigest = false;
   /** The bytes that are being compressed. */
   #message: Buffer | undefined;
   /** Opens the compressed bytes; without it, the encoder keeps the bytes too. */
@@ -259,6 +254,7 @@ export class PendingKinesisRecord {
     this.#encoder = new AggregateEncoder(maxBytes);
     this.#form = "growing";
     this.#sealed = undefined;
+    this.#lacksDigest = false;
     this.#message = undefined;
     this.isPressed = false;
     this.#gone = 0;
@@ -305,6 +301,7 @@ export class PendingKinesisRecord {
     const { size } = wrapper;
     if (size + AGGREGATE_PARTITION_KEY.length >= this.wireBytes || (size > maxBytes && this.count > 1)) return size;
     this.#sealed = aggregateEntry(this.#firstKey, this.#firstHashKey, wrapper.encode(this.#encoder.maxBytes));
+    this.#lacksDigest = true;
     this.#form = "compressed";
     this.#decompress = compressor.decompress;
     this.isPressed = true;
@@ -321,7 +318,9 @@ export class PendingKinesisRecord {
   static sealAll(records: readonly PendingKinesisRecord[], mayWrap: boolean): KinesisRecord[] {
     const undigested: Buffer[] = [];
     const entries = records.map((record) => {
-      record.#sealed ??= record.#makeEntry(mayWrap, undigested);
+      record.#sealed ??= record.#makeEntry(mayWrap);
+      if (record.#lacksDigest) undigested.push(record.#sealed.data as Buffer);
+      record.#lacksDigest = false;
       // Now, while the last copied bytes are still in the CPU's cache.
       if (undigested.length === DIGEST_BATCH) writeDigests(undigested.splice(0));
       return record.#sealed;
@@ -330,7 +329,7 @@ export class PendingKinesisRecord {
     return entries;
   }
 
-  #makeEntry(mayWrap: boolean, undigested: Buffer[]): KinesisRecord {
+  #makeEntry(mayWrap: boolean): KinesisRecord {
     const encoder = this.#encoder;
     // Only the envelope can hold tags: where an envelope is impossible, a record with tags was refused before.
     if (this.count === 1 && !encoder.hasTags) {
@@ -343,7 +342,7 @@ export class PendingKinesisRecord {
     }
     const data = encoder.finishWithoutDigest();
     this.#form = "packed";
-    undigested.push(data);
+    this.#lacksDigest = true;
     // `data` has every record: a retry resends it, and records() reads it.
     encoder.release();
     return aggregateEntry(this.#firstKey, this.#firstHashKey, data);

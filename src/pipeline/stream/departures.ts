@@ -4,7 +4,7 @@ import { collectRequest, departsAt, type RequestLimits, type TakenRecord } from 
 import type { Lane } from "../../core/lane/lane.js";
 import { RetryBudget } from "../../core/pacing/retry-budget.js";
 import { Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
-import type { Random } from "../../core/ports.js";
+import type { Compressor, Random } from "../../core/ports.js";
 import type { Culling } from "./culling.js";
 import type { Router } from "./router.js";
 
@@ -18,6 +18,8 @@ export interface DeparturesParts {
   /** The least that must be due before a request joins others that are in flight. */
   readonly worthwhile: RequestLimits;
   readonly lingerMs: number;
+  /** Compresses records before they go, if the caller wants that. */
+  readonly compressor: Compressor | undefined;
 }
 
 /** Decides when the requests of a stream start, and which records they carry. */
@@ -42,6 +44,7 @@ export class Departures {
 
   /** Takes the Kinesis records of the next request; none when none is due. */
   take(now: number): readonly TakenRecord[] {
+    this.#press(now);
     const at = this.#at(now);
     this.#isPressed = false;
     const { router, culling, request, lingerMs } = this.#parts;
@@ -50,12 +53,31 @@ export class Departures {
     return collectRequest(router.schedule, now, request, lingerMs);
   }
 
+  /** Lanes compress what will go soon, so that a request finds it ready. */
+  #press(now: number): void {
+    const { router, culling, compressor, worthwhile, lingerMs } = this.#parts;
+    if (compressor === undefined || culling.isUnderWay || this.pause.until > now) return;
+    const due: Lane[] = [];
+    router.schedule.visitUntil(now, (lane) => due.push(lane) > 0);
+    for (const lane of due) {
+      lane.maybePress(now, lingerMs, worthwhile.maxBytes);
+      router.reschedule(lane);
+    }
+  }
+
   #at(now: number): number {
-    const { router, budget, lingerMs, worthwhile } = this.#parts;
+    const { router, budget, compressor, lingerMs, worthwhile } = this.#parts;
+    if (this.isHurried) return now;
     const { requests, records, lastAt } = this.#inFlight;
-    // Records that fill the buffer do not wait for the answer to a request that holds little of it.
-    if (this.isHurried || (this.#isPressed && records * 2 < budget.records)) return now;
-    return departsAt(router.schedule, now, { lingerMs, worth: worthwhile, requestsInFlight: requests, lastAt });
+    return departsAt(router.schedule, now, {
+      lingerMs,
+      worth: worthwhile,
+      requestsInFlight: requests,
+      lastAt,
+      // Records that fill the buffer do not wait for the answer to a request that holds little of it.
+      isUrgent: this.#isPressed && records * 2 < budget.records,
+      isCompressing: compressor !== undefined,
+    });
   }
 
   /** The next moment at which a request may start; Infinity when nothing waits for a moment. */

@@ -171,7 +171,7 @@ export class Router {
 
   /** The same for one lane. */
   completeIfUnblocked(lane: Lane, now: number): void {
-    if (lane.blockedUntil > now) return;
+    if (lane.blockedUntil > now || lane.press?.isBusy === true) return;
     lane.queue.complete();
     this.reschedule(lane);
   }

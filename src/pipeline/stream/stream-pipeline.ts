@@ -90,7 +90,8 @@ export class StreamPipeline implements RequestOwner {
       hindrances,
     });
     const culling = this.#culling;
-    this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random });
+    const { compressor } = shared;
+    this.departures = new Departures({ ...settings, router, culling, budget: this.budget, random, compressor });
     this.#answers = new Answers({
       ...settings,
       router,

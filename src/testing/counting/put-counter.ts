@@ -3,12 +3,12 @@ import { ShardMap } from "../../core/shards/shard-map.js";
 import { MAX_HASH_KEY, MAX_PARTITION_KEY_LENGTH, MAX_REQUEST_BYTES } from "../../quotas.js";
 import type { LocalAnswer } from "../http/local-answer.js";
 import type { Protocol } from "../http/wire-protocol.js";
+import { keepsShape } from "../input/read-input.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import { ServiceError } from "../kinesis-model/service-error.js";
 import type { Shard } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
-import { HASH_KEY_RULE, InputFields } from "../operations/input-fields.js";
-import { readNamedStream } from "../operations/named-stream.js";
+import { findStream } from "../operations/named-stream.js";
 import type { CountedEntry, EntryRefusal } from "../operations/operation.js";
 import { CborPutsReader } from "./cbor-puts-reader.js";
 import { JsonPutsReader } from "./json-puts-reader.js";
@@ -89,7 +89,9 @@ function isAuto({ settings }: StreamModel): boolean {
 
 /** The request, or undefined when it is not valid. */
 function checkPuts({ streamName, streamArn, entries }: ScannedPuts, model: KinesisModel): CheckedPuts | undefined {
-  const stream = findStream(streamName, streamArn, model);
+  const stream = usableStream(streamName, streamArn, model);
+  // The answers about an encrypted stream say so: the operation writes them.
+  if (stream?.encryptionType !== undefined) return undefined;
   if (stream === undefined || entries.length === 0) return undefined;
   const { maxRecordBytes } = stream.settings;
   let bytes = 0;
@@ -105,19 +107,22 @@ function checkPuts({ streamName, streamArn, entries }: ScannedPuts, model: Kines
 }
 
 function isHashKey(text: string): boolean {
-  return HASH_KEY_RULE.pattern?.test(text) === true && BigInt(text) <= MAX_HASH_KEY;
+  return keepsShape("HashKey", text) && BigInt(text) <= MAX_HASH_KEY;
 }
 
-function findStream(
+function usableStream(
   streamName: string | undefined,
   streamArn: string | undefined,
   model: KinesisModel,
 ): StreamModel | undefined {
-  const fields = new InputFields({ StreamName: streamName, StreamARN: streamArn });
+  if (streamName !== undefined && !keepsShape("StreamName", streamName)) return undefined;
+  if (streamArn !== undefined && !keepsShape("StreamARN", streamArn)) return undefined;
   try {
-    const named = readNamedStream(fields);
-    fields.done();
-    return model.usable(named.findIn(model));
+    const names = {
+      ...(streamName === undefined ? {} : { StreamName: streamName }),
+      ...(streamArn === undefined ? {} : { StreamARN: streamArn }),
+    };
+    return model.usable(findStream(names, model));
   } catch (error) {
     if (error instanceof ServiceError) return undefined;
     throw error;

@@ -27,7 +27,7 @@ const text = (value: string): string => head(TEXT, value.length) + value;
 
 const FORMS: Readonly<Record<Protocol, AnswerForm>> = {
   json: {
-    begin: (failed) => `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[`,
+    begin: (failed) => `{"FailedRecordCount":${failed},"Records":[`,
     beforeShardId: '{"ShardId":"',
     beforeSequenceNumber: '","SequenceNumber":"',
     afterSequenceNumber: '"}',
@@ -36,10 +36,7 @@ const FORMS: Readonly<Record<Protocol, AnswerForm>> = {
   },
   cbor: {
     begin: (failed, entries) =>
-      head(MAP, 3) +
-      (text("EncryptionType") + text("NONE")) +
-      (text("FailedRecordCount") + head(0, failed)) +
-      (text("Records") + head(LIST, entries)),
+      head(MAP, 2) + (text("FailedRecordCount") + head(0, failed)) + (text("Records") + head(LIST, entries)),
     // Every shard id has 20 characters, and every sequence number 56.
     beforeShardId: head(MAP, 2) + text("ShardId") + head(TEXT, 20),
     beforeSequenceNumber: text("SequenceNumber") + head(TEXT, 56),

@@ -1,3 +1,4 @@
+import { readInput } from "../input/read-input.js";
 import { ServiceError } from "../kinesis-model/service-error.js";
 import { EventStream } from "../operations/event-stream.js";
 import type { JsonObject, OperationScope } from "../operations/operation.js";
@@ -20,9 +21,14 @@ export interface LocalAnswer {
 /** The part of the target header before the name of the operation. */
 export const TARGET_PREFIX = "Kinesis_20131202.";
 
-/** An answer in the service's error shape. */
+/**
+ * An answer in the service's error shape. The service writes the message of a `SerializationException` with a capital,
+ * and leaves an empty message out.
+ */
 export function errorAnswer(code: string, message: string, statusCode: number): LocalAnswer {
-  return { statusCode, body: { __type: code, message } };
+  if (message === "") return { statusCode, body: { __type: code } };
+  const name = code === "SerializationException" ? "Message" : "message";
+  return { statusCode, body: { __type: code, [name]: message } };
 }
 
 /**
@@ -33,14 +39,15 @@ export function errorAnswer(code: string, message: string, statusCode: number): 
 export function operationOf(target: string | undefined): OperationName {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
   if (isOperationName(name)) return name;
-  throw new ServiceError("UnknownOperationException", `Unknown operation: ${target ?? "no X-Amz-Target header"}`);
+  throw new ServiceError("UnknownOperationException", "");
 }
 
 /** Runs an operation: every outcome is an answer. */
 export function runOperation(name: OperationName, input: JsonObject, scope: OperationScope): LocalAnswer {
   try {
     scope.model.advance(scope.now);
-    const output = OPERATIONS[name](input, scope);
+    // The input has the members that the operation reads: both tables go by its name.
+    const output = OPERATIONS[name](readInput(name, input) as never, scope);
     if (output === undefined) return { statusCode: 200 };
     return output instanceof EventStream ? { statusCode: 200, events: output } : { statusCode: 200, body: output };
   } catch (error) {

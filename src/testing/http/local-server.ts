@@ -34,7 +34,7 @@ export interface ServerObserver {
 
 /**
  * A server on the loopback interface that tracks its sockets. It speaks HTTP/1.1 and HTTP/2 on one port: over TLS the
- * handshake selects the version (ALPN), otherwise the first bytes do (prior knowledge).
+ * handshake selects the version (ALPN). The first bytes do without TLS, and for a client without ALPN (prior knowledge).
  */
 export class LocalServer {
   readonly #listener: Server;
@@ -118,7 +118,15 @@ export class LocalServer {
     return createTlsServer(options, (socket: TLSSocket) => {
       const connection = { number: this.#count(), socket };
       this.#ignoreErrors(socket);
-      this.#protocols.accept(connection, socket.alpnProtocol === "h2" ? "http/2" : "http/1.1");
+      if (socket.alpnProtocol !== false) {
+        this.#protocols.accept(connection, socket.alpnProtocol === "h2" ? "http/2" : "http/1.1");
+        return;
+      }
+      whenVersionKnown(socket, (version) => {
+        // Node's server for HTTP/2 refuses a TLS socket that did not negotiate it.
+        if (version === "http/2") socket.alpnProtocol = "h2";
+        this.#protocols.accept(connection, version);
+      });
     });
   }
 

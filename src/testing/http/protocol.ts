@@ -25,22 +25,18 @@ export function protocolOf(request: {
 /**
  * The input of an operation. It is the same for both protocols, except that CBOR has bytes in place of base64.
  *
- * @throws ServiceError when the body is not an object of the protocol
+ * @throws ServiceError, without a message as in the service, when the body is not an object of the protocol
  */
 export function parseInput(body: Uint8Array, protocol: Protocol): JsonObject {
-  const name = protocol === "json" ? "JSON" : "CBOR";
   let input: unknown;
   try {
     input = protocol === "json" ? JSON.parse(asBuffer(body).toString()) : decodeCbor(body);
   } catch {
-    throw new ServiceError("SerializationException", `The body is not ${name}.`);
+    input = undefined;
   }
   const isObject = typeof input === "object" && input !== null;
   if (isObject && !Array.isArray(input) && !(input instanceof Uint8Array)) return input as JsonObject;
-  throw new ServiceError(
-    "SerializationException",
-    `The body is not a ${name} ${protocol === "json" ? "object" : "map"}.`,
-  );
+  throw new ServiceError("SerializationException", "");
 }
 
 /**

@@ -17,12 +17,15 @@ export interface KinesisCall {
   readonly signature: RequestSignature;
 }
 
-/** @throws ServiceError for an unknown operation, or a body that is not an object of the protocol */
+/**
+ * Like the service it asks for a readable body first, but not for an empty one.
+ *
+ * @throws ServiceError for an unknown operation, or a body that is not an object of the protocol
+ */
 export function readKinesisCall(headers: RequestHeaders, body: Uint8Array, protocol: Protocol): KinesisCall {
   const target = headers["x-amz-target"];
-  return {
-    operation: operationOf(target === undefined ? undefined : String(target)),
-    input: parseInput(body, protocol),
-    signature: readSignature(headers),
-  };
+  const name = target === undefined ? undefined : String(target);
+  if (body.length === 0) operationOf(name);
+  const input = parseInput(body, protocol);
+  return { operation: operationOf(name), input, signature: readSignature(headers) };
 }

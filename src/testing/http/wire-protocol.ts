@@ -20,7 +20,11 @@ export function encodeBody(body: object, protocol: Protocol): Uint8Array {
 /** Members of the API's outputs that are times. No member of an output is named by a client. */
 const TIMES: ReadonlySet<string> = new Set([
   "ApproximateArrivalTimestamp",
+  "ChannelCreationTimestamp",
   "ConsumerCreationTimestamp",
+  "EarliestAllowedEndAt",
+  "EndedAt",
+  "StartedAt",
   "StreamCreationTimestamp",
 ]);
 

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { HTTP2_ERROR_CODES } from "../faults/http2-error-code.js";
 import { bodyBytes, bodyThatComes } from "../service/reply-body.js";
 import { contentTypeOf, replyPieces } from "../service/reply-pieces.js";
 import type { ServiceReply } from "../service/service-call.js";
+import { serviceIds } from "../service/service-ids.js";
 import type { Exchange } from "./exchange.js";
 
 /** Writes a reply with its faults on the wire. Resolves when all of it was handed over. */
@@ -51,7 +51,7 @@ async function writePieces(exchange: Exchange, reply: ServiceReply, breakOff: ((
 function headersOf(reply: ServiceReply, length: number | undefined): Record<string, string> {
   return {
     "content-type": contentTypeOf(reply),
-    "x-amzn-requestid": randomUUID(),
+    ...serviceIds(),
     ...(length === undefined ? {} : { "content-length": String(length) }),
     ...reply.headers,
   };

@@ -1,3 +1,4 @@
+import { type LabelsSnapshot, ResourceLabels } from "./resource-labels.js";
 import { notFound, ServiceError } from "./service-error.js";
 
 /** Most consumers of one stream. Source: "Quotas and limits", Developer Guide. */
@@ -6,14 +7,19 @@ const MAX_CONSUMERS = 20;
 /** Time in which a subscription cannot be taken over. Source: "SubscribeToShard", API Reference. */
 const HOLD_MS = 5_000;
 
-/** A registered consumer (enhanced fan-out). */
-export interface StreamConsumer {
+/** A consumer as plain data. */
+export interface ConsumerSnapshot extends LabelsSnapshot {
   readonly name: string;
   readonly arn: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   /** When it becomes ACTIVE; CREATING before. */
   readonly activeAt: number;
+}
+
+/** A registered consumer (enhanced fan-out). */
+export interface StreamConsumer extends Pick<ConsumerSnapshot, "name" | "arn" | "createdAt" | "activeAt"> {
+  readonly labels: ResourceLabels;
 }
 
 /** A consumer's subscription to a shard, as far as the registry needs it. */
@@ -34,10 +40,10 @@ export class ConsumerRegistry {
    * @param changed - called after each change
    * @param consumers - the first consumers
    */
-  constructor(streamArn: string, changed: () => void = () => {}, consumers: readonly StreamConsumer[] = []) {
+  constructor(streamArn: string, changed: () => void = () => {}, consumers: readonly ConsumerSnapshot[] = []) {
     this.#streamArn = streamArn;
     this.#changed = changed;
-    this.#consumers = new Map(consumers.map((consumer) => [consumer.name, consumer]));
+    this.#consumers = new Map(consumers.map((consumer) => [consumer.name, this.#restored(consumer)]));
   }
 
   /** By name. */
@@ -57,10 +63,18 @@ export class ConsumerRegistry {
       throw new ServiceError("LimitExceededException", `${this.#streamArn} has ${MAX_CONSUMERS} consumers already.`);
     }
     const arn = `${this.#streamArn}/consumer/${name}:${Math.floor(now / 1000)}`;
-    const consumer: StreamConsumer = { name, arn, createdAt: now, activeAt: now + creatingMs };
+    const consumer = this.#restored({ name, arn, createdAt: now, activeAt: now + creatingMs });
     this.#consumers.set(name, consumer);
     this.#changed();
     return consumer;
+  }
+
+  #restored({ name, arn, createdAt, activeAt, ...labels }: ConsumerSnapshot): StreamConsumer {
+    return { name, arn, createdAt, activeAt, labels: new ResourceLabels(this.#changed, labels) };
+  }
+
+  snapshot(): readonly ConsumerSnapshot[] {
+    return this.all.map(({ labels, ...consumer }) => ({ ...consumer, ...labels.snapshot() }));
   }
 
   /** @throws ServiceError when there is no such consumer */

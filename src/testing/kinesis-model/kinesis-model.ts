@@ -1,3 +1,5 @@
+import { AccountSettings } from "./account-settings.js";
+import { ChannelRegistry } from "./channel-registry.js";
 import type { ModelJournal } from "./model-journal.js";
 import type { ModelSnapshot, StreamSnapshot } from "./model-snapshot.js";
 import { Schedule } from "./schedule.js";
@@ -37,6 +39,8 @@ export class KinesisModel {
   readonly options: ModelOptions;
   timing: ServiceTiming;
   readonly #streams = new Map<string, StreamModel>();
+  readonly channels: ChannelRegistry;
+  readonly account: AccountSettings = new AccountSettings(() => this.options.journal?.changed());
   /** Deleted streams: the oracle asks about their records. */
   readonly #deleted: StreamModel[] = [];
   readonly #schedule = new Schedule();
@@ -46,6 +50,7 @@ export class KinesisModel {
   constructor(options: ModelOptions) {
     this.options = options;
     this.timing = resolveTiming(options.timing);
+    this.channels = new ChannelRegistry(options.region, options.accountId, () => options.journal?.changed());
   }
 
   /** Every stream, by name. */
@@ -71,7 +76,13 @@ export class KinesisModel {
   /** Every stream without its records. */
   snapshot(): ModelSnapshot {
     const { region, accountId } = this.options;
-    return { region, accountId, ordinal: this.#ordinal, streams: this.streams.map((stream) => stream.snapshot()) };
+    const { commitment } = this.account;
+    return {
+      ...{ region, accountId, ordinal: this.#ordinal },
+      streams: this.streams.map((stream) => stream.snapshot()),
+      channels: this.channels.snapshot(),
+      ...(commitment === undefined ? {} : { commitment }),
+    };
   }
 
   /**
@@ -102,6 +113,8 @@ export class KinesisModel {
       if (stream.status !== "DELETING") this.#restoreStream(stream, recordsOf);
     }
     this.#ordinal += ORDINALS_LEFT_OUT;
+    for (const channel of kept.channels ?? []) this.channels.add(channel, now);
+    this.account.restore(kept.commitment);
     journal?.changed();
     this.advance(now);
   }
@@ -202,6 +215,12 @@ export class KinesisModel {
     });
   }
 
+  /** Makes a change when the update is over: the stream is UPDATING until then. */
+  changeLater(stream: StreamModel, now: number, change: () => void): void {
+    this.#schedule.after(now, this.timing.updateMs, change);
+    this.updateLater(stream, now);
+  }
+
   /** The stream of the name, if it exists. */
   find(name: string): StreamModel | undefined {
     return this.#streams.get(name);
@@ -216,8 +235,9 @@ export class KinesisModel {
 
   /** @throws ServiceError for an ARN without a stream, or of another region or account */
   streamByArn(arn: string): StreamModel {
-    const stream = this.#streams.get(arn.slice(arn.indexOf("/") + 1));
-    if (stream === undefined || stream.identity.arn !== arn) throw this.#noStream(arn);
+    const name = arn.slice(arn.indexOf("/") + 1);
+    const stream = this.#streams.get(name);
+    if (stream === undefined || stream.identity.arn !== arn) throw this.#noStream(name);
     return stream;
   }
 

@@ -1,4 +1,7 @@
-import type { StreamConsumer } from "./consumer-registry.js";
+import type { Commitment } from "./account-settings.js";
+import type { ChannelSnapshot } from "./channel-registry.js";
+import type { ConsumerSnapshot } from "./consumer-registry.js";
+import type { StreamFeatures } from "./stream-features.js";
 import type { StreamSettings } from "./stream-settings.js";
 
 /** The status of a stream. */
@@ -33,7 +36,11 @@ export interface StreamSnapshot {
   readonly status: StreamStatus;
   readonly settings: StreamSettings;
   readonly tags: readonly (readonly [key: string, value: string])[];
-  readonly consumers: readonly StreamConsumer[];
+  /** The resource policy, JSON text; absent when there is none. */
+  readonly policy?: string;
+  /** Absent in older directories. */
+  readonly features?: StreamFeatures;
+  readonly consumers: readonly ConsumerSnapshot[];
   /** In the order of their numbers, without a gap. */
   readonly shards: readonly ShardSnapshot[];
 }
@@ -45,4 +52,7 @@ export interface ModelSnapshot {
   /** The highest used ordinal: later sequence numbers and generations are above it. */
   readonly ordinal: number;
   readonly streams: readonly StreamSnapshot[];
+  /** Absent in older directories, as the next field. */
+  readonly channels?: readonly ChannelSnapshot[];
+  readonly commitment?: Commitment;
 }

@@ -38,6 +38,38 @@ export function ordinalOf(sequenceNumber: string): number {
   return Number((BigInt(sequenceNumber) >> INDEX_AT) & 0xffff_ffff_ffff_ffffn);
 }
 
+/** The facts about a shard that its sequence numbers contain. */
+export interface NumberFacts {
+  /** Number of the shard in its stream, from 0. */
+  readonly shardNumber: number;
+  /** When the shard was created, in seconds since the Unix epoch; undefined in numbers of older data directories. */
+  readonly createdSecond: number | undefined;
+}
+
+/** Whether the number has the form of older data directories. */
+export function isOldNumber(text: string): boolean {
+  return text.startsWith(OLD_HEAD);
+}
+
+/** Reads a sequence number; undefined when it is none. */
+export function readNumber(text: string): NumberFacts | undefined {
+  if (!isSequenceNumber(text)) return undefined;
+  if (isOldNumber(text)) {
+    return { shardNumber: Number(text.slice(OLD_HEAD.length + OLD_ORDINAL_DIGITS)), createdSecond: undefined };
+  }
+  const number = BigInt(text);
+  if ((number & 0xfn) !== VERSION || ((number >> INDEX_AT) & 0xffff_ffff_ffff_ffffn) > LAST_INDEX) return undefined;
+  return {
+    shardNumber: Number((number >> 4n) & 0xffff_ffffn),
+    createdSecond: Number((number >> CREATED_AT) & 0xf_ffff_ffffn),
+  };
+}
+
+/** The same number one second later: above it, and below every number with a higher index. */
+export function numberBehind(sequenceNumber: string): string {
+  return String(BigInt(sequenceNumber) + (1n << ARRIVED_AT));
+}
+
 /** The second of a time in milliseconds. */
 function secondOf(now: number): bigint {
   return BigInt(Math.max(0, Math.floor(now / 1_000)));

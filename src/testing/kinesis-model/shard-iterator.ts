@@ -46,7 +46,7 @@ export function readShardIterator(iterator: string, model: KinesisModel, now: nu
   if (now - writtenAt > LIFETIME_MS) {
     throw new ServiceError(
       "ExpiredIteratorException",
-      `Iterator expired. The iterator was created at time ${new Date(writtenAt).toUTCString()} while right now it is ${new Date(now).toUTCString()} which is further in the future than the tolerated delay of ${LIFETIME_MS} milliseconds.`,
+      `Iterator expired. The iterator was created at time ${javaTime(writtenAt)} while right now it is ${javaTime(now)} which is further in the future than the tolerated delay of ${LIFETIME_MS} milliseconds.`,
     );
   }
   const stream = model.stream(name);
@@ -54,4 +54,10 @@ export function readShardIterator(iterator: string, model: KinesisModel, now: nu
   if (stream.identity.generation !== generation || !isSequenceNumber(from))
     throw invalidArgument("Invalid ShardIterator.");
   return { stream, shard, position: shard.positionAtOrAfter(BigInt(from)) };
+}
+
+/** A time as the service writes it: `Thu Jan 22 01:22:02 UTC 2015`. */
+function javaTime(epochMs: number): string {
+  const [weekday = "", day, month, year, time] = new Date(epochMs).toUTCString().split(" ");
+  return `${weekday.replace(",", "")} ${month} ${day} ${time} UTC ${year}`;
 }

@@ -3,7 +3,7 @@ import { type HashPosition, positionOfHashKey } from "./hash-position.js";
 import type { ModelJournal } from "./model-journal.js";
 import type { ShardSnapshot } from "./model-snapshot.js";
 import { ShardNumbering } from "./sequence-number.js";
-import { invalidArgument, notFound } from "./service-error.js";
+import { invalidArgument, notFound, type ServiceError } from "./service-error.js";
 import { Shard } from "./shard.js";
 import type { StreamIdentity } from "./stream-identity.js";
 
@@ -78,6 +78,15 @@ export class ShardSet {
     );
   }
 
+  /** A shard to split or to merge. @throws ServiceError for an unknown id, with its own text */
+  toReshard(shardId: string): Shard {
+    const shard = this.#shards.get(shardId);
+    if (shard !== undefined) return shard;
+    throw notFound(
+      `Could not find shard ${shardId} in stream ${this.#identity.name} under account ${this.#identity.accountId}.`,
+    );
+  }
+
   /** The open shard whose range holds the position. */
   at(position: HashPosition): Shard {
     let low = 0;
@@ -97,7 +106,7 @@ export class ShardSet {
 
   /** @throws ServiceError when the shard is unknown or closed */
   toReplace(shardId: string): Shard {
-    const shard = this.get(shardId);
+    const shard = this.toReshard(shardId);
     if (shard.closure === undefined) return shard;
     throw invalidArgument(
       `Shard ${shardId} in stream ${this.#identity.name} under account ${this.#identity.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
@@ -137,12 +146,21 @@ export class ShardSet {
   neighbours(shardId: string, adjacentShardId: string): readonly [Shard, Shard] {
     const parents = [this.toReplace(shardId), this.toReplace(adjacentShardId)] as const;
     const [low, high] = parents[0].start <= parents[1].start ? parents : ([parents[1], parents[0]] as const);
-    if (low.origin.last + 1n !== high.origin.first) {
-      throw invalidArgument(
-        `Shards ${shardId} and ${adjacentShardId} in stream ${this.#identity.name} under account ${this.#identity.accountId} are not an adjacent pair of shards eligible for merging`,
-      );
-    }
+    if (low.origin.last + 1n !== high.origin.first) throw this.#noNeighbours(shardId, adjacentShardId);
     return [low, high];
+  }
+
+  /** Checks two shards as `neighbours` does, and that the first has the lower range: the service wants this order. */
+  checkInOrder(shardId: string, adjacentShardId: string): void {
+    const [low] = this.neighbours(shardId, adjacentShardId);
+    if (low.shardId !== shardId) throw this.#noNeighbours(shardId, adjacentShardId);
+  }
+
+  #noNeighbours(shardId: string, adjacentShardId: string): ServiceError {
+    const { name, accountId } = this.#identity;
+    return invalidArgument(
+      `Shards ${shardId} and ${adjacentShardId} in stream ${name} under account ${accountId} are not an adjacent pair of shards eligible for merging`,
+    );
   }
 
   /**

@@ -2,7 +2,7 @@ import type { ShardDescription } from "../../core/ports.js";
 import { shardIdOf } from "../even-shards.js";
 import { type HashPosition, positionOfHashKey } from "./hash-position.js";
 import type { ShardClosure, ShardSnapshot } from "./model-snapshot.js";
-import { ShardNumbering } from "./sequence-number.js";
+import { isOldNumber, type NumberFacts, numberBehind, ShardNumbering } from "./sequence-number.js";
 
 /** A stored Kinesis record. Its bytes belong to the store: do not change them. */
 export interface StoredRecord {
@@ -14,6 +14,8 @@ export interface StoredRecord {
   readonly data: Uint8Array;
   /** Milliseconds since the Unix epoch. */
   readonly arrivedAt: number;
+  /** Present when the stream was encrypted as the record came. */
+  readonly encryptionType?: "KMS";
 }
 
 /** The origin of a shard. */
@@ -146,6 +148,23 @@ export class Shard {
   /** The sequence number at a position; at the end, one above the last that the shard gave. */
   sequenceNumberAt(position: number): string {
     return this.#records[position]?.sequenceNumber ?? String(BigInt(this.#lastSequenceNumber) + 1n);
+  }
+
+  /** Whether a number of this shard's index is one of the shard, and not of another creation of it. */
+  owns({ createdSecond }: NumberFacts): boolean {
+    if (createdSecond === undefined) return isOldNumber(this.origin.startingSequenceNumber);
+    return createdSecond === this.numbering.createdSecond;
+  }
+
+  /**
+   * A number of the shard above those of all records before the position, and not above any other. No record has it, so
+   * reading from it repeats nothing.
+   */
+  continuationAt(position: number): string {
+    const last = this.#records[position - 1];
+    if (last === undefined) return this.origin.startingSequenceNumber;
+    if (!isOldNumber(last.sequenceNumber)) return numberBehind(last.sequenceNumber);
+    return this.#records[position]?.sequenceNumber ?? this.numbering.starting();
   }
 
   /** Position of the first record that arrived at or after the time. */

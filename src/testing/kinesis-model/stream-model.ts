@@ -3,9 +3,11 @@ import { ConsumerRegistry } from "./consumer-registry.js";
 import { type HashPosition, positionOfHashKey, positionOfPartitionKey } from "./hash-position.js";
 import { type ListedShard, listShards, PastListings } from "./listed-shards.js";
 import type { StreamSnapshot, StreamStatus } from "./model-snapshot.js";
+import { ResourceLabels } from "./resource-labels.js";
 import { ServiceError } from "./service-error.js";
 import type { Shard, StoredRecord } from "./shard.js";
 import { ShardSet, type StreamSurroundings } from "./shard-set.js";
+import { NO_FEATURES, type StreamFeatures } from "./stream-features.js";
 import type { StreamIdentity } from "./stream-identity.js";
 import type { StreamSettings } from "./stream-settings.js";
 
@@ -22,9 +24,11 @@ export interface IncomingRecord {
 export class StreamModel {
   readonly identity: StreamIdentity;
   readonly consumers: ConsumerRegistry;
-  readonly #tags: Map<string, string>;
+  readonly labels: ResourceLabels;
   #status: StreamStatus = "ACTIVE";
+  #isFormed = true;
   #settings: StreamSettings;
+  #features: StreamFeatures;
   readonly #surroundings: StreamSurroundings;
   readonly #shards: ShardSet;
   readonly #past = new PastListings();
@@ -34,12 +38,13 @@ export class StreamModel {
     identity: StreamIdentity,
     settings: StreamSettings,
     surroundings: StreamSurroundings,
-    kept?: Pick<StreamSnapshot, "tags" | "consumers" | "shards">,
+    kept?: Pick<StreamSnapshot, "tags" | "policy" | "features" | "consumers" | "shards">,
   ) {
     this.identity = identity;
     this.consumers = new ConsumerRegistry(identity.arn, () => this.#changed(), kept?.consumers);
-    this.#tags = new Map(kept?.tags);
+    this.labels = new ResourceLabels(() => this.#changed(), kept);
     this.#settings = settings;
+    this.#features = { ...NO_FEATURES, ...kept?.features };
     this.#surroundings = surroundings;
     this.#shards = new ShardSet(kept?.shards ?? settings.shards, identity, surroundings);
   }
@@ -49,8 +54,10 @@ export class StreamModel {
     const { name, createdAt, generation } = this.identity;
     return {
       ...{ name, createdAt, generation, status: this.#status, settings: this.#settings },
-      tags: [...this.#tags],
-      consumers: this.consumers.all,
+      features: this.#features,
+      ...this.labels.snapshot(),
+      tags: [...this.labels.tags],
+      consumers: this.consumers.snapshot(),
       shards: this.shards.map((shard) => shard.snapshot()),
     };
   }
@@ -61,7 +68,14 @@ export class StreamModel {
 
   set status(status: StreamStatus) {
     this.#status = status;
+    if (status === "CREATING") this.#isFormed = false;
+    if (status === "ACTIVE") this.#isFormed = true;
     this.#changed();
+  }
+
+  /** Whether it has ever been ACTIVE; its shards are not shown before. */
+  get isFormed(): boolean {
+    return this.#isFormed;
   }
 
   get settings(): StreamSettings {
@@ -73,20 +87,18 @@ export class StreamModel {
     this.#changed();
   }
 
-  get tags(): ReadonlyMap<string, string> {
-    return this.#tags;
+  get features(): StreamFeatures {
+    return this.#features;
   }
 
-  /** Sets tags; an existing tag gets the new value. */
-  addTags(tags: Iterable<readonly [key: string, value: string]>): void {
-    for (const [key, value] of tags) this.#tags.set(key, value);
+  changeFeatures(features: Partial<StreamFeatures>): void {
+    this.#features = { ...this.#features, ...features };
     this.#changed();
   }
 
-  /** Removes tags; unknown tags are ignored. */
-  removeTags(keys: Iterable<string>): void {
-    for (const key of keys) this.#tags.delete(key);
-    this.#changed();
+  /** `"KMS"` while the stream is encrypted, in every answer about a record. */
+  get encryptionType(): "KMS" | undefined {
+    return this.#features.keyId === undefined ? undefined : "KMS";
   }
 
   /** @throws ServiceError unless the stream is ACTIVE: one change at a time */
@@ -182,6 +194,7 @@ export class StreamModel {
       ...(isAuto || explicitHashKey === undefined ? {} : { explicitHashKey }),
       data,
       arrivedAt: now,
+      ...(this.#features.keyId === undefined ? {} : { encryptionType: "KMS" }),
     };
     shard.append(stored);
     this.#surroundings.journal?.stored(this.identity, stored);
@@ -209,9 +222,14 @@ export class StreamModel {
     return this.#shards.toReplace(shardId);
   }
 
-  /** Two shards to merge, by range. @throws ServiceError when a shard is unknown or closed, or they are not neighbours */
-  neighboursToMerge(shardId: string, adjacentShardId: string): readonly [Shard, Shard] {
-    return this.#shards.neighbours(shardId, adjacentShardId);
+  /** A shard to split or to merge. @throws ServiceError for an unknown id, with its own text */
+  shardToReshard(shardId: string): Shard {
+    return this.#shards.toReshard(shardId);
+  }
+
+  /** @throws ServiceError when a shard is unknown or closed, or the second does not follow the first by range */
+  checkNeighbours(shardId: string, adjacentShardId: string): void {
+    this.#shards.checkInOrder(shardId, adjacentShardId);
   }
 
   /** Splits a shard as {@link ShardSet.split} does. */

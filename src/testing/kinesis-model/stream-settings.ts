@@ -11,6 +11,9 @@ export const MIN_RETENTION_HOURS = 24;
 /** Most hours that a stream keeps its records. Source: "IncreaseStreamRetentionPeriod", API Reference. */
 export const MAX_RETENTION_HOURS = 8760;
 
+/** Most shards of one stream. Source: "UpdateShardCount", API Reference. */
+export const MAX_SHARDS = 10_000;
+
 /** Shards of an on-demand stream that was created without a number. Source: "Choose the right mode for your stream". */
 const ON_DEMAND_SHARDS = 4;
 
@@ -41,7 +44,7 @@ export function resolveStreamSettings(options: StreamOptions): StreamSettings {
   const { mode = recordDistribution === "AUTO" ? "ON_DEMAND" : "PROVISIONED" } = options;
   const { retentionHours = MIN_RETENTION_HOURS } = options;
   const { shards = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : 1 } = options;
-  checkWholeNumber("shards", shards, 1, 10_000);
+  checkWholeNumber("shards", shards, 1, MAX_SHARDS);
   if (maxRecordBytes % 1024 !== 0 || maxRecordBytes < 1024 || maxRecordBytes > MAX_RECORD_BYTES) {
     throw new RangeError(`maxRecordBytes must be whole KiB, 1,024 to ${MAX_RECORD_BYTES}, got ${maxRecordBytes}`);
   }

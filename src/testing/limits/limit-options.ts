@@ -50,15 +50,20 @@ export interface ResolvedLimits {
 /** Source: "Quotas and limits", Developer Guide; read on 2026-11-21. */
 const SERVICE_CALLS: CallLimitOptions = {
   AddTagsToStream: 5,
+  CreateChannel: 5,
   CreateStream: 5,
   DecreaseStreamRetentionPeriod: 5,
+  DeleteChannel: 5,
   DeleteStream: 5,
   DeregisterStreamConsumer: 5,
+  DescribeAccountSettings: 5,
+  DescribeChannel: 5,
   DescribeLimits: 1,
   DescribeStream: 10,
   DescribeStreamConsumer: 20,
   DescribeStreamSummary: 20,
   IncreaseStreamRetentionPeriod: 5,
+  ListChannels: 5,
   ListShards: 1000,
   ListStreamConsumers: 5,
   ListStreams: 5,
@@ -67,10 +72,13 @@ const SERVICE_CALLS: CallLimitOptions = {
   RegisterStreamConsumer: 5,
   RemoveTagsFromStream: 5,
   SplitShard: 5,
+  UpdateAccountSettings: 5,
+  UpdateChannel: 5,
   UpdateMaxRecordSize: 5,
   UpdateShardCount: 10,
   UpdateStreamMode: 5,
   UpdateStreamRecordDistributionStrategy: 5,
+  UpdateStreamWarmThroughput: 5,
 };
 
 /** Bytes that a shard may save up for large records. Source: "Large records", Developer Guide. */

@@ -2,7 +2,6 @@ import type { StreamConsumer } from "../kinesis-model/consumer-registry.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
-import { type InputFields, NAME_RULE } from "./input-fields.js";
 import type { JsonObject } from "./operation.js";
 
 /** A consumer and its stream. */
@@ -11,10 +10,11 @@ export interface FoundConsumer {
   readonly consumer: StreamConsumer;
 }
 
-/** A consumer that an input names: by its ARN, or by its name and its stream's ARN. */
-export interface NamedConsumer {
-  /** @throws ServiceError when the input names no consumer, or an unknown one */
-  findIn(model: KinesisModel): FoundConsumer;
+/** The members of an input that name a consumer: its ARN, or its name and its stream's ARN. */
+export interface NamesConsumer {
+  readonly ConsumerARN?: string;
+  readonly StreamARN?: string;
+  readonly ConsumerName?: string;
 }
 
 /** Finds a consumer by its ARN. @throws ServiceError when it does not exist, or its stream is gone */
@@ -27,21 +27,15 @@ function streamArnOf(consumerArn: string): string {
   return consumerArn.replace(/\/consumer\/.*$/, "");
 }
 
-/** Reads `ConsumerARN`, or `StreamARN` and `ConsumerName`. */
-export function readNamedConsumer(fields: InputFields): NamedConsumer {
-  const arn = fields.text("ConsumerARN", { min: 1, max: 2048 });
-  const streamArn = fields.text("StreamARN", { min: 1, max: 2048 });
-  const name = fields.text("ConsumerName", NAME_RULE);
-  return {
-    findIn: (model) => {
-      const ofStream = streamArn ?? (arn === undefined ? undefined : streamArnOf(arn));
-      if (ofStream === undefined || (arn === undefined && name === undefined)) {
-        throw invalidArgument("Either ConsumerARN, or StreamARN and ConsumerName must be provided.");
-      }
-      const stream = model.streamByArn(ofStream);
-      return { stream, consumer: stream.consumers.find({ name, arn }) };
-    },
-  };
+/** @throws ServiceError when the input names no consumer, or an unknown one */
+export function findNamedConsumer(input: NamesConsumer, model: KinesisModel): FoundConsumer {
+  const { ConsumerARN: arn, StreamARN: streamArn, ConsumerName: name } = input;
+  const ofStream = streamArn ?? (arn === undefined ? undefined : streamArnOf(arn));
+  if (ofStream === undefined || (arn === undefined && name === undefined)) {
+    throw invalidArgument("Either ConsumerARN, or StreamARN and ConsumerName must be provided.");
+  }
+  const stream = model.streamByArn(ofStream);
+  return { stream, consumer: stream.consumers.find({ name, arn }) };
 }
 
 /** The API's Consumer structure. */

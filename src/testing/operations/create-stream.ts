@@ -1,37 +1,59 @@
 import type { RecordDistribution } from "../../core/ports.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import type { CapacityMode } from "../kinesis-model/stream-settings.js";
-import { InputFields, NAME_RULE } from "./input-fields.js";
+import { type CapacityMode, MAX_SHARDS } from "../kinesis-model/stream-settings.js";
 import type { Operation } from "./operation.js";
-import { readTags } from "./tags-input.js";
+import { tooManyShards } from "./stream-changes.js";
+import { checkTags, resourceText } from "./tag-rules.js";
+import { requireCommitment } from "./warm-throughput.js";
 
-/** CreateStream: the stream is CREATING for the time in the model's timing. */
-export const createStream: Operation = (input, { model, now }) => {
-  const fields = new InputFields(input);
-  const name = fields.requiredText("StreamName", NAME_RULE);
-  const shards = fields.integer("ShardCount", { min: 1, max: 10_000 });
-  const maxRecordKib = fields.integer("MaxRecordSizeInKiB", { min: 1024, max: 10_240 });
-  const mode = fields.member("StreamModeDetails")?.requiredText("StreamMode", { oneOf: ["PROVISIONED", "ON_DEMAND"] });
-  const strategy = fields.text("RecordDistributionStrategy", { oneOf: ["AUTO", "USER_PARTITION_KEY"] });
-  const tags = readTags(fields);
-  fields.done();
-  if (mode !== "ON_DEMAND") {
-    if (strategy !== undefined) {
-      throw invalidArgument("RecordDistributionStrategy is supported for streams in the on-demand capacity mode only.");
-    }
-    if (shards === undefined)
-      throw invalidArgument("ShardCount is required for a stream in the provisioned capacity mode.");
-  }
+interface Input {
+  readonly StreamName: string;
+  readonly ShardCount?: number;
+  readonly StreamModeDetails?: { readonly StreamMode: CapacityMode };
+  readonly Tags?: ReadonlyMap<string, string>;
+  readonly WarmThroughputMiBps?: number;
+  readonly MaxRecordSizeInKiB?: number;
+  readonly RecordDistributionStrategy?: RecordDistribution;
+}
+
+/**
+ * CreateStream: the stream is CREATING for the time in the model's timing. Without a mode and without a shard count it is
+ * on demand.
+ */
+export const createStream: Operation<Input> = (input, { model, now }) => {
+  const { StreamName: name, ShardCount: shards, MaxRecordSizeInKiB: maxRecordKib, Tags: tags = new Map() } = input;
+  const { WarmThroughputMiBps: warmThroughputMiBps, RecordDistributionStrategy: recordDistribution } = input;
+  const mode = input.StreamModeDetails?.StreamMode ?? (shards === undefined ? "ON_DEMAND" : "PROVISIONED");
+  checkMode(input, mode);
+  if (warmThroughputMiBps !== undefined) requireCommitment(model, now);
+  checkTags(tags, resourceText("stream", name, model.options.accountId), new Map());
   model.createStreamLater(
     name,
     {
-      mode: (mode ?? "PROVISIONED") as CapacityMode,
+      mode,
       ...(shards === undefined ? {} : { shards }),
       ...(maxRecordKib === undefined ? {} : { maxRecordBytes: maxRecordKib * 1024 }),
-      ...(strategy === undefined ? {} : { recordDistribution: strategy as RecordDistribution }),
+      ...(recordDistribution === undefined ? {} : { recordDistribution }),
     },
     now,
   );
-  model.stream(name).addTags(tags);
+  const stream = model.stream(name);
+  stream.labels.addTags(tags);
+  stream.changeFeatures({ warmThroughputMiBps });
   return undefined;
 };
+
+function checkMode(input: Input, mode: CapacityMode): void {
+  const { ShardCount: shards = 1, RecordDistributionStrategy: strategy, WarmThroughputMiBps: warm } = input;
+  if (shards > MAX_SHARDS) throw tooManyShards(shards);
+  if (mode === "ON_DEMAND") return;
+  if (strategy !== undefined) {
+    throw invalidArgument("RecordDistributionStrategy is supported for streams in the on-demand capacity mode only.");
+  }
+  if (warm !== undefined) {
+    throw invalidArgument("WarmThroughputMiBps is supported for streams in the on-demand capacity mode only.");
+  }
+  if (input.ShardCount === undefined) {
+    throw invalidArgument("ShardCount is required for a stream in the provisioned capacity mode.");
+  }
+}

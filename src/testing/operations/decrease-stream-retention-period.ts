@@ -1,10 +1,11 @@
 import type { Operation } from "./operation.js";
-import { readRetention } from "./retention-input.js";
+import { type RetentionInput, streamToRetain } from "./retention-change.js";
 
 /** DecreaseStreamRetentionPeriod: takes effect with the answer; older records are gone for good. */
-export const decreaseStreamRetentionPeriod: Operation = (input, scope) => {
-  const { stream, retentionHours } = readRetention(input, scope, "decrease");
-  stream.change({ retentionHours });
+export const decreaseStreamRetentionPeriod: Operation<RetentionInput> = (input, scope) => {
+  const stream = streamToRetain(input, scope, "decrease");
+  if (stream === undefined) return undefined;
+  stream.change({ retentionHours: input.RetentionPeriodHours });
   stream.expire(scope.now);
   scope.model.updateLater(stream, scope.now);
   return undefined;

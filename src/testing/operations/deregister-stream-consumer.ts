@@ -1,13 +1,9 @@
-import { readNamedConsumer } from "./consumer-input.js";
-import { InputFields } from "./input-fields.js";
+import { findNamedConsumer, type NamesConsumer } from "./consumer-input.js";
 import type { Operation } from "./operation.js";
 
 /** DeregisterStreamConsumer: the consumer is gone when the answer comes. */
-export const deregisterStreamConsumer: Operation = (input, { model }) => {
-  const fields = new InputFields(input);
-  const named = readNamedConsumer(fields);
-  fields.done();
-  const { stream, consumer } = named.findIn(model);
+export const deregisterStreamConsumer: Operation<NamesConsumer> = (input, { model }) => {
+  const { stream, consumer } = findNamedConsumer(input, model);
   stream.consumers.remove(consumer);
   return undefined;
 };

@@ -1,12 +1,8 @@
-import { consumerOutput, readNamedConsumer } from "./consumer-input.js";
-import { InputFields } from "./input-fields.js";
+import { consumerOutput, findNamedConsumer, type NamesConsumer } from "./consumer-input.js";
 import type { Operation } from "./operation.js";
 
 /** DescribeStreamConsumer. */
-export const describeStreamConsumer: Operation = (input, { model, now }) => {
-  const fields = new InputFields(input);
-  const named = readNamedConsumer(fields);
-  fields.done();
-  const { stream, consumer } = named.findIn(model);
+export const describeStreamConsumer: Operation<NamesConsumer> = (input, { model, now }) => {
+  const { stream, consumer } = findNamedConsumer(input, model);
   return { ConsumerDescription: { ...consumerOutput(consumer, now), StreamARN: stream.identity.arn } };
 };

@@ -1,7 +1,8 @@
+import { invalidArgument } from "../kinesis-model/service-error.js";
 import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
 import { readShardIterator, type ShardPosition, writeShardIterator } from "../kinesis-model/shard-iterator.js";
-import { InputFields } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { endDryRun, type MayBeDryRun } from "./dry-run.js";
+import { findStream } from "./named-stream.js";
 import type { JsonObject, Operation } from "./operation.js";
 import { hashKeyRangeOutput } from "./shard-output.js";
 
@@ -11,17 +12,23 @@ const MAX_RECORDS = 10_000;
 /** Bytes of data in one answer. Source: "GetRecords", API Reference. */
 const MAX_BYTES: number = 10 * 1024 * 1024;
 
+interface Input extends MayBeDryRun {
+  readonly ShardIterator: string;
+  readonly Limit?: number;
+  readonly StreamARN?: string;
+}
+
 /** GetRecords: at the end of a closed shard the answer has no next iterator, and names the shard's children. */
-export const getRecords: Operation = (input, { model, now, guard }) => {
-  const fields = new InputFields(input);
-  const iterator = fields.requiredText("ShardIterator", { min: 1, max: 1024 });
-  const limit = fields.integer("Limit", { min: 1, max: MAX_RECORDS }) ?? MAX_RECORDS;
-  const named = readNamedStream(fields);
-  fields.done();
-  if (named.isNamed) named.findIn(model);
-  const place = readShardIterator(iterator, model, now);
+export const getRecords: Operation<Input> = (input, { model, now, guard }) => {
+  const { Limit: limit = MAX_RECORDS, StreamARN: arn } = input;
+  const place = readShardIterator(input.ShardIterator, model, now);
   const { stream, shard } = place;
-  guard?.beforeRead("GetRecords", model.usable(stream), shard, now);
+  if (arn !== undefined && findStream({ StreamARN: arn }, model) !== stream) {
+    throw invalidArgument("Invalid ShardIterator. It is not one of the stream of StreamARN.");
+  }
+  model.usable(stream);
+  endDryRun(input);
+  guard?.beforeRead("GetRecords", stream, shard, now);
   const start = Math.max(place.position, shard.positionAtTime(stream.trimHorizon(now)));
   const { end, bytes } = endOfAnswer(shard, start, { records: limit, bytes: MAX_BYTES });
   guard?.afterRead(shard, bytes, now);
@@ -60,13 +67,14 @@ export function millisBehind(shard: Shard, position: number, now: number): numbe
 }
 
 /** The API's Record structure. */
-export function recordOutput({ sequenceNumber, arrivedAt, data, partitionKey }: StoredRecord): JsonObject {
+export function recordOutput(record: StoredRecord): JsonObject {
+  const { sequenceNumber, arrivedAt, data, partitionKey, encryptionType } = record;
   return {
     SequenceNumber: sequenceNumber,
     ApproximateArrivalTimestamp: arrivedAt / 1000,
     Data: Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64"),
     PartitionKey: partitionKey,
-    EncryptionType: "NONE",
+    EncryptionType: encryptionType,
   };
 }
 

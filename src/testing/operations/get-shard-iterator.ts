@@ -1,19 +1,29 @@
 import { writeShardIterator } from "../kinesis-model/shard-iterator.js";
-import { InputFields, NAME_RULE } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { endDryRun, type MayBeDryRun } from "./dry-run.js";
+import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
-import { positionOf, readStartingPosition } from "./starting-position.js";
+import { checkNoNumber, type PositionType, positionOf } from "./starting-position.js";
+
+interface Input extends NamesStream, MayBeDryRun {
+  readonly ShardId: string;
+  readonly ShardIteratorType: PositionType;
+  readonly StartingSequenceNumber?: string;
+  readonly Timestamp?: number;
+}
 
 /** GetShardIterator: open and closed shards alike. */
-export const getShardIterator: Operation = (input, { model, now, guard }) => {
-  const fields = new InputFields(input);
-  const named = readNamedStream(fields);
-  const shardId = fields.requiredText("ShardId", NAME_RULE);
-  const start = readStartingPosition(fields, { type: "ShardIteratorType", sequenceNumber: "StartingSequenceNumber" });
-  fields.done();
-  const stream = model.usable(named.findIn(model));
-  const shard = stream.shard(shardId);
+export const getShardIterator: Operation<Input> = (input, { model, now, guard }) => {
+  const stream = model.usable(findStream(input, model));
+  const shard = stream.shard(input.ShardId);
+  const start = {
+    type: input.ShardIteratorType,
+    sequenceNumber: input.StartingSequenceNumber,
+    timestamp: input.Timestamp,
+    operation: "GetShardIterator",
+  };
+  checkNoNumber(start);
+  const position = positionOf(stream, shard, start, now);
+  endDryRun(input);
   guard?.beforeRead("GetShardIterator", stream, shard, now);
-  const position = positionOf(shard, start, now);
   return { ShardIterator: writeShardIterator({ stream, shard, position }, now) };
 };

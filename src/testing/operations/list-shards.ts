@@ -2,10 +2,16 @@ import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import { readToken, writeToken } from "../kinesis-model/opaque-token.js";
 import { invalidArgument, ServiceError } from "../kinesis-model/service-error.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
-import { InputFields, NAME_RULE } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { checkCreationBesideToken, type NamesCreation, requireCreation } from "./creation-time.js";
+import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
-import { checkShardFilter, passesShardFilter, readShardFilter, type ShardFilter } from "./shard-filter.js";
+import {
+  checkShardFilter,
+  passesShardFilter,
+  type ShardFilter,
+  type ShardFilterInput,
+  shardFilterOf,
+} from "./shard-filter.js";
 import { shardOutput } from "./shard-output.js";
 
 /** Shards of one answer, by default and at most. Source: "ListShards", API Reference. */
@@ -22,24 +28,24 @@ interface Page {
   readonly after: string;
 }
 
+interface Input extends NamesStream, NamesCreation {
+  readonly ExclusiveStartShardId?: string;
+  readonly MaxResults?: number;
+  readonly ShardFilter?: ShardFilterInput;
+}
+
 /** ListShards: the first request names the stream; later ones have only the token, which contains the filter. */
-export const listShards: Operation = (input, { model, now, isListStale }) => {
-  const fields = new InputFields(input);
-  const named = readNamedStream(fields);
-  const maxResults = fields.integer("MaxResults", { min: 1, max: 10_000 }) ?? MAX_RESULTS;
-  const startAfter = fields.text("ExclusiveStartShardId", NAME_RULE);
-  const filter = readShardFilter(fields);
-  const token = fields.text("NextToken", { min: 1, max: 1_048_576 });
-  fields.done();
-  if (token !== undefined && named.isNamed) {
+export const listShards: Operation<Input> = (input, { model, now, isListStale }) => {
+  const { MaxResults: maxResults = MAX_RESULTS, ExclusiveStartShardId: after = "", NextToken: token } = input;
+  if (token !== undefined && (input.StreamName !== undefined || input.StreamARN !== undefined)) {
     throw invalidArgument("NextToken and StreamName cannot be provided together.");
   }
+  checkCreationBesideToken(input);
+  const filter = shardFilterOf(input.ShardFilter);
   checkShardFilter(filter);
-  const page =
-    token === undefined
-      ? { stream: named.findIn(model), filter, after: startAfter ?? "" }
-      : readPage(token, model, now);
+  const page = token === undefined ? { stream: findStream(input, model), filter, after } : readPage(token, model, now);
   const { stream } = page;
+  requireCreation(input, stream);
   if (stream.status === "CREATING") stream.requireActive();
   const context = { trimHorizon: stream.trimHorizon(now), createdAt: stream.identity.createdAt };
   const shards = stream

@@ -1,19 +1,20 @@
 import { readToken, writeToken } from "../kinesis-model/opaque-token.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import { InputFields, NAME_RULE } from "./input-fields.js";
 import type { Operation } from "./operation.js";
 import { streamSummaryOutput } from "./stream-output.js";
 
 /** Streams of one answer when the request has no limit. Source: "ListStreams", API Reference. */
 const DEFAULT_LIMIT = 100;
 
+interface Input {
+  readonly Limit?: number;
+  readonly ExclusiveStartStreamName?: string;
+  readonly NextToken?: string;
+}
+
 /** ListStreams: in the order of their names, page by page. */
-export const listStreams: Operation = (input, { model }) => {
-  const fields = new InputFields(input);
-  const limit = fields.integer("Limit", { min: 1, max: 10_000 }) ?? DEFAULT_LIMIT;
-  const startAfter = fields.text("ExclusiveStartStreamName", NAME_RULE);
-  const token = fields.text("NextToken", { min: 1, max: 1_048_576 });
-  fields.done();
+export const listStreams: Operation<Input> = (input, { model }) => {
+  const { Limit: limit = DEFAULT_LIMIT, ExclusiveStartStreamName: startAfter, NextToken: token } = input;
   const resumed = token === undefined ? undefined : readToken(token, ["string"]);
   if (token !== undefined && resumed === undefined) throw invalidArgument("Invalid NextToken.");
   const after = (resumed?.[0] ?? startAfter) as string | undefined;

@@ -60,8 +60,11 @@ export interface OperationScope {
 }
 
 /**
- * One operation of the API: checks the input, changes the model, returns the output. The output may be a stream of
- * events; it is undefined where the service answers with an empty body. Throws `ServiceError` for every other answer,
- * before any change.
+ * One operation of the API: takes an input that keeps the service's model (`readInput`), changes the model, returns the
+ * output. The output may be a stream of events; it is undefined where the service answers with an empty body. Throws
+ * `ServiceError` for every other answer, before any change.
  */
-export type Operation = (input: JsonObject, scope: OperationScope) => JsonObject | EventStream | undefined;
+export type Operation<Input extends object = never> = (
+  input: Input,
+  scope: OperationScope,
+) => JsonObject | EventStream | undefined;

@@ -1,26 +1,31 @@
-import { MAX_REQUEST_BYTES, MAX_REQUEST_RECORDS } from "../../quotas.js";
+import { MAX_REQUEST_BYTES } from "../../quotas.js";
+import { refuse } from "../input/read-input.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import { InputFields } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { endDryRun, type MayBeDryRun } from "./dry-run.js";
+import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
-import { checkHashKey, readRecord } from "./record-input.js";
+import { checkHashKey, type RecordInput, recordOf } from "./record-input.js";
 import { storeRecord } from "./store-record.js";
 
+interface Input extends NamesStream, MayBeDryRun {
+  readonly Records: readonly RecordInput[];
+}
+
 /** PutRecords: invalid input refuses the whole request, also a single record above the stream's limit. */
-export const putRecords: Operation = (input, scope) => {
-  const fields = new InputFields(input);
-  const named = readNamedStream(fields);
-  const entries = fields.requiredList("Records", { min: 1, max: MAX_REQUEST_RECORDS });
-  fields.done();
-  const stream = scope.model.usable(named.findIn(scope.model));
-  const records = entries.map((entry) => readRecord(entry, stream.settings));
-  fields.done();
+export const putRecords: Operation<Input> = (input, scope) => {
+  const stream = scope.model.usable(findStream(input, scope.model));
+  const problems: string[] = [];
+  const records = input.Records.map((entry, index) =>
+    recordOf(entry, `records.${index + 1}.member.`, stream.settings, problems),
+  );
+  refuse(problems);
   let bytes = 0;
   for (const record of records) {
     checkHashKey(record);
     bytes += record.countedBytes;
   }
   if (bytes > MAX_REQUEST_BYTES) throw invalidArgument("Records size exceeds 10 MB limit");
+  endDryRun(input);
   let failed = 0;
   const answers = records.map((record) => {
     const outcome = storeRecord(stream, record, scope);
@@ -28,5 +33,5 @@ export const putRecords: Operation = (input, scope) => {
     failed++;
     return { ErrorCode: outcome.refusal.code, ErrorMessage: outcome.refusal.message };
   });
-  return { EncryptionType: "NONE", FailedRecordCount: failed, Records: answers };
+  return { EncryptionType: stream.encryptionType, FailedRecordCount: failed, Records: answers };
 };

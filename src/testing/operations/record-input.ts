@@ -1,10 +1,16 @@
-import { MAX_HASH_KEY, MAX_PARTITION_KEY_LENGTH } from "../../quotas.js";
+import { MAX_HASH_KEY } from "../../quotas.js";
+import { shown } from "../input/constraints.js";
+import { missingAt, problemAt } from "../input/read-input.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
 import type { IncomingRecord } from "../kinesis-model/stream-model.js";
 import type { StreamSettings } from "../kinesis-model/stream-settings.js";
-import { HASH_KEY_RULE, type InputFields } from "./input-fields.js";
 
-const PARTITION_KEY_RULE = { min: 1, max: MAX_PARTITION_KEY_LENGTH } as const;
+/** The members of an input that make a record. */
+export interface RecordInput {
+  readonly Data: Uint8Array;
+  readonly PartitionKey?: string;
+  readonly ExplicitHashKey?: string;
+}
 
 /** A record of the input with its counted bytes: partition key and data. */
 export interface SizedRecord extends IncomingRecord {
@@ -12,18 +18,21 @@ export interface SizedRecord extends IncomingRecord {
 }
 
 /**
- * Reads `PartitionKey`, `ExplicitHashKey` and `Data` of a request or of an entry, and checks them by the stream's
- * settings.
+ * The record of a request or of an entry, checked by the stream's settings.
+ *
+ * @param path - of the entry, with a point; empty for a request
+ * @param problems - receives each broken constraint
  */
-export function readRecord(fields: InputFields, settings: StreamSettings): SizedRecord {
-  const isKeyOptional = settings.recordDistribution === "AUTO";
-  const partitionKey = isKeyOptional
-    ? fields.text("PartitionKey", PARTITION_KEY_RULE)
-    : fields.requiredText("PartitionKey", PARTITION_KEY_RULE);
-  const explicitHashKey = fields.text("ExplicitHashKey", HASH_KEY_RULE);
-  const data = fields.requiredBytes("Data");
+export function recordOf(input: RecordInput, path: string, settings: StreamSettings, problems: string[]): SizedRecord {
+  const { Data: data, PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = input;
   const countedBytes = data.length + Buffer.byteLength(partitionKey ?? "");
-  if (countedBytes > settings.maxRecordBytes) fields.refuseBytes("Data", settings.maxRecordBytes);
+  if (partitionKey === undefined && settings.recordDistribution !== "AUTO") {
+    problems.push(missingAt(`${path}partitionKey`));
+  }
+  if (countedBytes > settings.maxRecordBytes) {
+    const constraint = `Member must have length less than or equal to ${settings.maxRecordBytes}`;
+    problems.push(problemAt(`${path}data`, shown(data), constraint));
+  }
   return {
     ...(partitionKey === undefined ? {} : { partitionKey }),
     ...(explicitHashKey === undefined ? {} : { explicitHashKey }),

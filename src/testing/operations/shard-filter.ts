@@ -1,31 +1,32 @@
 import type { ListedShard } from "../kinesis-model/listed-shards.js";
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import { type InputFields, NAME_RULE } from "./input-fields.js";
 
-const FILTER_TYPES = [
-  "AFTER_SHARD_ID",
-  "AT_TRIM_HORIZON",
-  "FROM_TRIM_HORIZON",
-  "AT_LATEST",
-  "AT_TIMESTAMP",
-  "FROM_TIMESTAMP",
-] as const;
+/** The member of an input that is a filter. */
+export interface ShardFilterInput {
+  readonly Type: FilterType;
+  readonly ShardId?: string;
+  readonly Timestamp?: number;
+}
+
+type FilterType =
+  | "AFTER_SHARD_ID"
+  | "AT_TRIM_HORIZON"
+  | "FROM_TRIM_HORIZON"
+  | "AT_LATEST"
+  | "AT_TIMESTAMP"
+  | "FROM_TIMESTAMP";
 
 /** Which shards ListShards returns. */
 export interface ShardFilter {
-  readonly type: (typeof FILTER_TYPES)[number];
+  readonly type: FilterType;
   readonly shardId?: string;
   /** Milliseconds since the Unix epoch. */
   readonly timestamp?: number;
 }
 
-/** Reads `ShardFilter`. Without one every shard is returned, as with FROM_TRIM_HORIZON. */
-export function readShardFilter(fields: InputFields): ShardFilter {
-  const member = fields.member("ShardFilter");
-  if (member === undefined) return { type: "FROM_TRIM_HORIZON" };
-  const type = member.requiredText("Type", { oneOf: FILTER_TYPES }) as ShardFilter["type"];
-  const shardId = member.text("ShardId", NAME_RULE);
-  const timestamp = member.number("Timestamp");
+/** The filter of an input. Without one every shard is returned, as with FROM_TRIM_HORIZON. */
+export function shardFilterOf(input: ShardFilterInput = { Type: "FROM_TRIM_HORIZON" }): ShardFilter {
+  const { Type: type, ShardId: shardId, Timestamp: timestamp } = input;
   return {
     type,
     ...(shardId === undefined ? {} : { shardId }),

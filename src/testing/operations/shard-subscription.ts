@@ -2,7 +2,7 @@ import type { TimerHandle } from "../../core/ports.js";
 import type { Subscription } from "../kinesis-model/consumer-registry.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { ServiceError } from "../kinesis-model/service-error.js";
-import type { Shard, StoredRecord } from "../kinesis-model/shard.js";
+import type { Shard } from "../kinesis-model/shard.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import { type EventMessage, EventStream } from "./event-stream.js";
 import { childShards, endOfAnswer, millisBehind, recordOutput } from "./get-records.js";
@@ -114,7 +114,7 @@ export class ShardSubscription extends EventStream implements Subscription {
       MillisBehindLatest: millisBehind(shard, end, now),
       ...(isDrained
         ? { ChildShards: childShards({ stream, shard }) }
-        : { ContinuationSequenceNumber: this.#continuation() }),
+        : { ContinuationSequenceNumber: shard.continuationAt(this.#position) }),
     };
     return { kind: "event", type: "SubscribeToShardEvent", payload };
   }
@@ -126,16 +126,6 @@ export class ShardSubscription extends EventStream implements Subscription {
       this.#pause = undefined;
       this.#wake();
     });
-  }
-
-  /**
-   * The sequence number after which the next subscription continues: that of the last sent record, or the shard's
-   * first.
-   */
-  #continuation(): string {
-    const { shard } = this.#options;
-    const last: StoredRecord | undefined = shard.records[this.#position - 1];
-    return last?.sequenceNumber ?? shard.origin.startingSequenceNumber;
   }
 
   /**

@@ -1,18 +1,20 @@
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import { HASH_KEY_RULE, InputFields, NAME_RULE } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
+import { requireProvisioned } from "./stream-changes.js";
+
+interface Input extends NamesStream {
+  readonly ShardToSplit: string;
+  readonly NewStartingHashKey: string;
+}
 
 /** SplitShard: the parent closes and its children open after the time in the model's timing. */
-export const splitShard: Operation = (input, { model, now }) => {
-  const fields = new InputFields(input);
-  const named = readNamedStream(fields);
-  const shardId = fields.requiredText("ShardToSplit", NAME_RULE);
-  const newStart = fields.requiredText("NewStartingHashKey", HASH_KEY_RULE);
-  fields.done();
-  const stream = named.findIn(model);
+export const splitShard: Operation<Input> = (input, { model, now }) => {
+  const { ShardToSplit: shardId, NewStartingHashKey: newStart } = input;
+  const stream = findStream(input, model);
+  requireProvisioned(stream);
   stream.requireActive();
-  const { first, last } = stream.shard(shardId).origin;
+  const { first, last } = stream.shardToReshard(shardId).origin;
   const start = BigInt(newStart);
   if (start <= first + 1n || start >= last) {
     throw invalidArgument(

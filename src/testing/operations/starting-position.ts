@@ -1,54 +1,83 @@
-import { invalidArgument } from "../kinesis-model/service-error.js";
+import { shardIdOf } from "../even-shards.js";
+import { readNumber } from "../kinesis-model/sequence-number.js";
+import { invalidArgument, type ServiceError } from "../kinesis-model/service-error.js";
 import type { Shard } from "../kinesis-model/shard.js";
-import { type InputFields, SEQUENCE_NUMBER_RULE } from "./input-fields.js";
+import type { StreamModel } from "../kinesis-model/stream-model.js";
 
-const TYPES = ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] as const;
+/** How a place in a shard is named. */
+export type PositionType = "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER" | "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
 
 /** The place in a shard at which reading starts. */
 export interface StartingPosition {
-  readonly type: (typeof TYPES)[number];
+  readonly type: PositionType;
   readonly sequenceNumber: string | undefined;
-  /** Milliseconds since the Unix epoch. */
+  /** Seconds since the Unix epoch. */
   readonly timestamp: number | undefined;
-}
-
-/** Reads a starting position. Its fields have other names in each operation, except `Timestamp`. */
-export function readStartingPosition(
-  fields: InputFields,
-  names: { readonly type: string; readonly sequenceNumber: string },
-): StartingPosition {
-  const type = fields.requiredText(names.type, { oneOf: TYPES }) as StartingPosition["type"];
-  const sequenceNumber = fields.text(names.sequenceNumber, SEQUENCE_NUMBER_RULE);
-  const seconds = fields.number("Timestamp");
-  return { type, sequenceNumber, timestamp: seconds === undefined ? undefined : seconds * 1000 };
+  /** For texts. */
+  readonly operation: string;
 }
 
 /**
  * Position of the first record to return.
  *
- * @throws ServiceError when a field that the type needs is missing, or in the future
+ * @throws ServiceError when a field that the type needs is missing, in the future, or of another shard
  */
-export function positionOf(shard: Shard, { type, sequenceNumber, timestamp }: StartingPosition, now: number): number {
+export function positionOf(stream: StreamModel, shard: Shard, start: StartingPosition, now: number): number {
+  const { type, sequenceNumber, timestamp } = start;
   switch (type) {
     case "TRIM_HORIZON":
       return 0;
     case "LATEST":
       return shard.records.length;
     case "AT_TIMESTAMP":
-      if (timestamp === undefined)
-        throw invalidArgument("Must specify timestamp parameter for iterator of type AT_TIMESTAMP.");
-      if (timestamp > now) {
-        throw invalidArgument(
-          `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${timestamp}, currentTimestampInMillis: ${now}`,
-        );
-      }
-      return shard.positionAtTime(timestamp);
+      return shard.positionAtTime(pastTime(timestamp, now));
     case "AT_SEQUENCE_NUMBER":
     case "AFTER_SEQUENCE_NUMBER": {
-      if (sequenceNumber === undefined)
-        throw invalidArgument("Must specify startingSequenceNumber parameter for this iterator type.");
+      if (sequenceNumber === undefined) throw wrongPair(type, "no StartingSequenceNumber");
+      checkNumber(sequenceNumber, start, stream, shard);
       const number = BigInt(sequenceNumber);
       return shard.positionAtOrAfter(type === "AT_SEQUENCE_NUMBER" ? number : number + 1n);
     }
   }
+}
+
+/** @throws ServiceError for a sequence number beside a type that has none */
+export function checkNoNumber({ type, sequenceNumber }: StartingPosition): void {
+  if (sequenceNumber === undefined || (type !== "TRIM_HORIZON" && type !== "LATEST")) return;
+  throw wrongPair(type, "also a StartingSequenceNumber");
+}
+
+/** Source of this text and the next ones: kinesalite 3.3.3. */
+function wrongPair(type: PositionType, what: string): ServiceError {
+  return invalidArgument(
+    `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${what}.`,
+  );
+}
+
+function pastTime(seconds: number | undefined, now: number): number {
+  if (seconds === undefined) {
+    throw invalidArgument(
+      "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.",
+    );
+  }
+  const epochMs = Math.round(seconds * 1000);
+  if (epochMs <= now) return epochMs;
+  throw invalidArgument(
+    `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${epochMs}, currentTimestampInMillis: ${now}`,
+  );
+}
+
+/** Refuses a number of another shard: reading would begin at a place that nobody asked for. */
+function checkNumber(number: string, { operation }: StartingPosition, stream: StreamModel, shard: Shard): void {
+  const { name, accountId } = stream.identity;
+  const { shardId } = shard;
+  const invalid = `StartingSequenceNumber ${number} used in ${operation} on shard ${shardId} in stream ${name} under account ${accountId} is invalid`;
+  const facts = readNumber(number);
+  if (facts === undefined) throw invalidArgument(`${invalid}.`);
+  if (facts.shardNumber !== shard.origin.index) {
+    throw invalidArgument(
+      `Invalid StartingSequenceNumber. It encodes ${shardIdOf(facts.shardNumber)}, while it was used in a call to a shard with ${shardId}`,
+    );
+  }
+  if (!shard.owns(facts)) throw invalidArgument(`${invalid} because it did not come from this stream.`);
 }

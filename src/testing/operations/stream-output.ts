@@ -17,7 +17,8 @@ export function streamDescriptionOutput(stream: StreamModel): JsonObject {
   return {
     ...streamSummaryOutput(stream),
     RetentionPeriodHours: stream.settings.retentionHours,
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-    EncryptionType: "NONE",
+    EnhancedMonitoring: [{ ShardLevelMetrics: stream.features.shardLevelMetrics }],
+    EncryptionType: stream.encryptionType ?? "NONE",
+    KeyId: stream.features.keyId,
   };
 }

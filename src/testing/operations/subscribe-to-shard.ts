@@ -3,27 +3,34 @@ import { ServiceError } from "../kinesis-model/service-error.js";
 import type { StreamModel } from "../kinesis-model/stream-model.js";
 import { systemTime } from "../system-time.js";
 import { findConsumer } from "./consumer-input.js";
-import { InputFields, NAME_RULE } from "./input-fields.js";
+import { endDryRun, type MayBeDryRun } from "./dry-run.js";
 import type { Operation } from "./operation.js";
 import { ShardSubscription } from "./shard-subscription.js";
-import { positionOf, readStartingPosition } from "./starting-position.js";
+import { type PositionType, positionOf } from "./starting-position.js";
+
+interface Input extends MayBeDryRun {
+  readonly ConsumerARN: string;
+  readonly ShardId: string;
+  readonly StartingPosition: {
+    readonly Type: PositionType;
+    readonly SequenceNumber?: string;
+    readonly Timestamp?: number;
+  };
+}
 
 /**
  * SubscribeToShard: pushes the shard's present and future records from the position on, for five minutes
  * (`subscribeMs`).
  */
-export const subscribeToShard: Operation = (input, { model, now, guard, time = systemTime }) => {
-  const fields = new InputFields(input);
-  const arn = fields.requiredText("ConsumerARN", { min: 1, max: 2048 });
-  const shardId = fields.requiredText("ShardId", NAME_RULE);
-  const startFields = fields.requiredMember("StartingPosition");
-  const start = readStartingPosition(startFields, { type: "Type", sequenceNumber: "SequenceNumber" });
-  fields.done();
-  const { stream, consumer } = findConsumer(model, arn);
+export const subscribeToShard: Operation<Input> = (input, { model, now, guard, time = systemTime }) => {
+  const { ShardId: shardId, StartingPosition: start } = input;
+  const { stream, consumer } = findConsumer(model, input.ConsumerARN);
   const shard = model.usable(stream).shard(shardId);
   requireActive(stream, consumer, now);
   stream.consumers.checkFree(consumer, shardId, now);
-  const position = positionOf(shard, start, now);
+  const { Type: type, SequenceNumber: sequenceNumber, Timestamp: timestamp } = start;
+  const position = positionOf(stream, shard, { type, sequenceNumber, timestamp, operation: "SubscribeToShard" }, now);
+  endDryRun(input);
   const bytesPerSecond = guard?.beforeSubscribe(consumer, shard, now) ?? Number.POSITIVE_INFINITY;
   const subscription = new ShardSubscription({ model, stream, shard, position, now, time, bytesPerSecond });
   subscription.onceOver = stream.consumers.subscribe(consumer, shardId, subscription);

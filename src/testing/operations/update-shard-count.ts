@@ -1,22 +1,24 @@
 import { invalidArgument } from "../kinesis-model/service-error.js";
-import { InputFields } from "./input-fields.js";
-import { readNamedStream } from "./named-stream.js";
+import { MAX_SHARDS } from "../kinesis-model/stream-settings.js";
+import { findStream, type NamesStream } from "./named-stream.js";
 import type { Operation } from "./operation.js";
+import { requireProvisioned, tooManyShards } from "./stream-changes.js";
 
 /** UpdateShardCount: at most twice and at least half the open shards; complete after the time in the model's timing. */
-export const updateShardCount: Operation = (input, { model, now }) => {
-  const fields = new InputFields(input);
-  const named = readNamedStream(fields);
-  const target = fields.requiredInteger("TargetShardCount", { min: 1 });
-  fields.requiredText("ScalingType", { oneOf: ["UNIFORM_SCALING"] });
-  fields.done();
-  const stream = named.findIn(model);
+export const updateShardCount: Operation<NamesStream & { readonly TargetShardCount: number }> = (
+  input,
+  { model, now },
+) => {
+  const { TargetShardCount: target } = input;
+  const stream = findStream(input, model);
+  requireProvisioned(stream);
   stream.requireActive();
   const current = stream.openShards.length;
   const counts = `Current open shard count: ${current} Target shard count: ${target}`;
   if (target > current * 2) {
     throw invalidArgument(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
   }
+  if (target > MAX_SHARDS) throw tooManyShards(target);
   if (target < current / 2) {
     throw invalidArgument(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
   }

@@ -1,11 +1,11 @@
 import type { RecordDistribution, ShardDescription } from "../../core/ports.js";
 import { wholeNumberProblem } from "../../wording/whole-number.js";
 import type { FaultScript } from "../faults/fault-script.js";
+import { keepsShape } from "../input/read-input.js";
 import type { KinesisModel } from "../kinesis-model/kinesis-model.js";
 import type { StoredRecord } from "../kinesis-model/shard.js";
-import type { StreamOptions } from "../kinesis-model/stream-settings.js";
+import { MAX_SHARDS, type StreamOptions } from "../kinesis-model/stream-settings.js";
 import type { LimitOptions } from "../limits/limit-options.js";
-import { NAME_RULE } from "../operations/input-fields.js";
 import type { ServiceTime } from "../operations/operation.js";
 import type { Oracle } from "../oracle/oracle.js";
 import { KinesisService, type KinesisServiceOptions, type ModelStorage } from "./kinesis-service.js";
@@ -96,7 +96,7 @@ export class KinesisControls {
 
   /** Reshards to `count` even ranges, without the service's limits; returns the ids of the open shards by range. */
   updateShardCount(stream: string, count: number): string[] {
-    const problem = wholeNumberProblem("the shard count", count, 1, 10_000);
+    const problem = wholeNumberProblem("the shard count", count, 1, MAX_SHARDS);
     if (problem !== undefined) throw new RangeError(problem);
     this.#change((model, now) => model.stream(stream).updateShardCount(count, now));
     return this.#model.stream(stream).openShards.map((shard) => shard.shardId);
@@ -119,5 +119,5 @@ export class KinesisControls {
 }
 
 function checkStreamName(name: string): void {
-  if (NAME_RULE.pattern?.test(name) !== true || name.length > 128) throw new RangeError(`no stream name: ${name}`);
+  if (!keepsShape("StreamName", name)) throw new RangeError(`no stream name: ${name}`);
 }

@@ -28,7 +28,7 @@ export function failureOf(reply: ServiceReply): RequestFailure | undefined {
     return { kind: "failed", code, message, statusCode, mayBeStored: mayBeStored(statusCode) };
   }
   if (statusCode < 400) return undefined;
-  const { __type: type, message } = (body ?? {}) as JsonObject;
+  const { __type: type, Message: capital, message = capital } = (body ?? {}) as JsonObject;
   return {
     kind: "failed",
     code: statusCode === 413 ? "RequestEntityTooLarge" : String(type ?? `Http${statusCode}`),

@@ -1,62 +1,14 @@
 import { MAX_HASH_KEY } from "../../quotas.js";
-import type { StreamConsumer } from "../kinesis-model/consumer-registry.js";
+import { readInput } from "../input/read-input.js";
+import type { Commitment } from "../kinesis-model/account-settings.js";
+import type { ChannelConfiguration, ChannelSnapshot } from "../kinesis-model/channel-registry.js";
+import type { ConsumerSnapshot } from "../kinesis-model/consumer-registry.js";
 import type { ModelSnapshot, ShardClosure, ShardSnapshot, StreamSnapshot } from "../kinesis-model/model-snapshot.js";
+import type { LabelsSnapshot } from "../kinesis-model/resource-labels.js";
 import { isSequenceNumber } from "../kinesis-model/sequence-number.js";
+import type { StreamFeatures } from "../kinesis-model/stream-features.js";
 import { resolveStreamSettings } from "../kinesis-model/stream-settings.js";
-
-/** Fields of an object from a file. Each getter throws a TypeError that names the wrong field. */
-class Fields {
-  readonly #path: string;
-  readonly #values: Readonly<Record<string, unknown>>;
-
-  constructor(value: unknown, path: string) {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw new TypeError(`${path} is no object`);
-    this.#values = value as Readonly<Record<string, unknown>>;
-    this.#path = path;
-  }
-
-  has(name: string): boolean {
-    return Object.hasOwn(this.#values, name);
-  }
-
-  text(name: string, isRight: (text: string) => boolean = () => true): string {
-    const value = this.#value(name);
-    if (typeof value !== "string" || !isRight(value)) throw this.#wrong(name, value);
-    return value;
-  }
-
-  number(name: string): number {
-    const value = this.#value(name);
-    if (typeof value !== "number") throw this.#wrong(name, value);
-    return value;
-  }
-
-  /** A whole number from 0 on. */
-  count(name: string): number {
-    const value = this.number(name);
-    if (!Number.isSafeInteger(value) || value < 0) throw this.#wrong(name, value);
-    return value;
-  }
-
-  list<Item>(name: string, read: (item: unknown, path: string) => Item): Item[] {
-    const value = this.#value(name);
-    if (!Array.isArray(value)) throw this.#wrong(name, value);
-    return value.map((item, index) => read(item, `${this.#path}.${name}[${index}]`));
-  }
-
-  fields(name: string): Fields {
-    return new Fields(this.#value(name), `${this.#path}.${name}`);
-  }
-
-  #value(name: string): unknown {
-    return this.has(name) ? this.#values[name] : undefined;
-  }
-
-  #wrong(name: string, value: unknown): TypeError {
-    return new TypeError(`${this.#path}.${name} is ${JSON.stringify(value) ?? "missing"}`);
-  }
-}
+import { Fields } from "./fields.js";
 
 const STATUSES: readonly string[] = ["CREATING", "ACTIVE", "UPDATING", "DELETING"];
 const isHashKey = (text: string): boolean => /^\d{1,39}$/.test(text) && BigInt(text) <= MAX_HASH_KEY;
@@ -78,6 +30,8 @@ export function readSnapshot(value: unknown): ModelSnapshot {
     accountId: fields.text("accountId"),
     ordinal: fields.count("ordinal"),
     streams,
+    channels: fields.optionalList("channels", readChannel),
+    ...(fields.has("commitment") ? { commitment: readCommitment(fields.fields("commitment")) } : {}),
   };
 }
 
@@ -101,7 +55,9 @@ function readStream(value: unknown, path: string): StreamSnapshot {
       ) as "AUTO",
       retentionHours: settings.number("retentionHours"),
     }),
+    ...readLabels(fields),
     tags: fields.list("tags", readTag),
+    ...(fields.has("features") ? { features: readFeatures(fields.fields("features")) } : {}),
     consumers: fields.list("consumers", readConsumer),
     shards,
   };
@@ -113,13 +69,51 @@ function readTag(value: unknown, path: string): readonly [string, string] {
   return value as [string, string];
 }
 
-function readConsumer(value: unknown, path: string): StreamConsumer {
+function readLabels(fields: Fields): LabelsSnapshot {
+  const policy = fields.optionalText("policy");
+  return { tags: fields.optionalList("tags", readTag), ...(policy === undefined ? {} : { policy }) };
+}
+
+function readFeatures(fields: Fields): StreamFeatures {
+  return {
+    keyId: fields.optionalText("keyId"),
+    shardLevelMetrics: fields.list("shardLevelMetrics", readText),
+    warmThroughputMiBps: fields.optionalNumber("warmThroughputMiBps"),
+  };
+}
+
+function readText(value: unknown, path: string): string {
+  if (typeof value !== "string") throw new TypeError(`${path} is no text`);
+  return value;
+}
+
+/** Its configuration keeps the constraints of the operation that made it. */
+function readChannel(value: unknown, path: string): ChannelSnapshot {
+  const fields = new Fields(value, path);
+  const name = fields.text("name");
+  const { configuration } = value as { readonly configuration?: object };
+  const input = readInput("CreateChannel", { ...configuration, ChannelName: name }) as { readonly ChannelName: string };
+  const { ChannelName: _, ...read } = input;
+  return {
+    ...{ name, id: fields.text("id"), createdAt: fields.number("createdAt") },
+    configuration: read as unknown as ChannelConfiguration,
+    ...readLabels(fields),
+  };
+}
+
+function readCommitment(fields: Fields): Commitment {
+  const endsAt = fields.optionalNumber("endsAt");
+  return { startedAt: fields.number("startedAt"), ...(endsAt === undefined ? {} : { endsAt }) };
+}
+
+function readConsumer(value: unknown, path: string): ConsumerSnapshot {
   const fields = new Fields(value, path);
   return {
     name: fields.text("name"),
     arn: fields.text("arn"),
     createdAt: fields.number("createdAt"),
     activeAt: fields.number("activeAt"),
+    ...readLabels(fields),
   };
 }
 

@@ -21,7 +21,8 @@ export function parseRecordLine(line: Buffer): StoredRecord | undefined {
     return undefined;
   }
   if (typeof fields !== "object" || fields === null) return undefined;
-  const { shardId, sequenceNumber, partitionKey, explicitHashKey, data, arrivedAt } = fields as Record<string, unknown>;
+  const record = fields as Record<string, unknown>;
+  const { shardId, sequenceNumber, partitionKey, explicitHashKey, data, arrivedAt, encryptionType } = record;
   if (typeof shardId !== "string" || typeof sequenceNumber !== "string" || !isSequenceNumber(sequenceNumber))
     return undefined;
   if (typeof data !== "string" || typeof arrivedAt !== "number") return undefined;
@@ -36,5 +37,6 @@ export function parseRecordLine(line: Buffer): StoredRecord | undefined {
     ...(explicitHashKey === undefined ? {} : { explicitHashKey }),
     data: Uint8Array.from(bytes),
     arrivedAt,
+    ...(encryptionType === "KMS" ? { encryptionType } : {}),
   };
 }

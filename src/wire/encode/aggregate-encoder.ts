@@ -178,7 +178,8 @@ export class AggregateEncoder {
 
   #recycle(buffer: Buffer): void {
     const { length } = buffer;
-    if (length > 0 && length <= this.maxBytes && sizeClassOf(length, this.maxBytes) === length) pool.give(buffer);
+    if (length > 0 && length <= largestClass(this.maxBytes) && sizeClassOf(length, this.maxBytes) === length)
+      pool.give(buffer);
   }
 
   /** Makes room for `needed` bytes of records in total. */
@@ -196,16 +197,24 @@ export class AggregateEncoder {
 /** The buffer size for `bytes`. There are few sizes, so that buffers can be reused. */
 function sizeClassOf(bytes: number, maxBytes: number): number {
   // Too large for any aggregate: it is sent alone.
-  if (bytes > maxBytes) return bytes;
+  if (bytes > largestClass(maxBytes)) return bytes;
   let size = FIRST_ALLOCATION;
   while (size < bytes) size *= 4;
-  return Math.min(size, maxBytes);
+  return Math.min(size, largestClass(maxBytes));
+}
+
+/** Compression moves its limit with the ratio: a class for each limit would leave nothing to reuse. */
+function largestClass(maxBytes: number): number {
+  return maxBytes <= LARGE_STEP ? maxBytes : Math.ceil(maxBytes / LARGE_STEP) * LARGE_STEP;
 }
 
 /** Shared by everything that makes aggregates in this thread. */
 const pool = new BufferPool();
 
 const EMPTY: Buffer = Buffer.alloc(0);
+
+/** The largest class is a multiple of this, if it is larger than this. */
+const LARGE_STEP = 64 * 1024;
 
 /** Up to this length a loop is faster than the call of Buffer.write (`npm run bench micro -- encoder`). */
 const LOOP_LENGTH = 32;

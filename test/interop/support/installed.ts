@@ -50,7 +50,12 @@ export function javaClassPath(project: JavaProject): string {
   return `${folder}:${join(folder, "*")}`;
 }
 
-/** The folder of an npm package. */
-export function npmPackage(name: string): string {
-  return installed("npm", "node_modules", name);
+/** The server gofakes3. */
+export function s3ServerProgram(): string {
+  return installed("s3", "gofakes3");
+}
+
+/** The folder of an npm package: of an emulator, or of the SDK for S3. */
+export function npmPackage(client: "emulators" | "s3", name: string): string {
+  return installed(client, "node_modules", name);
 }

@@ -4,6 +4,7 @@ import { openCompressed, Wrapper } from "../../../../src/core/record/compressed-
 import { DIGEST_BYTES, MAGIC } from "../../../../src/wire/aggregated-record.js";
 import { openAggregate } from "../../../../src/wire/decode/aggregate-decoder.js";
 import { AggregateEncoder } from "../../../../src/wire/encode/aggregate-encoder.js";
+import { writeDigests } from "../../../../src/wire/md5/body-digest.js";
 import { hashKey } from "../../../../src/wire/md5/key-hasher.js";
 import { placed } from "../placed-records.js";
 
@@ -27,9 +28,11 @@ test("the wrapper is a valid aggregate of one record, of exactly its size, under
     bytes: message.length,
   });
 
-  const aggregate = openAggregate(wrapper.encode(1e6), true);
+  const bytes = wrapper.encode(1e6);
+  writeDigests([bytes]);
+  const aggregate = openAggregate(bytes, true);
 
-  expect(wrapper.encode(1e6)).toHaveLength(wrapper.size);
+  expect(bytes).toHaveLength(wrapper.size);
   expect([aggregate?.recordCount, aggregate?.keyOf(0), aggregate?.explicitHashKeyOf(0)]).toEqual([1, "first", "77"]);
   expect(aggregate?.tagsOf(0)).toEqual({ tags: { "~c": `gzip 2 ${message.length}` } });
 });

@@ -31,7 +31,7 @@ describe("PutCounter", () => {
 
     const { FailedRecordCount, EncryptionType, Records } = count(service, body(`${ENTRY},${high},${ENTRY}`));
 
-    expect([FailedRecordCount, EncryptionType]).toEqual([0, "NONE"]);
+    expect([FailedRecordCount, EncryptionType]).toEqual([0, undefined]);
     expect(Records.map(({ ShardId }: { ShardId: string }) => ShardId.slice(-1))).toEqual(["0", "1", "0"]);
     expect(new Set(Records.map(({ SequenceNumber }: { SequenceNumber: string }) => SequenceNumber)).size).toBe(3);
     expect(counted(service)).toEqual([2, 6, 1, 1]);

@@ -142,13 +142,15 @@ describe("the retention of records", () => {
     expect(read(kinesis)).toBe(1);
     expect(
       kinesis.refusal("IncreaseStreamRetentionPeriod", { StreamName: "clicks", RetentionPeriodHours: 24 }),
-    ).toContain("(24 hours) for stream clicks is less than the existing retention period (48 hours)");
+    ).toContain(
+      "(24 hours) for stream clicks can not be shorter than existing retention period (48 hours). Use DecreaseRetentionPeriod API.",
+    );
     expect(
       kinesis.call("DecreaseStreamRetentionPeriod", { StreamName: "clicks", RetentionPeriodHours: 24 }).statusCode,
     ).toBe(200);
     expect(
       kinesis.refusal("DecreaseStreamRetentionPeriod", { StreamName: "clicks", RetentionPeriodHours: 25 }),
-    ).toContain("is more than");
+    ).toContain("can not be longer than existing retention period (24 hours). Use IncreaseRetentionPeriod API.");
   });
 
   it("ends closed shards too, and moves the trim horizon", () => {

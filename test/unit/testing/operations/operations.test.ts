@@ -53,7 +53,9 @@ describe("CreateStream", () => {
     expect(kinesis.refusal("CreateStream", { StreamName: "clicks", ShardCount: 1 })).toContain(
       "ResourceInUseException",
     );
-    expect(kinesis.refusal("CreateStream", { StreamName: "x" })).toContain("InvalidArgumentException");
+    expect(
+      kinesis.refusal("CreateStream", { StreamName: "x", StreamModeDetails: { StreamMode: "PROVISIONED" } }),
+    ).toContain("InvalidArgumentException");
     expect(
       kinesis.refusal("CreateStream", { StreamName: "x", ShardCount: 1, RecordDistributionStrategy: "AUTO" }),
     ).toContain("InvalidArgumentException");
@@ -179,8 +181,8 @@ describe("SplitShard, MergeShards and UpdateShardCount", () => {
     expect(split("-1")).toContain("ValidationException");
     expect(update(5)).toContain("cannot scale up over double");
     expect(update(0)).toContain("ValidationException");
-    expect(update("4")).toBe("400 SerializationException: STRING_VALUE cannot be converted to Number");
-    expect(update(2.5)).toBe("400 SerializationException: NUMBER_VALUE cannot be converted to Integer");
+    expect(update("4")).toBe("400 SerializationException: class java.lang.String can not be converted to an Integer");
+    expect(update(0.5)).toContain("Value '0' at 'targetShardCount'");
   });
 });
 

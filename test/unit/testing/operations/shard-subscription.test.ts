@@ -22,7 +22,8 @@ describe("a subscription to a shard", () => {
       ["three", "four"],
     ]);
     expect(first).toMatchObject({ kind: "event", type: "SubscribeToShardEvent" });
-    expect(payloadOf(second)).toMatchObject({ ContinuationSequenceNumber: last, MillisBehindLatest: 0 });
+    expect(payloadOf(second)).toMatchObject({ MillisBehindLatest: 0 });
+    expect(BigInt(payloadOf(second).ContinuationSequenceNumber as string) > BigInt(last as string)).toBe(true);
     expect(payloadOf(second)).not.toHaveProperty("ChildShards");
   });
 
@@ -67,6 +68,24 @@ describe("a subscription to a shard", () => {
     expect(heartbeat).toMatchObject({ Records: [], MillisBehindLatest: 0 });
     expect(textsOf(await events.next())).toEqual(["one"]);
   });
+
+  it.each(["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])(
+    "goes on %s of its continuation, which repeats nothing and skips nothing, also when time steps back",
+    async (Type) => {
+      under.putTexts("one", "two");
+      const told = payloadOf(await (await under.subscribe("TRIM_HORIZON")).next());
+      await under.clock.advanceAsync(5_000);
+      // A record of an earlier second, as after a step of the clock.
+      under.model
+        .stream("clicks")
+        .put({ partitionKey: "a", data: Buffer.from("three") }, under.clock.epochNow() - 60_000);
+      const SequenceNumber = told.ContinuationSequenceNumber;
+
+      const events = await under.subscribe({ Type, SequenceNumber });
+
+      expect(textsOf(await events.next())).toEqual(["three"]);
+    },
+  );
 
   it("tells no more than two megabytes in one event, and how far it is behind", async () => {
     under = new SubscriptionsUnderTest({ streams: { clicks: { maxRecordBytes: 10 * 1024 * 1024 } } });

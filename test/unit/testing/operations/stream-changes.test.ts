@@ -77,7 +77,7 @@ describe("tags", () => {
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, ""]));
 
     expect(kinesis.refusal("AddTagsToStream", { StreamName, Tags: many })).toContain("InvalidArgumentException");
-    expect(kinesis.refusal("AddTagsToStream", { StreamName, Tags: { "": "x" } })).toContain("InvalidArgumentException");
+    expect(kinesis.refusal("AddTagsToStream", { StreamName, Tags: { "": "x" } })).toContain("ValidationException");
     expect(kinesis.refusal("AddTagsToStream", { StreamName, Tags: { a: 1 } })).toContain("SerializationException");
     expect(kinesis.refusal("AddTagsToStream", { StreamName, Tags: [] })).toContain("SerializationException");
   });

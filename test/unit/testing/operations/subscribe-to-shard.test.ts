@@ -11,7 +11,7 @@ beforeEach(() => {
 
 describe("what SubscribeToShard refuses", () => {
   it.each<[string, () => JsonObject, RegExp]>([
-    ["nothing", () => ({}), /^ValidationException: 4 validation errors detected: .*'consumerARN'.*'startingPosition'/],
+    ["nothing", () => ({}), /^ValidationException: 3 validation errors detected: .*'consumerARN'.*'startingPosition'/],
     ["no type", () => under.ask({}), /^ValidationException: .*Value null at 'startingPosition\.type'/],
     [
       "another type",
@@ -19,8 +19,8 @@ describe("what SubscribeToShard refuses", () => {
       /^ValidationException: .*'SOON' at 'startingPosition\.type'.*enum value set/,
     ],
     ["a number for a type", () => under.ask({ Type: 7 }), /^SerializationException/],
-    ["no sequence number", () => under.ask("AT_SEQUENCE_NUMBER"), /^InvalidArgumentException: Must specify/],
-    ["no timestamp", () => under.ask("AT_TIMESTAMP"), /^InvalidArgumentException: Must specify timestamp/],
+    ["no sequence number", () => under.ask("AT_SEQUENCE_NUMBER"), /^InvalidArgumentException: Must either specify/],
+    ["no timestamp", () => under.ask("AT_TIMESTAMP"), /^InvalidArgumentException: Must specify timestampInMillis/],
     [
       "the future",
       () => under.ask({ Type: "AT_TIMESTAMP", Timestamp: 1e12 }),
@@ -36,7 +36,7 @@ describe("what SubscribeToShard refuses", () => {
       () => under.ask("LATEST", { ConsumerARN: `${STREAM_ARN}/consumer/other:1` }),
       /^ResourceNotFoundException: Consumer arn/,
     ],
-    ["no ARN of a consumer", () => under.ask("LATEST", { ConsumerARN: "app" }), /^ResourceNotFoundException/],
+    ["no ARN of a consumer", () => under.ask("LATEST", { ConsumerARN: "app" }), /^ValidationException/],
   ])("%s", (_, input, wanted) => {
     expect(under.refusalOf(input())).toMatch(wanted);
   });

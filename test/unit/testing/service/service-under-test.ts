@@ -57,8 +57,8 @@ export class ServiceUnderTest {
   }
 
   refusal(operation: OperationName, input: JsonObject = { StreamName: "clicks" }): string {
-    const { statusCode, __type, message } = this.call(operation, input);
-    return `${statusCode} ${__type}: ${message}`;
+    const { statusCode, __type, message, Message } = this.call(operation, input);
+    return `${statusCode} ${__type}: ${message ?? Message}`;
   }
 
   /** Puts one record per key. Returns for each record its shard's last digit, or the code of its error. */

@@ -37,7 +37,7 @@ describe("a data directory", () => {
     kinesis.call("IncreaseStreamRetentionPeriod", { StreamARN, RetentionPeriodHours: 48 });
     kinesis.call("CreateStream", { StreamName: "views", StreamModeDetails: { StreamMode: "ON_DEMAND" } });
     kinesis.call("UpdateStreamRecordDistributionStrategy", {
-      ...{ StreamName: "views", RecordDistributionStrategy: "AUTO" },
+      ...{ StreamARN: StreamARN.replace("clicks", "views"), RecordDistributionStrategy: "AUTO" },
     });
     kinesis.call("PutRecord", { StreamName: "views", Data: "" });
     const before = kinesis.state();

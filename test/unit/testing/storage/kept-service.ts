@@ -63,10 +63,10 @@ export class KeptService extends ServiceUnderTest {
   }
 
   /** The whole state of a model, without the ordinal. */
-  state(): { readonly streams: ModelSnapshot["streams"]; readonly records: readonly StoredRecord[] } {
-    const { streams } = this.model.snapshot();
+  state(): Omit<ModelSnapshot, "ordinal"> & { readonly records: readonly StoredRecord[] } {
+    const { ordinal, ...model } = this.model.snapshot();
     const records = this.model.streams.flatMap(({ shards }) => shards.flatMap((shard) => shard.records));
-    return { streams, records: records.map((record) => ({ ...record, data: new Uint8Array(record.data) })) };
+    return { ...model, records: records.map((record) => ({ ...record, data: new Uint8Array(record.data) })) };
   }
 
   keys(): (string | undefined)[] {

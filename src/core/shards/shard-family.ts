@@ -1,7 +1,12 @@
-import type { ReadableShard } from "./starting-position.js";
+/** A shard and its parents. */
+export interface RelatedShard {
+  readonly shardId: string;
+  /** Empty, one parent, or two after a merge. */
+  readonly parentShardIds: readonly string[];
+}
 
-interface Member {
-  readonly shard: ReadableShard;
+interface Member<Shard> {
+  readonly shard: Shard;
   state: "waiting" | "reading" | "read";
 }
 
@@ -9,22 +14,22 @@ interface Member {
  * The shards to read, and their order. A shard may be read when all its parents that are members have been read to
  * their end. Parents that are not members are not to be read, or their records have expired.
  */
-export class ShardFamily {
-  readonly #members = new Map<string, Member>();
+export class ShardFamily<Shard extends RelatedShard> {
+  readonly #members = new Map<string, Member<Shard>>();
 
   has(shardId: string): boolean {
     return this.#members.has(shardId);
   }
 
   /** Adds shards. Existing members are unchanged. */
-  add(shards: Iterable<ReadableShard>): void {
+  add(shards: Iterable<Shard>): void {
     for (const shard of shards) {
       if (!this.has(shard.shardId)) this.#members.set(shard.shardId, { shard, state: "waiting" });
     }
   }
 
   /** Adds the shards that descend from a member, over any number of generations. */
-  addDescendants(shards: readonly ReadableShard[]): void {
+  addDescendants(shards: readonly Shard[]): void {
     let before: number;
     do {
       before = this.#members.size;
@@ -33,7 +38,7 @@ export class ShardFamily {
   }
 
   /** The shards that may be read now; each is returned once. */
-  takeReady(): ReadableShard[] {
+  takeReady(): Shard[] {
     const ready = [...this.#members.values()].filter((member) => this.#isReady(member));
     for (const member of ready) member.state = "reading";
     return ready.map(({ shard }) => shard);
@@ -45,7 +50,7 @@ export class ShardFamily {
     if (member !== undefined) member.state = "read";
   }
 
-  #isReady({ shard, state }: Member): boolean {
+  #isReady({ shard, state }: Member<Shard>): boolean {
     if (state !== "waiting") return false;
     return shard.parentShardIds.every((id) => (this.#members.get(id)?.state ?? "read") === "read");
   }

@@ -1,12 +1,15 @@
 import { expect, it } from "vitest";
-import { ShardFamily } from "../../../src/reader/shard-family.js";
-import type { ReadableShard } from "../../../src/reader/starting-position.js";
+import { ShardFamily } from "../../../../src/core/shards/shard-family.js";
+import type { ReadableShard } from "../../../../src/reader/starting-position.js";
 
 const range = { startingHashKey: "0", endingHashKey: "1" };
 const shard = (shardId: string, ...parentShardIds: string[]): ReadableShard => ({ shardId, parentShardIds, range });
 
-function family(...shards: ReadableShard[]): { readonly family: ShardFamily; readonly ready: () => string[] } {
-  const made = new ShardFamily();
+function family(...shards: ReadableShard[]): {
+  readonly family: ShardFamily<ReadableShard>;
+  readonly ready: () => string[];
+} {
+  const made = new ShardFamily<ReadableShard>();
   made.add(shards);
   return { family: made, ready: () => made.takeReady().map(({ shardId }) => shardId) };
 }
@@ -44,4 +47,17 @@ it("takes in what descends from a member however far, and nothing else", () => {
   shards.addDescendants([shard("d", "c", "x"), shard("c", "b"), shard("b", "a"), shard("x"), shard("y", "x")]);
 
   expect(["a", "b", "c", "d", "x", "y"].filter((id) => shards.has(id))).toEqual(["a", "b", "c", "d"]);
+});
+
+it("holds back the child of two shards that are being read, though a listing brought it later", () => {
+  const { family: shards, ready } = family(shard("a"), shard("b"));
+  ready();
+  shards.addDescendants([shard("a"), shard("b"), shard("c", "a"), shard("d", "c", "b")]);
+  shards.markRead("b");
+
+  expect(ready()).toEqual([]);
+  shards.markRead("a");
+  expect(ready()).toEqual(["c"]);
+  shards.markRead("c");
+  expect(ready()).toEqual(["d"]);
 });
