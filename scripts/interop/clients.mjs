@@ -66,7 +66,7 @@ const CLIENTS = {
   "java-kpl-1.0.7": java("kpl", {
     tools: ["openssl", "mkfifo"],
     version: "1.0.7",
-    artifacts: { "KPL, an old version": "amazon-kinesis-producer" },
+    artifacts: { "an old KPL": "amazon-kinesis-producer" },
   }),
   "java-sdk": java("sdk", { artifacts: { "AWS SDK for Java v2 (Maven kinesis)": "kinesis" } }),
   emulators: packages("emulators", { npm: ["kinesalite@3.3.3", "kinesis-local@0.6.2"] }),

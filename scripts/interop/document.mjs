@@ -61,11 +61,10 @@ function rendered(name, tests) {
     `### ${name}`,
     "",
     `${part?.about}.`,
+    `Versions: ${shown.map(([client, version]) => `${client} ${version}`).join("; ")}.`,
+    ...(part?.set === undefined ? [] : ["", `To set: ${part.set}.`, ""]),
+    `Result of \`npm run test:interop -- ${name}\`: ${tests.length} passed.`,
     "",
-    `- Versions: ${shown.map(([client, version]) => `${client} ${version}`).join("; ")}.`,
-    ...(part?.set === undefined ? [] : [`- To set: ${part.set}.`]),
-    `- Result of \`npm run test:interop -- ${name}\`: ${tests.length} passed.`,
-    "",
-    ...tests.map((test) => `> ✓ ${test.fullName}  `),
+    ...tests.map((test) => `- ✓ ${test.fullName}`),
   ].join("\n");
 }

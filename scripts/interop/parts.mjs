@@ -4,7 +4,8 @@
  * @typedef {object} Part
  * @property {readonly import("./clients.mjs").ClientName[]} needs - clients that are installed before it runs
  * @property {boolean} [isLong] - takes minutes: `--quick` leaves it out
- * @property {string} about - one line
+ * @property {string} about - one sentence, without the full stop
+ * @property {readonly string[]} [shows] - the names of the clients whose versions the document shows; by default all
  * @property {string} [set] - a user of these clients must set this; Markdown, links from `docs/`
  */
 
@@ -13,6 +14,8 @@ import { fileURLToPath } from "node:url";
 
 const TESTS = fileURLToPath(new URL("../../test/interop", import.meta.url));
 
+const DEAGGREGATORS = ["aws_kinesis_agg (PyPI)", "aws-kinesis-agg (npm)", "awslabs/kinesis-aggregation/go (Go module)"];
+
 const KCL_SETTINGS =
   "`endpointOverride` for Kinesis, and for DynamoDB to that of moto (PyPI, `moto[server,dynamodb]`); `NullMetricsFactory`; `workerUtilizationAwareAssignmentConfig().disableWorkerMetrics(true)`. The application is [KclApplication.java](../test/interop/java/kcl-application/KclApplication.java)";
 
@@ -20,60 +23,72 @@ const KCL_SETTINGS =
 export const PARTS = {
   kpl: {
     needs: ["java-kpl", "java-kpl-1.0.7"],
-    about: "the KPL, its newest and an old version, puts records",
+    about: "The newest KPL and an old one put records",
     set: 'It always speaks TLS: start LocalKinesis with `tls: { key, cert }`. `setKinesisEndpoint("127.0.0.1")`, `setKinesisPort(4567)`, `setVerifyCertificate(false)`, `setRegion`, static credentials, `setMetricsLevel("none")`, and the environment `AWS_EC2_METADATA_DISABLED=true`',
   },
   kcl: {
     needs: ["java-kcl"],
-    about: "the KCL's deaggregator over records of the producer, and over bad ones",
+    shows: ["KCL (Maven amazon-kinesis-client)"],
+    about: "The KCL's deaggregator reads records of the producer, and bad ones",
     set: "On Java 11 and later the class path needs `javax.xml.bind:jaxb-api`. Without it the KCL's `AggregatorUtil` throws for some bad aggregates",
   },
   "kcl-application": {
     needs: ["java-kcl-application", "moto"],
     isLong: true,
-    about: "whole applications of the KCL, with leases, through a split and a merge",
+    about: "Whole applications of the KCL, with leases, read through a split and a merge",
     set: `${KCL_SETTINGS}. For no copies after a reshard, \`listShardsCacheAllowedAgeInSeconds(1)\`: [a KCL right after a reshard](consumers.md#a-kcl-right-after-a-reshard)`,
   },
   "kcl-failover": {
     needs: ["java-kcl-application", "moto"],
     isLong: true,
-    about: "a worker of the KCL takes over from one that is killed",
+    about: "A worker of the KCL takes over from one that is killed",
     set: `${KCL_SETTINGS}, and \`failoverTimeMillis(2000)\``,
   },
   "aws-cli": {
     needs: ["python"],
-    about: "the aws CLI does the beginner's tutorial",
+    shows: ["aws CLI (PyPI awscli)"],
+    about: "The aws CLI does the beginner's tutorial",
     set: "`aws --endpoint-url http://127.0.0.1:4567 kinesis list-streams`. Version 1 takes `--data` as plain text and encodes it; version 2 takes base64, unless you pass `--cli-binary-format raw-in-base64-out`",
   },
   boto3: {
     needs: ["python"],
+    shows: ["boto3 (PyPI)", "aws_kinesis_agg (PyPI)"],
     about: "boto3 does the same, and aws_kinesis_agg reads and writes aggregates",
     set: '`boto3.client("kinesis", endpoint_url="http://127.0.0.1:4567")`',
   },
   "java-sdk": {
     needs: ["java-sdk"],
-    about: "the AWS SDK for Java, in JSON and CBOR",
+    about: "The AWS SDK for Java speaks JSON and CBOR",
     set: '`endpointOverride(URI.create("http://127.0.0.1:4567"))`. It speaks CBOR, or JSON with the system property `aws.cborEnabled=false`',
   },
   lambda: {
     needs: ["lambda"],
     about:
-      "AWS's own runtime of Lambda for Node.js, behind AWS's emulator of its runtime interface, with `kinesisHandler`",
+      "AWS's own runtime of Lambda for Node.js runs `kinesisHandler`, behind AWS's emulator of its runtime interface",
     set: "`lambdaEndpoint(url)` as the handler of a [`LambdaTrigger`](lambda-trigger.md#a-function-in-any-language)",
   },
   delivery: {
     needs: ["s3"],
-    about: "a delivery stream writes to gofakes3, a server with the API of S3",
+    about: "A delivery stream writes to gofakes3, a server with the API of S3",
     set: "`endpoint` and `forcePathStyle: true` of the `S3Client` that [`s3Destination`](delivery.md) gets",
   },
   compressed: {
     needs: ["java-kcl", "python", "go"],
-    about: "compressed aggregates by readers that cannot open them, and by the decoders of examples/",
+    shows: ["KCL (Maven amazon-kinesis-client)", "zstd-jni (Maven)", "zstandard (PyPI)", ...DEAGGREGATORS],
+    about: "Readers get compressed aggregates, without and with the decoders of examples/",
     set: "A decoder of [examples/decoders](../examples/decoders)",
   },
-  deaggregation: { needs: ["java-kcl", "python", "go"], about: "deaggregators over good and bad records" },
-  emulators: { needs: ["emulators"], about: "LocalKinesis beside the emulators kinesalite and kinesis-local" },
-  prometheus: { needs: ["python"], about: "prometheus_client reads the metrics" },
+  deaggregation: {
+    needs: ["java-kcl", "python", "go"],
+    shows: ["KCL (Maven amazon-kinesis-client)", ...DEAGGREGATORS],
+    about: "Deaggregators read good and bad records",
+  },
+  emulators: { needs: ["emulators"], about: "LocalKinesis, kinesalite and kinesis-local get the same calls" },
+  prometheus: {
+    needs: ["python"],
+    shows: ["prometheus_client (PyPI)"],
+    about: "prometheus_client reads the metrics",
+  },
 };
 
 /**
