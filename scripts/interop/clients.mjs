@@ -42,7 +42,7 @@ const TOOLS = {
 
 const JAVA = ["java", "javac", "mvn"];
 
-/** @typedef {"emulators" | "go" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "lambda" | "moto" | "python" | "s3"} ClientName */
+/** @typedef {"emulators" | "go" | "java-flink" | "java-flink-source" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "lambda" | "moto" | "python" | "s3"} ClientName */
 
 /** @type {Readonly<Record<ClientName, Client>>} */
 const CLIENTS = {
@@ -58,7 +58,17 @@ const CLIENTS = {
     artifacts: { "KCL (Maven amazon-kinesis-client)": "amazon-kinesis-client", "zstd-jni (Maven)": "zstd-jni" },
     moreSources: ["examples/decoders/java"],
   }),
-  "java-kcl-application": java("kcl-application", { moreSources: ["examples/decoders/java"] }),
+  "java-kcl-application": java("kcl-application", {
+    artifacts: { "KCL (Maven amazon-kinesis-client)": "amazon-kinesis-client" },
+    moreSources: ["examples/decoders/java"],
+  }),
+  "java-flink": java("flink", {
+    artifacts: {
+      "FlinkKinesisConsumer (Maven flink-connector-kinesis)": "flink-connector-kinesis",
+      "Flink (Maven flink-streaming-java)": "flink-streaming-java",
+    },
+  }),
+  "java-flink-source": java("flink-source", { moreSources: ["examples/flink"] }),
   "java-kpl": java("kpl", {
     tools: ["openssl", "mkfifo"],
     artifacts: { "KPL (Maven amazon-kinesis-producer)": "amazon-kinesis-producer" },

@@ -19,6 +19,9 @@ const DEAGGREGATORS = ["aws_kinesis_agg (PyPI)", "aws-kinesis-agg (npm)", "awsla
 const KCL_SETTINGS =
   "`endpointOverride` for Kinesis, and for DynamoDB to that of moto (PyPI, `moto[server,dynamodb]`); `NullMetricsFactory`; `workerUtilizationAwareAssignmentConfig().disableWorkerMetrics(true)`. The application is [KclApplication.java](../test/interop/java/kcl-application/KclApplication.java)";
 
+const FLINK_SETTINGS =
+  "`aws.endpoint`, `aws.region`, `aws.credentials.provider` = `BASIC` with `aws.credentials.provider.basic.accesskeyid` and `.secretkey`; on Java 17 the `--add-opens` of Flink. The job is [FlinkJob.java](../test/interop/java/flink/FlinkJob.java). The newer `KinesisStreamsSource` needs [UserRecordSchema.java](../examples/flink/UserRecordSchema.java) as its deserialization schema. The test calls this schema as the source does, because the source itself is not among the artifacts that the test installs";
+
 /** @type {Readonly<Record<string, Part>>} */
 export const PARTS = {
   kpl: {
@@ -43,6 +46,13 @@ export const PARTS = {
     isLong: true,
     about: "A worker of the KCL takes over from one that is killed",
     set: `${KCL_SETTINGS}, and \`failoverTimeMillis(2000)\``,
+  },
+  flink: {
+    needs: ["java-flink", "java-flink-source"],
+    isLong: true,
+    about:
+      "A job of Flink reads and filters through a split and a merge; the schema of examples/flink unpacks for the newer source",
+    set: FLINK_SETTINGS,
   },
   "aws-cli": {
     needs: ["python"],

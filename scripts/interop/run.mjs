@@ -19,6 +19,8 @@ import { PARTS, partsOf } from "./parts.mjs";
 /** @typedef {{ testResults: { name: string, assertionResults: TestResult[] }[] }} Report */
 
 const REPORT = "build/interop/report.json";
+/** After this time `--quick` begins no other installation. */
+const INSTALLING_MS = 300_000;
 const OWN_OPTIONS = ["--quick", "--list", "--update"];
 
 const args = process.argv.slice(2);
@@ -75,8 +77,10 @@ function installFor(names) {
   const clients = new Set(names.flatMap((name) => PARTS[name]?.needs ?? []));
   /** @type {Map<import("./clients.mjs").ClientName, string>} */
   const reasons = new Map();
+  const end = isQuick ? Date.now() + INSTALLING_MS : Number.POSITIVE_INFINITY;
   for (const client of clients) {
     try {
+      if (Date.now() > end) throw new Error(`other installations took ${INSTALLING_MS / 1000} s`);
       install(client);
     } catch (error) {
       const message = /** @type {Error} */ (error).message.trim();

@@ -4,12 +4,17 @@ import { type ClientRun, runClient } from "./client-process.js";
 import { type JavaProject, javaClassPath } from "./installed.js";
 
 const PROGRAMS: Readonly<Record<JavaProject, string>> = {
+  flink: "FlinkJob",
+  "flink-source": "FlinkSourceRecords",
   kcl: "KclReader",
   "kcl-application": "KclApplication",
   kpl: "KplProducer",
   "kpl-1.0.7": "KplProducer",
   sdk: "SdkTutorial",
 };
+
+/** Flink reads fields of these packages. */
+const OPENED = ["java.lang", "java.time", "java.util"].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`);
 
 /** The arguments of `java` for a program of test/interop/java. `properties` are system properties. */
 export function javaArguments(
@@ -20,7 +25,8 @@ export function javaArguments(
   const definitions = Object.entries({ "file.encoding": "UTF-8", ...properties }).map(
     ([name, value]) => `-D${name}=${value}`,
   );
-  return ["-Xmx512m", ...definitions, "-cp", javaClassPath(project), PROGRAMS[project], ...args];
+  const heap = project === "flink" ? ["-Xmx768m", ...OPENED] : ["-Xmx512m"];
+  return [...heap, ...definitions, "-cp", javaClassPath(project), PROGRAMS[project], ...args];
 }
 
 /** Runs a program of test/interop/java. `properties` are system properties. */
