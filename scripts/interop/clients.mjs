@@ -36,7 +36,6 @@ const TOOLS = {
     purpose: "the Go module of awslabs/kinesis-aggregation, Lambda's emulator, and gofakes3",
   },
   cmake: { name: "cmake", args: ["--version"], purpose: "AWS's Lambda runtime for Node.js" },
-  openssl: { name: "openssl", args: ["version"], purpose: "the certificate of the KPL's endpoint" },
   mkfifo: { name: "mkfifo", args: ["--version"], purpose: "the KPL's talk with its child process" },
 };
 
@@ -70,11 +69,11 @@ const CLIENTS = {
   }),
   "java-flink-source": java("flink-source", { moreSources: ["examples/flink"] }),
   "java-kpl": java("kpl", {
-    tools: ["openssl", "mkfifo"],
+    tools: ["mkfifo"],
     artifacts: { "KPL (Maven amazon-kinesis-producer)": "amazon-kinesis-producer" },
   }),
   "java-kpl-1.0.7": java("kpl", {
-    tools: ["openssl", "mkfifo"],
+    tools: ["mkfifo"],
     version: "1.0.7",
     artifacts: { "an old KPL": "amazon-kinesis-producer" },
   }),

@@ -27,7 +27,7 @@ export const PARTS = {
   kpl: {
     needs: ["java-kpl", "java-kpl-1.0.7"],
     about: "The newest KPL and an old one put records",
-    set: 'It always speaks TLS: start LocalKinesis with `tls: { key, cert }`. `setKinesisEndpoint("127.0.0.1")`, `setKinesisPort(4567)`, `setVerifyCertificate(false)`, `setRegion`, static credentials, `setMetricsLevel("none")`, and the environment `AWS_EC2_METADATA_DISABLED=true`',
+    set: 'It always speaks TLS: start LocalKinesis with `tls: true`. `setKinesisEndpoint("127.0.0.1")`, `setKinesisPort(4567)`, `setVerifyCertificate(false)`, `setRegion`, static credentials, `setMetricsLevel("none")`, and the environment `AWS_EC2_METADATA_DISABLED=true`',
   },
   kcl: {
     needs: ["java-kcl"],

@@ -68,6 +68,16 @@ function runParts(names) {
 }
 
 /**
+ * A message in one line; of a long one, the output of a program, the first and the last line.
+ *
+ * @param {string} message
+ */
+function inOneLine(message) {
+  const lines = message.split("\n").map((line) => line.trim());
+  return (lines.length < 10 ? lines : [lines[0], "…", lines.at(-1)]).join(" ").slice(0, 500);
+}
+
+/**
  * Installs the clients of these parts.
  *
  * @param {readonly string[]} names
@@ -85,8 +95,7 @@ function installFor(names) {
     } catch (error) {
       const message = /** @type {Error} */ (error).message.trim();
       console.error(`the client ${client} of the interop tests cannot be installed: ${message}`);
-      const lines = message.split("\n");
-      reasons.set(client, `${client}: ${[...new Set([lines[0], lines.at(-1)])].join(" … ").slice(0, 400)}`);
+      reasons.set(client, `${client}: ${inOneLine(message)}`);
     }
   }
   /** @type {Map<string, string>} */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RecordAggregator } from "../../src/aggregate/index.js";
 import { deaggregate, isAggregated } from "../../src/deaggregate/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
-import { newCertificate } from "./support/certificate.js";
 import { executableFolder, runJava } from "./support/java-program.js";
 import { readBack } from "./support/read-back.js";
 import { asLines, fromLines, lineRecords, sorted } from "./support/user-records.js";
@@ -21,7 +20,7 @@ describe.each(VERSIONS)("the KPL $version", ({ project }) => {
   let results: { shardId: string; sequenceNumber: string; attempts: number }[];
 
   beforeAll(async () => {
-    kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 3 } }, tls: await newCertificate() });
+    kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: 3 } }, tls: true });
     const port = new URL(kinesis.endpoint).port;
     const printed = await runJava(project, [port, STREAM, await executableFolder(project)], {
       input: asLines(RECORDS),
@@ -84,7 +83,7 @@ describe.each(VERSIONS)("the KPL $version", ({ project }) => {
 it("the KPL 1.1.1 sends raw records to a stream whose distribution is AUTO", async () => {
   const records = RECORDS.slice(0, 1000);
   const stream = { shards: 3, recordDistribution: "AUTO" } as const;
-  const auto = await LocalKinesis.start({ streams: { [STREAM]: stream }, tls: await newCertificate() });
+  const auto = await LocalKinesis.start({ streams: { [STREAM]: stream }, tls: true });
   try {
     const { port } = new URL(auto.endpoint);
     const printed = await runJava("kpl", [port, STREAM, await executableFolder("kpl")], { input: asLines(records) });

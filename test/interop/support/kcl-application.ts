@@ -57,12 +57,12 @@ export class KclSetUp {
     this.#leasesEndpoint = leasesEndpoint;
   }
 
-  /** Starts Kinesis and DynamoDB. */
-  static async start(): Promise<KclSetUp> {
+  /** Starts Kinesis, over TLS if that is wanted, and DynamoDB. */
+  static async start(tls = false): Promise<KclSetUp> {
     const leases = new RunningClient(motoPython(), [pythonScript("moto_tables.py")], () => {});
     try {
       const endpoint = await leases.printed(/http:\/\/127\.0\.0\.1:\d+/, 60_000);
-      return new KclSetUp(await LocalKinesis.start({ streams: { [STREAM]: { shards: 2 } } }), leases, endpoint);
+      return new KclSetUp(await LocalKinesis.start({ streams: { [STREAM]: { shards: 2 } }, tls }), leases, endpoint);
     } catch (error) {
       await leases.kill();
       throw error;

@@ -1,3 +1,5 @@
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { expect } from "vitest";
 import { deaggregateAll } from "../../../src/deaggregate/index.js";
 import { KinesisProducer, type ProducerOptions } from "../../../src/index.js";
@@ -19,7 +21,9 @@ export async function putAroundReshards(kinesis: LocalKinesis, options: Partial<
     if (index === 30) kinesis.mergeShards(STREAM, "shardId-000000000003", "shardId-000000000001");
     return undefined;
   });
-  const settings = { streamName: STREAM, ...kinesis.clientConfig(), lingerMs: 5, aggregation: { maxBytes: 10_000 } };
+  const { requestHandler, ...config } = kinesis.clientConfig();
+  const client = new KinesisClient({ ...config, requestHandler: new NodeHttpHandler(requestHandler) });
+  const settings = { streamName: STREAM, client, lingerMs: 5, aggregation: { maxBytes: 10_000 } };
   const producer = new KinesisProducer({ ...settings, ...options });
   const twice = new Set<string>();
   const put = async (record: TaggedRecord): Promise<void> => {
@@ -30,6 +34,7 @@ export async function putAroundReshards(kinesis: LocalKinesis, options: Partial<
     for (let i = 0; i < EVENTS.length; i += 500) await Promise.all(EVENTS.slice(i, i + 500).map(put));
   } finally {
     await producer.close();
+    client.destroy();
   }
   expect(kinesis.shards(STREAM)).toHaveLength(5);
   // The stream has copies: a reader that does not filter delivers them.
