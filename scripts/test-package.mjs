@@ -19,7 +19,7 @@ const PROGRAM_TIMEOUT_MS = 60_000;
 /** Entry points that need a package that is not installed with this one, and the package. */
 const OPTIONAL_PEERS = new Map([["kinesis-producer/otel", "@opentelemetry/api@1.9.1"]]);
 /** Files that may be in the package, besides those that npm always adds. */
-const PACKED = /^(dist\/|proto\/|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)/;
+const PACKED = /^(dist\/|proto\/|docs\/|decisions\/|[A-Z]+\.md$|LICENSE$|package\.json$)/;
 
 /** Starts the command, interrupts it like Ctrl-C after its first line, and passes on its output. */
 const INTERRUPT = `

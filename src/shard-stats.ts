@@ -66,7 +66,9 @@ export interface ShardStats {
    */
   readonly kinesisRecordsWaiting: number;
   /**
-   * Share of the shard's ceilings (`shardLimits`) that the producer uses at most now, 0 to 1. Throttling lowers it, but not in the first minute of trouble if records expire: then only pauses act.
+   * Rate of the shard's limiter now, as a share of its ceilings (`shardLimits`), 0 to 1. Throttling lowers it. A pause after
+   * a refusal is not part of it: in the first minute of trouble, if records expire, only pauses act, and it is 1. A shard
+   * that is throttled shows in `kinesisRecordsThrottled`.
    *
    * @remarks gauge, share
    */

@@ -170,6 +170,38 @@ export interface StreamStats {
    */
   readonly shardMapRefreshes: number;
   /**
+   * Kinesis records that were compressed. This and the next four are 0 without the option `compression`. A Kinesis record
+   * that loses user records later, because they expire or are aborted, is compressed again, and counts again.
+   *
+   * @remarks counter, Kinesis records
+   */
+  readonly aggregatesCompressed: number;
+  /**
+   * Kinesis records that were kept as they are: they would not become smaller, or the codec has failed.
+   *
+   * @remarks counter, Kinesis records
+   */
+  readonly aggregatesKept: number;
+  /**
+   * Kinesis records that were divided, because they were above `aggregation.maxBytes` when they were compressed. Their parts
+   * are compressed again.
+   *
+   * @remarks counter, Kinesis records
+   */
+  readonly aggregatesDivided: number;
+  /**
+   * Bytes of `aggregatesCompressed` and `aggregatesKept` before compression, as Kinesis counts them.
+   *
+   * @remarks counter, bytes
+   */
+  readonly bytesBeforeCompression: number;
+  /**
+   * Bytes of the same Kinesis records afterwards: `bytesBeforeCompression / bytesAfterCompression` is the ratio.
+   *
+   * @remarks counter, bytes
+   */
+  readonly bytesAfterCompression: number;
+  /**
    * Requests that failed as a whole, by the service's code or the name of the network's error. The sum is
    * `requestsFailed`.
    *

@@ -14,7 +14,7 @@ const RECORDS = 200_000;
 const SHARDS = 4;
 
 /**
- * What a producer sends of these records.
+ * The Kinesis records that a producer makes of these records.
  *
  * @param {string} dist folder of the build that is measured
  * @param {RealSet} real

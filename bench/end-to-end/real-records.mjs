@@ -7,7 +7,7 @@ import { seededRandom } from "kinesis-producer/testing";
 /** @type {readonly RealSet[]} */
 export const REAL_SETS = ["flights", "movies", "earthquakes", "events of 30 fields", "events of 100 B"];
 
-/** Invented events repeat only after so many: more than one aggregate holds. */
+/** Invented events repeat after this many: more than one aggregate holds. */
 const EVENTS = 5_000;
 
 /**
@@ -37,7 +37,7 @@ function readRows(file) {
   return rows.features ?? rows;
 }
 
-/** What events are made of. Identifiers are random, names come from lists, and numbers have the digits that such numbers have. */
+/** The parts of an event. Identifiers are random, names come from lists, and numbers have the digits that such numbers have. */
 class Draws {
   #random = seededRandom(7);
 

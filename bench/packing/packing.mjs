@@ -6,7 +6,7 @@
  *
  *     npm run bench packing -- [--seconds <n>] [--only <regexp>]
  *
- * Compressed runs have a table of their own (compressed.mjs). Fails when a row at 90 % of a shard's limit misses its target.
+ * Compressed runs have their own table (compressed.mjs). Fails when a row at 90 % of a shard's limit misses its target.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";

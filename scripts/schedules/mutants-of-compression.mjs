@@ -3,6 +3,11 @@ import { edit } from "./mutant.mjs";
 const PRESS = "test/unit/core/lane/press.test.ts";
 const PIPELINE = "test/unit/pipeline/compression.test.ts";
 const AHEAD = "test/unit/pipeline/compression-ahead.test.ts";
+
+const LANE = "test/unit/core/lane/lane.test.ts";
+const FAULTS = "test/unit/testing/faults/fault-script.test.ts";
+const COUNTERS = "test/unit/pipeline/compression-counters.test.ts";
+const BATCH = "test/unit/lambda/large-batch.test.ts";
 const READING = "test/unit/deaggregate/compressed-aggregate.test.ts";
 
 /**
@@ -151,7 +156,121 @@ export const MUTANTS_OF_COMPRESSION = [
   },
   {
     name: "a pool is filled for good by buffers of a former size",
-    edits: [edit("wire/encode/buffer-pool.ts", "if (this.#bytes + bytes > mostKept(bytes)) this.#clear();\n", "")],
+    edits: [edit("wire/encode/buffer-pool.ts", "if (this.#bytes + bytes > this.#mostBytes) this.#clear();\n", "")],
     caughtBy: "test/unit/wire/encode/buffer-pool.test.ts",
+  },
+  {
+    name: "large buffers of the pool leave none to small ones",
+    edits: [
+      edit(
+        "wire/encode/buffer-pool.ts",
+        "this.#bytes + bytes > this.#mostBytes) return;",
+        "this.#bytes + bytes > mostKept(bytes)) return;",
+      ),
+    ],
+    caughtBy: "test/unit/wire/encode/buffer-pool.test.ts",
+  },
+  {
+    name: "the parts of a divided record leave their isolation group",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "for (const part of parts) part.isolationGroup = record.isolationGroup;",
+        "for (const part of parts) part.isolationGroup = 0;",
+      ),
+    ],
+    caughtBy: LANE,
+  },
+  {
+    name: "a fault for a key does not look into compressed aggregates",
+    edits: [edit("testing/faults/record-keys.ts", "const aggregate = opened(outer);", "const aggregate = outer;")],
+    caughtBy: FAULTS,
+  },
+  {
+    name: "the bytes before compression are those after it",
+    edits: [
+      edit(
+        "core/lane/lane.ts",
+        "const bytesBefore = record.wireBytes;\n        const partBytes = take();",
+        "const partBytes = take();\n        const bytesBefore = record.wireBytes;",
+      ),
+    ],
+    caughtBy: COUNTERS,
+  },
+  {
+    name: "the bytes of a divided Kinesis record count twice",
+    edits: [edit("metrics/recorder.ts", "this.aggregatesDivided++;\n      return;", "this.aggregatesDivided++;")],
+    caughtBy: COUNTERS,
+  },
+  {
+    name: "a small compressed record with millions of records, keys or tags is read",
+    edits: [
+      edit(
+        "deaggregate/compressed-aggregate.ts",
+        "openMessage(message, MOST_PARTS)",
+        "openMessage(message, MOST_PARTS * 64)",
+      ),
+    ],
+    caughtBy: READING,
+  },
+  {
+    name: "a codec of the caller may return a promise as the message",
+    edits: [edit("deaggregate/compressed-aggregate.ts", "isBytes(message) && ", "")],
+    caughtBy: READING,
+  },
+  {
+    name: "a Lambda batch is opened at once, however large it becomes",
+    edits: [edit("lambda/kinesis-handler.ts", "bytes < MOST_OPENED_BYTES && ", "")],
+    caughtBy: BATCH,
+  },
+  {
+    name: "the part of a Lambda batch behind a failure is handled",
+    edits: [edit("lambda/kinesis-handler.ts", "      if (failure !== undefined && !goesOn) break;\n", "")],
+    caughtBy: BATCH,
+  },
+  {
+    name: "the last failure of a Lambda batch is reported, not the first",
+    edits: [edit("lambda/kinesis-handler.ts", "failure ??= found;", "failure = found ?? failure;")],
+    caughtBy: BATCH,
+  },
+  {
+    name: "a codec that throws gives no answer",
+    edits: [
+      edit(
+        "compression/compressors.ts",
+        "  } catch {\n    result = undefined;\n  }\n  if",
+        "  } catch {\n    return;\n  }\n  if",
+      ),
+    ],
+  },
+  {
+    name: "a codec that rejects gives no answer",
+    edits: [
+      edit(
+        "compression/compressors.ts",
+        "Promise.resolve(promised).then(endOnce, () => endOnce(undefined));",
+        "Promise.resolve(promised).then(endOnce, () => timer.cancel());",
+      ),
+    ],
+  },
+  {
+    name: "nobody sends the record that was compressed",
+    edits: [
+      edit(
+        "pipeline/stream/router.ts",
+        "      this.reschedule(lane);\n      wake();\n    };",
+        "      this.reschedule(lane);\n    };",
+      ),
+    ],
+  },
+  {
+    name: "records that expired behind the codec come back with its result",
+    edits: [
+      edit(
+        "core/record/pending-kinesis-record.ts",
+        "return this.#message === message && this.liveCount > 0;",
+        "return message.length > 0 && this.liveCount > 0;",
+      ),
+    ],
   },
 ];

@@ -174,14 +174,20 @@ export const MUTANTS_OF_DIAGNOSTICS = [
       edit(
         "lambda/around.ts",
         'if (handled === undefined) throw new Error("around() did not call run(), so the record was not handled");\n',
-        "",
+        "if (handled === undefined) return undefined as Awaited<Result>;\n",
       ),
     ],
     caughtBy: AROUND,
   },
   {
     name: "a wrapper that hides the handler's failure counts as handled",
-    edits: [edit("lambda/around.ts", "  await handled;\n}", "}")],
+    edits: [
+      edit(
+        "lambda/around.ts",
+        "  return handled;\n}\n\nasync",
+        "  return handled.catch(() => undefined as Awaited<Result>);\n}\n\nasync",
+      ),
+    ],
     caughtBy: AROUND,
   },
   {

@@ -135,8 +135,8 @@ export const MUTANTS_OF_SETTLING = [
     edits: [
       edit(
         "pipeline/stream/stream-pipeline.ts",
-        "settlement, streamBudget: this.budget };",
-        "settlement, streamBudget: this.budget, lingerMs: 0 };",
+        "settlement, recorder, streamBudget: this.budget };",
+        "settlement, recorder, streamBudget: this.budget, lingerMs: 0 };",
       ),
       edit(
         "pipeline/stream/departures.ts",

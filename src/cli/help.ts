@@ -1,16 +1,20 @@
 import type { Command } from "./command.js";
 import { describeOptions } from "./option-table.js";
+import { HELP_COLUMNS, wrapParagraphs, wrapRows } from "./wrap-text.js";
 
 /** The help of `kinesis-producer` itself. */
 export function generalHelp(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
   return [
     "Usage: kinesis-producer <command> [options]",
     "",
     "Commands:",
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    ...wrapRows(
+      commands.map(({ name, summary }) => ({ head: name, meaning: summary })),
+      HELP_COLUMNS,
+    ),
     "",
-    "kinesis-producer <command> --help lists the options of a command, kinesis-producer --version prints the version.",
+    "kinesis-producer <command> --help lists the options of a command.",
+    "kinesis-producer --version prints the version.",
   ].join("\n");
 }
 
@@ -19,11 +23,11 @@ export function commandHelp({ name, summary, options, operand, notes }: Command)
   return [
     `Usage: kinesis-producer ${name} [options]${operand === undefined ? "" : ` [${operand.value} ...]`}`,
     "",
-    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    wrapParagraphs(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, HELP_COLUMNS),
     "",
     "Options:",
     describeOptions(options, operand),
     "",
-    notes,
+    wrapParagraphs(notes, HELP_COLUMNS),
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { didYouMean } from "../wording/nearest-name.js";
 import { UsageError } from "./usage-error.js";
+import { HELP_COLUMNS, wrapRows } from "./wrap-text.js";
 
 /** One option of a command. */
 export interface OptionSpec {
@@ -140,7 +141,5 @@ export function describeOptions(table: OptionTable, operand?: Operand): string {
     head: value === undefined ? `--${name}` : `--${name} ${value}`,
     meaning: isRepeatable === true ? `${meaning} (repeatable)` : meaning,
   }));
-  const rows = [...operandRows, ...optionRows];
-  const width = Math.max(...rows.map(({ head }) => head.length)) + 2;
-  return rows.map(({ head, meaning }) => `  ${head.padEnd(width)}${meaning}`).join("\n");
+  return wrapRows([...operandRows, ...optionRows], HELP_COLUMNS).join("\n");
 }

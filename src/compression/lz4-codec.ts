@@ -20,7 +20,10 @@ export function loadLz4(): Lz4 | undefined {
 
 const MAGIC = 0x184d2204;
 /** Bits of the frame's first byte of flags. */
-const FLAG = { dictionary: 0x01, contentChecksum: 0x04, contentSize: 0x08, blockChecksum: 0x10 };
+const HAS_DICTIONARY = 0x01;
+const HAS_CONTENT_CHECKSUM = 0x04;
+const HAS_CONTENT_SIZE = 0x08;
+const HAS_BLOCK_CHECKSUMS = 0x10;
 /** The highest bit of a block's size says that the block is not compressed. */
 const BLOCK_SIZE = 0x7fff_ffff;
 
@@ -44,10 +47,10 @@ function measured(frame: Uint8Array): { blocks: number; blockBytes: number; cont
   if (view.getUint32(0, true) !== MAGIC) throw new Error("not an LZ4 frame");
   const flags = view.getUint8(4);
   const blockBytes = 2 ** (8 + 2 * ((view.getUint8(5) >> 4) & 7));
-  const hasSize = (flags & FLAG.contentSize) !== 0;
+  const hasSize = (flags & HAS_CONTENT_SIZE) !== 0;
   const contentBytes = hasSize ? Number(view.getBigUint64(6, true)) : 0;
-  let at = 7 + (hasSize ? 8 : 0) + ((flags & FLAG.dictionary) === 0 ? 0 : 4);
-  const checksumBytes = (flags & FLAG.blockChecksum) === 0 ? 0 : 4;
+  let at = 7 + (hasSize ? 8 : 0) + ((flags & HAS_DICTIONARY) === 0 ? 0 : 4);
+  const checksumBytes = (flags & HAS_BLOCK_CHECKSUMS) === 0 ? 0 : 4;
   let blocks = 0;
   for (;;) {
     const size = view.getUint32(at, true) & BLOCK_SIZE;
@@ -56,7 +59,7 @@ function measured(frame: Uint8Array): { blocks: number; blockBytes: number; cont
     blocks++;
     at += size + checksumBytes;
   }
-  at += (flags & FLAG.contentChecksum) === 0 ? 0 : 4;
+  at += (flags & HAS_CONTENT_CHECKSUM) === 0 ? 0 : 4;
   if (at !== frame.length) throw new Error("not one whole LZ4 frame");
   return { blocks, blockBytes, contentBytes };
 }

@@ -1,7 +1,7 @@
 import { UnreadableRecordError } from "../base-errors.js";
 import type { Codec } from "../compression/codec.js";
 import { decoderOf } from "../compression/decoders.js";
-import { COMPRESSION_TAG, readCompressedForm } from "../wire/compressed-form.js";
+import { COMPRESSION_TAG, MOST_PARTS, readCompressedForm } from "../wire/compressed-form.js";
 import { type DecodedAggregate, openMessage } from "../wire/decode/aggregate-decoder.js";
 
 /**
@@ -28,14 +28,19 @@ export function openInner(
   if (typeof decode === "string") throw unreadable(`is compressed by the codec "${form.codec}": ${decode}`);
   if (form.bytes > maxBytes)
     throw unreadable(`has ${form.bytes} bytes when it is opened, above maxDecompressedBytes (${maxBytes})`);
-  let message: Uint8Array;
+  let inner: DecodedAggregate | undefined;
   try {
-    message = decode(aggregate.dataOf(0), form.bytes);
+    const message = decode(aggregate.dataOf(0), form.bytes);
+    if (isBytes(message) && message.length === form.bytes) inner = openMessage(message, MOST_PARTS);
   } catch (cause) {
     throw unreadable(`cannot be decompressed by ${form.codec}`, cause);
   }
-  const inner = message.length === form.bytes ? openMessage(message) : undefined;
   if (inner === undefined || inner.recordCount !== form.records)
     throw unreadable("is damaged: its content is not what its tag says");
   return inner;
+}
+
+/** A codec of the caller may return anything, a promise for example. */
+function isBytes(message: unknown): boolean {
+  return Object.prototype.toString.call(message) === "[object Uint8Array]";
 }

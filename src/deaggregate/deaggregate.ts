@@ -36,6 +36,8 @@ export function deaggregate(record: KinesisRecordLike, options: DeaggregateOptio
  * taken from `records` when the user records before it were taken. From an array a few are taken together, because
  * several checksums at once take a quarter of the time.
  *
+ * With an array, the iterator goes on behind a compressed aggregate that cannot be opened: call `next()` again.
+ *
  * @throws InvalidOptionError when an option cannot be used, and UnreadableRecordError for a compressed aggregate that
  * cannot be opened
  */

@@ -1,4 +1,6 @@
+import { InvalidOptionError } from "../base-errors.js";
 import type { DeaggregatedRecord } from "../deaggregate/index.js";
+import { show } from "../wording/shown-value.js";
 import type { KinesisEventRecord } from "./lambda-events.js";
 
 /**
@@ -6,26 +8,34 @@ import type { KinesisEventRecord } from "./lambda-events.js";
  * transaction, a log context.
  *
  * @param run - handles the record; its result is that of the handler
- * @param parent - the Kinesis record in the event
+ * @param parent - the Kinesis record in the event; in a Firehose transformation, the record of the event
  */
-export type RecordWrapper = (
+export type RecordWrapper<Parent = KinesisEventRecord> = (
   run: () => Promise<unknown>,
   record: DeaggregatedRecord,
-  parent: KinesisEventRecord,
+  parent: Parent,
 ) => unknown;
+
+/** @throws InvalidOptionError when the option is not a function */
+export function checkAround(around: unknown): void {
+  if (around === undefined || typeof around === "function") return;
+  throw new InvalidOptionError("around", `around must be a function, got ${show(around)}`);
+}
 
 /**
  * Handles a record within a wrapper. The record is handled only if both the handler and the wrapper succeed. So a
  * wrapper that forgets to call the handler, or hides its failure, loses no record.
+ *
+ * @returns the result of the handler, whatever the wrapper returns
  */
-export async function runWithin(
-  wrapper: RecordWrapper,
-  handle: () => unknown,
+export async function runWithin<Result, Parent>(
+  wrapper: RecordWrapper<Parent>,
+  handle: () => Result,
   record: DeaggregatedRecord,
-  parent: KinesisEventRecord,
-): Promise<void> {
-  let handled: Promise<unknown> | undefined;
-  const run = (): Promise<unknown> => {
+  parent: Parent,
+): Promise<Awaited<Result>> {
+  let handled: Promise<Awaited<Result>> | undefined;
+  const run = (): Promise<Awaited<Result>> => {
     handled ??= callAsync(handle);
     return handled;
   };
@@ -37,11 +47,11 @@ export async function runWithin(
     throw error;
   }
   if (handled === undefined) throw new Error("around() did not call run(), so the record was not handled");
-  await handled;
+  return handled;
 }
 
-async function callAsync(handle: () => unknown): Promise<unknown> {
-  return handle();
+async function callAsync<Result>(handle: () => Result): Promise<Awaited<Result>> {
+  return await handle();
 }
 
 function ignore(): void {

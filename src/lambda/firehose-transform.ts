@@ -1,4 +1,5 @@
 import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
+import { checkAround, type RecordWrapper, runWithin } from "./around.js";
 import type { TransformEvent, TransformedRecord, TransformResponse } from "./lambda-events.js";
 import { tellFailure } from "./tell-failure.js";
 
@@ -14,6 +15,12 @@ export interface FirehoseTransformOptions extends Omit<DeaggregateOptions, "shar
    * @defaultValue nothing
    */
   readonly delimiter?: string;
+  /**
+   * Runs the transform of each record within your code, which calls its first argument once: `otelProcessing()` of
+   * `kinesis-producer/otel` for a span. If it throws, rejects, or does not call its argument, the record has failed. Its
+   * result does not matter: the data are those of the transform.
+   */
+  readonly around?: RecordWrapper<TransformEvent["records"][number]>;
   /** Called for every failure; `console.error` when absent. */
   readonly onError?: (error: unknown, record: DeaggregatedRecord) => void;
 }
@@ -23,6 +30,8 @@ export interface FirehoseTransformOptions extends Omit<DeaggregateOptions, "shar
  * Firehose opens the aggregates of a stream before it calls its function, so normally one record comes in and one goes
  * out. If an aggregate does arrive, the results of its user records are joined in the data of its record id. If one of
  * them fails, all of them fail, because Firehose knows no part of a record.
+ *
+ * @throws InvalidOptionError for a bad option
  *
  * @example
  * ```ts
@@ -36,6 +45,7 @@ export function firehoseTransform(
   transform: Transform,
   options: FirehoseTransformOptions = {},
 ): (event: TransformEvent) => Promise<TransformResponse> {
+  checkAround(options.around);
   return async ({ records }) => {
     const results: TransformedRecord[] = [];
     for (const record of records) results.push(await transformOne(record, transform, options));
@@ -49,6 +59,7 @@ async function transformOne(
   options: FirehoseTransformOptions,
 ): Promise<TransformedRecord> {
   const { recordId, data } = incoming;
+  const { around } = options;
   const delimiter = Buffer.from(options.delimiter ?? "");
   const parts: Uint8Array[] = [];
   // Passed to `onError` when the envelope itself cannot be read.
@@ -56,7 +67,9 @@ async function transformOne(
   try {
     for (const record of deaggregate(incoming, options)) {
       at = record;
-      const part = bytesOf(await transform(record));
+      const result =
+        around === undefined ? transform(record) : runWithin(around, () => transform(record), record, incoming);
+      const part = bytesOf(await result);
       if (part === undefined) continue;
       if (parts.length > 0) parts.push(delimiter);
       parts.push(part);

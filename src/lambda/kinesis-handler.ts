@@ -2,9 +2,9 @@ import { InvalidOptionError } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
-import { type RecordWrapper, runWithin } from "./around.js";
+import { checkAround, type RecordWrapper, runWithin } from "./around.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
-import { runInOrder, type Task } from "./ordered-run.js";
+import { type FirstFailure, runInOrder, type Task } from "./ordered-run.js";
 import { tellFailure } from "./tell-failure.js";
 
 /** The second argument of a record's handler. */
@@ -88,6 +88,11 @@ export function kinesisHandler<LambdaContext = unknown>(
   return (event, lambda) => new Batch(handle, options, event, lambda).run();
 }
 
+/** Bytes that a user record takes besides its data, about. */
+const TASK_BYTES = 256;
+/** Records of an event are opened up to about this many bytes, and handled, before the next ones are opened. */
+const MOST_OPENED_BYTES = 64 * 1024 * 1024;
+
 /** One invocation. */
 class Batch<LambdaContext> {
   readonly #handle: RecordHandler<LambdaContext>;
@@ -115,9 +120,24 @@ class Batch<LambdaContext> {
 
   async #runBatch(): Promise<KinesisResponse> {
     const { onFailure = "stop", concurrency = 1 } = this.#options;
+    const goesOn = onFailure === "continue";
     const parents = this.#event.Records ?? [];
-    const tasks = parents.flatMap((parent, index) => this.#tasksOf(parent, index));
-    const failure = await runInOrder(tasks, { concurrency, goesOn: onFailure === "continue", onError: this.#tell });
+    let failure: FirstFailure | undefined;
+    let tasks: RecordTask[] = [];
+    let bytes = 0;
+    for (const [index, parent] of parents.entries()) {
+      for (const task of this.#tasksOf(parent, index)) {
+        tasks.push(task);
+        bytes += task.record.data.length + TASK_BYTES;
+      }
+      // Compressed aggregates may be a thousand times larger when they are opened: they are not all opened at once.
+      if (bytes < MOST_OPENED_BYTES && index + 1 < parents.length) continue;
+      const found = await runInOrder(tasks, { concurrency, goesOn, onError: this.#tell });
+      failure ??= found;
+      if (failure !== undefined && !goesOn) break;
+      tasks = [];
+      bytes = 0;
+    }
     return { batchItemFailures: failuresAt(failure === undefined ? undefined : parents[failure.parent]) };
   }
 
@@ -201,9 +221,7 @@ function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["ba
 
 function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
   const { onFailure = "stop", concurrency = 1, dedupe, around } = options;
-  if (around !== undefined && typeof around !== "function") {
-    throw new InvalidOptionError("around", `around must be a function, got ${show(around)}`);
-  }
+  checkAround(around);
   if (dedupe !== undefined && typeof dedupe?.once !== "function") {
     throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
   }

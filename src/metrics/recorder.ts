@@ -25,6 +25,13 @@ export interface EndedRecords {
   readonly attempts: number;
 }
 
+/** A Kinesis record that the codec has seen, with its bytes as Kinesis counts them. */
+export interface PressedRecord {
+  readonly outcome: "compressed" | "kept" | "divided";
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
 /** Counts the events of one stream and its shards. Only additions; `stats()` evaluates them. */
 export class StreamRecorder {
   userRecordsAccepted = 0;
@@ -38,6 +45,11 @@ export class StreamRecorder {
   retries = 0;
   wrongShard = 0;
   shardMapRefreshes = 0;
+  aggregatesCompressed = 0;
+  aggregatesKept = 0;
+  aggregatesDivided = 0;
+  bytesBeforeCompression = 0;
+  bytesAfterCompression = 0;
   readonly bufferingMs: Histogram = new Histogram(MILLISECONDS);
   readonly pacingMs: Histogram = new Histogram(MILLISECONDS);
   readonly requestMs: Histogram = new Histogram(MILLISECONDS);
@@ -115,6 +127,18 @@ export class StreamRecorder {
   onRequestFailed(code: string): void {
     this.requestsFailed++;
     addCount(this.requestErrors, code, 1);
+  }
+
+  /** A Kinesis record came back from the codec. The parts of a divided one come again: their bytes count then. */
+  onPressed({ outcome, bytesBefore, bytesAfter }: PressedRecord): void {
+    if (outcome === "divided") {
+      this.aggregatesDivided++;
+      return;
+    }
+    if (outcome === "compressed") this.aggregatesCompressed++;
+    else this.aggregatesKept++;
+    this.bytesBeforeCompression += bytesBefore;
+    this.bytesAfterCompression += bytesAfter;
   }
 
   /** A shard took a Kinesis record. */

@@ -9,6 +9,13 @@
 /** Key of the tag. A user's tag must not have this key. */
 export const COMPRESSION_TAG = "~c";
 
+/**
+ * The most user records, keys, or tags of a compressed aggregate. A part needs 2 bytes or more of the message and up to a
+ * hundred of memory, and a thousand parts need about one byte of the compressed message: without this bound a small
+ * Kinesis record could fill the memory of its reader. 4 MiB of the smallest user records are fewer.
+ */
+export const MOST_PARTS: number = 2 ** 20;
+
 /** How the data of a compressed aggregate's only record are opened. */
 export interface CompressedForm {
   /** Name of the codec: lower-case letters, digits and hyphens. */

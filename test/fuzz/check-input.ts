@@ -1,4 +1,3 @@
-import { getHeapStatistics } from "node:v8";
 import {
   type DeaggregatedRecord,
   type DeaggregateOptions,
@@ -8,15 +7,10 @@ import {
 } from "../../src/deaggregate/index.js";
 import { MAX_HASH_KEY } from "../../src/quotas.js";
 import { openAggregate } from "../../src/wire/decode/aggregate-decoder.js";
+import { measured, must } from "./measured.js";
 
 /** Bytes of the shortest user record in an aggregate: tag, length, an index with its tag, empty data with its tag. */
 const SHORTEST_RECORD = 6;
-
-/** Time limits: one part for the call, one part for each byte. Each is many times the time that is needed. */
-const TIME_MS = { call: 0.5, byte: 0.000_5 };
-const MEMORY_BYTES = { call: 256 * 1024, byte: 200 };
-/** Repetitions of a measurement above its limit: other work on the machine is not a fault of the input. */
-const TRIES = 8;
 
 const HALF = String(2n ** 127n);
 const OPTIONS: readonly DeaggregateOptions[] = [
@@ -37,7 +31,7 @@ export type InputKind = "opened" | "plain" | "nothing";
  */
 export function checkInput(data: Uint8Array, turn: number): InputKind {
   const options = OPTIONS[turn % OPTIONS.length] as DeaggregateOptions;
-  const answer = measured(data, options);
+  const answer = measured(data.length, undefined, () => readAll(data, options));
   checkAnswer(data, options, answer);
   if (turn % 16 === 0) checkNeighbours(data, options, answer.records.length);
   const [first] = answer.records;
@@ -56,25 +50,6 @@ function readAll(data: Uint8Array, options: DeaggregateOptions): Answer {
     ...deaggregate({ data, partitionKey: "p" }, { ...options, onDropped: (each) => dropped.push(each) }),
   ];
   return { records, dropped };
-}
-
-function measured(data: Uint8Array, options: DeaggregateOptions): Answer {
-  const mayTakeMs = TIME_MS.call + TIME_MS.byte * data.length;
-  const mayTakeBytes = MEMORY_BYTES.call + MEMORY_BYTES.byte * data.length;
-  for (let left = TRIES; ; left--) {
-    const before = memoryInUse();
-    const startedAt = performance.now();
-    const answer = readAll(data, options);
-    const tookMs = performance.now() - startedAt;
-    const tookBytes = memoryInUse() - before;
-    if (tookMs <= mayTakeMs && tookBytes <= mayTakeBytes) return answer;
-    if (left === 1) throw new Error(`took ${tookMs.toFixed(1)} ms and ${tookBytes} bytes for ${data.length}`);
-  }
-}
-
-function memoryInUse(): number {
-  const { used_heap_size, external_memory } = getHeapStatistics();
-  return used_heap_size + external_memory;
 }
 
 function checkAnswer(data: Uint8Array, options: DeaggregateOptions, { records, dropped }: Answer): void {
@@ -108,8 +83,4 @@ function checkNeighbours(data: Uint8Array, options: DeaggregateOptions, count: n
   const all = [...deaggregateAll([before, { data }, behind], { ...options, onDropped: () => {} })];
   const areThere = all[0]?.data === before.data && all.at(-1)?.data === behind.data;
   must(areThere && all.length === count + 2, "the records around it do not come out as they are");
-}
-
-function must(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(otherwise);
 }

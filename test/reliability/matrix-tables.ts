@@ -1,5 +1,5 @@
 import type { FaultRow } from "./fault-rows.js";
-import { CELL_MODES, CELL_TRANSPORTS, type CellMode, type CellResult, type CellTransport } from "./run-cell.js";
+import { CELL_TRANSPORTS, type CellMode, type CellResult, type CellTransport, modesOver } from "./run-cell.js";
 
 /** The result of a cell, and the bars that it misses. */
 export interface CellOutcome {
@@ -27,7 +27,7 @@ export function matrixTables(outcomes: readonly CellOutcome[], heading: string):
       [false, true].flatMap((isTls) => {
         const shown = outcomes.filter((outcome) => outcome.transport === transport && outcome.isTls === isTls);
         const title = `**${isTls ? "HTTPS" : "HTTP"}, ${transport.name}**`;
-        return shown.length === 0 ? [] : [title, "", ...tableOf(shown), ""];
+        return shown.length === 0 ? [] : [title, "", ...tableOf(shown, isTls), ""];
       }),
     ),
     ...bad.map(
@@ -38,8 +38,8 @@ export function matrixTables(outcomes: readonly CellOutcome[], heading: string):
   return lines.join("\n").trim();
 }
 
-function tableOf(outcomes: readonly CellOutcome[]): string[] {
-  const names = CELL_MODES.map(({ name }) => name);
+function tableOf(outcomes: readonly CellOutcome[], isTls: boolean): string[] {
+  const names = modesOver(isTls).map(({ name }) => name);
   const rows = [...new Set(outcomes.map(({ row }) => row))];
   return [
     `| fault | ${names.join(" | ")} | failed, and reported |`,

@@ -14,13 +14,13 @@ import { replaceSection } from "../support/document.js";
 import { FAULT_ROWS, type FaultRow, kindsWithoutRow } from "./fault-rows.js";
 import { type CellOutcome, matrixTables } from "./matrix-tables.js";
 import {
-  CELL_MODES,
   CELL_TRANSPORTS,
   type CellLoad,
   type CellMode,
   type CellResult,
   type CellTransport,
   HANDED_IN,
+  modesOver,
   runCell,
   SDK_TRANSPORT,
 } from "./run-cell.js";
@@ -57,7 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const pattern = new RegExp(values.only, "i");
   const cells = FAULT_ROWS.flatMap((row) =>
     (row.overHttp2 === true ? [SDK_TRANSPORT, HANDED_IN] : CELL_TRANSPORTS).flatMap((transport) =>
-      [false, true].flatMap((isTls) => CELL_MODES.map((mode): Cell => ({ row, mode, transport, isTls }))),
+      [false, true].flatMap((isTls) => modesOver(isTls).map((mode): Cell => ({ row, mode, transport, isTls }))),
     ),
   ).filter((cell) => pattern.test(nameOf(cell)));
   const startedAt = performance.now();

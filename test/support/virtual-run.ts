@@ -4,7 +4,7 @@ import type { ProducerStats } from "../../src/stats.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 import { Callers } from "./virtual-callers.js";
 import { claim, idsIn } from "./virtual-checks.js";
-import { VirtualCodec } from "./virtual-codec.js";
+import { type CodecCall, VirtualCodec } from "./virtual-codec.js";
 import { checkOutcomes, isUnsettled, mayMisplace } from "./virtual-outcomes.js";
 import { EDGES, PLAIN_KEYS } from "./virtual-records.js";
 import type { Schedule, ScheduleOptions, Step } from "./virtual-schedule.js";
@@ -104,8 +104,8 @@ export class VirtualRun {
     });
   }
 
-  #newCodec(durationsMs: readonly number[]): VirtualCodec {
-    this.#codec = new VirtualCodec(this.#clock, durationsMs);
+  #newCodec(calls: readonly CodecCall[]): VirtualCodec {
+    this.#codec = new VirtualCodec(this.#clock, calls);
     return this.#codec;
   }
 
@@ -231,9 +231,9 @@ export class VirtualRun {
       claim(inFlight.has(id), () => `${id} has expired or was aborted, and is still in a queue`);
   }
 
-  /** Timers of the producer, without those of calls of the codec: the codec's own, and the limit of the call. */
+  /** Timers of the producer, without those of calls of the codec. */
   get #ownTimers(): number {
-    return this.#clock.pendingTimers - 2 * (this.#codec?.pending ?? 0);
+    return this.#clock.pendingTimers - (this.#codec?.timers ?? 0);
   }
 
   #checkIdle(): void {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
 import type { EntryRefused } from "../../src/core/ports.js";
+import type { CodecCall } from "./virtual-codec.js";
 import { type RecreateStep, recreateStep } from "./virtual-creations.js";
 import type { Fate } from "./virtual-kinesis.js";
 import type { Aftermath } from "./virtual-records.js";
@@ -52,8 +53,8 @@ export interface ScheduleOptions {
   readonly maxAttempts: number;
   readonly shardMapTimeoutMs: number;
   readonly aggregation: boolean | "reshard-safe" | { readonly maxBytes: number; readonly maxCount: number };
-  /** Milliseconds that the codec takes, in turn; undefined without compression. */
-  readonly compression: readonly number[] | undefined;
+  /** The calls of the codec, in turn; undefined without compression. */
+  readonly compression: readonly CodecCall[] | undefined;
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly failIfThrottled: boolean;
@@ -189,6 +190,9 @@ const reactions: fc.Arbitrary<readonly (Reaction | undefined)[]> = fc.oneof(
   },
 );
 
+/** 15 s is longer than the producer waits. */
+const CODEC_CALLS: readonly CodecCall[] = [0, 0, 0, 1, 5, 50, 50, 500, 15_000, "throws", "rejects"];
+
 const options: fc.Arbitrary<ScheduleOptions> = fc.record({
   streams: fc.constantFrom(1, 1, 2),
   shards: fc.integer({ min: 1, max: 3 }),
@@ -207,7 +211,7 @@ const options: fc.Arbitrary<ScheduleOptions> = fc.record({
     "reshard-safe",
     false,
   ),
-  compression: fc.option(fc.array(fc.constantFrom(0, 0, 1, 5, 50), { minLength: 1, maxLength: 3 }), {
+  compression: fc.option(fc.array(fc.constantFrom(...CODEC_CALLS), { minLength: 1, maxLength: 3 }), {
     nil: undefined,
     freq: 2,
   }),

@@ -6,6 +6,7 @@ import { counted } from "../counted.js";
 import { isReadError, readLines } from "../line-reader.js";
 import type { OptionTable, OptionValues } from "../option-table.js";
 import { recordLine } from "../record-line.js";
+import { readableRecords } from "../unreadable-record.js";
 import { recordsIn } from "./read-records.js";
 import { type FoundValue, MAX_VALUE_BYTES, ValueReader } from "./value-reader.js";
 
@@ -19,8 +20,9 @@ unpacked.
   kinesis-producer deaggregate event.json archive.ndjson.gz
 
 Prints user records as lines of JSON, as kinesis-producer tail does. User records of a malformed aggregate that the KCL
-would drop are reported on the standard error. Status 0: every value was a Kinesis record, or the output was closed; 1: some
-were not, a file cannot be read, or Ctrl-C came before the end.`;
+would drop are reported on the standard error. Compressed aggregates are opened; one that cannot be opened is reported with
+its place, and the records behind it are printed. Status 0: every value was a Kinesis record, or the output was closed; 1: some
+were not, a record could not be opened, a file cannot be read, or Ctrl-C came before the end.`;
 
 /** `kinesis-producer deaggregate`: files of Kinesis records to lines. */
 export const deaggregateCommand: Command = {
@@ -41,6 +43,10 @@ interface Counts {
   kinesisRecords: number;
   /** Values that are not records, or not JSON. */
   unusable: number;
+  /** Compressed aggregates that cannot be opened. */
+  unopened: number;
+  /** Complaints about these two. */
+  complaints: number;
 }
 
 async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise<void> {
@@ -48,7 +54,7 @@ async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise
   const complain = (text: string): void => terminal.err(`kinesis-producer deaggregate: ${text}`);
   const stop = new AbortController();
   void terminal.interrupted.then(() => stop.abort());
-  const counts: Counts = { userRecords: 0, kinesisRecords: 0, unusable: 0 };
+  const counts: Counts = { userRecords: 0, kinesisRecords: 0, unusable: 0, unopened: 0, complaints: 0 };
   for (const file of files) {
     const isOutputRead = await printFile(file, counts, stop.signal, complain, terminal);
     if (!isOutputRead) return;
@@ -57,6 +63,7 @@ async function runDeaggregate(values: OptionValues, terminal: Terminal): Promise
     complain(`${counted(counts.userRecords, "user record")} in ${counted(counts.kinesisRecords, "Kinesis record")}`);
   }
   const reasons = [
+    counts.unopened === 0 ? "" : `${counted(counts.unopened, "Kinesis record")} not opened`,
     counts.unusable === 0 ? "" : `${counted(counts.unusable, "value")} not used`,
     stop.signal.aborted ? "interrupted before the end" : "",
   ].filter((reason) => reason !== "");
@@ -73,15 +80,21 @@ async function printFile(
 ): Promise<boolean> {
   const onDropped: NonNullable<DeaggregateOptions["onDropped"]> = ({ reason, userRecords }) =>
     complain(`${file}: ${counted(userRecords, "user record")} dropped: ${reason}`);
+  const tell = (complaint: string): void => {
+    if (counts.complaints < MAX_COMPLAINTS) complain(`${file}: ${complaint}`);
+    else if (counts.complaints === MAX_COMPLAINTS) complain("… others like it are only counted");
+    counts.complaints++;
+  };
   for await (const found of valuesOf(file, signal, terminal)) {
     const { records, complaints } = recordsIn(found);
-    for (const complaint of complaints) {
-      counts.unusable++;
-      if (counts.unusable <= MAX_COMPLAINTS) complain(`${file}: ${complaint}`);
-      else if (counts.unusable === MAX_COMPLAINTS + 1) complain("… others like it are only counted");
-    }
+    for (const complaint of complaints) tell(complaint);
+    counts.unusable += complaints.length;
     counts.kinesisRecords += records.length;
-    for (const record of deaggregateAll(records, { onDropped })) {
+    const onUnreadable = (problem: string): void => {
+      counts.unopened++;
+      tell(`${found.name}: ${problem}`);
+    };
+    for (const record of readableRecords(deaggregateAll(records, { onDropped }), onUnreadable)) {
       counts.userRecords++;
       terminal.out(recordLine(record));
       if (!(await terminal.outputReady())) return false;

@@ -19,10 +19,11 @@ const OPTIONS: OptionTable = {
 const DEFAULT_ENDPOINT = "http://127.0.0.1:4567";
 
 const NOTES = `Lists and changes the faults of a Kinesis that kinesis-producer local, or LocalKinesis.start() in a test, has started:
-  kinesis-producer faults                                        lists them, with the calls or records that they struck
+  kinesis-producer faults
   kinesis-producer faults add "PutRecords throttle p=0.3"
-  kinesis-producer faults set "PutRecords hang" "latency ms=50"  in place of all present ones
+  kinesis-producer faults set "PutRecords hang" "latency ms=50"
   kinesis-producer faults clear
+The first lists them, with the calls or records that they struck. set puts its faults in place of all present ones.
 
 A fault is one line of text, as for --fault of kinesis-producer local: docs/local-kinesis.md. If one of several cannot be
 read, nothing is changed. Then the faults after the change are printed. While connections are refused (refuse-connections),

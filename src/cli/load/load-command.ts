@@ -24,11 +24,13 @@ import { checkReportFile, pageOf, readTemplate, writeReport } from "./report/rep
 
 const NOTES = `Without --endpoint it starts a local Kinesis in a separate process, which counts the records that arrive:
   kinesis-producer load
-  kinesis-producer load --how put --size 1024 --keys zipf:1.1 --rate 50000 --duration 30s
-  kinesis-producer load --rate 500..4000 --arrivals poisson --limits --modes aggregated,raw --report load.html
-  kinesis-producer load --rate 2000 --limits --at "3s..6s PutRecords throttle-entry p=0.3" --at "7s split"
+  kinesis-producer load --how put --size 1024 --keys zipf:1.1 --rate 50000
+  kinesis-producer load --rate 500..4000 --arrivals poisson --limits \\
+    --modes aggregated,raw --report load.html
+  kinesis-producer load --rate 2000 --limits --at "7s split" \\
+    --at "3s..6s PutRecords throttle-entry p=0.3"
   kinesis-producer load --processes 2 --tls --json
-  kinesis-producer load --endpoint http://127.0.0.1:4567 --stream clicks --limits
+  kinesis-producer load --endpoint http://127.0.0.1:4567 --stream clicks
   kinesis-producer load --live --stream clicks --rate 5000 --duration 1m
 
 With --rate, each record has a due time, which does not depend on earlier records. Its latency counts from that time,

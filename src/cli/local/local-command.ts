@@ -14,9 +14,9 @@ const NOTES = `Numbers of --limit: write.recordsPerSecond, write.bytesPerSecond,
 read.bytesPerSecond, and calls a second as calls.ListShards. Limits without --limit have the service's numbers.
 
 A fault is one line of text: operations, the effect, and the conditions. Examples:
-  --fault "PutRecords fail-entry p=0.01"                    some records fail
+  --fault "PutRecords fail-entry p=0.01"                some records fail
   --fault "PutRecords throttle-entry shard=shardId-000000000001"
-  --fault "PutRecords reset at=after-storing calls=3"       stored, but never answered
+  --fault "PutRecords reset at=after-storing calls=3"   stored, never answered
   --fault "latency ms=20..200"
 All of them: docs/local-kinesis.md.
 

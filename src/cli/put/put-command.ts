@@ -20,8 +20,9 @@ import { Tally } from "./tally.js";
 
 const NOTES = `Sends each line of the files or of the standard input as one record. A line is a JSON object, and is sent unchanged:
   kinesis-producer put --stream clicks --key user.id events.ndjson
-  kinesis-producer put --stream clicks --lines --ttl 5m access.log.2.gz access.log.1
-  kinesis-producer put --stream clicks --endpoint http://127.0.0.1:4567 --dead-letters failed events.ndjson
+  kinesis-producer put --stream clicks --lines --ttl 5m access.log.2.gz
+  kinesis-producer put --stream clicks --compression gzip events.ndjson
+  kinesis-producer put --stream clicks --dead-letters failed events.ndjson
   kinesis-producer put --replay failed
 
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.

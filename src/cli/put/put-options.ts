@@ -21,6 +21,10 @@ export const PUT_OPTIONS: OptionTable = {
     meaning: "the partition key of records that have none; by default a random key for each",
   },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
+  compression: {
+    value: "gzip|zstd|lz4",
+    meaning: "compress records that share a Kinesis record; only this package reads them: docs/compression.md",
+  },
   "record-ids": { meaning: "give each record an id, for a consumer that drops copies" },
   ordering: { value: "none|shard", meaning: "shard: keep the order of the records of a key; none by default" },
   linger: { value: "TIME", meaning: "how long a record may wait to share a request with others; 100ms by default" },
@@ -60,6 +64,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   lingerMs: "linger",
   recordTtlMs: "ttl",
   recordIds: "record-ids",
+  compression: "compression",
 };
 
 /** The producer's error about an option, in the words of the command line. */
@@ -136,6 +141,7 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
   const recordTtlMs = readTime(values, "ttl", { minMs: 1, maxMs: 7 * 86_400_000, mayBeInfinite: true });
   const ordering = values.choice("ordering", { none: "none", shard: "shard" } as const);
   const aggregation = readAggregation(values);
+  const compression = values.choice("compression", { gzip: "gzip", zstd: "zstd", lz4: "lz4" } as const);
   return {
     ...(streamName === undefined ? {} : { streamName }),
     ...(streamArn === undefined ? {} : { streamArn }),
@@ -145,6 +151,7 @@ function readProducer(values: OptionValues, environment: RegionVariables): Produ
     ...(recordTtlMs === undefined ? {} : { recordTtlMs }),
     ...(ordering === undefined ? {} : { ordering }),
     ...(aggregation === undefined ? {} : { aggregation }),
+    ...(compression === undefined ? {} : { compression }),
     ...(values.has("record-ids") ? { recordIds: true } : {}),
   };
 }

@@ -1,11 +1,13 @@
 import process from "node:process";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { UnreadableRecordError } from "../../deaggregate/index.js";
 import { InvalidOptionError } from "../../index.js";
 import { readStream, type StreamRecord } from "../../reader/index.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import { counted } from "../counted.js";
 import type { OptionValues } from "../option-table.js";
 import { recordLine } from "../record-line.js";
+import { describeUnreadable } from "../unreadable-record.js";
 import { UsageError } from "../usage-error.js";
 import { EndpointWatch } from "./endpoint-watch.js";
 import { readTailOptions, TAIL_OPTIONS, type TailOptions } from "./tail-options.js";
@@ -14,12 +16,15 @@ const NOTES = `Prints user records as lines of JSON when they arrive, with aggre
   kinesis-producer tail --stream clicks
   kinesis-producer tail --stream clicks --from 15m --key user-17 | jq .tags
   kinesis-producer tail --stream clicks --shard 3 --limit 10 --data
-  kinesis-producer tail --stream clicks --until-end --endpoint http://127.0.0.1:4567 > all.ndjson
+  kinesis-producer tail --stream clicks --until-end > all.ndjson
 
 A line has partitionKey, explicitHashKey, data (dataBase64 if it is not a text), tags, recordId, sequenceNumber,
 subSequenceNumber, shardId and arrival, without absent fields. Records of a shard are in its order; child shards follow
 their parents. The command reads all shards, or those of --shard. It shares the limits of a shard with every other reader,
 and stores no position. With --key or --shard given more than once, a record needs to match one of each.
+
+Compressed aggregates are opened. At one that cannot be opened, because of its codec or its bytes, the command ends and names
+the record: it never leaves out records silently.
 
 When the endpoint does not answer, the command says so within 5 seconds. It goes on trying for a minute, or without end once
 it has had an answer; with --until-end it makes 10 attempts. Ctrl-C ends it. A summary is printed on the standard error.
@@ -108,6 +113,10 @@ async function printRecords(
  */
 function explained(error: unknown): unknown {
   if (error instanceof InvalidOptionError) return new UsageError(error.message.replace(/^shardIds/, "--shard"));
+  if (error instanceof UnreadableRecordError) {
+    const message = `${describeUnreadable(error)}. --raw prints it unopened, --from TIME begins behind it`;
+    return new CommandError(message, { cause: error });
+  }
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) return error;
   const name = error.name === "Error" ? "" : `${error.name}: `;
   return new CommandError(`${name}${error.message}`, { cause: error });

@@ -54,7 +54,9 @@ export class ThrottledShards {
     shard.isTold = true;
     const fields = { ...fieldsOf("shard-throttled", key), kinesisRecordsRefused: shard.refused, rateFactor };
     const records = amount(shard.refused, "Kinesis record");
-    const message = `${nameOf(key)} is throttled, at ${percent(rateFactor)} of its limit (${records} refused)`;
+    // At first, and while records expire, pauses hold the shard back, and its rate stays.
+    const how = rateFactor < 1 ? `at ${percent(rateFactor)} of its limit` : "paused after each refusal";
+    const message = `${nameOf(key)} is throttled, ${how} (${records} refused)`;
     this.#tell({ level: "warn", fields, message }, at);
   }
 

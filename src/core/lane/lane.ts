@@ -22,8 +22,18 @@ export interface LaneParts {
   readonly isOrdered?: boolean;
   /** Compresses the records before they go; absent without compression. */
   readonly press?: Press | undefined;
-  /** A record was compressed: the lane may be due. */
-  readonly onPressed?: (lane: Lane) => void;
+  /** The codec has answered: the lane may be due. Without a result if the record has left the lane. */
+  readonly onPressed?: (lane: Lane, result: Pressed | undefined) => void;
+}
+
+/**
+ * The outcome of a record at the codec. `kept`: it is not smaller when it is compressed, or the codec has failed.
+ * `divided`: it was too large; its parts are compressed again. Bytes are as Kinesis counts them.
+ */
+export interface Pressed {
+  readonly outcome: "compressed" | "kept" | "divided";
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
 }
 
 /**
@@ -70,7 +80,7 @@ export class Lane implements Deadlined {
   #tokensAt: number = Number.NEGATIVE_INFINITY;
   readonly #isOrdered: boolean;
   readonly press: Press | undefined;
-  readonly #onPressed: (lane: Lane) => void;
+  readonly #onPressed: NonNullable<LaneParts["onPressed"]>;
   /**
    * In ordered mode: the records in flight or held, and whether another record may be in flight beside each.
    */
@@ -148,7 +158,7 @@ export class Lane implements Deadlined {
     this.#paced.extend(now, now, this.pause.until);
   }
 
-  /** What waits and could go in a request: with compression, the compressed records in front. */
+  /** The records that could go in a request: with compression, the compressed ones in front. */
   get ready(): Waiting {
     return this.#compresses ? this.queue.pressed() : this.queue;
   }
@@ -183,8 +193,15 @@ export class Lane implements Deadlined {
     press.begin(record, (take) => {
       const { maxCount } = press;
       const { packing } = this.queue.aggregator;
-      this.queue.endPress(take, (whole, maxBytes) => divided(whole, packing, { maxBytes, maxCount }));
-      this.#onPressed(this);
+      let result: Pressed | undefined;
+      const seen = (): number | undefined => {
+        const bytesBefore = record.wireBytes;
+        const partBytes = take();
+        if (partBytes !== undefined || record.isPressed) result = pressed(record, bytesBefore);
+        return partBytes;
+      };
+      this.queue.endPress(seen, (whole, maxBytes) => divided(whole, packing, { maxBytes, maxCount }));
+      this.#onPressed(this, result);
     });
   }
 
@@ -219,12 +236,21 @@ export class Lane implements Deadlined {
   }
 }
 
+/** A record that was not pressed after all must be divided. */
+function pressed({ isPressed, wireBytes }: PendingKinesisRecord, bytesBefore: number): Pressed {
+  const outcome = !isPressed ? "divided" : wireBytes < bytesBefore ? "compressed" : "kept";
+  return { outcome, bytesBefore, bytesAfter: wireBytes };
+}
+
 /** The user records of a Kinesis record in smaller ones. */
 function divided(record: PendingKinesisRecord, packing: Packing, limits: AggregateLimits): PendingKinesisRecord[] {
   const queue = new LaneQueue(newAggregator(packing, limits));
   record.compact();
   for (const placed of record.records()) queue.add(placed, record.history);
-  return queue.takeAll();
+  const parts = queue.takeAll();
+  // It may come back from a refused request, smaller by an expired record, and need other compressed bytes.
+  for (const part of parts) part.isolationGroup = record.isolationGroup;
+  return parts;
 }
 
 function nothing(): void {}

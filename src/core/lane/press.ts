@@ -1,4 +1,5 @@
 import { DIGEST_BYTES, MAGIC } from "../../wire/aggregated-record.js";
+import { MOST_PARTS } from "../../wire/compressed-form.js";
 import type { Compressor } from "../ports.js";
 import type { PendingKinesisRecord } from "../record/pending-kinesis-record.js";
 import type { AggregateLimits } from "./aggregator.js";
@@ -13,7 +14,7 @@ const SAMPLE = 1 / 8;
 const DEVIATIONS = 2;
 /** The deviation that the first sample is believed to have, as a share of it. */
 const FIRST_DEVIATION = 0.05;
-/** A sample this many times larger than those before begins the figures anew: a larger aggregate compresses better. */
+/** A sample this many times larger than those before resets the figures: a larger aggregate compresses better. */
 const LARGER = 1.25;
 /** Sizes are rounded down to this many steps in each power of two, so that memory can be reused. */
 const STEPS = 16;
@@ -47,8 +48,9 @@ export class Press implements AggregateLimits {
     return this.#isBusy;
   }
 
+  /** No reader opens more than {@link MOST_PARTS}. */
   get maxCount(): number {
-    return this.#bounds.maxCount;
+    return Math.min(this.#bounds.maxCount, MOST_PARTS);
   }
 
   /** Most bytes of an open aggregate. */

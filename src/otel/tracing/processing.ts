@@ -13,10 +13,12 @@ export interface ProcessingOptions {
   readonly everyRecord?: boolean;
 }
 
-/** The parts of an event's Kinesis record that are read here. */
+/** The parts by which an event's Kinesis record is known. */
 export interface EventRecord {
   readonly eventSourceARN?: string | undefined;
   readonly eventID?: string | undefined;
+  /** Of a record in a Firehose transformation, which has nothing else of these. */
+  readonly recordId?: string | undefined;
 }
 
 /** Handles one record within a span. */
@@ -27,7 +29,7 @@ export type ProcessingWrapper = (
 ) => Promise<unknown>;
 
 /**
- * For the option `around` of `kinesisHandler`: handles each record that has a sampled trace context within its own span,
+ * For the option `around` of `kinesisHandler` and `firehoseTransform`: handles each record that has a sampled trace context within its own span,
  * `process` and the name of the stream. The span is active in the handler, and has a link to that context. If no other
  * span is active, such as that of a Lambda instrumentation, the context is its parent too. Also for records of
  * `readStream`, without the last argument.

@@ -1,6 +1,6 @@
 import type { StreamBudget } from "../../core/buffer-budget.js";
 import { type AggregateLimits, newAggregator, type Packing } from "../../core/lane/aggregator.js";
-import { Lane } from "../../core/lane/lane.js";
+import { Lane, type Pressed } from "../../core/lane/lane.js";
 import { Press } from "../../core/lane/press.js";
 import { Pause, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../core/pacing/shard-limiter.js";
@@ -26,8 +26,8 @@ export interface NewLane {
   readonly packing: Packing;
   readonly limits: ShardLimits;
   readonly aggregateLimits: AggregateLimits;
-  /** A record was compressed: the lane may be due. */
-  readonly onPressed: (lane: Lane) => void;
+  /** The codec has answered: the lane may be due. */
+  readonly onPressed: (lane: Lane, result: Pressed | undefined) => void;
 }
 
 /** Makes a lane. */

@@ -2,7 +2,7 @@ import type { BufferBudget } from "../../core/buffer-budget.js";
 import { newAggregator, type Packing } from "../../core/lane/aggregator.js";
 import { reschedule, type TakenRecord } from "../../core/lane/collector.js";
 import { DeadlineHeap } from "../../core/lane/deadline-heap.js";
-import type { Lane } from "../../core/lane/lane.js";
+import type { Lane, Pressed } from "../../core/lane/lane.js";
 import { LaneQueue } from "../../core/lane/lane-queue.js";
 import { backoffMs, limitsBefore, RETRY_BACKOFF } from "../../core/pacing/retry-policy.js";
 import type { ShardLimits } from "../../core/pacing/shard-limiter.js";
@@ -10,6 +10,7 @@ import type { PendingKinesisRecord } from "../../core/record/pending-kinesis-rec
 import type { PlacedRecord } from "../../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../../core/shards/hash-key.js";
 import { isSameRange, type OpenShard, rangesOverlap, type ShardMap } from "../../core/shards/shard-map.js";
+import type { StreamRecorder } from "../../metrics/recorder.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { RoutingMode } from "./facts-change.js";
 import type { Misplacement } from "./misplacement.js";
@@ -28,6 +29,7 @@ export interface RouterParts extends LaneSettings {
   readonly shardLimits: ShardLimits;
   /** Drains at the end of this turn of the event loop. */
   readonly wake: () => void;
+  readonly recorder: StreamRecorder;
 }
 
 /** The end of a hold without an end: the hold lasts until a decision. */
@@ -357,8 +359,9 @@ export class Router {
   }
 
   #newLane(shard: OpenShard | undefined, packing: Packing, limits: ShardLimits, now: number): Lane {
-    const { facts, wake } = this.#parts;
-    const onPressed = (lane: Lane): void => {
+    const { facts, wake, recorder } = this.#parts;
+    const onPressed = (lane: Lane, result: Pressed | undefined): void => {
+      if (result !== undefined) recorder.onPressed(result);
       this.reschedule(lane);
       wake();
     };

@@ -74,7 +74,7 @@ export class StreamPipeline implements RequestOwner {
     const { facts, settlement, recorder } = this;
     this.#news = new StreamNews({ facts, condition, announcer });
     const misplacement = new Misplacement({ facts, packing: settings.packing, boundMs: settings.shardMapTimeoutMs });
-    const routed = { ...shared, ...settings, facts, misplacement, settlement, streamBudget: this.budget };
+    const routed = { ...shared, ...settings, facts, misplacement, settlement, recorder, streamBudget: this.budget };
     const router = new Router(routed, now);
     this.#misplacement = misplacement;
     this.router = router;

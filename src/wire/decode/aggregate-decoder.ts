@@ -157,13 +157,15 @@ export function openAggregate(bytes: Uint8Array, verifyChecksum: boolean): Decod
 /**
  * Opens the message of an aggregate that stands alone, as in a compressed aggregate.
  *
+ * @param mostParts - see `parseAggregate`
  * @returns undefined when it is malformed
+ * @throws RangeError when it has more parts
  */
-export function openMessage(message: Uint8Array): DecodedAggregate | undefined {
+export function openMessage(message: Uint8Array, mostParts: number): DecodedAggregate | undefined {
   // The parser reads ahead.
   const bytes = Buffer.allocUnsafeSlow(message.length + DIGEST_BYTES);
   bytes.set(message, 0);
-  const parsed = parseAggregate(bytes, 0, message.length);
+  const parsed = parseAggregate(bytes, 0, message.length, mostParts);
   return parsed === undefined ? undefined : new DecodedAggregate(bytes, parsed);
 }
 

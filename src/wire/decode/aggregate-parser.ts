@@ -36,16 +36,33 @@ const READ_AHEAD = 16;
 const partitionKeys = new IntList();
 const explicitHashKeys = new IntList();
 const records = new IntList();
+const LISTS = [partitionKeys, explicitHashKeys, records];
 
 /**
  * Parses the AggregatedRecord message in `bytes[start, end)`.
  *
  * @param bytes - at least 16 bytes longer than `end`, as the digest makes every aggregate
+ * @param mostParts - the most records and tags, and half of the entries of a table; from 1,024, a power of two
  * @returns undefined when the message is malformed or lacks a required field
+ * @throws RangeError for more parts
  */
-export function parseAggregate(bytes: Uint8Array, start: number, end: number): ParsedAggregate | undefined {
+export function parseAggregate(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  mostParts: number = Number.POSITIVE_INFINITY,
+): ParsedAggregate | undefined {
   if (bytes.length < end + READ_AHEAD) return undefined;
-  const reader = new ProtoReader(bytes, start, end);
+  for (const list of LISTS) list.most = mostParts * RECORD_INTS;
+  try {
+    return parse(bytes, new ProtoReader(bytes, start, end), mostParts);
+  } finally {
+    for (const list of LISTS) list.clear();
+  }
+}
+
+function parse(bytes: Uint8Array, reader: ProtoReader, mostParts: number): ParsedAggregate | undefined {
+  const { end } = reader;
   const tags: TagSpan[] = [];
   for (;;) {
     reader.at = parseCanonical(bytes, reader.at, end);
@@ -53,17 +70,12 @@ export function parseAggregate(bytes: Uint8Array, start: number, end: number): P
     // few.
     const tag = reader.tag();
     if (tag === 0) break;
-    if (tag === TAG.records) parseRecord(reader, tags);
+    if (tag === TAG.records) parseRecord(reader, tags, mostParts);
     else if (tag === TAG.partitionKeyTable) parseEntry(reader, partitionKeys);
     else if (tag === TAG.explicitHashKeyTable) parseEntry(reader, explicitHashKeys);
     else reader.skip(tag, 0);
   }
-  if (reader.failed) {
-    partitionKeys.clear();
-    explicitHashKeys.clear();
-    records.clear();
-    return undefined;
-  }
+  if (reader.failed) return undefined;
   return {
     partitionKeys: partitionKeys.take(),
     explicitHashKeys: explicitHashKeys.take(),
@@ -141,7 +153,7 @@ function parseEntry(reader: ProtoReader, table: IntList): void {
 }
 
 /** A Record message in any order of fields; the last one counts where one comes twice. */
-function parseRecord(reader: ProtoReader, tags: TagSpan[]): void {
+function parseRecord(reader: ProtoReader, tags: TagSpan[], mostTags: number): void {
   const outerEnd = reader.end;
   reader.end = reader.valueEnd();
   let keyIndex = NO_INDEX;
@@ -159,6 +171,7 @@ function parseRecord(reader: ProtoReader, tags: TagSpan[]): void {
       dataStart = reader.at;
       reader.at = dataEnd;
     } else if (tag === TAG.tags) {
+      if (tags.length >= mostTags) throw new RangeError("too many parts");
       parseTag(reader, records.length / RECORD_INTS, tags);
     } else {
       reader.skip(tag, 1);

@@ -10,6 +10,8 @@ const KEPT_CAPACITY = 1 << 18;
 export class IntList {
   #items: Int32Array = new Int32Array(INITIAL_CAPACITY);
   #length = 0;
+  /** The capacity beyond which it does not grow. */
+  most: number = Number.POSITIVE_INFINITY;
 
   /** Integers in the list. */
   get length(): number {
@@ -50,7 +52,9 @@ export class IntList {
     if (this.#items.length > KEPT_CAPACITY) this.#items = new Int32Array(INITIAL_CAPACITY);
   }
 
+  /** @throws RangeError at {@link most} */
   #grow(): void {
+    if (this.#items.length >= this.most) throw new RangeError("too many parts");
     const grown = new Int32Array(this.#items.length * 2);
     grown.set(this.#items);
     this.#items = grown;

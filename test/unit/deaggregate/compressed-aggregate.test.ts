@@ -10,6 +10,7 @@ import type { CompressedForm } from "../../../src/wire/compressed-form.js";
 import { AggregateEncoder } from "../../../src/wire/encode/aggregate-encoder.js";
 import { writeDigests } from "../../../src/wire/md5/body-digest.js";
 import { hashKey } from "../../../src/wire/md5/key-hasher.js";
+import { bytesField, keys, record, recordOf, varintField } from "../../support/proto-bytes.js";
 import { placed } from "../core/placed-records.js";
 
 /** The message of an aggregate of records with these data. */
@@ -125,6 +126,33 @@ describe("one that cannot be opened is an error that names the record", () => {
     expect(read).toThrow(UnreadableRecordError);
     expect(read).toThrow(`the Kinesis record 495 ${message}`);
     expect(() => [...deaggregateAll([compressed(body, form)])]).toThrow(message);
+  });
+
+  test.each<[string, (bytes: Uint8Array) => unknown]>([
+    ["nothing", () => undefined],
+    ["a promise", (bytes) => Promise.resolve(bytes)],
+    ["a text of the same length", () => "x".repeat(MESSAGE.length)],
+    ["an object with that length", () => ({ length: MESSAGE.length })],
+    ["other memory", () => new Uint16Array(MESSAGE.length)],
+  ])("a codec of the caller that returns %s", (_, decompress) => {
+    const codecs = [{ name: "gzip", decompress: decompress as (bytes: Uint8Array) => Uint8Array }];
+
+    expect(() => [...deaggregate(GZIPPED, { codecs })]).toThrow("the Kinesis record 495 is damaged");
+  });
+
+  test("a small record with millions of user records, keys or tags, before they fill the memory", () => {
+    const count = 3_000_000;
+    for (const part of [
+      keys(""),
+      record(0, ""),
+      recordOf(varintField(1, 0), bytesField(3, ""), bytesField(4, bytesField(1, ""))),
+    ]) {
+      const message = Buffer.concat([keys("k"), Buffer.alloc(part.length * count, part)]);
+      const bomb = compressed(gzipSync(message), { codec: "gzip", records: count, bytes: message.length });
+
+      expect(bomb.data.length).toBeLessThan(100_000);
+      expect(() => [...deaggregate(bomb)]).toThrow("the Kinesis record 495 cannot be decompressed by gzip");
+    }
   });
 
   test("also without a sequence number", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { firehoseTransform, type Transform } from "../../../src/lambda/index.js";
+import { type FirehoseTransformOptions, firehoseTransform, type Transform } from "../../../src/lambda/index.js";
 import { eventRecord, type ShortRecord, textOf } from "./lambda-event.js";
 
 const metadata = { partitionKey: "k", sequenceNumber: "7", approximateArrivalTimestamp: 1_700_000_000_500 };
@@ -158,4 +158,42 @@ test("a transform may use one buffer for all user records of an aggregate", asyn
   })({ records: [{ recordId: "1", data: packed.kinesis.data }] });
 
   expect(Buffer.from(response.records[0]?.data ?? "", "base64").toString()).toBe("123");
+});
+
+describe("around", () => {
+  test("runs the transform of each record, with the record and that of the event; the data are the transform's", async () => {
+    const seen: unknown[] = [];
+
+    const response = await firehoseTransform(shout, {
+      delimiter: ",",
+      around: async (run, record, parent) => {
+        seen.push([textOf(record), parent.recordId, String(await run())]);
+        return "not this";
+      },
+    })({ records: [incoming("1", ["k", "a"], ["k", "b"]), incoming("2", ["k", "c"])] });
+
+    expect(seen).toEqual([
+      ["a", "1", "A"],
+      ["b", "1", "B"],
+      ["c", "2", "C"],
+    ]);
+    expect(response.records.map(({ data }) => data)).toEqual([base64("A,B"), base64("C")]);
+  });
+
+  test.each<[string, NonNullable<FirehoseTransformOptions["around"]>, string]>([
+    ["does not call run", () => undefined, "around() did not call run(), so the record was not handled"],
+    ["hides the failure", (run) => run().catch(() => undefined), "no"],
+  ])("that %s fails the record", async (_, around, message) => {
+    const onError = vi.fn();
+    const bad = incoming("1", ["k", "bad"]);
+
+    const response = await firehoseTransform(shout, { around, onError })({ records: [bad] });
+
+    expect(response).toEqual({ records: [{ recordId: "1", result: "ProcessingFailed", data: bad.data }] });
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({ message });
+  });
+
+  test("must be a function", () => {
+    expect(() => firehoseTransform(shout, { around: 7 as never })).toThrow("around must be a function, got 7");
+  });
 });

@@ -75,6 +75,17 @@ test("a request counts with its Kinesis records and its user records", () => {
   expect(recorder.shard("shard-1").userRecordsPerKinesisRecord).toMatchObject({ count: 1, sum: 30 });
 });
 
+test("Kinesis records that the codec has seen count with their bytes, and divided ones without", () => {
+  const recorder = new StreamRecorder();
+
+  recorder.onPressed({ outcome: "compressed", bytesBefore: 900, bytesAfter: 100 });
+  recorder.onPressed({ outcome: "kept", bytesBefore: 50, bytesAfter: 50 });
+  recorder.onPressed({ outcome: "divided", bytesBefore: 5_000, bytesAfter: 5_000 });
+
+  expect(recorder).toMatchObject({ aggregatesCompressed: 1, aggregatesKept: 1, aggregatesDivided: 1 });
+  expect(recorder).toMatchObject({ bytesBeforeCompression: 950, bytesAfterCompression: 150 });
+});
+
 test("the counts of a forgotten shard stay in the total", () => {
   const recorder = new StreamRecorder();
   deliver(recorder, "old");

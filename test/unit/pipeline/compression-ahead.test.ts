@@ -126,8 +126,8 @@ test("a lone record goes when its linger ends and it is compressed, without anot
 test("a full buffer does not cut aggregates short while the codec is at work", async () => {
   const virtual = await started(3, { maxBufferedRecords: 200 });
   const startedAt = timed(virtual, 1);
-  let next = 0;
-  const puts = putMany(virtual, 0, (next = 200));
+  let next = 200;
+  const puts = putMany(virtual, 0, next);
   for (let ms = 0; ms < 1_500; ms++) {
     // Sixty puts wait for room.
     while (puts.filter(({ state }) => state === "pending").length < 260) puts.push(...putMany(virtual, next, ++next));

@@ -138,8 +138,8 @@ describe("throttling", () => {
     await putFor(run, 30_000);
 
     expect(told(run)).toEqual([
-      "warn shard-throttled: shardId-000000000001 is throttled, at 100 % of its limit (8 Kinesis records refused)",
-      "warn shard-throttled: shardId-000000000000 is throttled, at 100 % of its limit (10 Kinesis records refused)",
+      "warn shard-throttled: shardId-000000000001 is throttled, paused after each refusal (8 Kinesis records refused)",
+      "warn shard-throttled: shardId-000000000000 is throttled, paused after each refusal (10 Kinesis records refused)",
       "info shard-recovered: shardId-000000000001 has recovered after 8 s (15 Kinesis records refused)",
       "info shard-recovered: shardId-000000000000 has recovered after 8 s (25 Kinesis records refused)",
     ]);
@@ -191,7 +191,7 @@ describe("one hot shard", () => {
     }
 
     expect(told(run)).toEqual([
-      "warn shard-throttled: shardId-000000000000 is throttled, at 100 % of its limit (10 Kinesis records refused)",
+      "warn shard-throttled: shardId-000000000000 is throttled, paused after each refusal (10 Kinesis records refused)",
     ]);
     expect(healthOf(run)).toMatchObject({
       status: "degraded",

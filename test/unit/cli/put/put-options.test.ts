@@ -20,7 +20,7 @@ it("reads JSON objects from the standard input unless told otherwise, and leaves
 
 it("hands every option on", () => {
   const text =
-    "--stream clicks --region eu-west-1 --endpoint http://127.0.0.1:4567 --partition-key k --aggregation reshard-safe";
+    "--stream clicks --region eu-west-1 --endpoint http://127.0.0.1:4567 --partition-key k --aggregation reshard-safe --compression gzip";
   const more =
     "--ordering shard --record-ids --linger 5 --ttl infinity --skip 7 --no-gunzip --dead-letters d --progress --json a.ndjson - b.ndjson";
 
@@ -31,6 +31,7 @@ it("hands every option on", () => {
       region: "eu-west-1",
       endpoint: "http://127.0.0.1:4567",
       aggregation: "reshard-safe",
+      compression: "gzip",
       ordering: "shard",
       recordIds: true,
       lingerMs: 5,
@@ -92,6 +93,8 @@ it.each<[string, string]>([
   ["--stream a/b", '--stream must be a name of 1 to 128 letters, digits, underscores, dots or hyphens, got "a/b"'],
   ["--stream-arn x", "--stream-arn must be arn:aws:kinesis:<region>:<account>:stream/<name>"],
   ["--stream a --record-ids --aggregation off", "--record-ids cannot be combined with aggregation: false"],
+  ["--stream a --compression gzip --aggregation off", "--compression cannot be combined with aggregation: false"],
+  ["--stream a --compression brotli", '--compression must be gzip or zstd or lz4, got "brotli"'],
   ["--stream a --ttl 0", "--ttl must be a time like 200ms, 5s or 2m, 1ms to 7d, or infinity"],
   ["--stream a --linger 2h", "--linger must be a time like 200ms, 5s or 2m, 0ms to 1h"],
   ["--stream a --skip -1", '--skip must be a whole number of at least 0, got "-1"'],

@@ -25,6 +25,16 @@ describe("a throttled shard", () => {
     });
   });
 
+  test("has no share of its limit in the line while only pauses hold it back", () => {
+    const { told, shards } = watched();
+
+    shards.onThrottled("a", 1, 1, moment(0));
+    shards.onThrottled("a", 1, 1, moment(1_000));
+
+    expect(told.messages).toEqual(["a is throttled, paused after each refusal (2 Kinesis records refused)"]);
+    expect(told.entries[0]?.fields).toMatchObject({ rateFactor: 1 });
+  });
+
   test("has recovered when it took a record and refused none for ten seconds", () => {
     const { told, shards } = watched();
     shards.onThrottled("a", 1, 1, moment(0));

@@ -8,6 +8,7 @@ import { Pause } from "../../../../src/core/pacing/retry-policy.js";
 import { ShardLimiter, type ShardLimits } from "../../../../src/core/pacing/shard-limiter.js";
 import type { Compressor } from "../../../../src/core/ports.js";
 import type { PendingKinesisRecord } from "../../../../src/core/record/pending-kinesis-record.js";
+
 import { contents, pendingOf, placed } from "../placed-records.js";
 
 const LINGER_MS = 100;
@@ -243,4 +244,27 @@ describe("with compression", () => {
     const second = lane.tryTake(0, 0, LINGER_MS, ROOM) as PendingKinesisRecord;
     expect([second.wireBytes, lane.queue.bytes]).toEqual([bytes, bytes]);
   });
+});
+
+test("the parts of a record that is divided after compression stay in its isolation group", () => {
+  const bounds = { maxBytes: 200, maxCount: 1_000 };
+  const codec: Compressor = { codec: "none", compress: (_, done) => done(undefined), decompress: undefined };
+  const press = new Press(codec, bounds);
+  const lane = new Lane({
+    aggregator: newAggregator("shard", press),
+    limiter: new ShardLimiter(LIMITS, 0),
+    pause: new Pause({ baseMs: 50, maxMs: 5_000 }, () => 0.5),
+    budget: NO_SHARD,
+    press,
+  });
+  const refused = pendingOf(...Array.from({ length: 6 }, (_, i) => ({ key: "k", data: `${i}`.repeat(60) })));
+  refused.isolationGroup = 7;
+  lane.queue.requeue([refused]);
+
+  lane.maybePress(0, LINGER_MS, 1e6);
+
+  const parts = lane.queue.takeAll();
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.flatMap(contents)).toHaveLength(6);
+  expect(new Set(parts.map(({ isolationGroup }) => isolationGroup))).toEqual(new Set([7]));
 });

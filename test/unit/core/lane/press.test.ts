@@ -222,6 +222,12 @@ function newQueue(): LaneQueue {
   return new LaneQueue(newAggregator("shard", { maxBytes: 200, maxCount: 1_000 }));
 }
 
+test("an aggregate holds no more user records than a reader opens", () => {
+  const press = new Press(new HeldCompressor(), { maxBytes: 1_048_576, maxCount: 2_000_000 });
+
+  expect(press.maxCount).toBe(2 ** 20);
+});
+
 describe("a queue whose front is being compressed", () => {
   function sweepOf(ends: (text: string) => boolean): Sweep {
     return {

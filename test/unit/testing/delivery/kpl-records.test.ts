@@ -5,6 +5,7 @@ import { Wrapper } from "../../../../src/core/record/compressed-record.js";
 import { deaggregateAll } from "../../../../src/deaggregate/index.js";
 import { kplRecords } from "../../../../src/testing/delivery/kpl-records.js";
 import { DIGEST_BYTES, MAGIC } from "../../../../src/wire/aggregated-record.js";
+import { writeDigests } from "../../../../src/wire/md5/body-digest.js";
 import { hashKey } from "../../../../src/wire/md5/key-hasher.js";
 import { kinesisRecord } from "./pipeline-under-test.js";
 
@@ -20,7 +21,9 @@ function aggregateOf(...keys: readonly string[]): Uint8Array {
 function compressedAggregateOf(...keys: readonly string[]): Uint8Array {
   const message = aggregateOf(...keys).subarray(MAGIC.length, -DIGEST_BYTES);
   const form = { codec: "gzip", records: keys.length, bytes: message.length };
-  return new Wrapper(hashKey(keys[0] ?? ""), undefined, gzipSync(message), form).encode(1e9);
+  const data = new Wrapper(hashKey(keys[0] ?? ""), undefined, gzipSync(message), form).encode(1e9);
+  writeDigests([data]);
+  return data;
 }
 
 describe("the user records of a Kinesis record", () => {

@@ -1,7 +1,9 @@
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RecordAggregator } from "../../../../src/aggregate/index.js";
 import type { FaultRule } from "../../../../src/testing/faults/fault-rule.js";
 import { FaultScript } from "../../../../src/testing/faults/fault-script.js";
+import { compressedRecord } from "../../../support/compressed-record.js";
 import { NOW, putInput, ServiceUnderTest } from "../service/service-under-test.js";
 
 let kinesis: ServiceUnderTest;
@@ -128,6 +130,25 @@ describe("FaultScript, when a fault strikes", () => {
     });
 
     expect(Records.map(({ ErrorCode }: { ErrorCode?: string }) => ErrorCode)).toEqual([undefined, "InternalFailure"]);
+  });
+
+  it.each([
+    ["finds a partition key within a compressed aggregate", "gzip", "needle", "InternalFailure"],
+    ["finds no partition key behind a codec that it does not know", "mine", "needle", undefined],
+    ["finds the first key behind a codec that it does not know", "mine", "x", "InternalFailure"],
+  ])("%s", (_, codec, partitionKey, expected) => {
+    const data = compressedRecord(codec, gzipSync, [
+      { key: "x", data: "x" },
+      { key: "needle", data: "y" },
+    ]);
+    kinesis.service.faults.add({ on: { partitionKey }, do: { kind: "fail-entry" } });
+
+    const { Records } = kinesis.call("PutRecords", {
+      StreamName: "clicks",
+      Records: [{ PartitionKey: "a", Data: data }],
+    });
+
+    expect(Records[0].ErrorCode).toBe(expected);
   });
 
   it("knows nothing of malformed calls, and leaves their answers alone", () => {

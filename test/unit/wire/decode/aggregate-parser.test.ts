@@ -174,3 +174,26 @@ test("ten million bytes of the smallest fields are read in linear time", () => {
 
   expect(shape(parse(unknown))).toEqual([]);
 });
+
+describe("a message with a bound of its parts", () => {
+  const MOST = 1_024;
+  const bounded = (...parts: Uint8Array[]) => {
+    const body = Buffer.concat(parts);
+    return parseAggregate(Buffer.concat([body, Buffer.alloc(BEHIND)]), 0, body.length, MOST);
+  };
+  const times = (count: number, part: Uint8Array) => Buffer.alloc(part.length * count, part);
+  const tagged = (tags: number) =>
+    recordOf(varintField(1, 0), bytesField(3, ""), times(tags, bytesField(4, bytesField(1, "t"))));
+
+  test.each<[string, number, (count: number) => Buffer]>([
+    ["records", MOST, (count) => Buffer.concat([keys("k"), times(count, record(0, ""))])],
+    ["tags", MOST, (count) => Buffer.concat([keys("k"), tagged(count)])],
+    ["keys", 2 * MOST, (count) => times(count, keys(""))],
+    ["hash keys", 2 * MOST, (count) => Buffer.concat([keys("k"), times(count, hashKeys(""))])],
+  ])("is read up to it, and not beyond: %s", (_, most, make) => {
+    expect(bounded(make(most))).toBeDefined();
+    expect(() => bounded(make(most + 1))).toThrow("too many parts");
+    expect(parse(make(most + 1))).toBeDefined();
+    expect(bounded(keys("k"), record(0, "data"))?.records).toHaveLength(4);
+  });
+});

@@ -39,6 +39,16 @@ test("grows past its first room, in steps of two and of four, and shrinks back",
   }
 });
 
+test("does not grow beyond its most integers", () => {
+  const list = new IntList();
+  list.most = 8_192;
+
+  for (let i = 0; i < 2_048; i++) list.push4(i, i, i, i);
+
+  expect(() => list.push2(1, 1)).toThrow(RangeError);
+  expect(list.take()).toHaveLength(8_192);
+});
+
 test("forgets on clear", () => {
   const list = new IntList();
   list.push2(1, 2);
