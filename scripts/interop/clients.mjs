@@ -67,7 +67,10 @@ const CLIENTS = {
       "Flink (Maven flink-streaming-java)": "flink-streaming-java",
     },
   }),
-  "java-flink-source": java("flink-source", { moreSources: ["examples/flink"] }),
+  "java-flink-source": java("flink-source", {
+    artifacts: { "KCL (Maven amazon-kinesis-client)": "amazon-kinesis-client" },
+    moreSources: ["examples/flink"],
+  }),
   "java-kpl": java("kpl", {
     tools: ["mkfifo"],
     artifacts: { "KPL (Maven amazon-kinesis-producer)": "amazon-kinesis-producer" },

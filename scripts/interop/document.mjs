@@ -29,7 +29,7 @@ export function keepDocument(passed, isUpdate) {
     const tests = passed.get(name);
     return tests === undefined ? (before.get(name) ?? []) : rendered(name, tests);
   });
-  const text = `${head}\n\n${sections.join("\n\n")}\n\n${old.slice(end)}`;
+  const text = `${head}\n\n${[tableOf(sections), ...sections].join("\n\n")}\n\n${old.slice(end)}`;
   if (text === old) return true;
   if (!isUpdate) {
     console.error(`${DOCUMENT} tells another run: \`npm run test:interop -- --update\` with these parts writes it`);
@@ -38,6 +38,21 @@ export function keepDocument(passed, isUpdate) {
   writeFileSync(DOCUMENT, text);
   console.log(`${DOCUMENT} written`);
   return true;
+}
+
+/**
+ * The table above the sections.
+ *
+ * @param {readonly string[]} sections
+ */
+function tableOf(sections) {
+  const rows = sections.map((section) => {
+    const [name = ""] = /^### (.+)$/m.exec(section)?.slice(1) ?? [];
+    const [versions = ""] = /^Versions: (.+)\.$/m.exec(section)?.slice(1) ?? [];
+    const [count = ""] = /^Result of .+: (.+)\.$/m.exec(section)?.slice(1) ?? [];
+    return `| [${name}](#${name}) | ${versions.replaceAll("; ", "<br>")} | ${count} |`;
+  });
+  return ["| part | versions | cases |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /**

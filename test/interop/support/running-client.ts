@@ -69,9 +69,9 @@ export class RunningClient {
       };
       const look = (): void => {
         if (isTrue()) end();
-        else if (this.#isEnded) end(this.#error(`ended before ${what}`));
+        else if (this.#isEnded) end(this.#error(`ended before it ${what}`));
       };
-      const timer = setTimeout(() => end(this.#error(`not ${what} within ${timeoutMs} ms`)), timeoutMs);
+      const timer = setTimeout(() => end(this.#error(`took more than ${timeoutMs} ms until it ${what}`)), timeoutMs);
       this.#listeners.add(look);
       look();
     });
