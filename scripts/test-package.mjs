@@ -5,7 +5,16 @@
  *     node scripts/test-package.mjs
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -18,6 +27,9 @@ const PROGRAM = "quick-start";
 const PROGRAM_TIMEOUT_MS = 60_000;
 /** Entry points that need a package that is not installed with this one, and the package. */
 const OPTIONAL_PEERS = new Map([["kinesis-producer/otel", "@opentelemetry/api@1.9.1"]]);
+const LICENCES = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"];
+/** @type {{ dependencies: Record<string, string> }} */
+const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Files that may be in the package, besides those that npm always adds. */
 const PACKED = /^(dist\/|proto\/|docs\/|decisions\/|[A-Z]+\.md$|LICENSE$|package\.json$)/;
 
@@ -137,6 +149,14 @@ try {
     assert(scripted.length === 0, `has an install script: ${scripted.join(", ")}`);
   });
 
+  test("every installed package has a licence that permits its use in any program", () => {
+    const packages = [...installedPackages(join(project, "node_modules"))].map((path) =>
+      JSON.parse(readFileSync(join(path, "package.json"), "utf8")),
+    );
+    const others = packages.filter(({ license }) => !LICENCES.includes(license));
+    assert(others.length === 0, others.map(({ name, license }) => `${name}: ${license}`).join(", "));
+  });
+
   for (const { specifier } of entryPoints(root)) {
     const peer = OPTIONAL_PEERS.get(specifier);
     if (peer !== undefined) {
@@ -180,6 +200,27 @@ try {
     const output = run(project, process.execPath, ["program.mjs"]);
     assert(output.trim() !== "", "the program printed nothing");
     console.log(output.trimEnd().replaceAll(/^/gm, "  | "));
+  });
+
+  test("it runs with the oldest version of each dependency", () => {
+    const oldest = Object.fromEntries(
+      Object.entries(dependencies).map(([name, range]) => [name, String(range).replace(/^\^/, "")]),
+    );
+    const other = join(work, "oldest");
+    mkdirSync(other);
+    const manifest = { name: "a-user", version: "1.0.0", private: true, dependencies: oldest };
+    writeFileSync(join(other, "package.json"), JSON.stringify(manifest));
+    run(other, "npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
+    for (const [name, version] of Object.entries(oldest)) {
+      const installed = JSON.parse(readFileSync(join(other, "node_modules", name, "package.json"), "utf8")).version;
+      assert(installed === version, `${name} is ${installed}, not ${version}`);
+    }
+    assert(!existsSync(join(other, "node_modules/kinesis-producer/node_modules")), "it brought its own versions");
+    copyFileSync(join(project, "program.mjs"), join(other, "program.mjs"));
+    assert(
+      /1000 user records/.test(run(other, process.execPath, ["program.mjs"])),
+      "its program does not read all records",
+    );
   });
 } catch (error) {
   failed++;

@@ -1,6 +1,6 @@
 /**
- * Compressed aggregates on real records: what is stored, what it costs, and how fast it is read. The set-up is that of the
- * bench end-to-end; each run with compression has a run without it next to it, and the table shows medians of their ratios.
+ * Compressed aggregates on real records: what is stored, what it costs, and how fast it is read. docs/compression.md has the
+ * table. The set-up is that of the bench end-to-end; each run with compression has a run without it next to it, and the table shows medians of their ratios.
  *
  *     npm run bench compression -- [--only <regexp>] [--codec <name> …] [--runs <n>] [--seconds <n>] [--warm-up <n>]
  *
@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import zlib from "node:zlib";
+import { billOf, evenTraffic } from "#bill";
 import { machine, median, positive, show, table } from "../statistics.mjs";
 import { aggregatesOf, readingSpeed } from "./compressed-reading.mjs";
 import { runCase } from "./load-run.mjs";
@@ -23,6 +24,8 @@ import { REAL_SETS, realRecords } from "./real-records.mjs";
 
 const MAX_AGGREGATE_BYTES = 51_200;
 const HAS_ZSTD = "zstdCompressSync" in zlib;
+/** Records a second of the bill, which is for a month with one reader. */
+const BILLED_PER_SECOND = 50_000;
 const SMALL = "events of 100 B";
 const WIDE = "events of 30 fields";
 
@@ -116,7 +119,21 @@ function rowOf({ real, codec, meanBytes, samples, plain }) {
     show(of(({ cpuUs }) => cpuUs)),
     ...(codec === undefined ? ["", "", "", ""] : [show(1 / stored), ...[cpu, mainCpu, speed].map((n) => n.toFixed(2))]),
     show(fill * 100),
+    ...billsOf(samples),
   ];
+}
+
+/**
+ * On demand, and provisioned.
+ *
+ * @param {Sample[]} samples
+ */
+function billsOf(samples) {
+  const kinesisRecords =
+    BILLED_PER_SECOND / median(samples.map(({ recordsPerKinesisRecord }) => recordsPerKinesisRecord));
+  const bytes = kinesisRecords * median(samples.map(({ bytesPerKinesisRecord }) => bytesPerKinesisRecord));
+  const { onDemand, provisioned } = billOf(evenTraffic(kinesisRecords, bytes), 1, { readers: 1 });
+  return [onDemand, provisioned].map(({ total }) => `$${Math.round(total).toLocaleString("en")}`);
 }
 
 /**
@@ -161,7 +178,9 @@ if (sets.length > 0) {
   const rows = [];
   for (const real of sets) rows.push(...(await measureSet(real)));
   const head = ["records", "codec", "records/s", "CPU µs a record", "times fewer bytes"];
-  console.log(table([...head, "CPU, ×", "main thread, ×", "records/s, ×", "filled, %"], rows));
+  const ratios = ["CPU, ×", "main thread, ×", "records/s, ×", "filled, %"];
+  console.log(table([...head, ...ratios, "bill on demand", "bill provisioned"], rows));
+  console.log(`\nBills: a month of ${show(BILLED_PER_SECOND)} records/s with one reader.`);
 }
 if (isReading) console.log(`\n${await measureReading()}`);
 for (const each of missed) console.error(`missed: ${each}`);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { CodecName } from "kinesis-producer";
 import type { DataChoice } from "./data-set.js";
 import type { How } from "./produce.js";
 
@@ -10,6 +11,8 @@ export interface Options {
   readonly data: DataChoice;
   readonly how: How;
   readonly aggregation: boolean;
+  /** Undefined: no compression. */
+  readonly compression: CodecName | undefined;
   readonly paced: boolean;
   readonly json: boolean;
 }
@@ -29,6 +32,9 @@ GetRecords and the deaggregator, and compares every record. Exit status 0 only i
                              enqueue() and ready(): outcomes in batches
                              putMany(): the producer pulls (default)
   --no-aggregation           one Kinesis record for every record, for comparison
+  --compression gzip|zstd|lz4
+                             send the data twice, also compressed, and compare; zstd needs Node.js 22.15 or later, lz4 the
+                             package lz4-napi
   --paced                    keep the real limits of a shard, 1,000 records/s and 1 MiB/s; by default there is no pacing
   --json                     the figures as JSON on stdout
   --help                     this text
@@ -52,18 +58,24 @@ export function readOptions(args: readonly string[]): Options | "help" {
       shards: { type: "string", default: "4" },
       how: { type: "string", default: "many" },
       "no-aggregation": { type: "boolean", default: false },
+      compression: { type: "string" },
       paced: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return "help";
+  const { compression } = values;
+  if (compression !== undefined && values["no-aggregation"])
+    throw new Error("--compression compresses aggregates: leave out --no-aggregation");
   return {
     data: oneOf("--data", values.data, ["20k", "200k", "both"]),
     how: oneOf("--how", values.how, ["put", "enqueue", "many"]),
     shards: wholeNumber("--shards", values.shards, MAX_SHARDS),
     records: values.records === undefined ? undefined : wholeNumber("--records", values.records, MAX_RECORDS),
     aggregation: !values["no-aggregation"],
+    compression:
+      compression === undefined ? undefined : oneOf<CodecName>("--compression", compression, ["gzip", "zstd", "lz4"]),
     paced: values.paced,
     json: values.json,
   };

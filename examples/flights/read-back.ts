@@ -9,8 +9,8 @@ import {
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { deaggregate } from "kinesis-producer/deaggregate";
 import type { LocalClientConfig } from "kinesis-producer/testing";
+import { TrafficMeter } from "#bill";
 import type { FlightRecord } from "./data-set.js";
-import { TrafficMeter } from "./prices.js";
 
 /** The records read back, compared one by one with the records sent. */
 export interface ReadBack {

@@ -166,7 +166,7 @@ export const MUTANTS_OF_DELIVERY = [
     edits: [
       edit(
         file("delivery-pipeline"),
-        "const isFull = this.#weight() >= MAX_HELD_BYTES;",
+        "const isFull = this.#weight() >= this.#ports.maxHeldBytes;",
         "const isFull = this.#weight() < 0;",
       ),
     ],

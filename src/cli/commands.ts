@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { costCommand } from "./cost/cost-command.js";
 import { deaggregateCommand } from "./deaggregate/deaggregate-command.js";
 import { faultsCommand } from "./faults/faults-command.js";
 import { loadCommand } from "./load/load-command.js";
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   tailCommand,
   loadCommand,
   deaggregateCommand,
+  costCommand,
 ];

@@ -36,9 +36,11 @@ function trafficRows(summary: LoadSummary): Row[] {
   const { local, shards } = summary;
   const share = kinesisRecords === 0 ? 0 : Math.round(delivered / kinesisRecords);
   const uses = Object.entries(shards).map(([id, { utilisation }]) => `${shortId(id)} ${percent(utilisation)}`);
+  const times = timesStored(summary);
+  const stored = times > 1 ? `, ${times.toLocaleString("en")} times fewer bytes than the data` : "";
   const records = `${counted(kinesisRecords, "Kinesis record")} of ${counted(share, "record")}`;
   return [
-    ["packing", `${records}, ${counted(requests, "request")}`],
+    ["packing", `${records}, ${counted(requests, "request")}${stored}`],
     [
       "throttled",
       throttled === 0 ? "" : `${counted(throttled, "Kinesis record")}, ${counted(retries, "retry", "retries")}`,
@@ -52,6 +54,11 @@ function trafficRows(summary: LoadSummary): Row[] {
       local === undefined ? "" : `${local.cpuUsPerRecord.toLocaleString("en")} µs of CPU a record in the local Kinesis`,
     ],
   ];
+}
+
+/** Bytes of the data for each byte that is stored; below 1 without compression, because of keys and envelopes. */
+function timesStored({ bytes, kinesisBytes }: Pick<LoadSummary, "bytes" | "kinesisBytes">): number {
+  return kinesisBytes === 0 ? 0 : Math.round((bytes / kinesisBytes) * 100) / 100;
 }
 
 function describeQuantiles(latencyMs: LoadSummary["latencyMs"]): string {
@@ -94,6 +101,7 @@ export function compareLoads(summaries: readonly LoadSummary[]): string {
     cell("p99", ({ latencyMs }) => number(latencyMs.p99)),
     cell("max", ({ latencyMs }) => number(latencyMs.max)),
     cell("Kinesis records", ({ kinesisRecords }) => number(kinesisRecords)),
+    cell("data / stored bytes", (each) => number(timesStored(each))),
     cell("throttled", ({ throttled }) => number(throttled)),
     cell("busiest shard", ({ shards }) => percent(Math.max(0, ...Object.values(shards).map((s) => s.utilisation)))),
     cell("CPU µs a record", ({ cpuUsPerRecord }) => number(cpuUsPerRecord)),

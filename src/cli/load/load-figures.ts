@@ -1,4 +1,4 @@
-import type { Bill } from "./bill/bill.js";
+import type { Bill } from "../bill/bill.js";
 import type { LatencyPoint, LatencyQuantiles } from "./measure/latency.js";
 
 /** The traffic of one shard. */
@@ -28,9 +28,11 @@ export interface LoadSummary {
   readonly wantedPerSecond?: number;
   /** The rate that was reached. With a rate, the time that the last record may take does not count. */
   readonly recordsPerSecond: number;
-  /** Keys and data of the delivered records. */
+  /** Data of the delivered records, without keys. */
   readonly bytes: number;
   readonly kinesisRecords: number;
+  /** Bytes of the accepted Kinesis records, as Kinesis counts them: data and keys. */
+  readonly kinesisBytes: number;
   readonly requests: number;
   /** Kinesis records that a shard refused because of its limits. */
   readonly throttled: number;

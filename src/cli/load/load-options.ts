@@ -43,6 +43,10 @@ export const LOAD_OPTIONS: OptionTable = {
   processes: { value: "COUNT", meaning: "number of producing processes; 1 by default" },
   linger: { value: "MS", meaning: "how long a record may wait to share a request with others; 100 by default" },
   aggregation: { value: "on|off|reshard-safe", meaning: "whether records share Kinesis records; on by default" },
+  compression: {
+    value: "gzip|zstd|lz4",
+    meaning: "compress the aggregates, in the mode compressed; gzip by default. Use --lines: data of --size is random",
+  },
   protocol: { value: "json|cbor", meaning: "the wire format of requests; json by default" },
   limits: { meaning: "keep to the limits of a shard, 1,000 records and 1 MiB a second; always on with --live" },
   shards: {

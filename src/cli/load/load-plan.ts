@@ -20,6 +20,7 @@ export interface LoadPlan {
     | "endpoint"
     | "credentials"
     | "aggregation"
+    | "compression"
     | "ordering"
     | "lingerMs"
     | "protocol"

@@ -1,4 +1,5 @@
-import { billOf } from "./bill/bill.js";
+import { billOf } from "../bill/bill.js";
+import { evenTraffic } from "../bill/traffic.js";
 import type { LoadSummary, ShardUse } from "./load-figures.js";
 import type { LoadPlan, LoadReport } from "./load-plan.js";
 import { addedLatency, curveOf, quantilesOf, roundedMs } from "./measure/latency.js";
@@ -35,6 +36,8 @@ export function loadSummary(reports: readonly LoadReport[], facts: RunFacts): Lo
   const shards = shardsOf(reports, elapsedMs / 1_000);
   const latency = addedLatency(reports.map((report) => report.latency));
   const kinesisRecords = sum(({ totals }) => totals.kinesisRecords);
+  const bytes = sum(({ totals }) => totals.bytes);
+  const kinesisBytes = sum(({ totals }) => totals.kinesisBytes);
   return {
     mode,
     sent: sum((report) => report.sent),
@@ -51,21 +54,21 @@ export function loadSummary(reports: readonly LoadReport[], facts: RunFacts): Lo
       elapsedMs,
       facts,
     ),
-    bytes: sum(({ totals }) => totals.bytes),
+    bytes,
     kinesisRecords,
+    kinesisBytes,
     requests: sum(({ totals }) => totals.requests),
     throttled: Object.values(shards).reduce((all, { throttled }) => all + throttled, 0),
     retries: sum(({ totals }) => totals.retries),
     latencyMs: quantilesOf(latency),
     latencyCurve: curveOf(latency),
     shards,
-    bill: billOf({
-      kinesisRecords,
-      bytes: sum(({ totals }) => totals.kinesisBytes),
-      seconds: Math.max(elapsedMs, plan.arrivals === undefined || isInterrupted ? 0 : plan.durationMs) / 1_000,
-      shards: local?.openShards ?? Object.keys(shards).length,
-      shardsNeeded: Object.values(shards).reduce((all, { utilisation }) => all + utilisation, 0),
-    }),
+    bill: billOf(
+      // PUT units and kilobytes round each Kinesis record up, and only the mean size is known here.
+      evenTraffic(kinesisRecords, kinesisBytes),
+      Math.max(elapsedMs, plan.arrivals === undefined || isInterrupted ? 0 : plan.durationMs) / 1_000,
+      { shards: billedShards(shards, local) },
+    ),
     cpuUsPerRecord: perRecord(sum((report) => report.cpuMs)),
     ...(local === undefined
       ? {}
@@ -73,6 +76,12 @@ export function loadSummary(reports: readonly LoadReport[], facts: RunFacts): Lo
     ...(local === undefined || local.failedEvents.length === 0 ? {} : { failedEvents: local.failedEvents }),
     ...(isInterrupted ? { interrupted: true } : {}),
   };
+}
+
+/** The open shards, or as many as the traffic needs if the stream has no limits. */
+function billedShards(shards: Readonly<Record<string, ShardUse>>, local: LocalUse | undefined): number {
+  const needed = Object.values(shards).reduce((all, { utilisation }) => all + utilisation, 0);
+  return Math.max(1, local?.openShards ?? Object.keys(shards).length, Math.ceil(needed));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { UserRecord } from "../../index.js";
 import { didYouMean } from "../../wording/nearest-name.js";
+import { show } from "../../wording/shown-value.js";
 import { utf8Text, withoutMark } from "../utf8-text.js";
 
 /** The result of a line: a record, or a text that says why it is not one. Undefined for a blank line among JSON. */
@@ -37,7 +38,8 @@ export function linesAsJson(keySource: KeySource): RecordFormat {
     // JSON.parse rounds larger numbers, so two different numbers could get the same key.
     if (Number.isSafeInteger(key)) return { partitionKey: String(key), data };
     const name = path.join(".");
-    return key === undefined ? `has no field ${name}` : `its ${name} must be a text or a whole number up to 2^53`;
+    if (key === undefined) return `has no field ${name}`;
+    return `its ${name} must be a text or a whole number up to 2^53, got ${show(key)}`;
   };
 }
 

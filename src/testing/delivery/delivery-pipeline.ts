@@ -14,9 +14,6 @@ import { type EventFacts, type HeldRecord, recordIdOf } from "./transform-event.
 import { type Invocation, TransformInvoker } from "./transform-invoker.js";
 import { Unsettled } from "./unsettled.js";
 
-/** Bytes in hand from which on files are written early, and nothing more is read. */
-const MAX_HELD_BYTES: number = 256 * 1024 * 1024;
-
 /** Bytes that a record weighs in hand beside its data: a stream of empty records must not fill the memory either. */
 const RECORD_BYTES = 512;
 
@@ -28,6 +25,8 @@ export interface PipelinePorts {
   readonly clock: DeliveryClock;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** Bytes in hand from which on files are written early, and nothing more is read. */
+  readonly maxHeldBytes: number;
   readonly onFailure: (failure: DeliveryFailure) => void;
 }
 
@@ -89,7 +88,7 @@ export class DeliveryPipeline {
     for (const source of kplRecords(kinesisRecord)) this.#takeOne(source);
     this.#arm();
     while (!this.#isClosing) {
-      const isFull = this.#weight() >= MAX_HELD_BYTES;
+      const isFull = this.#weight() >= this.#ports.maxHeldBytes;
       if (!isFull && this.#waitingBatches <= MAX_WAITING_BATCHES) return;
       const change = this.#unsettled.change();
       if (isFull) void this.#force();

@@ -14,6 +14,9 @@ import type { EventFacts } from "./transform-event.js";
 const REGION = "us-east-1";
 const ACCOUNT = "000000000000";
 const DEFAULT_CLOSE_MS = 30_000;
+/** Bytes in hand from which on a delivery stream reads no more. */
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
+
 /** The longest delay of a timer. */
 const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
@@ -83,6 +86,7 @@ export class DeliveryStream implements AsyncDisposable {
     this.#pipeline = new DeliveryPipeline(settings, facts, {
       clock: this.#clock,
       random: () => randomInt(2 ** 24) / 2 ** 24,
+      maxHeldBytes: MAX_HELD_BYTES,
       onFailure: (failure) => void this.#tell(failure),
     });
     this.#source = new KinesisSource(settings.source, {

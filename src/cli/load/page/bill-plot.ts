@@ -1,4 +1,4 @@
-import type { Bill } from "../bill/bill.js";
+import type { Bill } from "../../bill/bill.js";
 import { pixels, svg } from "./dom.js";
 import type { FigureSpec } from "./figure.js";
 import { dollars, whole } from "./format.js";

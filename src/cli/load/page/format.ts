@@ -20,6 +20,12 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** How many times more the first is than the second; a dash when nothing was stored, or the data of the page lacks it. */
+export function timesSmaller(bytes: number, storedBytes: number): string {
+  const times = bytes / storedBytes;
+  return Number.isFinite(times) ? precise(times) : "–";
+}
+
 /** A latency with the unit that suits it: `0.4 ms`, `320 ms`, `2.5 s`. */
 export function milliseconds(ms: number): string {
   return ms >= 1_000 ? `${precise(ms / 1_000)} s` : `${precise(ms)} ms`;

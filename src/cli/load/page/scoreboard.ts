@@ -1,6 +1,6 @@
 import type { ReportedRun } from "../report/report-data.js";
 import { html } from "./dom.js";
-import { dollars, milliseconds, percent, whole } from "./format.js";
+import { dollars, milliseconds, percent, timesSmaller, whole } from "./format.js";
 
 /** The large figures of one mode: its rate, latency, losses and price. */
 export function scoreCard({ summary, problem }: ReportedRun, colour: string): HTMLElement {
@@ -57,6 +57,7 @@ export function comparison(runs: readonly ReportedRun[]): HTMLElement {
       row("may be duplicates", ({ mayBeDuplicates }) => whole(mayBeDuplicates)),
       row("seconds", ({ seconds }) => seconds.toLocaleString("en")),
       row("Kinesis records", ({ kinesisRecords }) => whole(kinesisRecords)),
+      row("data by stored bytes", ({ bytes, kinesisBytes }) => timesSmaller(bytes, kinesisBytes)),
       row("requests", ({ requests }) => whole(requests)),
       row("throttled Kinesis records", ({ throttled }) => whole(throttled)),
       row("busiest shard, mean", ({ shards }) =>

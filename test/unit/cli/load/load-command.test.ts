@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LoadSummary } from "../../../../src/cli/load/load-figures.js";
 import type { LoadResult } from "../../../../src/cli/load/report/report-data.js";
@@ -124,6 +127,29 @@ it("delivers what was handed over at Ctrl-C, and tells the result", async () => 
   expect(interrupted).toBe(true);
   expect(delivered).toBe(sent);
   expect(stored().count).toBe(sent);
+});
+
+it("compresses the lines of a file in the mode compressed, and compares it with the mode aggregated", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "load-")), "events.ndjson");
+  const events = Array.from({ length: 500 }, (_, id) =>
+    JSON.stringify({ id, action: "click", page: `/page/${id % 9}` }),
+  );
+  writeFileSync(file, events.join("\n"));
+
+  const line = ["--lines", file, "--modes", "aggregated,compressed", "--rate", "5000", "--duration", "400ms"];
+  const { status, out, err } = await load([...line, "--json"]);
+  rmSync(join(file, ".."), { recursive: true });
+
+  expect([status, err]).toEqual([0, ""]);
+  const { runs } = JSON.parse(out) as LoadResult;
+  const [aggregated, compressed] = runs as [LoadSummary, LoadSummary];
+  expect(runs.map(({ mode, sent, delivered }) => [mode, sent, delivered])).toEqual([
+    ["aggregated", 2_000, 2_000],
+    ["compressed", 2_000, 2_000],
+  ]);
+  expect(compressed.bytes).toBe(aggregated.bytes);
+  expect(compressed.kinesisBytes).toBeLessThan(aggregated.kinesisBytes / 3);
+  expect(stored().count).toBe(4_000);
 });
 
 it.each(["json", "cbor"])("uses %s with --protocol", async (protocol) => {

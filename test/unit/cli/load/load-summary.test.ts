@@ -54,7 +54,16 @@ it("adds up the figures of several processes, over the time of the longest", () 
   expect(summary).toMatchObject({
     ...{ mode: "aggregated", sent: 2_000, delivered: 1_990, failed: 10, leftOver: 0, mayBeDuplicates: 0, processes: 2 },
     failedByCode: { AccessDenied: 2, KP_RECORD_EXPIRED: 9 },
-    ...{ seconds: 4, recordsPerSecond: 498, bytes: 200_000, kinesisRecords: 4, requests: 2, throttled: 4, retries: 0 },
+    ...{
+      seconds: 4,
+      recordsPerSecond: 498,
+      bytes: 200_000,
+      kinesisRecords: 4,
+      kinesisBytes: 200_000,
+      requests: 2,
+      throttled: 4,
+      retries: 0,
+    },
     latencyMs: { p50: 0.05, p90: 0.05, p99: 0.05, p999: 0.05, max: 0.05 },
     shards: {
       "shardId-000000000000": { kinesisRecords: 6, throttled: 3, utilisation: 0.25 },
@@ -81,6 +90,14 @@ it("describes a run that went well in a few lines", () => {
     "CPU         3 µs a record, 1 process",
   ]);
   expect(loadShortfall(summary)).toBeUndefined();
+});
+
+it("shows how many times compression makes the data smaller", () => {
+  const compressed = { totals: { ...TOTALS, kinesisBytes: 20_000 } };
+  const summary = loadSummary([report(compressed)], facts({ mode: "compressed" }, RATE));
+
+  expect(describeLoad(summary)).toContain("1 request, 5 times fewer bytes than the data");
+  expect(compareLoads([loadSummary([report()], facts()), summary])).toMatch(/^data \/ stored bytes +1 +5$/m);
 });
 
 it("describes the trouble of a run, and why it has failed", () => {
@@ -171,11 +188,11 @@ it("compares modes in columns", () => {
   const lines = compareLoads([loadSummary([report()], facts({}, RATE)), raw]).split("\n");
 
   expect(lines.slice(0, 3)).toEqual([
-    "                  aggregated         raw",
-    "wanted records/s         500         500",
-    "reached                  500  250 missed",
+    "                     aggregated         raw",
+    "wanted records/s            500         500",
+    "reached                     500  250 missed",
   ]);
-  expect(lines).toHaveLength(14);
+  expect(lines).toHaveLength(15);
 });
 
 it("names the machine and the versions", () => {

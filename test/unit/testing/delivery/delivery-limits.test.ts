@@ -4,6 +4,8 @@ import { kinesisRecord, PipelineUnderTest } from "./pipeline-under-test.js";
 
 const MINUTE = 60_000;
 const MIB = 1024 * 1024;
+/** A quarter of the bound of the pipelines without a destination. */
+const QUARTER = 2 * MIB;
 
 /** A pipeline that takes records without waiting, and tells how many it took. */
 class TakingPipeline extends PipelineUnderTest {
@@ -20,7 +22,7 @@ class TakingPipeline extends PipelineUnderTest {
 
 /** A pipeline whose destination is down until `isDown` is false. */
 function withoutDestination(options: Partial<DeliveryStreamOptions> = {}) {
-  const it = new TakingPipeline({ bufferingHints: { sizeInMBs: 128 }, ...options });
+  const it = new TakingPipeline({ bufferingHints: { sizeInMBs: 128 }, ...options }, 4 * QUARTER);
   const state = { isDown: true };
   it.bucket.onPut = () => {
     if (state.isDown) throw new Error("unavailable");
@@ -28,11 +30,11 @@ function withoutDestination(options: Partial<DeliveryStreamOptions> = {}) {
   return { it, state };
 }
 
-describe("a pipeline that holds 256 MiB", () => {
+describe("a pipeline that holds as much as it may", () => {
   test.each<[string, Partial<DeliveryStreamOptions>, number[]]>([
-    ["of data", {}, [64 * MIB, 64 * MIB, 64 * MIB, 64 * MIB]],
-    ["of data and 512 bytes for each record", {}, [128 * MIB, 128 * MIB - 1_024]],
-    ["of data after the transform and delimiters", { appendDelimiterToRecord: "x".repeat(128 * MIB) }, [1, 1]],
+    ["of data", {}, Array(4).fill(QUARTER)],
+    ["of data and 512 bytes for each record", {}, [2 * QUARTER, 2 * QUARTER - 1_024]],
+    ["of data after the transform and delimiters", { appendDelimiterToRecord: "x".repeat(2 * QUARTER) }, [1, 1]],
   ])("%s takes no more until some are written", async (_, options, sizes) => {
     const { it, state } = withoutDestination(options);
 
@@ -47,7 +49,7 @@ describe("a pipeline that holds 256 MiB", () => {
   });
 
   test("counts only what it still holds", async () => {
-    const { it, state } = withoutDestination({ appendDelimiterToRecord: "x".repeat(100 * MIB) });
+    const { it, state } = withoutDestination({ appendDelimiterToRecord: "x".repeat(1.5 * QUARTER) });
     state.isDown = false;
 
     for (let i = 0; i < 4; i++) {

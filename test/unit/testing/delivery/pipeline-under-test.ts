@@ -67,11 +67,12 @@ export class PipelineUnderTest {
   readonly pipeline: DeliveryPipeline;
   #taken = 0;
 
-  constructor(options: Partial<DeliveryStreamOptions> = {}) {
+  constructor(options: Partial<DeliveryStreamOptions> = {}, maxHeldBytes: number = 256 * 1024 * 1024) {
     const settings = settingsWith({ destination: this.bucket, ...options });
     this.pipeline = new DeliveryPipeline(settings, FACTS, {
       clock: this.clock,
       random: () => 0.5,
+      maxHeldBytes,
       onFailure: (failure) => this.failures.push(failure),
     });
   }
