@@ -17,10 +17,10 @@ const TESTS = fileURLToPath(new URL("../../test/interop", import.meta.url));
 const DEAGGREGATORS = ["aws_kinesis_agg (PyPI)", "aws-kinesis-agg (npm)", "awslabs/kinesis-aggregation/go (Go module)"];
 
 const KCL_SETTINGS =
-  "`endpointOverride` for Kinesis, and for DynamoDB to that of moto (PyPI, `moto[server,dynamodb]`); `NullMetricsFactory`; `workerUtilizationAwareAssignmentConfig().disableWorkerMetrics(true)`. The application is [KclApplication.java](../test/interop/java/kcl-application/KclApplication.java)";
+  "`endpointOverride` for Kinesis, and for DynamoDB to that of moto (PyPI, `moto[server,dynamodb]`); `NullMetricsFactory`; `workerUtilizationAwareAssignmentConfig().disableWorkerMetrics(true)`. The application is `test/interop/java/kcl-application/KclApplication.java`";
 
 const FLINK_SETTINGS =
-  "`aws.endpoint`, `aws.region`, `aws.credentials.provider` = `BASIC` with `aws.credentials.provider.basic.accesskeyid` and `.secretkey`; on Java 17 the `--add-opens` of Flink. The job is [FlinkJob.java](../test/interop/java/flink/FlinkJob.java). The newer `KinesisStreamsSource` needs [UserRecordSchema.java](../examples/flink/UserRecordSchema.java) as its deserialization schema. The test calls this schema as the source does, because the source itself is not among the artifacts that the test installs";
+  "`aws.endpoint`, `aws.region`, `aws.credentials.provider` = `BASIC` with `aws.credentials.provider.basic.accesskeyid` and `.secretkey`; on Java 17 the `--add-opens` of Flink. The job is `test/interop/java/flink/FlinkJob.java`. The newer `KinesisStreamsSource` needs `examples/flink/UserRecordSchema.java` as its deserialization schema. The test calls this schema as the source does, because the source itself is not among the artifacts that the test installs";
 
 /** @type {Readonly<Record<string, Part>>} */
 export const PARTS = {
@@ -86,7 +86,7 @@ export const PARTS = {
     needs: ["java-kcl", "python", "go"],
     shows: ["KCL (Maven amazon-kinesis-client)", "zstd-jni (Maven)", "zstandard (PyPI)", ...DEAGGREGATORS],
     about: "Readers get compressed aggregates, without and with the decoders of examples/",
-    set: "A decoder of [examples/decoders](../examples/decoders)",
+    set: "A decoder of `examples/decoders`",
   },
   deaggregation: {
     needs: ["java-kcl", "python", "go"],
