@@ -12,6 +12,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [file = "", ...args] = process.argv.slice(2);
 const tree = join(root, "build", `program-${process.pid}`);
 process.once("exit", () => rmSync(tree, { recursive: true, force: true }));
-transpileTree(root, tree, ["src", "test/support", "test/reliability", "test/soak", "test/fuzz"]);
+transpileTree(root, tree, [
+  "src",
+  "test/support",
+  "test/reliability",
+  "test/soak",
+  "test/fuzz",
+  "test/interop/support",
+]);
 const { main } = await import(pathToFileURL(join(tree, file.replace(/\.ts$/, ".js"))).href);
 process.exitCode = await main(args);

@@ -5,7 +5,7 @@
  */
 export const SECTIONS = [
   { title: "Use it", pages: ["docs/guide.md", "docs/reference.md", "docs/compression.md", "docs/cost.md"] },
-  { title: "Read it", pages: ["docs/consumers.md", "docs/deaggregation.md", "docs/interop.md"] },
+  { title: "Read it", pages: ["docs/consumers.md", "docs/deaggregation.md", "docs/compatibility.md"] },
   {
     title: "Try it on a laptop",
     pages: [

@@ -84,6 +84,50 @@ interface TheirRecord {
 /** npm `aws-kinesis-agg`, which does not support shard ranges. */
 export const readByNpm: AggregateReader = async (records) => records.map(readOneByNpm);
 
+/** A user record with its tags, as a decoder of compressed aggregates returns it. */
+export interface OpenedRecord {
+  readonly partitionKey: string;
+  readonly explicitHashKey?: string;
+  /** Base64. */
+  readonly data: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The answer of a decoder for one Kinesis record. */
+export interface OpenedAnswer {
+  readonly records: readonly OpenedRecord[];
+  /** The text of the error, if one ended the reading. */
+  readonly error?: string;
+}
+
+/** Opens compressed aggregates; answers in the order of the records. */
+export type CompressedReader = (records: readonly ReadRecord[]) => Promise<readonly OpenedAnswer[]>;
+
+/** This package, with tags. */
+export const openByOurs: CompressedReader = async (records) =>
+  records.map(({ shardRange, ...record }) => {
+    const out = [...deaggregate(record, { shardRange, onDropped: () => {} })];
+    return { records: out.map(({ data, tags = {}, ...rest }) => opened({ ...rest, data: base64(data), tags })) };
+  });
+
+/** The KCL's deaggregator with the decoder of examples/decoders/java. */
+export const openByJava: CompressedReader = async (records) => {
+  const answers = fromLines<OpenedRecord[] | string>(await runJava("kcl", ["open"], { input: lines(records) }));
+  return answers.map((answer) =>
+    typeof answer === "string" ? { records: [], error: answer } : { records: answer.map(opened) },
+  );
+};
+
+/** The decoder of examples/decoders/python, which does not support shard ranges. */
+export const openByPython: CompressedReader = async (records) =>
+  fromLines(await runClient(pythonProgram("python"), [pythonScript("open_lines.py")], { input: lines(records) }));
+
+/** Without the fields that not all decoders return. */
+function opened({ partitionKey, explicitHashKey, data, tags }: Partial<OpenedRecord>): OpenedRecord {
+  const hashKey = explicitHashKey === undefined ? {} : { explicitHashKey };
+  return { partitionKey: partitionKey ?? "", ...hashKey, data: data ?? "", tags: tags ?? {} };
+}
+
 function readOneByNpm({ shardRange: _, ...record }: ReadRecord): ReaderAnswer {
   const out: TheirRecord[] = [];
   let failed = false;

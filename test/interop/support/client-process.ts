@@ -12,7 +12,7 @@ export interface ClientRun {
 }
 
 /** The environment that a client program needs, without anything that would lead it away from this machine. */
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? "",
   HOME: tmpdir(),
   LANG: "C.UTF-8",

@@ -25,7 +25,7 @@ async function startLocalKinesis(): Promise<RunningKinesis> {
 
 /** npm kinesalite, in this process. */
 async function startKinesalite(): Promise<RunningKinesis> {
-  const kinesalite = createRequire(import.meta.url)(npmPackage("kinesalite"));
+  const kinesalite = createRequire(import.meta.url)(npmPackage("emulators", "kinesalite"));
   const server = kinesalite({ createStreamMs: 5, deleteStreamMs: 5, updateStreamMs: 50, shardLimit: 100 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -45,7 +45,7 @@ async function startKinesalite(): Promise<RunningKinesis> {
 /** npm kinesis-local, in a separate process. It listens on all interfaces, without an option for that. */
 async function startKinesisLocal(): Promise<RunningKinesis> {
   const [plain, tls] = await freePorts();
-  const folder = npmPackage("kinesis-local");
+  const folder = npmPackage("emulators", "kinesis-local");
   const child = spawn(process.execPath, ["main.js"], {
     cwd: folder,
     stdio: "ignore",

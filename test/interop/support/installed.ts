@@ -26,6 +26,11 @@ export function pythonProgram(name: "aws" | "python"): string {
   return installed("python", "bin", name);
 }
 
+/** Python with moto, which has a DynamoDB for the leases of the KCL. */
+export function motoPython(): string {
+  return installed("moto", "bin", "python");
+}
+
 /** A script of test/interop/python. */
 export function pythonScript(name: string): string {
   return join(SOURCES, "python", name);
@@ -36,8 +41,8 @@ export function goProgram(): string {
   return installed("go", "deaggregate");
 }
 
-/** A folder of test/interop/java. */
-export type JavaProject = "kcl" | "kpl" | "sdk";
+/** A program of test/interop/java as it is installed: its folder, with the version of its client if there are several. */
+export type JavaProject = "flink" | "flink-source" | "kcl" | "kcl-application" | "kpl" | "kpl-1.0.7" | "sdk";
 
 /** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {
@@ -47,10 +52,10 @@ export function javaClassPath(project: JavaProject): string {
 
 /** The server gofakes3. */
 export function s3ServerProgram(): string {
-  return installed("gofakes3", "gofakes3");
+  return installed("s3", "gofakes3");
 }
 
-/** The folder of an npm package. */
-export function npmPackage(name: string): string {
-  return installed("npm", "node_modules", name);
+/** The folder of an npm package: of an emulator, or of the SDK for S3. */
+export function npmPackage(client: "emulators" | "s3", name: string): string {
+  return installed(client, "node_modules", name);
 }

@@ -31,7 +31,7 @@ export interface S3Sdk {
 }
 
 export function s3Sdk(): S3Sdk {
-  return createRequire(import.meta.url)(npmPackage("@aws-sdk/client-s3")) as S3Sdk;
+  return createRequire(import.meta.url)(npmPackage("s3", "@aws-sdk/client-s3")) as S3Sdk;
 }
 
 /** A running server, empty. */

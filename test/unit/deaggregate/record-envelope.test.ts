@@ -9,6 +9,30 @@ const PARENT = { sequenceNumber: "4959", approximateArrivalTimestamp: ARRIVAL };
 const plain = Buffer.from("plain");
 const aggregate = aggregateOf(keys("k"), record(0, "data"));
 
+test("a record of a queue, which has neither a sequence number nor a shard", () => {
+  const queueRecord = {
+    ReceiptHandle: "handle",
+    RecordId: "id",
+    PartitionKey: "a",
+    Data: aggregate,
+    ApproximateArrivalTimestamp: ARRIVAL,
+    FirstReceiveTimestamp: ARRIVAL,
+    ReceiveCount: 1,
+  };
+
+  const records = [...deaggregate(queueRecord)];
+
+  expect(records).toEqual([
+    {
+      partitionKey: "k",
+      data: new Uint8Array(Buffer.from("data")),
+      subSequenceNumber: 0,
+      aggregated: true,
+      approximateArrivalTimestamp: ARRIVAL,
+    },
+  ]);
+});
+
 /** Each envelope around the bytes, in the form of the service's documentation. */
 const ENVELOPES: readonly [string, (bytes: Buffer) => KinesisRecordLike][] = [
   [
