@@ -64,6 +64,12 @@ export {
   type RecordFailure,
 } from "./errors.js";
 export type { ProducerHealth } from "./health.js";
+export {
+  fromKplProperties,
+  type KplAssignment,
+  type KplMigration,
+  type KplReport,
+} from "./kpl/from-kpl-properties.js";
 export type {
   AggregationMode,
   AggregationOptions,

@@ -19,7 +19,7 @@ async function run(source: string): Promise<string> {
   try {
     const [entry, bundled] = [join(folder, "program.mjs"), join(folder, "bundled.mjs")];
     await writeFile(entry, source);
-    const own = ["", "/lambda", "/otel", "/testing"];
+    const own = ["", "/aggregate", "/deaggregate", "/lambda", "/otel", "/testing"];
     const alias = Object.fromEntries(
       own.map((name) => [`kinesis-producer${name}`, join(ROOT, "src", name, "index.ts")]),
     );
@@ -65,4 +65,11 @@ it("docs/delivery.md: the program delivers one record of two", async () => {
   const text = await readFile(join(ROOT, "docs/delivery.md"), "utf8");
 
   expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
+});
+
+it("docs/from-kpl.md: the program prints what the document says", async () => {
+  const text = await readFile(join(ROOT, "docs/from-kpl.md"), "utf8");
+  const [, printed] = /^It prints:\n\n```text\n([\s\S]*?)```$/m.exec(text) ?? [];
+
+  expect(await run(readmePrograms(text).get("from-kpl") ?? "")).toBe(printed);
 });
