@@ -17,18 +17,23 @@ const SOURCES = join(ROOT, "test/interop");
 const INSTALLED = join(ROOT, "build/interop");
 
 /** Emulators and clients. They are not in package.json, because only the interop tests need them. */
-const NPM_PACKAGES = ["kinesalite@3.3.3", "kinesis-local@0.6.2", "@aws-sdk/client-s3@3.1175.0"];
+const NPM_PACKAGES = [
+  "kinesalite@3.3.3",
+  "kinesis-local@0.6.2",
+  "@aws-sdk/client-s3@3.1175.0",
+  "@meinestadt.de/glue-schema-registry@4.0.0",
+];
 
 /** A server with the API of S3. */
 const S3_SERVER = "github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0";
 
 /** Folders of test/interop/java, each a Maven project. */
-const JAVA_PROGRAMS = ["kcl", "kpl", "sdk"];
+const JAVA_PROGRAMS = ["glue", "kcl", "kpl", "sdk"];
 
 /** Tools that must be on the machine, each with a command that shows its presence. */
 const TOOLS = [
   { name: "python3", args: ["-m", "venv", "--help"], purpose: "the aws CLI, boto3 and prometheus_client" },
-  { name: "java", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
+  { name: "java", args: ["-version"], purpose: "the KCL, the KPL, the AWS SDK for Java and the Glue Schema Registry" },
   { name: "javac", args: ["-version"], purpose: "the programs in test/interop/java" },
   { name: "mvn", args: ["-version"], purpose: "the KCL, the KPL and the AWS SDK for Java" },
   {
@@ -123,6 +128,7 @@ export function installedVersions() {
     "KCL (Maven amazon-kinesis-client)": java("kcl", "amazon-kinesis-client"),
     "KPL (Maven amazon-kinesis-producer)": java("kpl", "amazon-kinesis-producer"),
     "AWS SDK for Java v2 (Maven kinesis)": java("sdk", "kinesis"),
+    "Glue Schema Registry (Maven schema-registry-serde)": java("glue", "schema-registry-serde"),
     "aws-kinesis-agg (npm)": JSON.parse(readFileSync(join(ROOT, "node_modules/aws-kinesis-agg/package.json"), "utf8"))
       .version,
     "awslabs/kinesis-aggregation/go (Go module)":

@@ -37,7 +37,7 @@ export function goProgram(): string {
 }
 
 /** A folder of test/interop/java. */
-export type JavaProject = "kcl" | "kpl" | "sdk";
+export type JavaProject = "glue" | "kcl" | "kpl" | "sdk";
 
 /** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {

@@ -3,7 +3,12 @@ import { fileURLToPath } from "node:url";
 import { type ClientRun, runClient } from "./client-process.js";
 import { type JavaProject, javaClassPath } from "./installed.js";
 
-const PROGRAMS: Readonly<Record<JavaProject, string>> = { kcl: "KclReader", kpl: "KplProducer", sdk: "SdkTutorial" };
+const PROGRAMS: Readonly<Record<JavaProject, string>> = {
+  glue: "GlueFrames",
+  kcl: "KclReader",
+  kpl: "KplProducer",
+  sdk: "SdkTutorial",
+};
 
 /** Runs the program of a folder of test/interop/java. `properties` are system properties. */
 export function runJava(
