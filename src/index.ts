@@ -78,6 +78,7 @@ export type {
   Ordering,
   ProducerOptions,
   RequestProtocol,
+  SerializeFor,
   ShardLimitOptions,
 } from "./options.js";
 export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-many.js";

@@ -316,6 +316,7 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   failIfThrottled: { kind: "flag", default: false },
   recordIds: { kind: "flag", default: false, aliases: ["idempotent", "enableIdempotence"] },
   propagate: FUNCTION,
+  serialize: { ...FUNCTION, aliases: ["serializer", "encoder", "valueSerializer"] },
   ordering: { kind: "choice", default: "none", choices: ["none", "shard"], aliases: ["ordered"] },
   onOrderedFailure: { kind: "choice", default: "skip", choices: ["skip", "failKey"] },
   shardLimits: { kind: "section", wanted: "an object", aliases: ["RateLimit", "rateLimits"] },

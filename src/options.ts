@@ -73,8 +73,9 @@ export interface ShardLimitOptions {
  * Everything that can be set on a `KinesisProducer`. All times are in milliseconds.
  *
  * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ * @typeParam Value - type of the `data` of records: what `serialize` takes
  */
-export interface ProducerOptions<Context = unknown> {
+export interface ProducerOptions<Context = unknown, Value = Uint8Array | string> {
   /** The stream of records without a `streamName`: the default stream. */
   readonly streamName?: string;
   /** The default stream by its ARN. Requests then carry the ARN, and go to the account's own endpoints. */
@@ -191,6 +192,13 @@ export interface ProducerOptions<Context = unknown> {
    */
   readonly propagate?: Propagate;
   /**
+   * Makes the data of each record from its `data`, which may be any value then: `(click) => type.toBuffer(click)`. It runs
+   * within the call that hands the record over, again when a record that found the buffer full is handed over again. A
+   * record for which it throws, returns anything but a Uint8Array or a string, or hands over another record, is refused
+   * alone. None by default: `data` is a Uint8Array or a string.
+   */
+  readonly serialize?: (value: Value) => Uint8Array | string;
+  /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
    * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A
    * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
@@ -260,3 +268,8 @@ export interface ProducerOptions<Context = unknown> {
    */
   readonly random?: Random;
 }
+
+/** Records whose data is neither bytes nor text need `serialize`. */
+export type SerializeFor<Value> = [Value] extends [Uint8Array | string]
+  ? unknown
+  : { readonly serialize: (value: Value) => Uint8Array | string };

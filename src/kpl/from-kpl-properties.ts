@@ -16,7 +16,7 @@ export interface KplAssignment {
   readonly line: number;
 }
 
-/** What became of each key of a file, in the order of the file. */
+/** The keys of a file by their fate, in the order of the file. */
 export interface KplReport {
   /** Keys that are options here: their paths, and a note if something is different. */
   readonly mapped: readonly (KplAssignment & { readonly options: readonly string[]; readonly note?: string })[];

@@ -43,7 +43,7 @@ const NO_THREADS = "there are no threads; maxInFlightRequests bounds the request
 const OWN_CLIENT = "pass your own KinesisClient as client, and set it there";
 const REPORTER = "CloudWatchReporter of kinesis-producer/cloudwatch";
 const METRICS_CLIENT = `set it on the CloudWatchClient that you give to ${REPORTER}`;
-const GLUE = "frame the data yourself with glueFrame of kinesis-producer/deaggregate";
+const GLUE = "use serialize with glueFrame of kinesis-producer/deaggregate: docs/schemas.md";
 
 /** A percentage of the limits of a shard: 1,000 records and 1 MiB a second. */
 function rateLimit(percent: number): Outcome {

@@ -3,7 +3,7 @@ import type { KplValue } from "./kpl-value.js";
 /** The values of a file by key, to read the other keys that belong to one. */
 export type KplValues = ReadonlyMap<string, KplValue>;
 
-/** What becomes of a key. */
+/** The fate of a key. */
 export type Outcome =
   /** Options of the producer by their paths, and what is different from the KPL. */
   | {

@@ -23,7 +23,7 @@ async function run(source: string): Promise<string> {
     const alias = Object.fromEntries(
       own.map((name) => [`kinesis-producer${name}`, join(ROOT, "src", name, "index.ts")]),
     );
-    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*"];
+    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*", "ajv", "avsc"];
     await build({
       entryPoints: [entry],
       outfile: bundled,
@@ -67,9 +67,18 @@ it("docs/delivery.md: the program delivers one record of two", async () => {
   expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
 });
 
-it("docs/from-kpl.md: the program prints what the document says", async () => {
-  const text = await readFile(join(ROOT, "docs/from-kpl.md"), "utf8");
-  const [, printed] = /^It prints:\n\n```text\n([\s\S]*?)```$/m.exec(text) ?? [];
+/** The texts that a document says its programs print, in order. */
+function printedBy(text: string): (string | undefined)[] {
+  return [...text.matchAll(/^It prints:\n\n```text\n([\s\S]*?)```$/gm)].map(([, printed]) => printed);
+}
 
-  expect(await run(readmePrograms(text).get("from-kpl") ?? "")).toBe(printed);
+it.each([
+  ["from-kpl.md", ["from-kpl"]],
+  ["schemas.md", ["avro", "json-schema"]],
+])("docs/%s: each program prints what the document says", async (document, names) => {
+  const text = await readFile(join(ROOT, "docs", document), "utf8");
+  const printed = printedBy(text);
+
+  expect(printed.length).toBe(names.length);
+  for (const [i, name] of names.entries()) expect(await run(readmePrograms(text).get(name) ?? "")).toBe(printed[i]);
 });

@@ -29,6 +29,8 @@ export interface IntakeParts {
   readonly recordIds: RecordIds | undefined;
   /** Makes tags for each record; undefined when records get none. */
   readonly propagate: Propagate | undefined;
+  /** Makes the data of each record; undefined when records have data. */
+  readonly serialize: ((value: never) => unknown) | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: SettlementCallbacks;
   readonly diagnostics: Diagnostics;
@@ -66,8 +68,8 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    const { clock, recordIds, propagate } = parts;
-    this.#checker = new RecordChecker(recordIds, propagate);
+    const { clock, recordIds, propagate, serialize } = parts;
+    this.#checker = new RecordChecker(recordIds, propagate, serialize);
     this.#checked = this.#checker.checked;
     this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }

@@ -10,9 +10,9 @@ import type { Intake } from "./intake.js";
 import { type Results, Settler } from "./settler.js";
 
 /** The outcome of one record of a `putMany`. */
-export type PutOutcome =
-  | { readonly record: UserRecord; readonly result: PutResult; readonly error?: undefined }
-  | { readonly record: UserRecord; readonly error: RecordFailedError; readonly result?: undefined };
+export type PutOutcome<Data = Uint8Array | string> =
+  | { readonly record: UserRecord<Data>; readonly result: PutResult; readonly error?: undefined }
+  | { readonly record: UserRecord<Data>; readonly error: RecordFailedError; readonly result?: undefined };
 
 /** How many records of a `putMany` were delivered, and how many failed. */
 export interface PutManySummary {
@@ -80,7 +80,9 @@ type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
  * outcomes in input order, or await it for their number. It starts without being read. A failed record is an outcome
  * and does not end it.
  */
-export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySummary> {
+export class PutMany<Data = Uint8Array | string>
+  implements AsyncIterable<PutOutcome<Data>>, PromiseLike<PutManySummary>
+{
   readonly #parts: PutManyParts;
   readonly #source: Source | undefined;
   #isAsync = false;
@@ -135,14 +137,14 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   /**
    * The outcomes in input order. Leaving the loop early stops the pulling; records already taken are still delivered.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<PutOutcome, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<PutOutcome<Data>, void, undefined> {
     try {
       for (;;) {
         const slot = this.#slots.peek();
         if (slot?.outcome !== undefined) {
           this.#slots.shift();
           this.#changed();
-          yield slot.outcome;
+          yield slot.outcome as PutOutcome<Data>;
         } else if (slot === undefined && this.#end !== undefined) {
           if ("error" in this.#end) throw this.#end.error;
           return;
