@@ -64,6 +64,7 @@ export class Intake {
   #waitingPuts = 0;
   #waitingBytes = 0;
   #isClosed = false;
+  #refusals = 0;
   readonly #closeListeners: Set<() => void> = new Set();
 
   constructor(parts: IntakeParts) {
@@ -76,6 +77,11 @@ export class Intake {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Records that were refused with an error, and never accepted. */
+  get refusals(): number {
+    return this.#refusals;
   }
 
   /** Refuses every record from now on. Records that already wait for room are still accepted. */
@@ -289,6 +295,7 @@ export class Intake {
 
   /** Calls `onFailed` for a record that was never accepted, in a later turn. */
   refused(error: RecordFailedError): RecordFailedError {
+    this.#refusals++;
     const { onFailed } = this.#parts.callbacks;
     if (onFailed !== undefined) this.#later(onFailed, error);
     const { diagnostics } = this.#parts;
@@ -298,6 +305,7 @@ export class Intake {
 
   /** The same for a record whose promise waits. */
   #refuse(error: RecordFailedError, settler: Resolve | AbortableSettler): void {
+    this.#refusals++;
     this.#parts.streams.teller.push(new RefusedTelling(this.#parts, settler, error));
   }
 

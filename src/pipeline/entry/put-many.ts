@@ -110,12 +110,13 @@ export class PutMany<Data = Uint8Array | string>
   }
 
   #open(records: Iterable<UserRecord> | AsyncIterable<UserRecord>): Source {
+    if (typeof records === "string" || ArrayBuffer.isView(records)) throw notRecords(records);
     const newAsync = (records as Partial<AsyncIterable<UserRecord>> | null | undefined)?.[Symbol.asyncIterator];
     this.#isAsync = typeof newAsync === "function";
     if (typeof newAsync === "function") return newAsync.call(records);
     const newIterator = (records as Partial<Iterable<UserRecord>> | null | undefined)?.[Symbol.iterator];
     if (typeof newIterator === "function") return newIterator.call(records);
-    throw new InvalidOptionError("records", `records must be an iterable or an async iterable, got ${show(records)}`);
+    throw notRecords(records);
   }
 
   #start(signal: AbortSignal | undefined): void {
@@ -297,4 +298,11 @@ export class PutMany<Data = Uint8Array | string>
     this.#onChange = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** The error for a source that is none. A text and bytes can be iterated too, but their parts are no records. */
+function notRecords(given: unknown): InvalidOptionError {
+  const isRecord = typeof given === "object" && given !== null && ("data" in given || "partitionKey" in given);
+  const got = isRecord ? "one record: call put() for it, or putMany([record])" : show(given);
+  return new InvalidOptionError("records", `records must be an iterable or an async iterable of records, got ${got}`);
 }
