@@ -77,9 +77,11 @@ export type {
   OnOrderedFailure,
   Ordering,
   ProducerOptions,
+  ProxyOptions,
   RequestProtocol,
   SerializeFor,
   ShardLimitOptions,
+  TlsOptions,
 } from "./options.js";
 export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-many.js";
 export type { CloseReport } from "./pipeline/lifecycle.js";

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
 import { newCompressor } from "./compression/compressors.js";
@@ -9,8 +10,9 @@ import { closeOnSignals } from "./edge/closing-signals.js";
 import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, textOf } from "./edge/guarded.js";
 import { newLog } from "./edge/producer-log.js";
+import { resolveProxy } from "./edge/proxy-settings.js";
 import { newRecordWritable, type RecordSink, type RecordWritableOptions } from "./edge/record-writable.js";
-import { LazyClient } from "./edge/sdk-client.js";
+import { type ClientSettings, LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
 import { SdkTransport } from "./edge/sdk-transport.js";
 import { secureRandom } from "./edge/secure-random.js";
@@ -20,7 +22,7 @@ import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
 import { InvalidOptionError } from "./errors.js";
 import { type ProducerHealth, readHealth } from "./health.js";
-import { isStreamName } from "./option-table.js";
+import { isStreamName } from "./option-checks.js";
 import type { ProducerOptions, SerializeFor } from "./options.js";
 import { Intake } from "./pipeline/entry/intake.js";
 import { PutMany } from "./pipeline/entry/put-many.js";
@@ -73,7 +75,7 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
     const { stream, pipeline, values } = resolveOptions(options as unknown as ProducerOptions);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
     const clock = values.clock ?? new SystemClock();
-    const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
+    const client = new LazyClient(clientSettings(values), maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
     const isHandedIn = values.client !== undefined;
     const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, values.maxBufferedBytes / UNSENT_SHARE));
@@ -263,6 +265,20 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
   health(): ProducerHealth {
     return readHealth(this.#streams, this.#intake.isClosed, this.#clock.now());
   }
+}
+
+/** The settings of the client that the producer makes. The environment is read only for `proxy: "environment"`. */
+function clientSettings(values: OptionValues): ClientSettings {
+  const { client, region, endpoint, credentials, agent, connectTimeoutMs } = values;
+  const { "tls.ca": ca, "tls.rejectUnauthorized": rejectUnauthorized, "tls.servername": servername } = values;
+  const tls = {
+    // By default Node decides: its environment may say otherwise.
+    ...(rejectUnauthorized ? {} : { rejectUnauthorized }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(servername === undefined ? {} : { servername }),
+  };
+  const proxy = resolveProxy(values.proxy, process.env);
+  return { client, region, endpoint, credentials, agent, connectTimeoutMs, tls, proxy };
 }
 
 /**

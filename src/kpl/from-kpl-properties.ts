@@ -10,7 +10,7 @@ import { PropertiesSyntaxError, type Property, readProperties } from "./properti
 /** A key in a configuration file of the KPL. */
 export interface KplAssignment {
   readonly key: string;
-  /** The value as text, without the escapes of the file. */
+  /** The value as text, without the escapes of the file; `***` for a password. */
   readonly value: string;
   /** The line of the file, from 1. */
   readonly line: number;
@@ -56,10 +56,12 @@ export function fromKplProperties(text: string): KplMigration {
   const values = readValues(last);
   const report: Report = { mapped: [], dropped: [], missing: [], unknown: [] };
   const set = new Map<string, unknown>();
-  for (const property of properties) {
-    const known = Object.hasOwn(KPL_KEYS, property.key) ? KPL_KEYS[property.key] : undefined;
-    const valid = last.get(property.key);
-    if (valid !== property) report.dropped.push({ ...property, reason: `line ${valid?.line} sets it again` });
+  for (const found of properties) {
+    const known = Object.hasOwn(KPL_KEYS, found.key) ? KPL_KEYS[found.key] : undefined;
+    const valid = last.get(found.key);
+    // Reports are printed and logged.
+    const property = found.key === "ProxyPassword" ? { ...found, value: "***" } : found;
+    if (valid !== found) report.dropped.push({ ...property, reason: `line ${valid?.line} sets it again` });
     else if (known === undefined) report.unknown.push({ ...property, ...nearestTo(property.key) });
     else file(property, known.place(values.get(property.key) as KplValue, values), report, set);
   }

@@ -40,7 +40,6 @@ const KPL_MAX_RECORD_BYTES = 1_048_576;
 const NO_PROCESS = "there is no native process";
 const NO_DAEMON = "there is no daemon";
 const NO_THREADS = "there are no threads; maxInFlightRequests bounds the requests in flight";
-const OWN_CLIENT = "pass your own KinesisClient as client, and set it there";
 const REPORTER = "CloudWatchReporter of kinesis-producer/cloudwatch";
 const METRICS_CLIENT = `set it on the CloudWatchClient that you give to ${REPORTER}`;
 const GLUE = "use serialize with glueFrame of kinesis-producer/deaggregate: docs/schemas.md";
@@ -77,14 +76,30 @@ function recordSize(bytes: number): Outcome {
   return mapped("maxRecordBytes", bytes, "maxRecordBytes counts the partition key too, the KPL the data only");
 }
 
+const PART_OF_URL: Outcome = { kind: "mapped", set: [], note: "it is part of proxy.url" };
+
+function has(key: string, values: KplValues): boolean {
+  return (values.get(key) ?? "") !== "";
+}
+
+/** A part of the account of the proxy, which needs the other part. */
+function ofProxy(path: string, other: string): (value: string, values: KplValues) => Outcome {
+  return (value, values) => {
+    if (!has("ProxyHost", values)) return dropped("the KPL ignores it without ProxyHost");
+    return has(other, values) ? mapped(path, value) : dropped(`the proxy needs ${other}, too`);
+  };
+}
+
 /** The keys of KPL 1.1.1, in the order of the alphabet: 51 setters and AdditionalMetricsDimension. */
 export const KPL_KEYS: Readonly<Record<string, KplKey>> = {
   AdditionalMetricsDimension: object(`${REPORTER} has the option dimensions`),
   AggregationEnabled: flag((value) => mapped("aggregation", value)),
   AggregationMaxCount: number(1, MAX_LONG, (value) => clamped("aggregation.maxCount", value, 4_294_967_295)),
   AggregationMaxSize: number(64, 10_485_760, (value) => clamped("aggregation.maxBytes", value, 10_485_759)),
-  CaCertFile: text("a path", ANY, () => missing(OWN_CLIENT)),
-  CaCertPath: text("a path", ANY, () => missing(OWN_CLIENT)),
+  CaCertFile: text("a path", ANY, (path) => missing(`tls: { ca: readFileSync(${JSON.stringify(path)}) }`)),
+  CaCertPath: text("a path", ANY, (path) =>
+    missing(`tls: { ca: [...] } with the contents of the files in ${JSON.stringify(path)}`),
+  ),
   CloudwatchEndpoint: text("a host name", HOST, () => missing(METRICS_CLIENT)),
   CloudwatchPort: number(1, 65_535, (value, values) =>
     values.get("CloudwatchEndpoint") === undefined || value === 443
@@ -93,14 +108,16 @@ export const KPL_KEYS: Readonly<Record<string, KplKey>> = {
   ),
   CollectionMaxCount: number(1, 500, (value) => mapped("maxRequestRecords", value)),
   CollectionMaxSize: number(52_224, MAX_LONG, (value) => clamped("maxRequestBytes", value, 10_485_760)),
-  ConnectTimeout: number(100, 300_000, () =>
-    dropped("requestTimeoutMs bounds the whole request, and with it the time for a connection"),
+  ConnectTimeout: number(100, 300_000, (value) =>
+    mapped("connectTimeoutMs", value, "at most 80 % of requestTimeoutMs counts"),
   ),
   CredentialsProvider: object("pass credentials"),
   CredentialsRefreshDelay: number(1, 300_000, () => dropped("the SDK's credentials provider refreshes them in time")),
   DaemonHealthCheckTimeoutMs: number(5_000, MAX_LONG, () => dropped(NO_DAEMON)),
-  DescribeStreamSummaryIntervalMs: number(1, MAX_LONG, () =>
-    dropped("the service is asked again when an answer shows that the stream has changed"),
+  DescribeStreamSummaryIntervalMs: number(1, MAX_LONG, (ms) =>
+    ms < 1_000
+      ? mapped("streamSummaryMaxAgeMs", 1_000, `${ms} is below the minimum of streamSummaryMaxAgeMs, 1000`)
+      : clamped("streamSummaryMaxAgeMs", ms, 7 * DAY_MS),
   ),
   EnableCoreDumps: flag(() => dropped(NO_PROCESS)),
   EnableDaemonHealthCheck: flag(() => dropped(NO_DAEMON)),
@@ -137,10 +154,14 @@ export const KPL_KEYS: Readonly<Record<string, KplKey>> = {
   MetricsUploadDelay: number(1, 60_000, (value) => missing(`${REPORTER}: intervalMs: ${Math.max(1_000, value)}`)),
   MinConnections: number(1, 16, () => dropped(`the KPL does not use it; ${NO_THREADS}`)),
   NativeExecutable: text("a path", ANY, () => dropped(NO_PROCESS)),
-  ProxyHost: text("a host name", HOST, () => missing(OWN_CLIENT)),
-  ProxyPassword: text("a password", ANY, () => missing(OWN_CLIENT)),
-  ProxyPort: number(1, 65_535, () => missing(OWN_CLIENT)),
-  ProxyUserName: text("a user name", ANY, () => missing(OWN_CLIENT)),
+  ProxyHost: text("a host name", HOST, (host, values) =>
+    mapped("proxy.url", `http://${host}:${values.get("ProxyPort") ?? 443}`),
+  ),
+  ProxyPassword: text("a password", ANY, ofProxy("proxy.password", "ProxyUserName")),
+  ProxyPort: number(1, 65_535, (_, values) =>
+    has("ProxyHost", values) ? PART_OF_URL : dropped("the KPL ignores it without ProxyHost"),
+  ),
+  ProxyUserName: text("a user name", ANY, ofProxy("proxy.username", "ProxyPassword")),
   RateLimit: number(1, MAX_LONG, rateLimit),
   RecordDistributionStrategyDefault: choice(["UNSET", "AUTO", "USER_PARTITION_KEY"], (value) =>
     value === "UNSET"
@@ -162,5 +183,7 @@ export const KPL_KEYS: Readonly<Record<string, KplKey>> = {
       ? dropped("0 is off")
       : missing(`put(record, { signal: AbortSignal.timeout(${value}) }), or recordTtlMs for every record`),
   ),
-  VerifyCertificate: flag((value) => (value ? dropped("certificates are verified") : missing(OWN_CLIENT))),
+  VerifyCertificate: flag((value) =>
+    value ? dropped("certificates are verified") : mapped("tls.rejectUnauthorized", false, "for tests only"),
+  ),
 };

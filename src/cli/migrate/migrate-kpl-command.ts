@@ -15,7 +15,7 @@ standard input.
   kinesis-producer migrate-kpl kpl.properties > producer.mjs
 
 Prints a program with the options of a KinesisProducer on the standard output, and what became of each key on the standard
-error. In JSON, Infinity is the text "Infinity". docs/from-kpl.md has all keys.
+error. A password is not shown. In JSON, Infinity is the text "Infinity". docs/from-kpl.md has all keys.
 
 Status 0: every key is an option here, or needs none. 1: a key is missing or unknown, and the program needs your work; or a
 value cannot be used, and nothing is printed.`;
@@ -36,7 +36,7 @@ async function runMigrateKpl(values: OptionValues, terminal: Terminal): Promise<
     throw new UsageError(`migrate-kpl needs one FILE, got ${values.operands.length}`);
   const migration = migrate(await textOf(file, terminal), file);
   const { report } = migration;
-  if (values.has("json")) terminal.out(JSON.stringify(migration, withInfinity));
+  if (values.has("json")) terminal.out(JSON.stringify(migration, shownInJson));
   else print(migration, terminal);
   const open = report.missing.length + report.unknown.length;
   if (open > 0) throw new CommandError(`${counted(open, "key")} without an option: see the report`);
@@ -68,7 +68,8 @@ function migrate(text: string, file: string): KplMigration {
   }
 }
 
-function withInfinity(_key: string, value: unknown): unknown {
+function shownInJson(key: string, value: unknown): unknown {
+  if (key === "password") return "***";
   return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 }
 

@@ -22,6 +22,10 @@ export function programText(options: ProducerOptions, comments: ReadonlyMap<stri
 function code(value: unknown, indent: string): string {
   if (typeof value !== "object" || value === null)
     return typeof value === "string" ? JSON.stringify(value) : String(value);
-  const lines = Object.entries(value).map(([name, inner]) => `${indent}  ${name}: ${code(inner, `${indent}  `)},`);
+  const lines = Object.entries(value).map(([name, inner]) => {
+    // The output may be kept in a file or a log.
+    const shown = name === "password" ? "process.env.PROXY_PASSWORD" : code(inner, `${indent}  `);
+    return `${indent}  ${name}: ${shown},`;
+  });
   return ["{", ...lines, `${indent}}`].join("\n");
 }

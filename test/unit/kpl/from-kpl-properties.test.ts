@@ -51,6 +51,19 @@ describe("a key of the KPL", () => {
     ["RequestTimeout = 600000", { requestTimeoutMs: 600_000 }],
     ["RecordDistributionStrategyDefault = AUTO", { recordDistribution: "AUTO" }],
     ["RecordDistributionStrategyDefault = UNSET", {}],
+    ["DescribeStreamSummaryIntervalMs = 1", { streamSummaryMaxAgeMs: 1_000 }],
+    ["DescribeStreamSummaryIntervalMs = 604800001", { streamSummaryMaxAgeMs: 604_800_000 }],
+    ["ConnectTimeout = 300000", { connectTimeoutMs: 300_000 }],
+    ["VerifyCertificate = false", { tls: { rejectUnauthorized: false } }],
+    ["VerifyCertificate = true", {}],
+    ["ProxyHost = proxy.example.com", { proxy: { url: "http://proxy.example.com:443" } }],
+    ["ProxyPort = 3128\nProxyHost = proxy", { proxy: { url: "http://proxy:3128" } }],
+    ["ProxyPort = 3128\nProxyUserName = alice\nProxyPassword = s3cret", {}],
+    ["ProxyHost = proxy\nProxyUserName = alice", { proxy: { url: "http://proxy:443" } }],
+    [
+      "ProxyHost = proxy\nProxyUserName = alice\nProxyPassword = s3cret",
+      { proxy: { url: "http://proxy:443", username: "alice", password: "s3cret" } },
+    ],
   ])("%j", (text, options) => {
     const migration = fromKplProperties(text);
 
@@ -94,6 +107,22 @@ it("a key that is set twice has its last value, as in Java", () => {
 
   expect(options).toEqual({ region: "eu-west-1" });
   expect(report.dropped).toEqual([{ key: "Region", value: "us-east-1", line: 1, reason: "line 3 sets it again" }]);
+});
+
+it("a password is in the options, and not in the report", () => {
+  const { options, report } = fromKplProperties("ProxyHost=proxy\nProxyUserName=alice\nProxyPassword=s3cret");
+
+  expect(JSON.stringify(options)).toContain("s3cret");
+  expect(JSON.stringify(report)).not.toContain("s3cret");
+});
+
+it("files of certificates are named with the code that reads them", () => {
+  const { report } = fromKplProperties("CaCertFile = /etc/ca.pem\nCaCertPath = /etc/certs");
+
+  expect(report.missing.map(({ instead }) => instead)).toEqual([
+    'tls: { ca: readFileSync("/etc/ca.pem") }',
+    'tls: { ca: [...] } with the contents of the files in "/etc/certs"',
+  ]);
 });
 
 it("metrics are named with the option of the reporter", () => {

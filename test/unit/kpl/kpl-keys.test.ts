@@ -81,6 +81,8 @@ it("the KPL's defaults are the producer's defaults", () => {
     lingerMs: 100,
     recordTtlMs: 30_000,
     requestTimeoutMs: 6_000,
+    connectTimeoutMs: 6_000,
+    streamSummaryMaxAgeMs: 300_000,
   });
 });
 

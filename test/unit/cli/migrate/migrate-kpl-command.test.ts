@@ -54,6 +54,14 @@ it("prints everything as one line of JSON with --json", async () => {
   });
 });
 
+it.each([[["-"]], [["--json", "-"]]])("does not show a password: %j", async (args) => {
+  const { status, out, err } = await run("ProxyHost=proxy\nProxyUserName=alice\nProxyPassword=s3cret\n", ...args);
+
+  expect(status).toBe(0);
+  expect(out).toContain("alice");
+  expect(out + err).not.toContain("s3cret");
+});
+
 it("has status 1 when a key is missing or unknown", async () => {
   const { status, out, err } = await run("MetricsNamespace = Clicks\nRecordTTL = 1\n", "-");
 
