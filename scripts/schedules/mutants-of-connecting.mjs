@@ -51,8 +51,8 @@ export const MUTANTS_OF_CONNECTING = [
     caughtBy: PROXY,
   },
   {
-    name: "close() does not count the refusals of enqueue and putMany",
-    edits: [edit("pipeline/entry/intake.ts", "RecordFailedError {\n    this.#refusals++;\n", "RecordFailedError {\n")],
+    name: "close() does not count records that break a rule",
+    edits: [edit("pipeline/entry/intake.ts", "if (!this.#isClosed) this.#refusals++;", "")],
     caughtBy: CLOSE,
   },
   {

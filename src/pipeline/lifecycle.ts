@@ -18,8 +18,8 @@ export interface CloseReport {
   readonly delivered: number;
   /**
    * Records that failed: accepted ones, those that waited for room, and those that were refused at once with an error (bad,
-   * too many puts waiting, closed). `onFailed` has run once for each. Records for which `tryPut` or `enqueue` had no room
-   * do not count.
+   * aborted, too many puts waiting). `onFailed` has run once for each. Records that were handed over after `close()` do not
+   * count, nor do those for which `tryPut` or `enqueue` had no room.
    */
   readonly failed: number;
 }

@@ -79,7 +79,7 @@ export class Intake {
     return this.#isClosed;
   }
 
-  /** Records that were refused with an error, and never accepted. */
+  /** Records that were handed over before {@link close}, refused with an error, and never accepted. */
   get refusals(): number {
     return this.#refusals;
   }
@@ -148,6 +148,7 @@ export class Intake {
     if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
     else if (settler.isAborted) {
       stream.pipeline.recorder.userRecordsRefused++;
+      this.#refusals++;
       this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
     } else this.#admit(record, stream, settler);
     this.#hush(settler.promise);
@@ -183,6 +184,7 @@ export class Intake {
     else {
       const { streamArn, recorder, hindrances } = stream.pipeline;
       recorder.userRecordsRefused++;
+      this.#refusals++;
       const reason = whileWaiting({ code: "KP_BUFFER_FULL", message }, hindrances, this.#now());
       this.#refuse(new RecordFailedError({ ...reason, record, streamArn }), settler);
     }
@@ -260,6 +262,7 @@ export class Intake {
     const streamArn = this.#arnOf(streamName);
     const used = this.#usedStream(streamName);
     if (used !== undefined) used.pipeline.recorder.userRecordsRefused++;
+    if (!this.#isClosed) this.#refusals++;
     return problem === undefined || this.#isClosed
       ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
       : new RecordFailedError({ ...problem, record, streamArn });
@@ -267,7 +270,10 @@ export class Intake {
 
   /** The rest of the check, for every kind of record and of stream. */
   #checkFor(stream: Stream | undefined, record: UserRecord): Stream | RecordFailedError {
-    if (stream === undefined) return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    if (stream === undefined) {
+      this.#refusals++;
+      return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    }
     const { pipeline } = stream;
     const checked = this.#checked;
     const { maxBufferedBytes } = this.#parts;
@@ -277,6 +283,7 @@ export class Intake {
       pipeline.refusalOf(checked);
     if (problem === undefined) return stream;
     pipeline.recorder.userRecordsRefused++;
+    this.#refusals++;
     return new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
@@ -295,7 +302,6 @@ export class Intake {
 
   /** Calls `onFailed` for a record that was never accepted, in a later turn. */
   refused(error: RecordFailedError): RecordFailedError {
-    this.#refusals++;
     const { onFailed } = this.#parts.callbacks;
     if (onFailed !== undefined) this.#later(onFailed, error);
     const { diagnostics } = this.#parts;
@@ -303,9 +309,14 @@ export class Intake {
     return error;
   }
 
+  /** The same for a record that waited for room outside of the intake: it was handed over, and counts. */
+  turnedAway(error: RecordFailedError): RecordFailedError {
+    this.#refusals++;
+    return this.refused(error);
+  }
+
   /** The same for a record whose promise waits. */
   #refuse(error: RecordFailedError, settler: Resolve | AbortableSettler): void {
-    this.#refusals++;
     this.#parts.streams.teller.push(new RefusedTelling(this.#parts, settler, error));
   }
 

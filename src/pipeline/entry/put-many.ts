@@ -270,7 +270,7 @@ export class PutMany<Data = Uint8Array | string>
   #refusal(record: UserRecord, ended: ProducerError): RecordFailedError {
     const code = ended.code === "KP_ABORTED" ? "KP_ABORTED" : "KP_CLOSED";
     const { message } = ended;
-    return this.#parts.intake.refused(new RecordFailedError({ code, message, record, cause: ended }));
+    return this.#parts.intake.turnedAway(new RecordFailedError({ code, message, record, cause: ended }));
   }
 
   readonly #onSettled = (isDelivered: boolean): void => {
