@@ -6,7 +6,7 @@ const CLOSE = "test/unit/pipeline/close.test.ts";
 const KPL = "test/unit/kpl/from-kpl-properties.test.ts";
 
 /**
- * The way to the service: proxies, the age of the summary; and what a program is told that moves in from the KPL.
+ * The way to the service: proxies, the age of the summary; and the report about a configuration file of the KPL.
  *
  * @type {readonly import("./mutant.mjs").Mutant[]}
  */

@@ -23,7 +23,7 @@ async function run(source: string): Promise<string> {
     const alias = Object.fromEntries(
       own.map((name) => [`kinesis-producer${name}`, join(ROOT, "src", name, "index.ts")]),
     );
-    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*", "ajv", "avsc"];
+    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*", "ajv", "avsc", "pino"];
     await build({
       entryPoints: [entry],
       outfile: bundled,
@@ -74,7 +74,11 @@ function printedBy(text: string): (string | undefined)[] {
 
 it.each([
   ["from-kpl.md", ["from-kpl"]],
+  ["from-aws-kinesis-agg.md", ["from-aws-kinesis-agg"]],
+  ["from-kafkajs.md", ["from-kafkajs"]],
+  ["recipes.md", ["http-service", "dropped-promises", "pino", "workers"]],
   ["schemas.md", ["avro", "json-schema"]],
+  ["test-kit.md", ["test-kit"]],
 ])("docs/%s: each program prints what the document says", async (document, names) => {
   const text = await readFile(join(ROOT, "docs", document), "utf8");
   const printed = printedBy(text);
