@@ -201,6 +201,14 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "producer", "node:fs", "@aws-sdk/client-kinesis"],
   },
   {
+    part: "kpl/",
+    mayImport: ["kpl/", "wording/", "base-errors"],
+    mayImportTypes: ["options"],
+    refuses: PURE,
+    reason: "kpl/ reads configurations of the KPL: a text in, options out, and nothing of a producer",
+    never: ["pipeline/", "edge/", "core/", "producer", "node:fs"],
+  },
+  {
     part: "compression/",
     mayImport: ["compression/", "wire/compressed-form", "wording/", "base-errors", "node:zlib", "node:module"],
     mayImportTypes: ["core/ports"],
@@ -311,7 +319,7 @@ export const DEPENDENCY_RULE = [
   },
   {
     part: "index.ts",
-    mayImport: ALL_OF_A_PRODUCER,
+    mayImport: [...ALL_OF_A_PRODUCER, "kpl/"],
     refuses: NO_CHANCE,
     reason: "index.ts is the producer's entry point: the other entry points are loaded by their own names",
     never: ["testing/", "cli/", "lambda/"],

@@ -72,7 +72,7 @@ function shown(value) {
  */
 function optionRows(prefix, interfaceName) {
   /** @type {Record<string, string>} */
-  const sections = { aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
+  const sections = { tls: "TlsOptions", aggregation: "AggregationOptions", shardLimits: "ShardLimitOptions" };
   return members("src/options.ts", interfaceName).flatMap(({ name, type, meaning }) => {
     const path = prefix + name;
     const option = OPTIONS[path];

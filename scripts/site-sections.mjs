@@ -4,13 +4,25 @@
  * @type {readonly { readonly title: string, readonly pages: readonly string[] }[]}
  */
 export const SECTIONS = [
-  { title: "Use it", pages: ["docs/guide.md", "docs/reference.md", "docs/compression.md", "docs/cost.md"] },
+  { title: "Move in", pages: ["docs/from-kpl.md", "docs/from-aws-kinesis-agg.md", "docs/from-kafkajs.md"] },
+  {
+    title: "Use it",
+    pages: [
+      "docs/guide.md",
+      "docs/reference.md",
+      "docs/recipes.md",
+      "docs/schemas.md",
+      "docs/compression.md",
+      "docs/cost.md",
+    ],
+  },
   { title: "Read it", pages: ["docs/consumers.md", "docs/deaggregation.md", "docs/compatibility.md"] },
   {
     title: "Try it on a laptop",
     pages: [
       "docs/tutorial.md",
       "docs/game-pipeline.md",
+      "docs/test-kit.md",
       "docs/local-kinesis.md",
       "docs/lambda-trigger.md",
       "docs/delivery.md",

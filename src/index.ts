@@ -64,6 +64,12 @@ export {
   type RecordFailure,
 } from "./errors.js";
 export type { ProducerHealth } from "./health.js";
+export {
+  fromKplProperties,
+  type KplAssignment,
+  type KplMigration,
+  type KplReport,
+} from "./kpl/from-kpl-properties.js";
 export type {
   AggregationMode,
   AggregationOptions,
@@ -71,8 +77,11 @@ export type {
   OnOrderedFailure,
   Ordering,
   ProducerOptions,
+  ProxyOptions,
   RequestProtocol,
+  SerializeFor,
   ShardLimitOptions,
+  TlsOptions,
 } from "./options.js";
 export type { PutMany, PutManySummary, PutOutcome } from "./pipeline/entry/put-many.js";
 export type { CloseReport } from "./pipeline/lifecycle.js";

@@ -1,4 +1,15 @@
-import type { AggregationOptions, ProducerOptions, ShardLimitOptions } from "./options.js";
+import {
+  CLOSING_SIGNALS,
+  has,
+  hasKeys,
+  isHttpUrl,
+  isLogger,
+  isPem,
+  isStreamName,
+  REGION,
+  streamNameOf,
+} from "./option-checks.js";
+import type { AggregationOptions, ProducerOptions, ShardLimitOptions, TlsOptions } from "./options.js";
 import {
   MAX_RECORD_BYTES,
   MAX_REQUEST_BYTES,
@@ -9,6 +20,7 @@ import {
 
 /** Options that are objects of options. */
 interface Sections {
+  readonly tls: TlsOptions;
   readonly aggregation: AggregationOptions;
   readonly shardLimits: ShardLimitOptions;
 }
@@ -95,58 +107,11 @@ type WithDefault<Path, Row extends { readonly default: unknown }> = Path extends
   ? Row & { readonly default: undefined }
   : Row & { readonly default: NonNullable<Row["default"]> };
 
-const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
-const STREAM_ARN = /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/;
-
-/** Whether the service could have a stream of this name. */
-export function isStreamName(name: unknown): name is string {
-  return typeof name === "string" && STREAM_NAME.test(name);
-}
-
-/** The name in the ARN of a stream; undefined for any other value. */
-export function streamNameOf(streamArn: unknown): string | undefined {
-  return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
-}
-
-/** A part of a host name, which a region becomes. */
-const REGION = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
-
-function isHttpUrl(value: unknown): boolean {
-  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-}
-
-/** Whether a value has the keys of an access key, without which the SDK cannot sign. */
-function hasKeys(value: unknown): boolean {
-  const { accessKeyId, secretAccessKey } = (value ?? {}) as { readonly [name: string]: unknown };
-  return typeof accessKeyId === "string" && typeof secretAccessKey === "string";
-}
-
-const CLOSING_SIGNALS: ReadonlySet<unknown> = new Set<NonNullable<ProducerOptions["closeOnSignals"]>[number]>([
-  "SIGTERM",
-  "SIGINT",
-  "SIGHUP",
-]);
-
 const FUNCTION = {
   kind: "value",
   wanted: "a function",
   isRight: (value: unknown) => typeof value === "function",
 } as const;
-
-/** Whether a value has a method of this name. */
-function has(method: string): (value: unknown) => boolean {
-  return (value) => typeof (value as Record<string, unknown> | null)?.[method] === "function";
-}
-
-const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-
-/** Whether lines can be logged: `warn` must be there, and each level that is there must be a method. */
-function isLogger(value: unknown): boolean {
-  if (typeof value === "function") return true;
-  if (typeof value !== "object" || value === null) return false;
-  const logger = value as Readonly<Record<string, unknown>>;
-  return has("warn")(logger) && LOG_LEVELS.every((level) => logger[level] === undefined || has(level)(logger));
-}
 
 /**
  * Every option of a producer: its kind, its default, its range with the reason, and its names in other libraries.
@@ -185,6 +150,40 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     wanted: "a provider function, or an object with the texts accessKeyId and secretAccessKey",
     isRight: (value) => typeof value === "function" || hasKeys(value),
     aliases: ["CredentialsProvider", "accessKeyId", "secretAccessKey", "sessionToken"],
+  },
+  agent: {
+    kind: "value",
+    wanted: "an http.Agent or https.Agent",
+    isRight: has("addRequest"),
+    aliases: ["httpsAgent", "httpAgent", "httpOptions", "requestHandler"],
+  },
+  tls: {
+    kind: "section",
+    wanted: "an object",
+    aliases: ["ssl", "sslEnabled", "httpsOptions"],
+  },
+  "tls.ca": {
+    kind: "value",
+    wanted: "certificates in PEM as a string or a Uint8Array, or a list of them",
+    isRight: (value) => (Array.isArray(value) ? value : [value]).every(isPem),
+    aliases: ["CaCertFile", "CaCertPath"],
+  },
+  "tls.rejectUnauthorized": { kind: "flag", default: true, aliases: ["VerifyCertificate"] },
+  "tls.servername": { kind: "value", wanted: "a host name", isRight: (value) => typeof value === "string" },
+  proxy: {
+    kind: "value",
+    // A text may have a password, and is checked where no message shows it (edge/proxy-settings).
+    wanted: 'a URL, "environment" or an object with url',
+    isRight: (value) => typeof value === "string" || typeof (value as { url?: unknown } | null)?.url === "string",
+    aliases: ["ProxyHost", "ProxyPort", "ProxyUserName", "ProxyPassword", "httpProxy", "httpsProxy"],
+  },
+  connectTimeoutMs: {
+    kind: "number",
+    default: 5_000,
+    min: 1,
+    max: 300_000,
+    why: "a connection needs time to be made",
+    aliases: ["ConnectTimeout", "connectionTimeout"],
   },
   aggregation: {
     kind: "section",
@@ -316,6 +315,7 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
   failIfThrottled: { kind: "flag", default: false },
   recordIds: { kind: "flag", default: false, aliases: ["idempotent", "enableIdempotence"] },
   propagate: FUNCTION,
+  serialize: { ...FUNCTION, aliases: ["serializer", "encoder", "valueSerializer"] },
   ordering: { kind: "choice", default: "none", choices: ["none", "shard"], aliases: ["ordered"] },
   onOrderedFailure: { kind: "choice", default: "skip", choices: ["skip", "failKey"] },
   shardLimits: { kind: "section", wanted: "an object", aliases: ["RateLimit", "rateLimits"] },
@@ -356,7 +356,15 @@ export const OPTIONS: { readonly [Path in OptionPath]: RowOf<Path> } = {
     min: 1_000,
     max: 7 * 86_400_000,
     why: "ListShards has a rate limit",
-    aliases: ["DescribeStreamSummaryIntervalMs", "metadataMaxAge"],
+    aliases: ["metadataMaxAge"],
+  },
+  streamSummaryMaxAgeMs: {
+    kind: "number",
+    default: 3_600_000,
+    min: 1_000,
+    max: 7 * 86_400_000,
+    why: "DescribeStreamSummary has a rate limit",
+    aliases: ["DescribeStreamSummaryIntervalMs"],
   },
   closeOnSignals: {
     kind: "value",

@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
 import type { Codec, CodecChoice, CodecName } from "./compression/codec.js";
@@ -49,6 +50,37 @@ export type Ordering = "none" | "shard";
 /** The fate of records that wait behind a failed record of the same key. */
 export type OnOrderedFailure = "skip" | "failKey";
 
+/** How certificates are verified. */
+export interface TlsOptions {
+  /**
+   * Certificates of the authorities that are trusted, PEM, in place of those of Node.js: the contents of the file, not its
+   * path.
+   */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /**
+   * Whether a certificate that cannot be verified ends the connection. `false` is for tests only.
+   * @defaultValue true
+   */
+  readonly rejectUnauthorized?: boolean;
+  /** The name that the certificate of the service must have, in place of the host of the endpoint. */
+  readonly servername?: string;
+}
+
+/** A forward proxy. */
+export interface ProxyOptions {
+  /** `http://host:port`, or `https://` for a proxy that is reached over TLS. It may contain user name and password. */
+  readonly url: string;
+  /** User name for Basic authentication. */
+  readonly username?: string;
+  /** Password for Basic authentication. */
+  readonly password?: string;
+  /**
+   * Hosts that are reached directly, with commas or blanks between them: `example.com` stands for all names below it too,
+   * `host:port` for one port, `*` for all hosts. No address ranges.
+   */
+  readonly noProxy?: string;
+}
+
 /** Ceilings of the load on one shard. */
 export interface ShardLimitOptions {
   /**
@@ -73,8 +105,9 @@ export interface ShardLimitOptions {
  * Everything that can be set on a `KinesisProducer`. All times are in milliseconds.
  *
  * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ * @typeParam Value - type of the `data` of records: what `serialize` takes
  */
-export interface ProducerOptions<Context = unknown> {
+export interface ProducerOptions<Context = unknown, Value = Uint8Array | string> {
   /** The stream of records without a `streamName`: the default stream. */
   readonly streamName?: string;
   /** The default stream by its ARN. Requests then carry the ARN, and go to the account's own endpoints. */
@@ -95,6 +128,29 @@ export interface ProducerOptions<Context = unknown> {
    * when the service refuses its credentials. If the service refuses a credentials object, the records fail at once.
    */
   readonly credentials?: NonNullable<KinesisClientConfig["credentials"]>;
+  /**
+   * Makes the connections of the client that the producer makes, in place of the producer's agents: an `https.Agent`, or one
+   * of a package such as `proxy-agent`. Its connections are not limited by `connectTimeoutMs`, and you close it. Cannot be
+   * combined with `tls`, `proxy` and `connectTimeoutMs`.
+   */
+  readonly agent?: Agent;
+  /**
+   * How the certificates of the service, and of a proxy that is reached over TLS, are verified. For all requests of the
+   * client that the producer makes.
+   */
+  readonly tls?: TlsOptions;
+  /**
+   * A forward proxy, which connects to the service by CONNECT: `"http://user:password@proxy.example.com:3128"`, or an object.
+   * `"environment"` reads `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy`, also in capitals except HTTP_PROXY;
+   * otherwise the environment is not read. A proxy that refuses is an error with its name, without the password.
+   */
+  readonly proxy?: string | ProxyOptions;
+  /**
+   * How long making a connection may take, with the answer of a proxy and the TLS handshake. At most 80 % of
+   * `requestTimeoutMs` counts: a request that has no connection by then was certainly not sent.
+   * @defaultValue 5000
+   */
+  readonly connectTimeoutMs?: number;
   /**
    * Whether, and how, user records share Kinesis records in the KPL's format.
    * `"reshard-safe"` is `{ mode: "reshard-safe" }`.
@@ -191,6 +247,13 @@ export interface ProducerOptions<Context = unknown> {
    */
   readonly propagate?: Propagate;
   /**
+   * Makes the data of each record from its `data`, which may be any value then: `(click) => type.toBuffer(click)`. It runs
+   * within the call that hands the record over, again when a record that found the buffer full is handed over again. A
+   * record for which it throws, returns anything but a Uint8Array or a string, or hands over another record, is refused
+   * alone. None by default: `data` is a Uint8Array or a string.
+   */
+  readonly serialize?: (value: Value) => Uint8Array | string;
+  /**
    * `"shard"` keeps the order of records that have the same hash key, through throttling, errors and resharding, for a
    * reader that drops duplicates. Only one Kinesis record per key, and only one aggregate per shard, is in flight. A
    * record that failed with `delivery: "unknown"` may still appear anywhere. Not on streams whose distribution is `AUTO`.
@@ -220,6 +283,12 @@ export interface ProducerOptions<Context = unknown> {
    * @defaultValue 3600000
    */
   readonly shardMapMaxAgeMs?: number;
+  /**
+   * Age from which the next put requests the stream's summary again: its record distribution and its limit of record sizes.
+   * The summary is requested with each shard map, too. Never, if `recordDistribution` and `maxRecordBytes` are both set.
+   * @defaultValue 3600000
+   */
+  readonly streamSummaryMaxAgeMs?: number;
   /**
    * Signals on which the producer closes itself and delivers what it holds: `["SIGTERM"]` in a container. When every
    * producer of the process with this option is closed, and every `DeadLetterFile` is written, the process ends as the
@@ -260,3 +329,8 @@ export interface ProducerOptions<Context = unknown> {
    */
   readonly random?: Random;
 }
+
+/** Records whose data is neither bytes nor text need `serialize`. */
+export type SerializeFor<Value> = [Value] extends [Uint8Array | string]
+  ? unknown
+  : { readonly serialize: (value: Value) => Uint8Array | string };

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { Writable } from "node:stream";
 import type { OptionValues } from "./check-options.js";
 import { newCompressor } from "./compression/compressors.js";
@@ -9,8 +10,9 @@ import { closeOnSignals } from "./edge/closing-signals.js";
 import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, textOf } from "./edge/guarded.js";
 import { newLog } from "./edge/producer-log.js";
-import { newRecordWritable, type RecordWritableOptions } from "./edge/record-writable.js";
-import { LazyClient } from "./edge/sdk-client.js";
+import { resolveProxy } from "./edge/proxy-settings.js";
+import { newRecordWritable, type RecordSink, type RecordWritableOptions } from "./edge/record-writable.js";
+import { type ClientSettings, LazyClient } from "./edge/sdk-client.js";
 import { SdkStreamDirectory } from "./edge/sdk-stream-directory.js";
 import { SdkTransport } from "./edge/sdk-transport.js";
 import { secureRandom } from "./edge/secure-random.js";
@@ -20,8 +22,8 @@ import { systemRandom } from "./edge/system-random.js";
 import { clientTimeLimit, type TimeLimit, timeLimit } from "./edge/time-limit.js";
 import { InvalidOptionError } from "./errors.js";
 import { type ProducerHealth, readHealth } from "./health.js";
-import { isStreamName } from "./option-table.js";
-import type { ProducerOptions } from "./options.js";
+import { isStreamName } from "./option-checks.js";
+import type { ProducerOptions, SerializeFor } from "./options.js";
 import { Intake } from "./pipeline/entry/intake.js";
 import { PutMany } from "./pipeline/entry/put-many.js";
 import { settlerOfContext } from "./pipeline/entry/settler.js";
@@ -47,6 +49,7 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * them. The producer opens nothing before the first record or `ready()`.
  *
  * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
+ * @typeParam Value - type of the `data` of records; other types than bytes and text need the option `serialize`
  *
  * @example
  * ```ts
@@ -58,7 +61,7 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * }
  * ```
  */
-export class KinesisProducer<Context = unknown> {
+export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
   readonly #streams: Streams;
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
@@ -67,12 +70,12 @@ export class KinesisProducer<Context = unknown> {
   readonly #hearsOutcomes: boolean;
 
   /** @throws {@link InvalidOptionError} at once, for an option that cannot be used */
-  constructor(options: ProducerOptions<Context>) {
+  constructor(options: ProducerOptions<Context, Value> & SerializeFor<Value>) {
     // A context passes through unchanged, so its type is of no concern inside.
-    const { stream, pipeline, values } = resolveOptions(options as ProducerOptions);
+    const { stream, pipeline, values } = resolveOptions(options as unknown as ProducerOptions);
     const { maxInFlightRequests, requestTimeoutMs, onDelivery, onFailed } = values;
     const clock = values.clock ?? new SystemClock();
-    const client = new LazyClient(values, maxInFlightRequests, requestTimeoutMs, clock);
+    const client = new LazyClient(clientSettings(values), maxInFlightRequests, requestTimeoutMs, clock);
     const limit = timeLimit(clock, requestTimeoutMs);
     const isHandedIn = values.client !== undefined;
     const outflow = new Outflow(Math.max(MIN_UNSENT_BYTES, values.maxBufferedBytes / UNSENT_SHARE));
@@ -111,6 +114,7 @@ export class KinesisProducer<Context = unknown> {
       maxWaitingBytes: values.maxWaitingBytes,
       recordIds: values.recordIds ? new RecordIds(values.random ?? secureRandom) : undefined,
       propagate: values.propagate,
+      serialize: values.serialize,
       maxBufferedBytes: values.maxBufferedBytes,
       callbacks,
       diagnostics,
@@ -149,8 +153,8 @@ export class KinesisProducer<Context = unknown> {
    * @param options - `signal` aborts the record while it is neither in flight nor held
    * @returns rejects with a `RecordFailedError` when the record is refused or fails
    */
-  put(record: UserRecord, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
-    return this.#intake.put(record, options);
+  put(record: UserRecord<Value>, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
+    return this.#intake.put(record as UserRecord, options);
   }
 
   /**
@@ -158,8 +162,8 @@ export class KinesisProducer<Context = unknown> {
    *
    * @returns undefined when the buffer is full: nothing was accepted. Otherwise as {@link put}
    */
-  tryPut(record: UserRecord): Promise<PutResult> | undefined {
-    return this.#intake.tryPut(record);
+  tryPut(record: UserRecord<Value>): Promise<PutResult> | undefined {
+    return this.#intake.tryPut(record as UserRecord);
   }
 
   /**
@@ -169,14 +173,14 @@ export class KinesisProducer<Context = unknown> {
    * @throws RecordFailedError for a bad record, or when the producer is closed
    * @throws {@link InvalidOptionError} when neither `onDelivery` nor `onFailed` is set
    */
-  enqueue(record: UserRecord, context?: Context): boolean {
+  enqueue(record: UserRecord<Value>, context?: Context): boolean {
     if (!this.#hearsOutcomes) {
       throw new InvalidOptionError(
         "onDelivery",
         "enqueue() needs onDelivery or onFailed: without them the outcome is lost",
       );
     }
-    return this.#intake.offer(record, settlerOfContext(context)) === "accepted";
+    return this.#intake.offer(record as UserRecord, settlerOfContext(context)) === "accepted";
   }
 
   /**
@@ -199,15 +203,20 @@ export class KinesisProducer<Context = unknown> {
    * @param options - `signal` stops it: no further record is pulled
    */
   putMany(
-    records: Iterable<UserRecord> | AsyncIterable<UserRecord>,
+    records: Iterable<UserRecord<Value>> | AsyncIterable<UserRecord<Value>>,
     options?: { readonly signal?: AbortSignal },
-  ): PutMany {
-    return new PutMany({ records, intake: this.#intake, clock: this.#clock, options });
+  ): PutMany<Value> {
+    return new PutMany({
+      records: records as Iterable<UserRecord> | AsyncIterable<UserRecord>,
+      intake: this.#intake,
+      clock: this.#clock,
+      options,
+    });
   }
 
   /** A Writable in object mode, to be the last stage of a `pipeline()` of user records. */
   writable(options: RecordWritableOptions = {}): Writable {
-    return newRecordWritable(this, options);
+    return newRecordWritable(this as unknown as RecordSink, options);
   }
 
   /**
@@ -256,6 +265,20 @@ export class KinesisProducer<Context = unknown> {
   health(): ProducerHealth {
     return readHealth(this.#streams, this.#intake.isClosed, this.#clock.now());
   }
+}
+
+/** The settings of the client that the producer makes. The environment is read only for `proxy: "environment"`. */
+function clientSettings(values: OptionValues): ClientSettings {
+  const { client, region, endpoint, credentials, agent, connectTimeoutMs } = values;
+  const { "tls.ca": ca, "tls.rejectUnauthorized": rejectUnauthorized, "tls.servername": servername } = values;
+  const tls = {
+    // By default Node decides: its environment may say otherwise.
+    ...(rejectUnauthorized ? {} : { rejectUnauthorized }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(servername === undefined ? {} : { servername }),
+  };
+  const proxy = resolveProxy(values.proxy, process.env);
+  return { client, region, endpoint, credentials, agent, connectTimeoutMs, tls, proxy };
 }
 
 /**

@@ -4,8 +4,12 @@
  * @module
  */
 
-/** One record as the caller hands it over. Other own enumerable properties are refused, like unknown options. */
-export interface UserRecord {
+/**
+ * One record as the caller hands it over. Other own enumerable properties are refused, like unknown options.
+ *
+ * @typeParam Data - type of `data`: any with the option `serialize`
+ */
+export interface UserRecord<Data = Uint8Array | string> {
   /**
    * Decides the shard by its MD5, unless `explicitHashKey` is set. 1 to 256 UTF-16 code units; lone surrogates are
    * hashed and written as U+FFFD. May be absent only on a stream whose record distribution is `AUTO`.
@@ -15,9 +19,9 @@ export interface UserRecord {
   readonly explicitHashKey?: string | bigint;
   /**
    * The payload. A string is written as UTF-8. The bytes are copied before the call returns, also by a `put` that waits
-   * for room: the caller may change them afterwards.
+   * for room: the caller may change them afterwards. With the option `serialize` it is the value that this function takes.
    */
-  readonly data: Uint8Array | string;
+  readonly data: Data;
   /**
    * Text beside the data. `kinesis-producer/deaggregate` returns it; the KCL does not show it. A plain object of
    * well-formed strings. Tags are part of the KPL's envelope: a record with tags is always sent in an aggregate, alone

@@ -2,7 +2,8 @@ import { checkOptions, type OptionValues } from "./check-options.js";
 import type { Packing } from "./core/lane/aggregator.js";
 import type { StreamRef } from "./core/ports.js";
 import { InvalidOptionError } from "./errors.js";
-import { streamNameOf } from "./option-table.js";
+import { streamNameOf } from "./option-checks.js";
+import type { OptionPath } from "./option-table.js";
 import type { ProducerOptions } from "./options.js";
 import type { PipelineSettings } from "./pipeline/pipeline-settings.js";
 import { show } from "./wording/shown-value.js";
@@ -33,7 +34,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   checkEnvelope(values, packing);
   checkPropagate(values, packing);
   checkProtocol(values);
-  checkClient(values);
+  checkClient(values, set);
+  checkAgent(values, set);
   return Object.freeze({ stream: resolveStream(values), pipeline: pipelineSettings(values, packing), values });
 }
 
@@ -44,6 +46,7 @@ function packingOf(values: OptionValues): Packing {
 
 function pipelineSettings(values: OptionValues, packing: Packing): PipelineSettings {
   const { lingerMs, recordTtlMs, maxAttempts, failIfThrottled, shardMapTimeoutMs, shardMapMaxAgeMs } = values;
+  const { streamSummaryMaxAgeMs } = values;
   const { recordDistribution, maxRecordBytes } = values;
   const request = { maxRecords: values.maxRequestRecords, maxBytes: values.maxRequestBytes };
   const isOrdered = values.ordering === "shard";
@@ -65,6 +68,7 @@ function pipelineSettings(values: OptionValues, packing: Packing): PipelineSetti
     failIfThrottled,
     shardMapTimeoutMs,
     shardMapMaxAgeMs,
+    streamSummaryMaxAgeMs,
     known: { recordDistribution, maxRecordBytes },
   };
 }
@@ -133,13 +137,26 @@ function checkProtocol({ protocol, client, transport }: OptionValues): void {
 }
 
 /** Options of the client cannot be set when the caller passes a client. */
-function checkClient(values: OptionValues): void {
+function checkClient(values: OptionValues, set: ReadonlySet<OptionPath>): void {
   if (values.client === undefined) return;
-  for (const name of ["region", "endpoint", "credentials"] as const) {
-    if (values[name] !== undefined) {
+  for (const name of ["region", "endpoint", "credentials", "agent", "tls", "proxy", "connectTimeoutMs"] as const) {
+    if (set.has(name)) {
       throw new InvalidOptionError(
         name,
         `${name} cannot be combined with client: it belongs to the client's own configuration`,
+      );
+    }
+  }
+}
+
+/** An agent of the caller decides itself how connections are made. */
+function checkAgent({ agent }: OptionValues, set: ReadonlySet<OptionPath>): void {
+  if (agent === undefined) return;
+  for (const name of ["tls", "proxy", "connectTimeoutMs"] as const) {
+    if (set.has(name)) {
+      throw new InvalidOptionError(
+        name,
+        `${name} cannot be combined with agent: it belongs to the agent's own options`,
       );
     }
   }

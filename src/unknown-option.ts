@@ -17,16 +17,6 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, readonly string[]>> = {
     "MinConnections",
   ],
   "the SDK's credentials provider takes care of it": ["CredentialsRefreshDelay", "StsEndpoint", "StsPort"],
-  "set it on your own client, and pass that as client": [
-    "ConnectTimeout",
-    "VerifyCertificate",
-    "CaCertFile",
-    "CaCertPath",
-    "ProxyHost",
-    "ProxyPort",
-    "ProxyUserName",
-    "ProxyPassword",
-  ],
   "CloudWatchReporter of kinesis-producer/cloudwatch sends metrics, and stats() has the figures": [
     "MetricsLevel",
     "MetricsGranularity",

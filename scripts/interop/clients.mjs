@@ -41,7 +41,7 @@ const TOOLS = {
 
 const JAVA = ["java", "javac", "mvn"];
 
-/** @typedef {"emulators" | "go" | "java-flink" | "java-flink-source" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "lambda" | "moto" | "python" | "s3"} ClientName */
+/** @typedef {"emulators" | "glue" | "go" | "java-glue" | "java-flink" | "java-flink-source" | "java-kcl" | "java-kcl-application" | "java-kpl" | "java-kpl-1.0.7" | "java-sdk" | "lambda" | "moto" | "python" | "s3"} ClientName */
 
 /** @type {Readonly<Record<ClientName, Client>>} */
 const CLIENTS = {
@@ -81,6 +81,10 @@ const CLIENTS = {
     artifacts: { "an old KPL": "amazon-kinesis-producer" },
   }),
   "java-sdk": java("sdk", { artifacts: { "AWS SDK for Java v2 (Maven kinesis)": "kinesis" } }),
+  "java-glue": java("glue", {
+    artifacts: { "Glue Schema Registry (Maven schema-registry-serde)": "schema-registry-serde" },
+  }),
+  glue: packages("glue", { npm: ["@meinestadt.de/glue-schema-registry@4.0.0"] }),
   emulators: packages("emulators", { npm: ["kinesalite@3.3.3", "kinesis-local@0.6.2"] }),
   lambda: packages("lambda", { tools: ["cmake"], npm: ["aws-lambda-ric@4.0.2"], go: [LAMBDA_EMULATOR] }),
   s3: packages("s3", { npm: ["@aws-sdk/client-s3@3.1175.0"], go: [S3_SERVER] }),

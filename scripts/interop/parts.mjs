@@ -66,6 +66,11 @@ export const PARTS = {
     about: "boto3 does the same, and aws_kinesis_agg reads and writes aggregates",
     set: '`boto3.client("kinesis", endpoint_url="http://127.0.0.1:4567")`',
   },
+  glue: {
+    needs: ["java-glue", "glue"],
+    about: "Libraries for the Glue Schema Registry read our frames, and the other way round",
+    set: "Nothing: `glueFrame` and `readGlueFrame` know no registry",
+  },
   tutorial: {
     needs: ["python"],
     shows: ["aws CLI (PyPI awscli)", "boto3 (PyPI)"],

@@ -4,6 +4,7 @@ import { deaggregateCommand } from "./deaggregate/deaggregate-command.js";
 import { faultsCommand } from "./faults/faults-command.js";
 import { loadCommand } from "./load/load-command.js";
 import { localCommand } from "./local/local-command.js";
+import { migrateKplCommand } from "./migrate/migrate-kpl-command.js";
 import { putCommand } from "./put/put-command.js";
 import { tailCommand } from "./tail/tail-command.js";
 
@@ -16,4 +17,5 @@ export const COMMANDS: readonly Command[] = [
   loadCommand,
   deaggregateCommand,
   costCommand,
+  migrateKplCommand,
 ];

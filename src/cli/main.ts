@@ -10,6 +10,9 @@ import type { Terminal } from "./command.js";
 import { runCommandLine } from "./command-line.js";
 import { interruptionOf } from "./interruption.js";
 
+// On Node.js 20 the SDK writes a warning of eight lines before the first line of a command. Child processes inherit this.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const LINE_FEED = Buffer.from("\n");
 
 // The reader of the output may close it early (`| head`). That is not an error.

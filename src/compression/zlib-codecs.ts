@@ -18,3 +18,13 @@ export function unzstd(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const options = { maxOutputLength: Math.max(1, maxBytes) };
   return (zstdDecompressSync as NonNullable<typeof zstdDecompressSync>)(bytes, options);
 }
+
+/** The zlib format (RFC 1950), with the default level. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return zlib.deflateSync(bytes);
+}
+
+/** Opens the zlib format. A result of more than `maxBytes` is not made: it throws. */
+export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  return zlib.inflateSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
+}

@@ -6,11 +6,9 @@ import { show } from "../wording/shown-value.js";
 import { ArrayDeaggregation } from "./array-deaggregation.js";
 import type { DeaggregatedRecord, DeaggregateOptions, ShardRange } from "./deaggregated-record.js";
 import { warnOfDrop } from "./drop-warning.js";
+import { readMaxBytes } from "./max-bytes.js";
 import { type KinesisRecordLike, openEnvelope } from "./record-envelope.js";
 import { type Policy, userRecordsOf } from "./user-records.js";
-
-/** Bytes of a compressed aggregate when it is opened. */
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * The user records of one Kinesis record: those of an aggregate, or the record itself when it is plain. The KCL's rules
@@ -62,12 +60,6 @@ function resolvePolicy(options: DeaggregateOptions): Policy {
     codecs: options.codecs ?? [],
     onDropped: options.onDropped ?? warnOfDrop,
   };
-}
-
-function readMaxBytes(bytes: number = DEFAULT_MAX_BYTES): number {
-  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
-  const message = `maxDecompressedBytes must be a whole number from 0, got ${show(bytes)}`;
-  throw new InvalidOptionError("maxDecompressedBytes", message);
 }
 
 /** A range that ends before it begins is valid: it covers nothing, as in the KCL. */

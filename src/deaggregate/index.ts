@@ -23,6 +23,13 @@ export {
   dedupe,
   type Identified,
 } from "./dedupe.js";
+export {
+  type GlueCompression,
+  type GlueFrame,
+  glueFrame,
+  type ReadGlueFrameOptions,
+  readGlueFrame,
+} from "./glue-frame.js";
 export type {
   AnalyticsRecord,
   BareKinesisRecord,

@@ -22,9 +22,12 @@ export class ExchangeHandler {
   readonly metadata = { handlerProtocol: "http/1.1" } as const;
   readonly #agents: ExchangeAgents;
   readonly #others: NodeHttpHandler;
+  readonly #ownsAgents: boolean;
 
-  constructor(agents: ExchangeAgents) {
+  /** @param ownsAgents - false for agents of the caller, who closes them */
+  constructor(agents: ExchangeAgents, ownsAgents = true) {
     this.#agents = agents;
+    this.#ownsAgents = ownsAgents;
     this.#others = new NodeHttpHandler({ httpAgent: agents["http:"], httpsAgent: agents["https:"] });
   }
 
@@ -43,6 +46,7 @@ export class ExchangeHandler {
   }
 
   destroy(): void {
+    if (!this.#ownsAgents) return;
     // The SDK's handler knows its agents only after its first use.
     for (const agent of Object.values(this.#agents)) agent.destroy();
     this.#others.destroy();

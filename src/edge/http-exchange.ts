@@ -165,7 +165,8 @@ function withStatus(error: Error, httpStatusCode: number): Error {
 }
 
 function closeIdle({ freeSockets }: Agent): void {
-  for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  // An agent of the caller may keep its connections elsewhere.
+  for (const sockets of Object.values(freeSockets ?? {})) for (const socket of sockets ?? []) socket.destroy();
 }
 
 function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined, fail: (error: Error) => void): void {

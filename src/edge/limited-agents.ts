@@ -4,6 +4,8 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import type { Clock } from "../core/ports.js";
+import type { ProxyRule } from "./proxy-settings.js";
+import { openTunnel } from "./proxy-tunnel.js";
 
 /**
  * Idle connections are closed after this time, before a device in between forgets them, often silently: an Application
@@ -23,6 +25,17 @@ export interface ConnectionLimits {
    * out. Rule 18.
    */
   readonly clock: Clock;
+  /** Options of TLS for every connection. */
+  readonly tls?: TlsSettings | undefined;
+  /** Without it every address is reached directly. */
+  readonly proxy?: ProxyRule | undefined;
+}
+
+/** How the certificate of the service is verified. */
+export interface TlsSettings {
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
 }
 
 /** Agents for both protocols, by the names that URLs give them. */
@@ -44,29 +57,103 @@ function agentOptions({ maxSockets }: ConnectionLimits) {
   return { keepAlive: true, maxSockets, scheduling: "lifo", timeout: IDLE_CONNECTION_MS } as const;
 }
 
-class LimitedHttpAgent extends HttpAgent {
-  readonly #limits: ConnectionLimits;
+/** The address of a new connection, as an agent gets it. */
+interface Address {
+  readonly host?: string | null | undefined;
+  readonly port?: number | string | null | undefined;
+}
 
-  constructor(limits: ConnectionLimits) {
-    super(agentOptions(limits));
+type OnMade = ((error: Error | null, stream: Duplex) => void) | undefined;
+
+/** The new connections of an agent: to the address, or through a proxy. */
+class Connecting {
+  readonly #protocol: "http:" | "https:";
+  readonly #limits: ConnectionLimits;
+  /** Give up the tunnels that are being opened. */
+  readonly #opening: Set<() => void> = new Set();
+
+  constructor(protocol: "http:" | "https:", limits: ConnectionLimits) {
+    this.#protocol = protocol;
     this.#limits = limits;
   }
 
+  /**
+   * @param connect - makes the connection, over a given socket if there is a tunnel
+   * @returns undefined if `onMade` will be called
+   */
+  make(
+    { host, port }: Address,
+    onMade: OnMade,
+    connect: (over: { readonly socket?: Socket }) => Duplex | null | undefined,
+  ): Duplex | null | undefined {
+    const isSecure = this.#protocol === "https:";
+    const whenMade = isSecure ? "secureConnect" : "connect";
+    const name = host ?? "localhost";
+    const number = Number(port ?? (isSecure ? 443 : 80));
+    const proxy = this.#limits.proxy?.(this.#protocol, name, number);
+    if (proxy === undefined) return limitConnecting(connect({}), whenMade, this.#limits);
+    const { clock, connectTimeoutMs } = this.#limits;
+    // The name is that of the service, not of the proxy.
+    const { servername: _, ...tls } = this.#limits.tls ?? {};
+    const startedAt = clock.now();
+    const target = `${name.includes(":") ? `[${name}]` : name}:${number}`;
+    const giveUp = openTunnel(proxy, target, { timeoutMs: connectTimeoutMs, clock, tls }, (error, socket) => {
+      this.#opening.delete(giveUp);
+      if (socket === undefined) {
+        onMade?.(error ?? new Error("there is no tunnel"), undefined as never);
+        return;
+      }
+      const restMs = Math.max(1, connectTimeoutMs - (clock.now() - startedAt));
+      const made = isSecure
+        ? limitConnecting(connect({ socket }), whenMade, { clock, connectTimeoutMs: restMs })
+        : socket;
+      onMade?.(null, made as Duplex);
+    });
+    this.#opening.add(giveUp);
+    return undefined;
+  }
+
+  destroy(): void {
+    for (const giveUp of [...this.#opening]) giveUp();
+  }
+}
+
+class LimitedHttpAgent extends HttpAgent {
+  readonly #connecting: Connecting;
+
+  constructor(limits: ConnectionLimits) {
+    super(agentOptions(limits));
+    this.#connecting = new Connecting("http:", limits);
+  }
+
   override createConnection(...args: Parameters<HttpAgent["createConnection"]>): Duplex | null | undefined {
-    return limitConnecting(super.createConnection(...args), "connect", this.#limits);
+    return this.#connecting.make(args[0], args[1], () => super.createConnection(...args));
+  }
+
+  override destroy(): void {
+    this.#connecting.destroy();
+    super.destroy();
   }
 }
 
 class LimitedHttpsAgent extends HttpsAgent {
-  readonly #limits: ConnectionLimits;
+  readonly #connecting: Connecting;
 
   constructor(limits: ConnectionLimits) {
-    super(agentOptions(limits));
-    this.#limits = limits;
+    super({ ...agentOptions(limits), ...(limits.tls as object | undefined) });
+    this.#connecting = new Connecting("https:", limits);
   }
 
   override createConnection(...args: Parameters<HttpsAgent["createConnection"]>): Duplex | null | undefined {
-    return limitConnecting(super.createConnection(...args), "secureConnect", this.#limits);
+    const [options, onMade] = args;
+    return this.#connecting.make(options, onMade, ({ socket }) =>
+      socket === undefined ? super.createConnection(...args) : super.createConnection({ ...options, socket } as never),
+    );
+  }
+
+  override destroy(): void {
+    this.#connecting.destroy();
+    super.destroy();
   }
 }
 
@@ -77,7 +164,7 @@ class LimitedHttpsAgent extends HttpsAgent {
 export function limitConnecting(
   socket: Duplex | null | undefined,
   whenMade: "connect" | "secureConnect",
-  { clock, connectTimeoutMs }: ConnectionLimits,
+  { clock, connectTimeoutMs }: Pick<ConnectionLimits, "clock" | "connectTimeoutMs">,
 ): Duplex | null | undefined {
   if (!(socket instanceof Socket)) return socket;
   const timer = clock.setTimer(connectTimeoutMs, () => {

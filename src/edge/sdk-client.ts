@@ -1,10 +1,13 @@
+import type { Agent } from "node:http";
+
 import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
 import type { Clock } from "../core/ports.js";
 import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
 import { foreignCredentials, ownCredentials } from "./client-credentials.js";
 import { ExchangeHandler } from "./exchange-handler.js";
-import { type Agents, limitedAgents } from "./limited-agents.js";
+import { type Agents, limitedAgents, type TlsSettings } from "./limited-agents.js";
+import type { ProxyRule } from "./proxy-settings.js";
 import type { SharedCredentials } from "./shared-credentials.js";
 import { SplitHandler } from "./split-handler.js";
 import { SystemClock } from "./system-clock.js";
@@ -16,6 +19,12 @@ export interface ClientSettings {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: KinesisClientConfig["credentials"] | undefined;
+  /** Makes the connections in place of the producer's agents. */
+  readonly agent?: Agent | undefined;
+  readonly tls?: TlsSettings | undefined;
+  readonly proxy?: ProxyRule | undefined;
+  /** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
+  readonly connectTimeoutMs?: number | undefined;
 }
 
 /** A client that was made here, with its agents and credentials. */
@@ -26,7 +35,6 @@ export interface OwnClient {
   readonly credentials: SharedCredentials;
 }
 
-/** Longest wait for a connection; the KPL waits 6 s, and as long again for the answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * The share of a request's time limit that connecting may take. If it were the whole limit, the request's timer could
@@ -93,7 +101,7 @@ export class LazyClient {
   readonly close = (): void => {
     this.#isClosed = true;
     this.#own?.client.destroy();
-    for (const agent of Object.values(this.#own?.agents ?? {})) agent.destroy();
+    if (this.#settings.agent === undefined) for (const agent of Object.values(this.#own?.agents ?? {})) agent.destroy();
     this.#own?.credentials.close();
     this.#foreign?.close();
   };
@@ -109,18 +117,28 @@ export class LazyClient {
    */
   #make(): OwnClient {
     const { region, endpoint, credentials } = this.#settings;
-    const beforeSendingMs = Math.ceil(this.#requestTimeoutMs * BEFORE_SENDING_SHARE);
-    const limits = { connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, beforeSendingMs), clock: this.#clock };
-    const agents = limitedAgents({ ...limits, maxSockets: this.#maxInFlight });
-    const others = limitedAgents({ ...limits, maxSockets: DIRECTORY_CALLS_AT_ONCE });
+    const ownsAgents = this.#settings.agent === undefined;
+    const agents = this.#agents(this.#maxInFlight);
+    const others = this.#agents(DIRECTORY_CALLS_AT_ONCE);
     const client = new KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
-      requestHandler: new SplitHandler(new ExchangeHandler(agents), new ExchangeHandler(others)),
+      requestHandler: new SplitHandler(
+        new ExchangeHandler(agents, ownsAgents),
+        new ExchangeHandler(others, ownsAgents),
+      ),
     });
     return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
+  }
+
+  #agents(maxSockets: number): Agents {
+    const { agent, tls, proxy, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#settings;
+    if (agent !== undefined) return { "http:": agent, "https:": agent as Agents["https:"] };
+    const beforeSendingMs = Math.ceil(this.#requestTimeoutMs * BEFORE_SENDING_SHARE);
+    const limitMs = Math.min(connectTimeoutMs, beforeSendingMs);
+    return limitedAgents({ connectTimeoutMs: limitMs, clock: this.#clock, tls, proxy, maxSockets });
   }
 
   #credentialsSettings() {

@@ -17,8 +17,9 @@ export interface CloseReport {
   /** Records that Kinesis stored. */
   readonly delivered: number;
   /**
-   * Records that were accepted, or waited for room, and failed. A record that was refused at once (bad, too many puts
-   * waiting, closed) does not count.
+   * Records that failed: accepted ones, those that waited for room, and those that were refused at once with an error (bad,
+   * aborted, too many puts waiting). `onFailed` has run once for each. Records that were handed over after `close()` do not
+   * count, nor do those for which `tryPut` or `enqueue` had no room.
    */
   readonly failed: number;
 }
@@ -126,14 +127,15 @@ export class Lifecycle {
   }
 
   async #close(): Promise<CloseReport> {
-    const { streams, closeTransport, onClosed } = this.#parts;
+    const { streams, intake, closeTransport, onClosed } = this.#parts;
     await this.flush();
     streams.writeLastLines();
     // The logger has run when close() resolves: the process may end at once.
     if (!streams.teller.isToldThrough(streams.teller.pushed)) await this.flush();
     streams.stop();
     closeTransport();
-    const report = streams.settled();
+    const { delivered, failed } = streams.settled();
+    const report = { delivered, failed: failed + intake.refusals };
     onClosed(report);
     return report;
   }

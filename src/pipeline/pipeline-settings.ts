@@ -28,6 +28,7 @@ export interface PipelineSettings {
   readonly failIfThrottled: boolean;
   readonly shardMapTimeoutMs: number;
   readonly shardMapMaxAgeMs: number;
+  readonly streamSummaryMaxAgeMs: number;
   readonly known: KnownLimits;
 }
 

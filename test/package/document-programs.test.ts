@@ -19,11 +19,11 @@ async function run(source: string): Promise<string> {
   try {
     const [entry, bundled] = [join(folder, "program.mjs"), join(folder, "bundled.mjs")];
     await writeFile(entry, source);
-    const own = ["", "/lambda", "/otel", "/testing"];
+    const own = ["", "/aggregate", "/deaggregate", "/lambda", "/otel", "/testing"];
     const alias = Object.fromEntries(
       own.map((name) => [`kinesis-producer${name}`, join(ROOT, "src", name, "index.ts")]),
     );
-    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*"];
+    const external = ["@opentelemetry/*", "@aws-sdk/*", "@smithy/*", "ajv", "avsc", "pino"];
     await build({
       entryPoints: [entry],
       outfile: bundled,
@@ -65,4 +65,24 @@ it("docs/delivery.md: the program delivers one record of two", async () => {
   const text = await readFile(join(ROOT, "docs/delivery.md"), "utf8");
 
   expect(await run(readmePrograms(text).get("delivery") ?? "")).toBe("1\n");
+});
+
+/** The texts that a document says its programs print, in order. */
+function printedBy(text: string): (string | undefined)[] {
+  return [...text.matchAll(/^It prints:\n\n```text\n([\s\S]*?)```$/gm)].map(([, printed]) => printed);
+}
+
+it.each([
+  ["from-kpl.md", ["from-kpl"]],
+  ["from-aws-kinesis-agg.md", ["from-aws-kinesis-agg"]],
+  ["from-kafkajs.md", ["from-kafkajs"]],
+  ["recipes.md", ["http-service", "dropped-promises", "pino", "workers"]],
+  ["schemas.md", ["avro", "json-schema"]],
+  ["test-kit.md", ["test-kit"]],
+])("docs/%s: each program prints what the document says", async (document, names) => {
+  const text = await readFile(join(ROOT, "docs", document), "utf8");
+  const printed = printedBy(text);
+
+  expect(printed.length).toBe(names.length);
+  for (const [i, name] of names.entries()) expect(await run(readmePrograms(text).get(name) ?? "")).toBe(printed[i]);
 });

@@ -108,3 +108,23 @@ void byName.put({ partitionKey: "a", data: 5 });
 void byName.put({ partitionKey: "a", explicitHashKey: 5, data: "" });
 // @ts-expect-error results are read-only
 byName.stats().bufferedRecords = 0;
+
+/** `serialize` gives the data of records its type, in every call that takes records. */
+export async function typedValues(clicks: AsyncIterable<UserRecord<Click>>): Promise<void> {
+  const typed = new KinesisProducer({ streamName: "clicks", serialize: (click: Click) => JSON.stringify(click.id) });
+  await typed.put({ partitionKey: "a", data: { id: 1 } });
+  void typed.tryPut({ partitionKey: "a", data: { id: 1 } });
+  typed.enqueue({ partitionKey: "a", data: { id: 1 } }, "context");
+  for await (const { record } of typed.putMany(clicks)) record.data.id.toFixed();
+  // @ts-expect-error data of another type
+  await typed.put({ partitionKey: "a", data: "text" });
+}
+
+export const both: KinesisProducer<string, Click> = new KinesisProducer<string, Click>({
+  streamName: "clicks",
+  serialize: (click) => new Uint8Array([click.id]),
+});
+// @ts-expect-error values of other types than bytes and text need serialize
+new KinesisProducer<string, Click>({ streamName: "clicks" });
+// @ts-expect-error a serializer returns bytes or text, and no promise
+new KinesisProducer({ streamName: "clicks", serialize: async (click: Click) => JSON.stringify(click) });

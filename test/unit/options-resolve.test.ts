@@ -2,7 +2,8 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { describe, expect, test } from "vitest";
 
 import { InvalidOptionError } from "../../src/errors.js";
-import { isStreamName, type NumberRow, OPTIONS } from "../../src/option-table.js";
+import { isStreamName } from "../../src/option-checks.js";
+import { type NumberRow, OPTIONS } from "../../src/option-table.js";
 import type { ProducerOptions } from "../../src/options.js";
 import { type ResolvedOptions, resolveOptions } from "../../src/resolve-options.js";
 
@@ -110,6 +111,7 @@ test("what a stream's pipeline needs arrives in its place", () => {
     failIfThrottled: true,
     shardMapTimeoutMs: 110,
     shardMapMaxAgeMs: 1_111,
+    streamSummaryMaxAgeMs: 2_222,
     maxRecordBytes: 112,
     recordDistribution: "USER_PARTITION_KEY",
     ordering: "shard",
@@ -130,6 +132,7 @@ test("what a stream's pipeline needs arrives in its place", () => {
     failIfThrottled: true,
     shardMapTimeoutMs: 110,
     shardMapMaxAgeMs: 1_111,
+    streamSummaryMaxAgeMs: 2_222,
     known: { recordDistribution: "USER_PARTITION_KEY", maxRecordBytes: 112 },
   });
 });

@@ -10,6 +10,7 @@ const SOURCE = readFileSync(fileURLToPath(new URL("../../src/options.ts", import
 /** Interfaces of option sections, and the option under which each is set. */
 const SECTIONS: Readonly<Record<string, string>> = {
   ProducerOptions: "",
+  TlsOptions: "tls.",
   AggregationOptions: "aggregation.",
   ShardLimitOptions: "shardLimits.",
 };

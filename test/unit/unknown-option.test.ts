@@ -55,7 +55,7 @@ describe("a word of others", () => {
     CollectionMaxCount: "maxRequestRecords",
     CollectionMaxSize: "maxRequestBytes",
     CredentialsProvider: "credentials",
-    DescribeStreamSummaryIntervalMs: "shardMapMaxAgeMs",
+    DescribeStreamSummaryIntervalMs: "streamSummaryMaxAgeMs",
     FailIfThrottled: "failIfThrottled",
     KinesisEndpoint: "endpoint",
     KinesisPort: "endpoint",
@@ -110,7 +110,6 @@ describe("a word of others", () => {
   test.each([
     ["ThreadingModel", "there are no threads"],
     ["MetricsLevel", "CloudWatchReporter of kinesis-producer/cloudwatch sends metrics, and stats() has the figures"],
-    ["VerifyCertificate", "your own client"],
     ["setTempDirectory", "there is no native process"],
   ])("%s, which has no counterpart, is refused with the reason", (name, reason) => {
     expect(refusal({ [name]: 1 }).message).toContain(reason);

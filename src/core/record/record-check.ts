@@ -1,4 +1,3 @@
-import type { ErrorCode } from "../../errors.js";
 import { MAX_PARTITION_KEY_LENGTH } from "../../quotas.js";
 import type { Propagate, UserRecord } from "../../record.js";
 import { AGGREGATE_PARTITION_KEY } from "../../wire/aggregated-record.js";
@@ -10,15 +9,11 @@ import { parseHashKey } from "../shards/hash-key.js";
 import { bufferedBytes, PlacedRecord } from "./placed-record.js";
 import { strayField } from "./record-fields.js";
 import type { RecordIds } from "./record-ids.js";
+import { HookFailure, invalid, type RecordProblem } from "./record-problem.js";
+import { Serializer } from "./serializer.js";
 import { checkTags } from "./tags-check.js";
 
-/** Why a record is refused. */
-export interface RecordProblem {
-  readonly code: Extract<ErrorCode, "KP_INVALID_RECORD" | "KP_RECORD_TOO_LARGE">;
-  readonly message: string;
-  /** The value that the caller's code has thrown. */
-  readonly cause?: unknown;
-}
+export type { RecordProblem } from "./record-problem.js";
 
 /**
  * Only the first N records are checked for unknown fields: enough for all records of a test, and for every code path
@@ -40,6 +35,8 @@ export class RecordChecker {
   readonly #keys: KeyHasher = new KeyHasher();
   readonly #ids: RecordIds | undefined;
   readonly #propagate: Propagate | undefined;
+  /** Undefined: the records have data. */
+  readonly #serializer: Serializer | undefined;
   /** Whether every record gets tags. */
   readonly #addsTags: boolean;
   #isPropagating = false;
@@ -48,10 +45,12 @@ export class RecordChecker {
   /**
    * @param ids - makes the ids of records that have none; without it, such records get no id
    * @param propagate - the caller's code that makes further tags
+   * @param serialize - the caller's code that makes the data of a record from its value
    */
-  constructor(ids?: RecordIds, propagate?: Propagate) {
+  constructor(ids?: RecordIds, propagate?: Propagate, serialize?: (value: never) => unknown) {
     this.#ids = ids;
     this.#propagate = propagate;
+    this.#serializer = serialize === undefined ? undefined : new Serializer(serialize);
     this.#addsTags = ids !== undefined || propagate !== undefined;
   }
 
@@ -75,9 +74,10 @@ export class RecordChecker {
       this.streamName = undefined;
       return notARecord(record);
     }
-    const { partitionKey, explicitHashKey, data, tags, recordId, streamName } = record;
+    const { partitionKey, explicitHashKey, data: given, tags, recordId, streamName } = record;
     const isTagged = tags !== undefined || recordId !== undefined || this.#addsTags;
     const tagBytes = isTagged ? this.#tagsOf(record, { tags, recordId } as UserRecord) : undefined;
+    const data = this.#serializer === undefined ? given : this.#serializer.dataOf(given);
     const stray = partitionKey === undefined || this.#toLookAt > 0 ? this.#strayField(record) : undefined;
     // From here on no code of the caller runs, except for a refused record. It could overwrite these fields with another record.
     const into = this.checked;
@@ -130,16 +130,6 @@ export class RecordChecker {
   #strayField(record: object): string | undefined {
     if (this.#toLookAt > 0) this.#toLookAt--;
     return strayField(record);
-  }
-}
-
-/** Leaves the check of a record because of the caller's hook. */
-class HookFailure extends Error {
-  readonly problem: RecordProblem;
-
-  constructor(problem: RecordProblem) {
-    super(problem.message);
-    this.problem = problem;
   }
 }
 
@@ -213,7 +203,3 @@ export const KEY_MISSING: RecordProblem = {
   message:
     "partitionKey must be a string, got undefined; it may be absent only on a stream with record distribution AUTO",
 };
-
-function invalid(message: string): RecordProblem {
-  return { code: "KP_INVALID_RECORD", message };
-}

@@ -29,6 +29,8 @@ export interface IntakeParts {
   readonly recordIds: RecordIds | undefined;
   /** Makes tags for each record; undefined when records get none. */
   readonly propagate: Propagate | undefined;
+  /** Makes the data of each record; undefined when records have data. */
+  readonly serialize: ((value: never) => unknown) | undefined;
   readonly maxBufferedBytes: number;
   readonly callbacks: SettlementCallbacks;
   readonly diagnostics: Diagnostics;
@@ -62,18 +64,24 @@ export class Intake {
   #waitingPuts = 0;
   #waitingBytes = 0;
   #isClosed = false;
+  #refusals = 0;
   readonly #closeListeners: Set<() => void> = new Set();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    const { clock, recordIds, propagate } = parts;
-    this.#checker = new RecordChecker(recordIds, propagate);
+    const { clock, recordIds, propagate, serialize } = parts;
+    this.#checker = new RecordChecker(recordIds, propagate, serialize);
     this.#checked = this.#checker.checked;
     this.#now = clock.recentNow === undefined ? () => Math.floor(clock.now()) : clock.recentNow.bind(clock);
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Records that were handed over before {@link close}, refused with an error, and never accepted. */
+  get refusals(): number {
+    return this.#refusals;
   }
 
   /** Refuses every record from now on. Records that already wait for room are still accepted. */
@@ -140,6 +148,7 @@ export class Intake {
     if (stream instanceof RecordFailedError) this.#refuse(stream, settler);
     else if (settler.isAborted) {
       stream.pipeline.recorder.userRecordsRefused++;
+      this.#refusals++;
       this.#refuse(new RecordFailedError({ ...abortedBy(signal), record }), settler);
     } else this.#admit(record, stream, settler);
     this.#hush(settler.promise);
@@ -175,6 +184,7 @@ export class Intake {
     else {
       const { streamArn, recorder, hindrances } = stream.pipeline;
       recorder.userRecordsRefused++;
+      this.#refusals++;
       const reason = whileWaiting({ code: "KP_BUFFER_FULL", message }, hindrances, this.#now());
       this.#refuse(new RecordFailedError({ ...reason, record, streamArn }), settler);
     }
@@ -252,6 +262,7 @@ export class Intake {
     const streamArn = this.#arnOf(streamName);
     const used = this.#usedStream(streamName);
     if (used !== undefined) used.pipeline.recorder.userRecordsRefused++;
+    if (!this.#isClosed) this.#refusals++;
     return problem === undefined || this.#isClosed
       ? new RecordFailedError({ code: "KP_CLOSED", message: "the producer is closed", record, streamArn })
       : new RecordFailedError({ ...problem, record, streamArn });
@@ -259,7 +270,10 @@ export class Intake {
 
   /** The rest of the check, for every kind of record and of stream. */
   #checkFor(stream: Stream | undefined, record: UserRecord): Stream | RecordFailedError {
-    if (stream === undefined) return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    if (stream === undefined) {
+      this.#refusals++;
+      return new RecordFailedError({ ...streamProblem(this.#checker.streamName), record });
+    }
     const { pipeline } = stream;
     const checked = this.#checked;
     const { maxBufferedBytes } = this.#parts;
@@ -269,6 +283,7 @@ export class Intake {
       pipeline.refusalOf(checked);
     if (problem === undefined) return stream;
     pipeline.recorder.userRecordsRefused++;
+    this.#refusals++;
     return new RecordFailedError({ ...problem, record, streamArn: pipeline.streamArn });
   }
 
@@ -292,6 +307,12 @@ export class Intake {
     const { diagnostics } = this.#parts;
     if (diagnostics.hears("record-failed")) this.#later((told) => publishFailure(diagnostics, told), error);
     return error;
+  }
+
+  /** The same for a record that waited for room outside of the intake: it was handed over, and counts. */
+  turnedAway(error: RecordFailedError): RecordFailedError {
+    this.#refusals++;
+    return this.refused(error);
   }
 
   /** The same for a record whose promise waits. */

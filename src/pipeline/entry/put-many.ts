@@ -10,9 +10,9 @@ import type { Intake } from "./intake.js";
 import { type Results, Settler } from "./settler.js";
 
 /** The outcome of one record of a `putMany`. */
-export type PutOutcome =
-  | { readonly record: UserRecord; readonly result: PutResult; readonly error?: undefined }
-  | { readonly record: UserRecord; readonly error: RecordFailedError; readonly result?: undefined };
+export type PutOutcome<Data = Uint8Array | string> =
+  | { readonly record: UserRecord<Data>; readonly result: PutResult; readonly error?: undefined }
+  | { readonly record: UserRecord<Data>; readonly error: RecordFailedError; readonly result?: undefined };
 
 /** How many records of a `putMany` were delivered, and how many failed. */
 export interface PutManySummary {
@@ -80,7 +80,9 @@ type Source = Iterator<UserRecord> | AsyncIterator<UserRecord>;
  * outcomes in input order, or await it for their number. It starts without being read. A failed record is an outcome
  * and does not end it.
  */
-export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySummary> {
+export class PutMany<Data = Uint8Array | string>
+  implements AsyncIterable<PutOutcome<Data>>, PromiseLike<PutManySummary>
+{
   readonly #parts: PutManyParts;
   readonly #source: Source | undefined;
   #isAsync = false;
@@ -108,12 +110,13 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   }
 
   #open(records: Iterable<UserRecord> | AsyncIterable<UserRecord>): Source {
+    if (typeof records === "string" || ArrayBuffer.isView(records)) throw notRecords(records);
     const newAsync = (records as Partial<AsyncIterable<UserRecord>> | null | undefined)?.[Symbol.asyncIterator];
     this.#isAsync = typeof newAsync === "function";
     if (typeof newAsync === "function") return newAsync.call(records);
     const newIterator = (records as Partial<Iterable<UserRecord>> | null | undefined)?.[Symbol.iterator];
     if (typeof newIterator === "function") return newIterator.call(records);
-    throw new InvalidOptionError("records", `records must be an iterable or an async iterable, got ${show(records)}`);
+    throw notRecords(records);
   }
 
   #start(signal: AbortSignal | undefined): void {
@@ -135,14 +138,14 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   /**
    * The outcomes in input order. Leaving the loop early stops the pulling; records already taken are still delivered.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<PutOutcome, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<PutOutcome<Data>, void, undefined> {
     try {
       for (;;) {
         const slot = this.#slots.peek();
         if (slot?.outcome !== undefined) {
           this.#slots.shift();
           this.#changed();
-          yield slot.outcome;
+          yield slot.outcome as PutOutcome<Data>;
         } else if (slot === undefined && this.#end !== undefined) {
           if ("error" in this.#end) throw this.#end.error;
           return;
@@ -267,7 +270,7 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
   #refusal(record: UserRecord, ended: ProducerError): RecordFailedError {
     const code = ended.code === "KP_ABORTED" ? "KP_ABORTED" : "KP_CLOSED";
     const { message } = ended;
-    return this.#parts.intake.refused(new RecordFailedError({ code, message, record, cause: ended }));
+    return this.#parts.intake.turnedAway(new RecordFailedError({ code, message, record, cause: ended }));
   }
 
   readonly #onSettled = (isDelivered: boolean): void => {
@@ -295,4 +298,11 @@ export class PutMany implements AsyncIterable<PutOutcome>, PromiseLike<PutManySu
     this.#onChange = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** The error for a source that is none. A text and bytes can be iterated too, but their parts are no records. */
+function notRecords(given: unknown): InvalidOptionError {
+  const isRecord = typeof given === "object" && given !== null && ("data" in given || "partitionKey" in given);
+  const got = isRecord ? "one record: call put() for it, or putMany([record])" : show(given);
+  return new InvalidOptionError("records", `records must be an iterable or an async iterable of records, got ${got}`);
 }

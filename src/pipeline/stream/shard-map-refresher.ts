@@ -51,6 +51,8 @@ export class ShardMapRefresher {
   #notBefore: number = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #endedAt: number = Number.NEGATIVE_INFINITY;
+  /** When the last summary was answered, or refused. */
+  #describedAt: number = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RefresherParts) {
     this.#parts = parts;
@@ -91,6 +93,12 @@ export class ShardMapRefresher {
   hasten(at: number): void {
     if (!this.isPending) this.request();
     this.#notBefore = Math.min(this.#notBefore, at);
+  }
+
+  /** Asks for the summary alone if the last one is older than this; the first one comes with the first map. */
+  maybeDescribe(now: number, maxAgeMs: number): void {
+    const isOld = this.#describedAt !== Number.NEGATIVE_INFINITY && now - this.#describedAt > maxAgeMs;
+    if (isOld && !this.#isDescribing) void this.#describe();
   }
 
   async #refresh(askedAt: number): Promise<void> {
@@ -137,6 +145,7 @@ export class ShardMapRefresher {
       summary = asFailure(error);
     }
     this.#isDescribing = false;
+    this.#describedAt = clock.now();
     if (!receive({ of: "summary", summary }).again || this.#isWanted) return;
     this.#isWanted = true;
     this.#failures++;

@@ -169,7 +169,9 @@ export class StreamPipeline implements RequestOwner {
     const { facts } = this;
     const refresher = this.#refresher;
     const isFirst = !facts.isUsed;
-    const isOld = now - refresher.refreshedAt > this.#shared.settings.shardMapMaxAgeMs;
+    const { shardMapMaxAgeMs, streamSummaryMaxAgeMs } = this.#shared.settings;
+    refresher.maybeDescribe(now, streamSummaryMaxAgeMs);
+    const isOld = now - refresher.refreshedAt > shardMapMaxAgeMs;
     if (!isFirst && (!isOld || refresher.isPending)) return;
     refresher.request();
     refresher.maybeStart(now);

@@ -42,7 +42,7 @@ export function goProgram(): string {
 }
 
 /** A program of test/interop/java as it is installed: its folder, with the version of its client if there are several. */
-export type JavaProject = "flink" | "flink-source" | "kcl" | "kcl-application" | "kpl" | "kpl-1.0.7" | "sdk";
+export type JavaProject = "flink" | "flink-source" | "glue" | "kcl" | "kcl-application" | "kpl" | "kpl-1.0.7" | "sdk";
 
 /** The class path of a program of test/interop/java: its classes and its libraries. */
 export function javaClassPath(project: JavaProject): string {
@@ -56,6 +56,6 @@ export function s3ServerProgram(): string {
 }
 
 /** The folder of an npm package: of an emulator, or of the SDK for S3. */
-export function npmPackage(client: "emulators" | "s3", name: string): string {
+export function npmPackage(client: "emulators" | "glue" | "s3", name: string): string {
   return installed(client, "node_modules", name);
 }

@@ -6,6 +6,7 @@ import { type JavaProject, javaClassPath } from "./installed.js";
 const PROGRAMS: Readonly<Record<JavaProject, string>> = {
   flink: "FlinkJob",
   "flink-source": "FlinkSourceRecords",
+  glue: "GlueFrames",
   kcl: "KclReader",
   "kcl-application": "KclApplication",
   kpl: "KplProducer",

@@ -28,7 +28,7 @@ describe("the program", () => {
     ["locla", 'kinesis-producer: no command "locla"; did you mean local?'],
     [
       "destroy-everything",
-      'kinesis-producer: no command "destroy-everything"; known are local, faults, put, tail, load, deaggregate, cost',
+      'kinesis-producer: no command "destroy-everything"; known are local, faults, put, tail, load, deaggregate, cost, migrate-kpl',
     ],
   ])("knows no %s", async (name, message) => {
     expect(await runLine([name])).toEqual({ status: 2, out: "", err: message });

@@ -11,7 +11,7 @@ function connecting(whenMade: "connect" | "secureConnect") {
   const socket = new Socket();
   const errors: Error[] = [];
   socket.on("error", (error) => errors.push(error));
-  limitConnecting(socket, whenMade, { maxSockets: 1, connectTimeoutMs: LIMIT_MS, clock });
+  limitConnecting(socket, whenMade, { connectTimeoutMs: LIMIT_MS, clock });
   return { clock, socket, errors };
 }
 

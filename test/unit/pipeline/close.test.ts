@@ -318,4 +318,43 @@ describe("close", () => {
     expect(close.value).toEqual({ delivered: 1, failed: 0 });
     expect(clock.isRefed).toBe(false);
   });
+
+  test("counts every record that failed before it, the refused ones too: as many as onFailed has seen", async () => {
+    const codes: string[] = [];
+    const { producer, clock, transport, put, start } = virtualProducer({
+      maxBufferedRecords: 1,
+      maxWaitingPuts: 1,
+      recordTtlMs: 500,
+      onFailed: ({ code }) => codes.push(code),
+    });
+    await start();
+    transport.next("hold");
+    put({ data: "in flight" });
+    put({ data: "waits, and expires" });
+    put({ data: "too many wait" });
+    put({ data: 5 as never });
+    expect(() => producer.enqueue({ partitionKey: "", data: "" })).toThrow("partitionKey");
+    expect(producer.tryPut({ partitionKey: "k", data: "" })).toBeUndefined();
+    expect(producer.enqueue({ partitionKey: "k", data: "" })).toBe(false);
+    put({ data: "aborted" }, { signal: AbortSignal.abort() });
+    const summary = watch(Promise.resolve(producer.putMany([{ partitionKey: "k", data: 5 as never }])));
+    await clock.advanceAsync(1_000);
+
+    const close = watch(producer.close());
+    put({ data: "closed" });
+    transport.held[0]?.answer();
+    await clock.advanceAsync(1_000);
+
+    expect(summary.value).toEqual({ delivered: 0, failed: 1 });
+    expect([...codes].sort()).toEqual([
+      "KP_ABORTED",
+      "KP_BUFFER_FULL",
+      "KP_CLOSED",
+      "KP_INVALID_RECORD",
+      "KP_INVALID_RECORD",
+      "KP_INVALID_RECORD",
+    ]);
+    // All but the one that came after close().
+    expect(close.value).toEqual({ delivered: 2, failed: codes.length - 1 });
+  });
 });

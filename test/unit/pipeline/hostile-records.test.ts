@@ -110,7 +110,7 @@ describe.each(WAYS)("%s of a record that cannot be used", (_, hand) => {
     const closed = watch(producer.close());
     await clock.advanceAsync(100);
     expect(textsByRequest(transport)).toEqual([["after"]]);
-    expect(closed.value).toEqual({ delivered: 1, failed: 0 });
+    expect(closed.value).toEqual({ delivered: 1, failed: 1 });
   });
 });
 
@@ -326,11 +326,19 @@ test("options whose getters throw reject that one promise", async () => {
   expect(put({}).state).toBe("pending");
 });
 
-test("putMany of what is no iterable ends with the reason, and does not throw", async () => {
+test.each([
+  [7, "7"],
+  [undefined, "undefined"],
+  ["text", '"text"'],
+  [new Uint8Array(1), "an object"],
+  [{ partitionKey: "k", data: "x" }, "one record: call put() for it, or putMany([record])"],
+  [{ data: "x" }, "one record: call put() for it, or putMany([record])"],
+])("putMany of what is no source of records ends with the reason, and does not throw: %o", async (records, got) => {
   const { producer, clock } = virtualProducer();
 
-  const many = watch(producer.putMany(7 as unknown as UserRecord[]).then((summary) => summary));
+  const many = watch(producer.putMany(records as unknown as UserRecord[]).then((summary) => summary));
   await clock.settle();
 
-  expect(many.error).toMatchObject({ code: "KP_INVALID_OPTION", option: "records" });
+  const message = `records must be an iterable or an async iterable of records, got ${got}`;
+  expect(many.error).toMatchObject({ code: "KP_INVALID_OPTION", option: "records", message });
 });

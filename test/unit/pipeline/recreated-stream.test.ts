@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PutRecordsAnswer, ShardDescription, ShardsAnswer } from "../../../src/core/ports.js";
 import { deaggregate } from "../../../src/deaggregate/index.js";
+import type { ProducerOptions } from "../../../src/options.js";
 import { KinesisProducer } from "../../../src/producer.js";
 import type { PutResult } from "../../../src/record.js";
 import { evenShards, shardIdOf } from "../../../src/testing/even-shards.js";
@@ -11,7 +12,7 @@ import { acceptByRange } from "../../../src/testing/scripted-answers.js";
 import { SimulatedKinesis } from "../../../src/testing/simulated-kinesis.js";
 import { STREAM, textsOf, virtualProducer, type Watched, watch } from "../../support/virtual-producer.js";
 
-type Options = Partial<ConstructorParameters<typeof KinesisProducer>[0]>;
+type Options = Partial<ProducerOptions>;
 
 /** A producer and the model of the service, in virtual time; lists of shards, and answers, as the test has them. */
 class Recreated {

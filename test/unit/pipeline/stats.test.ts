@@ -94,7 +94,7 @@ describe("stats", () => {
       userRecordsExpired: 2,
       kinesisRecordsRefused: 1,
     });
-    await expect(closed).resolves.toEqual({ delivered: 0, failed: 5 });
+    await expect(closed).resolves.toEqual({ delivered: 0, failed: 7 });
   });
 
   test("a shard that throttles shows a lower rate", async () => {

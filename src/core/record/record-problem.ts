@@ -1,0 +1,24 @@
+import type { ErrorCode } from "../../errors.js";
+
+/** Why a record is refused. */
+export interface RecordProblem {
+  readonly code: Extract<ErrorCode, "KP_INVALID_RECORD" | "KP_RECORD_TOO_LARGE">;
+  readonly message: string;
+  /** The value that the caller's code has thrown. */
+  readonly cause?: unknown;
+}
+
+/** Leaves the check of a record because of the caller's code, which the record needs. */
+export class HookFailure extends Error {
+  readonly problem: RecordProblem;
+
+  constructor(problem: RecordProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** The problem of a record that breaks a rule. */
+export function invalid(message: string): RecordProblem {
+  return { code: "KP_INVALID_RECORD", message };
+}
