@@ -253,6 +253,32 @@ export const DEPENDENCY_RULE = [
     never: ["pipeline/", "edge/", "producer", "@smithy/node-http-handler"],
   },
   {
+    part: "spool/",
+    mayImport: [
+      "spool/",
+      "index",
+      "core/spool/",
+      "core/record/record-check",
+      "core/pacing/retry-policy",
+      "edge/closing-signals",
+      "edge/system-clock",
+      "edge/system-random",
+      "edge/warning-logger",
+      "wire/record-tags",
+      "locks/",
+      "wording/",
+      "base-errors",
+      "option-table",
+      "quotas",
+      "node:",
+    ],
+    mayImportTypes: ["core/ports"],
+    refuses: NO_CHANCE,
+    reason:
+      "spool/ is a log in front of the public producer: it delivers as a user does, and only the check of records is shared",
+    never: ["pipeline/", "producer", "testing/", "@aws-sdk/client-kinesis"],
+  },
+  {
     part: "testing/",
     mayImport: [
       "testing/",
