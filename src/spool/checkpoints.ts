@@ -72,7 +72,8 @@ export class Checkpoints {
     if (this.#timer !== undefined || this.#running !== undefined || this.#isClosed) return;
     this.#timer = this.#parts.clock.setTimer(delayMs, () => {
       this.#timer = undefined;
-      this.#running = this.#run();
+      // A save may have begun since the timer was armed. Two at a time would remove a segment twice.
+      this.#running ??= this.#run();
     });
   }
 
@@ -95,11 +96,9 @@ export class Checkpoints {
     for (let segment = backlog.removable(); segment !== undefined; segment = backlog.removable()) {
       await this.#closeFile(segment);
       await files.remove(segmentFile(segment.number, "records"));
-      if (segment.savedBytes > 0) {
-        // If a loss of power brought the segment back without its acknowledgements, all of it would be sent again.
-        if (isDurable) await files.syncNames();
-        await files.remove(segmentFile(segment.number, "delivered"));
-      }
+      // If a loss of power brought the segment back without its acknowledgements, all of it would be sent again.
+      if (isDurable && segment.savedBytes > 0) await files.syncNames();
+      await files.remove(segmentFile(segment.number, "delivered"));
       this.#changed.delete(segment);
       backlog.remove(segment);
       onRoom();

@@ -1,3 +1,4 @@
+import { InvariantError } from "../invariant.js";
 import type { IndexRange } from "./delivered-set.js";
 import { Segment } from "./segment.js";
 import type { SegmentHeader } from "./segment-header.js";
@@ -143,7 +144,9 @@ export class Backlog {
 
   /** The files of a segment are gone. */
   remove(segment: Segment): void {
-    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    const place = this.#segments.indexOf(segment);
+    if (place < 0) throw new InvariantError("a segment is removed once", { number: segment.number });
+    this.#segments.splice(place, 1);
     this.#bytes -= segment.bytes + segment.savedBytes;
     if (this.#latest === segment) this.#latest = undefined;
   }
