@@ -53,14 +53,15 @@ export class Delivery {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    this.#box = new LetterBox(
-      parts.letters,
-      ({ number, error }) => {
+    this.#box = new LetterBox({
+      file: parts.letters,
+      clock: parts.clock,
+      onKept: ({ number, error }) => {
         parts.onLeft(number);
         parts.onRefused(error);
       },
-      (error) => this.#onTrouble(`dead letters cannot be written: ${messageOf(error)}`),
-    );
+      onNoRoom: () => this.#onTrouble("the dead letters have no room (maxBytes of deadLetters)"),
+    });
   }
 
   /** Records that the producer has, and that are not settled. */

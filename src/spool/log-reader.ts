@@ -99,7 +99,7 @@ export class LogReader {
         await this.#read(place, start, left, unread);
         return true;
       }
-      if (!this.#isAtEnd(place)) return false;
+      if (!(place.segment.isSealed || place.isShort)) return false;
       // The last bytes may be damaged: next() decides about them.
       if (left > 0) return true;
       await this.#leave(place);
@@ -121,10 +121,13 @@ export class LogReader {
   }
 
   async #enter(segment: Segment): Promise<void> {
-    this.#last = segment;
-    if (segment.isSealed && segment.isDelivered) return;
+    if (segment.isSealed && segment.isDelivered) {
+      this.#last = segment;
+      return;
+    }
     const file = await this.#files.open(segmentFile(segment.number, "records"));
     const frames = new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES);
+    this.#last = segment;
     this.#place = { segment, file, frames, isShort: false };
     this.#chunk = this.#buffer.subarray(0, 0);
     this.#at = 0;
@@ -147,10 +150,9 @@ export class LogReader {
     place.isShort = bytes < wanted - left;
   }
 
-  /** No byte of the segment follows the chunk. */
+  /** The chunk has the last byte that may be read: every frame in it is whole, or damaged. */
   #isAtEnd({ segment, frames, isShort }: Place): boolean {
-    if (isShort) return true;
-    return segment.isSealed && frames.position + this.#chunk.length - this.#at >= segment.bytes;
+    return isShort || frames.position + this.#chunk.length - this.#at >= segment.bytes;
   }
 
   #lose(segment: Segment, from: number, to: number): void {

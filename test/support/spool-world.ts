@@ -43,6 +43,7 @@ export class SpoolWorld {
   /** Everything that the stream has stored, in order. */
   readonly stored: Copy[] = [];
   readonly letters: Copy[] = [];
+  readonly warnings: string[] = [];
   faults: ServiceFaults = { kept: 0, final: 0 };
   /** Bytes at which the spools are full. */
   maxBytes = 4_000;
@@ -74,7 +75,7 @@ export class SpoolWorld {
       letters: this.#letterFile(),
       newOutlet: (onOutcomes) => this.#outlet(onOutcomes),
       onRefused: () => {},
-      warn: () => {},
+      warn: (message) => this.warnings.push(message),
     });
     this.spool = await this.finish(opening);
     return this.spool;
@@ -188,17 +189,20 @@ export class SpoolWorld {
     let waiting: Copy[] = [];
     let lost = 0;
     return {
-      onFailed: ({ record }) => waiting.push(copyOf(record)),
+      onFailed: ({ record }) => {
+        if (this.random() < this.disk.faults.write / 4) lost++;
+        else waiting.push(copyOf(record));
+      },
       flush: () =>
         new Promise((resolve, reject) => {
           this.steps.add(() => {
             if (life !== this.#life) return;
             if (this.random() < this.disk.faults.write) {
+              // The letters go on waiting.
               reject(new Error("ENOSPC"));
               return;
             }
-            if (this.random() < this.disk.faults.write) lost += waiting.length;
-            else this.letters.push(...waiting);
+            this.letters.push(...waiting);
             waiting = [];
             resolve();
           });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../../../../src/core/spool/crc32.js";
 import {
   encodeSegmentHeader,
   NO_HEADER,
@@ -22,7 +23,9 @@ describe("a segment header", () => {
   it("of another version is that version's number, whatever follows", () => {
     const bytes = encodeSegmentHeader(HEADER);
     bytes.writeUInt16LE(2, 8);
+    expect(readSegmentHeader(bytes)).toBe(2);
 
+    bytes.writeUInt32LE(crc32(bytes, 0, 28), 28);
     expect(readSegmentHeader(bytes)).toBe(2);
   });
 
