@@ -36,6 +36,7 @@ export const FLAG: { readonly streamName: 1; readonly key: 2; readonly hashKey: 
 
 const FIRST_BYTES = 4_096;
 const TIME_BYTES = 6;
+const MOST_SHORT_BYTES = 48;
 
 /** Seed of a frame's CRC: a copy of the frame in another place, or in another segment, does not pass. */
 export function seedAt(nonce: number, position: number): number {
@@ -158,8 +159,10 @@ function fieldSize(bytes: number): number {
   return varintLength(bytes) + bytes;
 }
 
+/** Short ASCII without a call of native code, which would cost more than the bytes. */
 function writeText(into: Buffer, at: number, text: string, bytes: number): number {
   const start = writeVarint(into, at, bytes);
-  into.write(text, start, bytes);
+  if (bytes > MOST_SHORT_BYTES || bytes !== text.length) into.write(text, start, bytes);
+  else for (let i = 0; i < bytes; i++) into[start + i] = text.charCodeAt(i);
   return start + bytes;
 }
