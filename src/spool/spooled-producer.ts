@@ -6,8 +6,8 @@ import { FrameWriter } from "../core/spool/frame-writer.js";
 import { closeOnSignals } from "../edge/closing-signals.js";
 import { SystemClock } from "../edge/system-clock.js";
 import { systemRandom } from "../edge/system-random.js";
-import { emitWarning } from "../edge/warning-logger.js";
-import { DeadLetterFile, KinesisProducer, RecordFailedError, type UserRecord } from "../index.js";
+import { emitWarning, WarningLogger } from "../edge/warning-logger.js";
+import { DeadLetterFile, KinesisProducer, type LogFunction, RecordFailedError, type UserRecord } from "../index.js";
 import { DirectoryInUseError, DirectoryLock } from "../locks/directory-lock.js";
 import { isStreamName } from "../option-table.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
@@ -96,7 +96,7 @@ export class SpooledProducer {
         hasIds: resolved.recordIds,
         letters: new DeadLetterFile({ directory: join(directory, DEAD_LETTERS), ...resolved.deadLetters }),
         newOutlet,
-        onRefused: (error) => resolved.onRefused?.(error),
+        onRefused: refusalsOf(resolved),
         warn: emitWarning,
       });
       return new SpooledProducer(resolved, { spool, producer: producer as unknown as KinesisProducer<number>, lock });
@@ -269,18 +269,52 @@ async function lockOf(directory: string): Promise<DirectoryLock> {
   }
 }
 
+/** Calls the caller's `onRefused`. Without it, the first refusal is a warning of the process. */
+function refusalsOf({ onRefused, directory }: ResolvedSpoolOptions): (error: RecordFailedError) => void {
+  if (onRefused !== undefined) {
+    return (error) => {
+      try {
+        onRefused(error);
+      } catch (thrown) {
+        // Reported as an uncaught exception: a fault of the caller's code must not stop the delivery.
+        setImmediate(() => {
+          throw thrown;
+        });
+      }
+    };
+  }
+  let hasWarned = false;
+  return ({ message }) => {
+    if (hasWarned) return;
+    hasWarned = true;
+    emitWarning(`a record of the spool ${directory} was refused for good, and is a dead letter now: ${message}`);
+  };
+}
+
 function newProducer(
   { producer }: ResolvedSpoolOptions,
   onDelivery: (batch: Outcomes) => void,
 ): KinesisProducer<number> {
   return new KinesisProducer<number>({
     maxBufferedBytes: MAX_BUFFERED_BYTES,
+    logger: quietLogger(),
     ...producer,
     recordTtlMs: Number.POSITIVE_INFINITY,
     // A record that overtakes a failed one of its key would change their order.
     ...(producer.ordering === "shard" ? { onOrderedFailure: "failKey" } : {}),
     onDelivery,
   });
+}
+
+/**
+ * The warnings of a producer without a logger, except those of failed records: their records stay in the spool, which
+ * warns itself, or become dead letters.
+ */
+function quietLogger(): LogFunction {
+  const warnings = new WarningLogger();
+  return (level, fields, message) => {
+    if (fields.event !== "records-failed") warnings.log({ level, fields, message });
+  };
 }
 
 function asArray(records: UserRecord | readonly UserRecord[]): readonly UserRecord[] {
