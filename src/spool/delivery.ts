@@ -179,7 +179,7 @@ export class Delivery {
     this.#troubles++;
     if (!this.#hasWarned) warn(`the delivery of the spool has stopped, and is tried again: ${reason}`);
     this.#hasWarned = true;
-    // A record that is still in flight, or on its way to the dead letters, would be sent twice.
+    // A record that is still in flight, or becomes a dead letter, would be sent twice.
     while (this.#inFlight > 0 && !this.#isClosing) await this.#woken();
     await this.#box.settled();
     await this.#pause(backoffMs(BACKOFF, this.#troubles, random), clock);

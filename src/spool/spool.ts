@@ -37,6 +37,7 @@ interface Flush {
   /** Every record below this number has to leave the spool. */
   readonly end: number;
   readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The log, its delivery and its checkpoints, over ports. */
@@ -51,6 +52,7 @@ export class Spool {
   readonly #delivery: Delivery;
   readonly #outlet: Outlet;
   #flushes: Flush[] = [];
+  #isClosed = false;
   /** Appends that were taken, and those of them that are settled: they settle in their order. */
   #taken = 0;
   #settled = 0;
@@ -110,7 +112,7 @@ export class Spool {
     return offer;
   }
 
-  /** Resolves when everything that was appended before has left the spool. */
+  /** Resolves when everything that was appended before has left the spool; rejects when the spool is closed before. */
   async flush(): Promise<void> {
     const taken = this.#taken;
     if (this.#settled < taken) {
@@ -118,8 +120,9 @@ export class Spool {
     }
     const { end } = this.#backlog;
     if (this.#backlog.lowest >= end) return;
-    await new Promise<void>((resolve) => {
-      this.#flushes.push({ end, resolve });
+    if (this.#isClosed) throw leftAtClose();
+    await new Promise<void>((resolve, reject) => {
+      this.#flushes.push({ end, resolve, reject });
       // The delivery may have nothing to read: then the records in flight are due now.
       this.#delivery.onGrown();
     });
@@ -130,6 +133,8 @@ export class Spool {
     await this.#writer.close(new ProducerError("KP_CLOSED", "the spool was closed before it had room for the append"));
     await this.#delivery.close(timeoutMs);
     await this.#checkpoints.close();
+    this.#isClosed = true;
+    for (const { reject } of this.#flushes.splice(0)) reject(leftAtClose());
     return { records: this.#backlog.records, bytes: this.#backlog.bytes };
   }
 
@@ -187,4 +192,8 @@ export class Spool {
     this.#endFlushes();
     void this.#outlet.flush();
   }
+}
+
+function leftAtClose(): ProducerError {
+  return new ProducerError("KP_CLOSED", "the spool was closed with records left: the next open delivers them");
 }

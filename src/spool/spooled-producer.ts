@@ -17,7 +17,7 @@ import { DirectoryFiles } from "./directory-files.js";
 import { DEAD_LETTERS } from "./file-names.js";
 import { checkFormat } from "./format-file.js";
 import type { Outcomes } from "./outlet.js";
-import { Spool } from "./spool.js";
+import { Spool, type SpoolParts } from "./spool.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from "./spool-options.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
@@ -28,7 +28,7 @@ const MAX_BUFFERED_BYTES: number = 16 * 1024 * 1024;
 const PART_BYTES: number = 1024 * 1024;
 /** Memory that is kept from one append to the next. */
 const KEPT_BYTES: number = 64 * 1024;
-/** How long `close()` waits for records in flight, unless it is told otherwise. */
+/** How long `close()` waits for records in flight, unless its caller says otherwise. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /**
@@ -76,32 +76,20 @@ export class SpooledProducer {
    */
   static async open(options: SpoolOptions): Promise<SpooledProducer> {
     const resolved = resolveSpoolOptions(options);
-    const lock = await lockOf(resolved.directory);
-    let producer: KinesisProducer<number> | undefined;
+    let onOutcomes: (batch: Outcomes) => void = () => {};
+    // First of all: its options are checked before the directory is touched. It opens nothing until the first record.
+    const producer = newProducer(resolved, (batch) => onOutcomes(batch));
+    let lock: DirectoryLock | undefined;
     try {
-      const { directory } = resolved;
-      const files = new DirectoryFiles(directory);
-      await checkFormat(files, directory, (name) => DirectoryLock.isOwn(name) || name.startsWith("."));
-      const newOutlet = (onDelivery: (batch: Outcomes) => void): KinesisProducer<number> => {
-        producer = newProducer(resolved, onDelivery);
+      lock = await lockOf(resolved.directory);
+      const spool = await openSpool(resolved, (listener) => {
+        onOutcomes = listener;
         return producer;
-      };
-      const spool = await Spool.open({
-        files,
-        clock: resolved.producer.clock ?? new SystemClock(),
-        random: resolved.producer.random ?? systemRandom,
-        isDurable: resolved.durability === "disk",
-        maxBytes: resolved.maxBytes,
-        segmentBytes: resolved.segmentBytes,
-        hasIds: resolved.recordIds,
-        letters: new DeadLetterFile({ directory: join(directory, DEAD_LETTERS), ...resolved.deadLetters }),
-        newOutlet,
-        onRefused: refusalsOf(resolved),
-        warn: emitWarning,
       });
-      return new SpooledProducer(resolved, { spool, producer: producer as unknown as KinesisProducer<number>, lock });
+      return new SpooledProducer(resolved, { spool, producer, lock });
     } catch (error) {
-      lock.release();
+      lock?.release();
+      await producer.close();
       throw error instanceof ProducerError ? error : spoolFailed(`${resolved.directory}: ${messageOf(error)}`, error);
     }
   }
@@ -126,7 +114,7 @@ export class SpooledProducer {
   }
 
   /**
-   * {@link append}, if there is room for all the records now.
+   * {@link SpooledProducer.append}, if there is room for all the records now.
    *
    * @returns undefined when the spool is full: nothing was taken
    */
@@ -157,7 +145,7 @@ export class SpooledProducer {
 
   /**
    * Refuses new appends, writes those that were taken, and gives the records in flight some time. All others stay on disk,
-   * and are delivered after the next `open`: call {@link flush} before to wait for them. May be called more than once.
+   * and are delivered after the next `open`: call {@link SpooledProducer.flush} before to wait for them. May be called more than once.
    *
    * @param options - `timeoutMs`: how long the records in flight may take, 10,000 by default
    */
@@ -166,7 +154,7 @@ export class SpooledProducer {
     return this.#closing;
   }
 
-  /** {@link close}, for `await using`. */
+  /** {@link SpooledProducer.close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -257,6 +245,25 @@ export class SpooledProducer {
     frames.clear(KEPT_BYTES);
     this.#frames = frames;
   }
+}
+
+async function openSpool(options: ResolvedSpoolOptions, newOutlet: SpoolParts["newOutlet"]): Promise<Spool> {
+  const { directory, producer, durability, maxBytes, segmentBytes, recordIds, deadLetters } = options;
+  const files = new DirectoryFiles(directory);
+  await checkFormat(files, directory, (name) => DirectoryLock.isOwn(name) || name.startsWith("."));
+  return await Spool.open({
+    files,
+    clock: producer.clock ?? new SystemClock(),
+    random: producer.random ?? systemRandom,
+    isDurable: durability === "disk",
+    maxBytes,
+    segmentBytes,
+    hasIds: recordIds,
+    letters: new DeadLetterFile({ directory: join(directory, DEAD_LETTERS), ...deadLetters }),
+    newOutlet,
+    onRefused: refusalsOf(options),
+    warn: emitWarning,
+  });
 }
 
 async function lockOf(directory: string): Promise<DirectoryLock> {

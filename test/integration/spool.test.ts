@@ -193,6 +193,14 @@ describe("a directory", () => {
     expect(readFileSync(join(directory, name), "utf8")).toBe(text);
   });
 
+  it("is not touched when an option of the producer is bad", async () => {
+    const bad = { streamName: STREAM, lingerMs: -1 };
+
+    await expect(open({ producer: bad })).rejects.toMatchObject({ code: "KP_INVALID_OPTION", option: "lingerMs" });
+
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it("that is open is refused at once, and is free after close", async () => {
     const first = await open();
 

@@ -39,9 +39,9 @@ type Change = { readonly at: number; readonly bytes: Buffer } | { readonly size:
 
 /** A file, whatever its name. */
 interface Inode {
-  /** What the system shows. */
+  /** The bytes that the system shows. */
   shown: Buffer;
-  /** What the disk has. */
+  /** The bytes that the disk has. */
   kept: Buffer;
   /** Changes that are not on the disk. */
   changes: Change[];

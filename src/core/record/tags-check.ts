@@ -34,7 +34,7 @@ function tagOfId(recordId: string): string | Uint8Array {
 }
 
 function checkAll(
-  given: object,
+  given: Readonly<Record<string, string>>,
   recordId: string | undefined,
   ids: RecordIds | undefined,
   propagated: unknown,

@@ -17,7 +17,7 @@ interface Waiting<Caller> {
 /** Frames that are written and acknowledged together. */
 export interface Group<Caller> {
   readonly writer: FrameWriter;
-  /** They are told when the group is on disk; in order of their appends. */
+  /** Their appends settle when the group is on disk; in the order of the appends. */
   readonly callers: Caller[];
 }
 

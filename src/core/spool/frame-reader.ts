@@ -13,7 +13,7 @@ export interface SpooledRecord {
 }
 
 /** The smallest frame: no field, and no data. */
-export const MIN_FRAME_BYTES: number = FRAME_HEADER_BYTES + BODY_START_BYTES;
+const MIN_FRAME_BYTES: number = FRAME_HEADER_BYTES + BODY_START_BYTES;
 
 /**
  * Finds the frames of one segment in consecutive chunks of its file, in order. Bytes that are no frame (a torn tail, a

@@ -4,7 +4,7 @@ import { crc32 } from "./crc32.js";
 export const SPOOL_VERSION = 1;
 
 /** Random bytes from which the ids of a segment's records are made: 72 bits, as in the producer's own ids. */
-export const ID_PREFIX_BYTES = 9;
+const ID_PREFIX_BYTES = 9;
 
 /** Bytes of {@link encodeSegmentHeader}. */
 export const SEGMENT_HEADER_BYTES = 32;

@@ -3,7 +3,7 @@ import { DeliveredSet } from "./delivered-set.js";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment-header.js";
 import { TimeMarks } from "./time-marks.js";
 
-/** What the spool knows of one file of its log. */
+/** One file of the log: its records, and which of them have left the spool. */
 export class Segment {
   readonly number: number;
   readonly header: SegmentHeader;

@@ -295,6 +295,25 @@ describe("a record that fails", () => {
   });
 });
 
+describe("flush", () => {
+  it("rejects when the spool is closed with records left, and resolves when there are none", async () => {
+    const world = new SpoolWorld(seededRandom(10));
+    world.faults = { kept: 1, final: 0 };
+    const spool = await world.open(true);
+    await appendAll(world, texts(3));
+    const flushed = spool.flush();
+    flushed.catch(() => {});
+
+    await world.finish(spool.close(0));
+
+    await expect(flushed).rejects.toMatchObject({ code: "KP_CLOSED" });
+    await expect(spool.flush()).rejects.toMatchObject({ code: "KP_CLOSED" });
+    world.faults = { kept: 0, final: 0 };
+    await drain(world);
+    await expect(world.spool?.flush()).resolves.toBeUndefined();
+  });
+});
+
 describe("stats", () => {
   it("show what is on disk, how old it is, and how far the delivery is behind", async () => {
     const world = new SpoolWorld(seededRandom(8));

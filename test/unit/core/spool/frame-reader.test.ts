@@ -13,7 +13,7 @@ const RECORDS: readonly UserRecord[] = [
   { partitionKey: "k".repeat(256), data: "x".repeat(300) },
 ];
 
-/** What a reader finds in the bytes of a segment, read in pieces. */
+/** The records that a reader finds in the bytes of a segment, read in pieces. */
 function readAll(bytes: Buffer, pieceBytes = bytes.length, nonce = NONCE) {
   const reader = new FrameReader(nonce, SEGMENT_HEADER_BYTES);
   const found: { readonly index: number; readonly text: string }[] = [];
