@@ -11,6 +11,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { KinesisProducer } from "../../dist/index.js";
 import { SpooledProducer } from "../../dist/spool/index.js";
 import { evenShards } from "../../dist/testing/even-shards.js";
@@ -75,6 +77,14 @@ async function measure(name, work) {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Waits until the delivery has nothing to do, and collects garbage. */
+async function settled() {
+  await pause(1_000);
+  setFlagsFromString("--expose-gc");
+  /** @type {() => void} */ (runInNewContext("gc"))();
+  await pause(200);
 }
 
 /** @param {Partial<import("../../dist/spool/index.js").SpoolOptions>} options @param {string} directory */
@@ -187,12 +197,11 @@ async function recovery(/** @type {string} */ directory) {
 
 async function memory(/** @type {string} */ directory) {
   const spool = await open(directory, { durability: "os", producer: producerOptions(false) });
-  await pause(500);
+  await settled();
   const idle = process.memoryUsage.rss();
   await spool.close({ timeoutMs: 0 });
   const { spool: filled } = await fill(directory, 100e6);
-  await pause(500);
-  globalThis.gc?.();
+  await settled();
   const value = (process.memoryUsage.rss() - idle) / 1_048_576;
   await filled.close({ timeoutMs: 0 });
   return { value, unit: "MiB", most: 64, more: "100 MB of backlog, against an idle spool" };

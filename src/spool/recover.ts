@@ -14,7 +14,7 @@ import { spoolFailed } from "./spool-error.js";
 import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 
 /** Bytes of one read. */
-const CHUNK_BYTES: number = 4 * 1024 * 1024;
+const CHUNK_BYTES: number = 1024 * 1024;
 
 /** The state of a directory that an earlier process has left. */
 export interface Recovered {

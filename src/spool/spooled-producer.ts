@@ -25,9 +25,9 @@ import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 /** The producer's own buffer: the log on disk is the real one. */
 const MAX_BUFFERED_BYTES: number = 16 * 1024 * 1024;
 /** Bytes of an append that are taken together; a larger one is taken in parts. */
-const PART_BYTES: number = 1024 * 1024;
+const PART_BYTES: number = 512 * 1024;
 /** Memory that is kept from one append to the next. */
-const KEPT_BYTES: number = 64 * 1024;
+const KEPT_BYTES: number = 1024 * 1024;
 /** How long `close()` waits for records in flight, unless its caller says otherwise. */
 const CLOSE_TIMEOUT_MS = 10_000;
 

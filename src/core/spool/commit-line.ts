@@ -1,11 +1,9 @@
 import { FrameWriter } from "./frame-writer.js";
 
 /** Bytes of one write, unless a single append has more. */
-const GROUP_BYTES: number = 4 * 1024 * 1024;
-/** Most bytes that wait for the disk while the spool has room. */
-const MAX_UNWRITTEN_BYTES: number = 16 * 1024 * 1024;
-/** Memory that a group keeps for the next one. */
-const KEPT_BYTES: number = 1024 * 1024;
+const GROUP_BYTES: number = 1024 * 1024;
+/** Memory that a group keeps for the next one: its buffer grows by doubling. */
+const KEPT_BYTES: number = 2 * GROUP_BYTES;
 
 /** Frames of one append. */
 interface Waiting<Caller> {
@@ -121,12 +119,9 @@ export class CommitLine<Caller> {
   }
 
   #hasRoom(bytes: number, usedBytes: number): boolean {
-    const unwritten = this.unwrittenBytes;
     const inGroup = this.#open.writer.length;
     return (
-      usedBytes + unwritten + bytes <= this.#maxBytes &&
-      (unwritten + bytes <= MAX_UNWRITTEN_BYTES || unwritten === 0) &&
-      (inGroup + bytes <= GROUP_BYTES || inGroup === 0)
+      usedBytes + this.unwrittenBytes + bytes <= this.#maxBytes && (inGroup + bytes <= GROUP_BYTES || inGroup === 0)
     );
   }
 }

@@ -60,10 +60,10 @@ describe("CommitLine", () => {
     expect(line.offer(frames(1), "b", 100, true)).toBe("waits");
   });
 
-  it("writes at most 4 MiB together, and one larger append alone", () => {
+  it("writes at most 1 MiB together, and one larger append alone", () => {
     const line = new CommitLine<string>(10 ** 9, 10 ** 9);
-    const mebibyte = frames(1024 * 1024);
-    for (const caller of ["a", "b", "c", "d", "e"]) line.offer(mebibyte, caller, 0, true);
+    const quarter = frames(256 * 1024);
+    for (const caller of ["a", "b", "c", "d", "e"]) line.offer(quarter, caller, 0, true);
 
     expect(line.take()?.callers).toEqual(["a", "b", "c", "d"]);
     line.written();
