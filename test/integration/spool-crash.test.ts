@@ -55,8 +55,8 @@ const CHILD = `
   if (then === "exit") process.exit(0);
 `;
 
-function childArguments(then: string): string[] {
-  const options = { directory, durability: "os", producer: { ...PRODUCER, endpoint: "http://127.0.0.1:1" } };
+function childArguments(then: string, endpoint = "http://127.0.0.1:1"): string[] {
+  const options = { directory, durability: "os", closeOnSignals: ["SIGTERM"], producer: { ...PRODUCER, endpoint } };
   return ["--input-type=module", "-e", CHILD, JSON.stringify({ entry, options, then })];
 }
 
@@ -107,6 +107,23 @@ describe("a process with a spool", () => {
     const spool = await openHere();
 
     expect(spool.stats()).toMatchObject({ records: 1, damagedBytes: 0, lostRecords: 0 });
+    await spool.flush();
+    await spool.close();
+    expect(kinesis.records(STREAM)).toHaveLength(1);
+  });
+
+  it("that gets a signal of closeOnSignals delivers or keeps its records, and ends as the signal says", async () => {
+    const child = spawn(process.execPath, childArguments("stay", kinesis.endpoint), {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+
+    child.kill("SIGTERM");
+    const [, signal] = await once(child, "close");
+
+    expect(signal).toBe("SIGTERM");
+    const spool = await openHere();
     await spool.flush();
     await spool.close();
     expect(kinesis.records(STREAM)).toHaveLength(1);

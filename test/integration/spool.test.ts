@@ -75,6 +75,31 @@ describe("a spool", () => {
     expect(logFiles()).toEqual([]);
   });
 
+  it("takes a backlog that is many times as large as the producer's memory, and delivers it in order", async () => {
+    const endOutage = kinesis.control("PutRecords", () => OUTAGE);
+    const small = { streamName: STREAM, maxBufferedBytes: 256 * 1024, ordering: "shard" as const };
+    const spool = await open({ durability: "os", segmentBytes: 1024 * 1024, producer: small });
+    const records = Array.from({ length: 6_000 }, (_, i) => ({
+      partitionKey: `key ${i % 7}`,
+      data: `${String(i).padStart(5, "0")} ${"x".repeat(1_000)}`,
+    }));
+    await spool.append(records);
+    expect(spool.stats().lagBytes).toBeGreaterThan(5_000_000);
+
+    endOutage();
+    await spool.flush();
+
+    const seen = readAll(kinesis).records;
+    expect(seen).toHaveLength(6_000);
+    for (let key = 0; key < 7; key++) {
+      const numbers = seen
+        .filter(({ partitionKey }) => partitionKey === `key ${key}`)
+        .map(({ data }) => Number(Buffer.from(data).toString("utf8", 0, 5)));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    }
+    await spool.close();
+  });
+
   it("keeps ids of the caller, tags and explicit hash keys over a restart", async () => {
     const endOutage = kinesis.control("PutRecords", () => OUTAGE);
     const first = await open({ propagate: () => ({ trace: "t1" }) });
