@@ -58,6 +58,12 @@ export const BENCHES = {
     about:
       'what is resident while a buffer is full and after it was drained; fails above its bounds (--only "400 streams")',
   },
+  spool: {
+    program: "bench/spool/spool.mjs",
+    built: true,
+    about:
+      'appends, delivery, recovery and memory of a spool on this disk; fails below its targets (--only "appends", --directory /mnt)',
+  },
   packing: {
     program: "bench/packing/packing.mjs",
     built: true,

@@ -25,6 +25,15 @@ export const FENCES = {
     "ring",
     "trace-contexts",
   ],
+  "core/spool/": [
+    "acknowledgements",
+    "backlog",
+    "commit-line",
+    "frame-reader",
+    "frame-writer",
+    "segment",
+    "segment-header",
+  ],
   "core/shards/": ["hash-key", "shard-family", "shard-map", "stream-shards"],
   "pipeline/entry/": ["aborts", "admission", "caller-signal", "intake", "put-many", "settler"],
   "pipeline/settlement/": [

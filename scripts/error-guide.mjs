@@ -58,6 +58,12 @@ export const ERROR_GUIDE = {
     delivery: "–",
     status: "–",
   },
+  KP_SPOOL_FAILED: {
+    when: "when a spool is opened; from `append`, when the disk does not take the records",
+    retry: "an append: yes, with the same `recordId`; the open: when the directory is usable",
+    delivery: "unknown for an append: the records may be delivered nevertheless",
+    status: "503",
+  },
   KP_STREAM_UNREACHABLE: {
     when: "from `ready()`, until the service has answered for the first time",
     retry: "yes: call `ready()` again; it waits for the next answer, at most `shardMapTimeoutMs`",

@@ -43,6 +43,7 @@ export const SECTIONS = [
       "docs/diagnostics.md",
       "docs/errors.md",
       "docs/dead-letters.md",
+      "docs/spool.md",
       "SECURITY.md",
     ],
   },

@@ -35,6 +35,37 @@ export function encodeTags(tags: Readonly<Record<string, string>>): Uint8Array |
   return out;
 }
 
+/** Longest id for {@link encodeIdTag}: the body of its tag has fewer than 128 bytes, so lengths take one byte each. */
+const MAX_SHORT_ID = 120;
+
+/** Scratch of {@link encodeIdTag}, with the bytes before the id. */
+const idScratch = new Uint8Array(MAX_SHORT_ID + 8);
+const ID_AT = 7;
+
+/**
+ * The tag of a short id in ASCII, as {@link encodeTags} would write it, without its allocations. The next call overwrites
+ * it: copy what is kept.
+ *
+ * @returns undefined for any other id
+ */
+export function encodeIdTag(recordId: string): Uint8Array | undefined {
+  const { length } = recordId;
+  if (length === 0 || length > MAX_SHORT_ID) return undefined;
+  for (let i = 0; i < length; i++) {
+    const unit = recordId.charCodeAt(i);
+    if (unit > 127) return undefined;
+    idScratch[ID_AT + i] = unit;
+  }
+  idScratch[0] = TAG.tags;
+  idScratch[1] = 5 + length;
+  idScratch[2] = TAG.tagKey;
+  idScratch[3] = 1;
+  idScratch[4] = RECORD_ID_TAG.charCodeAt(0);
+  idScratch[5] = TAG.tagValue;
+  idScratch[6] = length;
+  return idScratch.subarray(0, ID_AT + length);
+}
+
 /**
  * Reads what {@link encodeTags} wrote.
  *

@@ -50,6 +50,16 @@ describe("the exporters", () => {
   });
 });
 
+describe("the spool", () => {
+  it("is loaded by its own entry point alone", () => {
+    for (const entry of ["src/index.ts", "src/deaggregate/index.ts", "src/testing/index.ts"]) {
+      const { files } = walkModuleGraph(entry, readFromDisk);
+      expect(files.filter((file) => /^src\/(core\/)?spool\//.test(file))).toEqual([]);
+    }
+    expect(walkModuleGraph("src/spool/index.ts", readFromDisk).files).toContain("src/core/spool/backlog.ts");
+  });
+});
+
 describe("the walker", () => {
   it("finds the SDK behind several files", () => {
     const read = readFrom({

@@ -1,6 +1,6 @@
 import type { UserRecord } from "../../record.js";
 import { COMPRESSION_TAG } from "../../wire/compressed-form.js";
-import { encodeTags, RECORD_ID_TAG } from "../../wire/record-tags.js";
+import { encodeIdTag, encodeTags, RECORD_ID_TAG } from "../../wire/record-tags.js";
 import { show } from "../../wording/shown-value.js";
 import type { RecordIds } from "./record-ids.js";
 
@@ -23,7 +23,22 @@ export function checkTags(
   ids: RecordIds | undefined,
   propagated?: unknown,
 ): string | Uint8Array | undefined {
-  const { tags: given = {}, recordId } = record;
+  const { tags: given, recordId } = record;
+  if (given === undefined && propagated === undefined && recordId !== undefined) return tagOfId(recordId);
+  return checkAll(given === undefined ? {} : given, recordId, ids, propagated);
+}
+
+/** The common case of records that come with their ids, and nothing else: a spool's, or a replay's. */
+function tagOfId(recordId: string): string | Uint8Array {
+  return idProblem(recordId) ?? encodeIdTag(recordId) ?? (encodeTags({ [RECORD_ID_TAG]: recordId }) as Uint8Array);
+}
+
+function checkAll(
+  given: Readonly<Record<string, string>>,
+  recordId: string | undefined,
+  ids: RecordIds | undefined,
+  propagated: unknown,
+): string | Uint8Array | undefined {
   if (!isPlainObject(given)) return notTags(given);
   // A getter may return another value each time: so the values are read once, and the checked ones are written.
   let tags: Record<string, string> = Object.fromEntries(Object.entries(given));

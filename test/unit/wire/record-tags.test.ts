@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { encodeTags, readTags } from "../../../src/wire/record-tags.js";
+import { encodeIdTag, encodeTags, readTags } from "../../../src/wire/record-tags.js";
 import { bytesField } from "../../support/proto-bytes.js";
 
 /** A Tag message in a Record message. */
@@ -61,5 +61,15 @@ describe("read back", () => {
     ["empty, as no producer of ours writes it, as a tag", { "~": "" }, { tags: { "~": "" } }],
   ])("the id is apart: %s", (_, tags, expected) => {
     expect(readTags(encodeTags(tags) as Uint8Array)).toEqual(expected);
+  });
+});
+
+describe("the tag of an id", () => {
+  test.each(["a", "x".repeat(120)])("of %s is that of encodeTags", (id) => {
+    expect(Buffer.from(encodeIdTag(id) as Uint8Array)).toEqual(encodeTags({ "~": id }));
+  });
+
+  test.each(["", "x".repeat(121), "ид"])("is left to encodeTags for %j", (id) => {
+    expect(encodeIdTag(id)).toBeUndefined();
   });
 });

@@ -1,0 +1,87 @@
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import type { SpoolFile, SpoolFiles } from "./spool-files.js";
+
+/** The files of a real directory. */
+export class DirectoryFiles implements SpoolFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  list(): Promise<string[]> {
+    return readdir(this.#directory);
+  }
+
+  async create(name: string): Promise<SpoolFile> {
+    return new OpenFile(await open(join(this.#directory, name), "wx+"));
+  }
+
+  async open(name: string): Promise<SpoolFile> {
+    return new OpenFile(await open(join(this.#directory, name), "r+"));
+  }
+
+  remove(name: string): Promise<void> {
+    return rm(join(this.#directory, name), { force: true });
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return rename(join(this.#directory, from), join(this.#directory, to));
+  }
+
+  async syncNames(): Promise<void> {
+    // Windows cannot open a directory; NTFS journals its names.
+    if (process.platform === "win32") return;
+    const handle = await open(this.#directory, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+class OpenFile implements SpoolFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async size(): Promise<number> {
+    return (await this.#handle.stat()).size;
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    let done = 0;
+    while (done < into.length) {
+      const { bytesRead } = await this.#handle.read(into, done, into.length - done, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return done;
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    // A disk that becomes full takes a part of the bytes. The next write gets the reason as an error.
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+      if (bytesWritten === 0) throw new Error(`only ${done} of ${bytes.length} bytes could be written`);
+      done += bytesWritten;
+    }
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return this.#handle.truncate(bytes);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}

@@ -1,0 +1,165 @@
+import type { Backlog } from "../core/spool/backlog.js";
+import { FrameReader, readFrame, type SpooledRecord } from "../core/spool/frame-reader.js";
+import type { Segment } from "../core/spool/segment.js";
+import { SEGMENT_HEADER_BYTES } from "../core/spool/segment-header.js";
+import { segmentFile } from "./file-names.js";
+import type { SpoolFile, SpoolFiles } from "./spool-files.js";
+
+/** Bytes of one read. */
+const CHUNK_BYTES: number = 256 * 1024;
+
+/** Where the reader is in a segment. */
+interface Place {
+  readonly segment: Segment;
+  readonly file: SpoolFile;
+  readonly frames: FrameReader;
+  /** The file ends here, before the segment does: bytes are missing. */
+  isShort: boolean;
+}
+
+/**
+ * Reads the acknowledged records of a spool from its files, in order, as long as there are any. {@link next} goes through
+ * the bytes in memory, and {@link fill} reads more of them.
+ */
+export class LogReader {
+  readonly #files: SpoolFiles;
+  readonly #backlog: Backlog;
+  #place: Place | undefined;
+  /** The segment that was read last. */
+  #last: Segment | undefined;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #chunk: Buffer = this.#buffer.subarray(0, 0);
+  #at = 0;
+  #needed = 0;
+  /** Records that were acknowledged and cannot be read any more. */
+  lostRecords = 0;
+
+  constructor(files: SpoolFiles, backlog: Backlog) {
+    this.#files = files;
+    this.#backlog = backlog;
+  }
+
+  /** The segment of the latest record. */
+  get segment(): Segment {
+    return (this.#place as Place).segment;
+  }
+
+  /** Index of the latest record in its segment. */
+  get index(): number {
+    return (this.#place as Place).frames.index;
+  }
+
+  /** The latest record: views of a chunk, valid until the next call of {@link fill}. */
+  get record(): SpooledRecord {
+    const { frames } = this.#place as Place;
+    return readFrame(this.#chunk, frames.start, frames.end);
+  }
+
+  /** Bytes on disk that were not read. */
+  get unreadBytes(): number {
+    const read = this.#place?.segment ?? this.#last;
+    let bytes = this.#place === undefined ? 0 : this.#place.segment.bytes - this.#place.frames.position;
+    for (const segment of this.#backlog.segments) {
+      if (read === undefined || segment.number > read.number) bytes += segment.bytes - SEGMENT_HEADER_BYTES;
+    }
+    return bytes;
+  }
+
+  /** Goes to the next record in memory. False: call {@link fill}. */
+  next(): boolean {
+    const place = this.#place;
+    if (place === undefined) return false;
+    const { frames, segment } = place;
+    const expected = frames.nextIndex;
+    this.#needed = frames.next(this.#chunk, this.#at, this.#isAtEnd(place));
+    this.#at = frames.end;
+    if (this.#needed > 0) return false;
+    if (frames.index > expected) this.#lose(segment, expected, frames.index);
+    return true;
+  }
+
+  /**
+   * Reads more bytes.
+   *
+   * @returns false when there is nothing to read now; rejects with an error of the file system
+   */
+  async fill(): Promise<boolean> {
+    for (;;) {
+      const place = this.#place;
+      if (place === undefined) {
+        const segment = this.#backlog.after(this.#last);
+        if (segment === undefined) return false;
+        await this.#enter(segment);
+        continue;
+      }
+      const start = place.frames.position;
+      const left = this.#chunk.length - this.#at;
+      const unread = place.isShort ? 0 : place.segment.bytes - (start + left);
+      if (unread > 0) {
+        await this.#read(place, start, left, unread);
+        return true;
+      }
+      if (!(place.segment.isSealed || place.isShort)) return false;
+      // The last bytes may be damaged: next() decides about them.
+      if (left > 0) return true;
+      await this.#leave(place);
+    }
+  }
+
+  /** Begins again at the oldest record that has not left the spool. */
+  async rewind(): Promise<void> {
+    await this.close();
+    this.#last = undefined;
+  }
+
+  async close(): Promise<void> {
+    const place = this.#place;
+    this.#place = undefined;
+    this.#chunk = this.#buffer.subarray(0, 0);
+    this.#at = 0;
+    await place?.file.close();
+  }
+
+  async #enter(segment: Segment): Promise<void> {
+    if (segment.isSealed && segment.isDelivered) {
+      this.#last = segment;
+      return;
+    }
+    const file = await this.#files.open(segmentFile(segment.number, "records"));
+    const frames = new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES);
+    this.#last = segment;
+    this.#place = { segment, file, frames, isShort: false };
+    this.#chunk = this.#buffer.subarray(0, 0);
+    this.#at = 0;
+    this.#needed = 0;
+  }
+
+  async #leave(place: Place): Promise<void> {
+    this.#lose(place.segment, place.frames.nextIndex, place.segment.records);
+    await this.close();
+  }
+
+  async #read(place: Place, start: number, left: number, unread: number): Promise<void> {
+    const wanted = Math.min(left + unread, Math.max(CHUNK_BYTES, this.#needed));
+    const into = wanted > this.#buffer.length ? Buffer.allocUnsafeSlow(wanted) : this.#buffer;
+    this.#chunk.copy(into, 0, this.#at, this.#at + left);
+    this.#chunk = into.subarray(0, left);
+    this.#at = 0;
+    const bytes = await place.file.read(into.subarray(left, wanted), start + left);
+    this.#chunk = into.subarray(0, left + bytes);
+    place.isShort = bytes < wanted - left;
+  }
+
+  /** The chunk has the last byte that may be read: every frame in it is whole, or damaged. */
+  #isAtEnd({ segment, frames, isShort }: Place): boolean {
+    return isShort || frames.position + this.#chunk.length - this.#at >= segment.bytes;
+  }
+
+  #lose(segment: Segment, from: number, to: number): void {
+    for (let index = from; index < to; index++) {
+      if (segment.delivered.has(index)) continue;
+      this.#backlog.leave(segment, index);
+      this.lostRecords++;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** The files of one directory: all input and output of a spool. Every method rejects with an error of the file system. */
+export interface SpoolFiles {
+  /** Names in the directory. */
+  list(): Promise<string[]>;
+  /** Makes a file; rejects when it exists. */
+  create(name: string): Promise<SpoolFile>;
+  /** Opens a file that exists, to read and write it. */
+  open(name: string): Promise<SpoolFile>;
+  /** Removes a file; a file that is gone already is no failure. */
+  remove(name: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Resolves when the names in the directory are as durable as synced bytes. */
+  syncNames(): Promise<void>;
+}
+
+/** An open file. */
+export interface SpoolFile {
+  size(): Promise<number>;
+  /**
+   * Reads into the whole buffer, or up to the end of the file.
+   *
+   * @returns the number of bytes
+   */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Writes all bytes. If it rejects, any part of them may be written. */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Resolves when all written bytes survive a loss of power. If it rejects, they count as lost: never call it again. */
+  sync(): Promise<void>;
+  truncate(bytes: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { resolveSpoolOptions, type SpoolOptions } from "../../../src/spool/spool-options.js";
+
+const LEAST: SpoolOptions = { directory: "/spool", producer: { streamName: "clicks" } };
+const MEBIBYTE = 1024 * 1024;
+
+describe("the options of a spool", () => {
+  it("have defaults", () => {
+    expect(resolveSpoolOptions(LEAST)).toEqual({
+      ...LEAST,
+      durability: "disk",
+      maxBytes: 1024 * MEBIBYTE,
+      segmentBytes: 32 * MEBIBYTE,
+      recordIds: true,
+    });
+  });
+
+  it("have segments of at most an eighth of maxBytes", () => {
+    expect(resolveSpoolOptions({ ...LEAST, maxBytes: 8 * MEBIBYTE }).segmentBytes).toBe(MEBIBYTE);
+    expect(() => resolveSpoolOptions({ ...LEAST, maxBytes: 8 * MEBIBYTE, segmentBytes: MEBIBYTE + 1 })).toThrow(
+      "segmentBytes must be at most maxBytes / 8 (1048576), got 1048577",
+    );
+  });
+
+  it.each([
+    [{ directory: "" }, 'directory must be the path of a directory, got ""'],
+    [{ durability: "none" }, 'durability must be "disk" or "os", got "none"'],
+    [{ maxBytes: MEBIBYTE - 1 }, "maxBytes must be a whole number from 1048576, got 1048575"],
+    [{ recordIds: "yes" }, 'recordIds must be true or false, got "yes"'],
+    [{ streamName: "clicks" }, "streamName is no option of a spool"],
+    [{ producer: undefined }, "producer must be the producer's options, got undefined"],
+    [{ producer: { recordTtlMs: 5 } }, "producer.recordTtlMs cannot be set on a spool: a record stays in the spool"],
+    [{ producer: { onDelivery: () => {} } }, "producer.onDelivery cannot be set on a spool"],
+    [{ producer: { aggregation: false } }, "with aggregation: false, record ids need the envelope"],
+    [{ producer: { recordDistribution: "AUTO" } }, 'with recordDistribution: "AUTO", record ids need the envelope'],
+  ])("%j: %s", (options, message) => {
+    expect(() => resolveSpoolOptions({ ...LEAST, ...options } as SpoolOptions)).toThrow(message);
+  });
+
+  it("take a producer without the envelope when ids are off", () => {
+    const options: SpoolOptions = { ...LEAST, recordIds: false, producer: { aggregation: false } };
+
+    expect(resolveSpoolOptions(options).recordIds).toBe(false);
+  });
+});
