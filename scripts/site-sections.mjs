@@ -11,6 +11,7 @@ export const SECTIONS = [
       "docs/guide.md",
       "docs/reference.md",
       "docs/recipes.md",
+      "docs/lambda-producer.md",
       "docs/schemas.md",
       "docs/compression.md",
       "docs/cost.md",

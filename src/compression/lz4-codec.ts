@@ -10,12 +10,17 @@ let loaded: Lz4 | undefined;
 
 /** The optional package `lz4-napi`; undefined where it is not installed. */
 export function loadLz4(): Lz4 | undefined {
+  loaded ??= load(() => createRequire(import.meta.url));
+  return loaded;
+}
+
+/** webpack follows a call of `createRequire`, into the native code of the package; it does not follow a parameter. */
+function load(newRequire: () => (name: string) => unknown): Lz4 | undefined {
   try {
-    loaded ??= createRequire(import.meta.url)("lz4-napi") as Lz4;
+    return newRequire()("lz4-napi") as Lz4;
   } catch {
     return undefined;
   }
-  return loaded;
 }
 
 const MAGIC = 0x184d2204;
