@@ -33,8 +33,8 @@ const KINDS: { name: string; timeoutMs: number; include?: string[]; env?: Record
   { name: "integration-cbor", timeoutMs: 30_000, include: OF_EVERY_TRANSPORT, env: { KP_TRANSPORT: "cbor" } },
   // Reads the sources and the built package.
   { name: "package", timeoutMs: 30_000 },
-  // The function of docs/lambda-producer.md, bundled by other programs.
-  { name: "bundles", timeoutMs: 120_000 },
+  // A day of the game, and the function of docs/lambda-producer.md bundled by other programs.
+  { name: "examples", timeoutMs: 120_000 },
   // The page of a load in a headless Chromium; needs one installed.
   { name: "browser", timeoutMs: 60_000 },
   // Real consumers in other languages; needs them installed.

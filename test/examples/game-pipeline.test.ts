@@ -3,8 +3,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunResult } from "../../examples/game-pipeline/describe-account.js";
-import { type BuiltGame, buildGame, type GameRun } from "./built-example.js";
-import { BUILD_TIMEOUT_MS } from "./built-package.js";
+import { type BuiltGame, buildGame, type GameRun } from "../integration/built-example.js";
+import { BUILD_TIMEOUT_MS } from "../integration/built-package.js";
 
 let game: BuiltGame;
 
