@@ -293,6 +293,19 @@ describe("a record that fails", () => {
     expect(world.letters.map(({ text }) => text).sort()).toEqual(texts(3));
     expect(spool.stats()).toMatchObject({ records: 0, refusedRecords: 3 });
   });
+
+  it("because the producer does not accept it has its own bytes in its dead letter", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.refusesAtOnce = true;
+      const spool = await world.open(true);
+
+      for (const text of texts(9)) await appendAll(world, [text]);
+      await world.finish(spool.flush());
+
+      expect(world.letters.map(({ text }) => text)).toEqual(texts(9));
+    }
+  });
 });
 
 describe("flush", () => {
