@@ -102,6 +102,8 @@ export class Delivery {
     this.#isClosing = true;
     this.#wakeUp();
     await this.#outlet?.close({ timeoutMs });
+    // The loop may wait for letters that cannot be written.
+    this.#box.endPauses();
     await this.#running;
     await this.#box.close();
     await this.#parts.reader.close();

@@ -131,10 +131,13 @@ export class Spool {
   /** Writes what was taken, gives the records in flight some time, and saves what was delivered. */
   async close(timeoutMs: number): Promise<SpoolCloseReport> {
     await this.#writer.close(new ProducerError("KP_CLOSED", "the spool was closed before it had room for the append"));
-    await this.#delivery.close(timeoutMs);
-    await this.#checkpoints.close();
-    this.#isClosed = true;
-    for (const { reject } of this.#flushes.splice(0)) reject(leftAtClose());
+    try {
+      await this.#delivery.close(timeoutMs);
+    } finally {
+      await this.#checkpoints.close();
+      this.#isClosed = true;
+      for (const { reject } of this.#flushes.splice(0)) reject(leftAtClose());
+    }
     return { records: this.#backlog.records, bytes: this.#backlog.bytes };
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ProducerError } from "../base-errors.js";
+import { InvalidOptionError, ProducerError } from "../base-errors.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record/record-check.js";
 import { FrameWriter } from "../core/spool/frame-writer.js";
 import { closeOnSignals } from "../edge/closing-signals.js";
@@ -125,6 +125,8 @@ export class SpooledProducer {
       this.#checkOpen();
       for (const record of asArray(records)) this.#add(frames, record);
       this.#checkFits(frames, records);
+      // A getter of a record may have closed the spool.
+      this.#checkOpen();
       if (frames.records > 0 && this.#spool.append(frames, call.expectOne(), false) === "full") return undefined;
     } catch (error) {
       call.settle(error as Error);
@@ -148,10 +150,16 @@ export class SpooledProducer {
    * and are delivered after the next `open`: call {@link SpooledProducer.flush} before to wait for them. May be called more than once.
    *
    * @param options - `timeoutMs`: how long the records in flight may take, 10,000 by default
+   * @returns rejects with `KP_INVALID_OPTION`, and leaves the spool open, when `timeoutMs` is not a number from 0
    */
-  close(options: { readonly timeoutMs?: number } = {}): Promise<SpoolCloseReport> {
-    this.#closing ??= this.#close(options.timeoutMs ?? CLOSE_TIMEOUT_MS);
-    return this.#closing;
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<SpoolCloseReport> {
+    const { timeoutMs = CLOSE_TIMEOUT_MS } = options;
+    if (!(typeof timeoutMs === "number" && timeoutMs >= 0)) {
+      const message = `timeoutMs must be a number from 0, or Infinity, got ${show(timeoutMs)}`;
+      throw new InvalidOptionError("timeoutMs", message);
+    }
+    this.#closing ??= this.#close(timeoutMs);
+    return await this.#closing;
   }
 
   /** {@link SpooledProducer.close}, for `await using`. */
@@ -192,6 +200,8 @@ export class SpooledProducer {
         this.#checkFits(frames, record);
       }
       if (frames.records > 0) parts.push(frames);
+      // A getter of a record may have closed the spool.
+      this.#checkOpen();
       for (const part of parts) {
         if (this.#spool.append(part, call.expectOne(), true) === "full") throw tooManyWait();
       }

@@ -204,6 +204,42 @@ describe("a spool", () => {
   });
 });
 
+describe("close", () => {
+  it("with a timeout that is no time is refused, and leaves the spool open", async () => {
+    const spool = await open();
+
+    await expect(spool.close({ timeoutMs: Number.NaN })).rejects.toMatchObject({
+      code: "KP_INVALID_OPTION",
+      option: "timeoutMs",
+    });
+
+    await spool.append({ partitionKey: "k", data: "x" });
+    await spool.flush();
+    expect(await spool.close()).toMatchObject({ records: 0 });
+  });
+
+  it.each(["append", "tryAppend"] as const)(
+    "within %s, by a getter of the record, refuses the record",
+    async (name) => {
+      const spool = await open();
+      let closing: Promise<unknown> | undefined;
+      const record = {
+        data: "x",
+        get partitionKey() {
+          closing = spool.close();
+          return "k";
+        },
+      };
+
+      await expect(spool[name](record)).rejects.toMatchObject({ code: "KP_CLOSED" });
+
+      await closing;
+      expect(spool.stats().appendedRecords).toBe(0);
+      expect(logFiles()).toEqual([]);
+    },
+  );
+});
+
 describe("a directory", () => {
   it.each([
     ["of another version", "spool.json", '{"format":"kinesis-producer spool","version":2}', "version 2"],

@@ -250,7 +250,7 @@ function copyOf({ partitionKey = "", data, recordId = "" }: UserRecord): Copy {
 }
 
 function failure(
-  code: "KP_CLOSED" | "KP_RECORD_FAILED",
+  code: "KP_CLOSED" | "KP_RECORD_FAILED" | "KP_RECORD_TOO_LARGE",
   serviceCode?: string,
 ): (record: UserRecord) => RecordFailedError {
   return (record) => new RecordFailedError({ code, message: `${serviceCode ?? code}`, record, serviceCode });

@@ -327,6 +327,44 @@ describe("flush", () => {
   });
 });
 
+describe("close", () => {
+  it("ends though dead letters cannot be written, and the delivery has to begin again", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.faults = { kept: 0.5, final: 0.5 };
+      const spool = await world.open(true);
+      await world.finish(Promise.all(texts(9).map((text, i) => world.append(`k${i}`, text))));
+      world.disk.faults = { write: 1, sync: 0 };
+      for (let steps = 0; steps < 100; steps++) await world.steps.run();
+
+      const report = await world.finish(spool.close(0));
+
+      expect(report.records + world.letters.length).toBeGreaterThanOrEqual(9);
+    }
+  });
+
+  it("settles the append that is being written before those that wait, so that no flush ends too early", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.faults = { kept: 1, final: 0 };
+      const spool = await world.open(true);
+      const written = world.append("k0", `first ${"x".repeat(3_000)}`);
+      const flushed = spool.flush();
+      const waiting = world.append("k0", `second ${"x".repeat(3_000)}`);
+      expect(spool.stats().waitingAppends).toBe(1);
+
+      const all = Promise.allSettled([written, waiting, flushed, spool.close(0)]);
+
+      expect(await world.finish(all)).toMatchObject([
+        { status: "fulfilled" },
+        { status: "rejected", reason: { code: "KP_CLOSED" } },
+        { status: "rejected", reason: { code: "KP_CLOSED" } },
+        { status: "fulfilled", value: { records: 1 } },
+      ]);
+    }
+  });
+});
+
 describe("stats", () => {
   it("show what is on disk, how old it is, and how far the delivery is behind", async () => {
     const world = new SpoolWorld(seededRandom(8));
