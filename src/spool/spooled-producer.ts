@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { InvalidOptionError, ProducerError } from "../base-errors.js";
 import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record/record-check.js";
 import { FrameWriter } from "../core/spool/frame-writer.js";
@@ -14,7 +13,6 @@ import { MAX_RECORD_BYTES } from "../quotas.js";
 import { show } from "../wording/shown-value.js";
 import { AppendCall } from "./append-call.js";
 import { DirectoryFiles } from "./directory-files.js";
-import { DEAD_LETTERS } from "./file-names.js";
 import { checkFormat } from "./format-file.js";
 import type { Outcomes } from "./outlet.js";
 import { Spool, type SpoolParts } from "./spool.js";
@@ -269,7 +267,7 @@ async function openSpool(options: ResolvedSpoolOptions, newOutlet: SpoolParts["n
     maxBytes,
     segmentBytes,
     hasIds: recordIds,
-    letters: new DeadLetterFile({ directory: join(directory, DEAD_LETTERS), ...deadLetters }),
+    letters: new DeadLetterFile(deadLetters),
     newOutlet,
     onRefused: refusalsOf(options),
     warn: emitWarning,
@@ -313,9 +311,9 @@ function newProducer(
   onDelivery: (batch: Outcomes) => void,
 ): KinesisProducer<number> {
   return new KinesisProducer<number>({
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-    logger: quietLogger(),
     ...producer,
+    maxBufferedBytes: producer.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    logger: producer.logger ?? quietLogger(),
     recordTtlMs: Number.POSITIVE_INFINITY,
     // A record that overtakes a failed one of its key would change their order.
     ...(producer.ordering === "shard" ? { onOrderedFailure: "failKey" } : {}),
