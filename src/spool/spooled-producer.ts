@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { InvalidOptionError, ProducerError } from "../base-errors.js";
-import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record/record-check.js";
+import { RecordChecker } from "../core/record/record-check.js";
 import { FrameWriter } from "../core/spool/frame-writer.js";
 import { closeOnSignals } from "../edge/closing-signals.js";
 import { SystemClock } from "../edge/system-clock.js";
@@ -8,20 +8,17 @@ import { systemRandom } from "../edge/system-random.js";
 import { emitWarning, WarningLogger } from "../edge/warning-logger.js";
 import { DeadLetterFile, KinesisProducer, type LogFunction, RecordFailedError, type UserRecord } from "../index.js";
 import { DirectoryInUseError, DirectoryLock } from "../locks/directory-lock.js";
-import { isStreamName } from "../option-checks.js";
-import { MAX_RECORD_BYTES } from "../quotas.js";
 import { show } from "../wording/shown-value.js";
 import { AppendCall } from "./append-call.js";
 import { DirectoryFiles } from "./directory-files.js";
 import { checkFormat } from "./format-file.js";
 import type { Outcomes } from "./outlet.js";
+import { RecordRules } from "./record-rules.js";
 import { Spool, type SpoolParts } from "./spool.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from "./spool-options.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 
-/** The producer's own buffer: the log on disk is the real one. */
-const MAX_BUFFERED_BYTES: number = 16 * 1024 * 1024;
 /** Bytes of an append that are taken together; a larger one is taken in parts. */
 const PART_BYTES: number = 512 * 1024;
 /** Memory that is kept from one append to the next. */
@@ -46,6 +43,7 @@ export class SpooledProducer {
   readonly #producer: KinesisProducer<number>;
   readonly #lock: DirectoryLock;
   readonly #checker: RecordChecker;
+  readonly #rules: RecordRules;
   readonly #forgetSignals: () => void;
   readonly #epochNow: () => number;
   /** Undefined while an append uses it: the caller's code that runs within an append may append too. */
@@ -61,6 +59,7 @@ export class SpooledProducer {
     this.#producer = parts.producer;
     this.#lock = parts.lock;
     this.#checker = new RecordChecker(undefined, options.propagate);
+    this.#rules = new RecordRules(options);
     const { clock } = options.producer;
     this.#epochNow = clock === undefined ? Date.now : () => clock.epochNow();
     this.#forgetSignals = closeOnSignals([...new Set(options.closeOnSignals)], () => this.close());
@@ -214,25 +213,10 @@ export class SpooledProducer {
 
   /** @throws RecordFailedError for a record that the service would refuse, as far as that is known now */
   #add(frames: FrameWriter, record: UserRecord): void {
-    const problem = this.#checker.check(record) ?? this.#streamProblem() ?? this.#sizeProblem();
+    const checker = this.#checker;
+    const problem = checker.check(record) ?? this.#rules.problemOf(checker.checked, checker.streamName);
     if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
-    frames.add(this.#checker.checked, this.#checker.streamName as string | undefined, this.#epochNow());
-  }
-
-  #streamProblem(): RecordProblem | undefined {
-    const { streamName } = this.#checker;
-    const { streamName: own, streamArn } = this.#options.producer;
-    if (streamName === undefined ? own !== undefined || streamArn !== undefined : isStreamName(streamName))
-      return undefined;
-    const message =
-      streamName === undefined
-        ? "streamName is required: the spool's producer has no default stream"
-        : `streamName must be the name of a stream, got ${show(streamName)}`;
-    return { code: "KP_INVALID_RECORD", message };
-  }
-
-  #sizeProblem(): RecordProblem | undefined {
-    return sizeProblem(this.#checker.checked, this.#options.producer.maxRecordBytes ?? MAX_RECORD_BYTES);
+    frames.add(checker.checked, checker.streamName as string | undefined, this.#epochNow());
   }
 
   /** A part of an append must fit the spool while it is empty. */
@@ -306,13 +290,11 @@ function refusalsOf({ onRefused, directory }: ResolvedSpoolOptions): (error: Rec
   };
 }
 
-function newProducer(
-  { producer }: ResolvedSpoolOptions,
-  onDelivery: (batch: Outcomes) => void,
-): KinesisProducer<number> {
+function newProducer(options: ResolvedSpoolOptions, onDelivery: (batch: Outcomes) => void): KinesisProducer<number> {
+  const { producer } = options;
   return new KinesisProducer<number>({
     ...producer,
-    maxBufferedBytes: producer.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    maxBufferedBytes: new RecordRules(options).maxBufferedBytes,
     logger: producer.logger ?? quietLogger(),
     recordTtlMs: Number.POSITIVE_INFINITY,
     // A record that overtakes a failed one of its key would change their order.
