@@ -14,7 +14,7 @@ import { type Recovered, recover } from "./recover.js";
 import type { SpoolFiles } from "./spool-files.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 
-/** Most bytes of appends that wait for room. */
+/** When so many bytes of appends wait, no further one is taken. */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 
 /** The world of a {@link Spool}. */
@@ -102,6 +102,11 @@ export class Spool {
   /** Recovers the log of a directory, and begins to deliver it. */
   static async open(parts: SpoolParts): Promise<Spool> {
     return new Spool(parts, await recover(parts.files));
+  }
+
+  /** No append may wait: its first part would have to. */
+  get isFull(): boolean {
+    return this.#line.isFull;
   }
 
   /** Takes frames. `caller` is settled unless the answer is `full`. */

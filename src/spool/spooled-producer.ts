@@ -96,7 +96,7 @@ export class SpooledProducer {
    * is full, the append waits, in order.
    *
    * @returns resolves when all the records are on disk. Rejects with a `RecordFailedError` when one of them is refused:
-   * then none was taken; with `KP_BUFFER_FULL` when too many appends wait; with `KP_SPOOL_FAILED` when the disk does not
+   * then none was taken; with `KP_BUFFER_FULL` when too many appends wait: none was taken, either; with `KP_SPOOL_FAILED` when the disk does not
    * take them, and with `KP_CLOSED`: then some of them may be delivered nevertheless
    */
   append(records: UserRecord | readonly UserRecord[]): Promise<void> {
@@ -199,9 +199,8 @@ export class SpooledProducer {
       if (frames.records > 0) parts.push(frames);
       // A getter of a record may have closed the spool.
       this.#checkOpen();
-      for (const part of parts) {
-        if (this.#spool.append(part, call.expectOne(), true) === "full") throw tooManyWait();
-      }
+      if (parts.length > 0 && this.#spool.isFull) throw tooManyWait();
+      for (const part of parts) this.#spool.append(part, call.expectOne(), true);
     } finally {
       this.#giveFrames(frames);
     }
@@ -319,5 +318,5 @@ function asArray(records: UserRecord | readonly UserRecord[]): readonly UserReco
 }
 
 function tooManyWait(): ProducerError {
-  return new ProducerError("KP_BUFFER_FULL", "the spool is full, and 64 MiB of appends wait for room already");
+  return new ProducerError("KP_BUFFER_FULL", "64 MiB of appends wait already, for the disk or for room in the spool");
 }

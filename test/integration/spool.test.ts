@@ -182,6 +182,18 @@ describe("a spool", () => {
     await expect(spool.append({ partitionKey: "k", data: "late" })).rejects.toMatchObject({ code: "KP_CLOSED" });
   });
 
+  it("takes an array of any size as a whole, and refuses the next append while it waits", async () => {
+    const spool = await open({ durability: "os" });
+    const record = { partitionKey: "k", data: Buffer.alloc(900_000) };
+
+    const large = spool.append(Array.from({ length: 80 }, () => record));
+    await expect(spool.append([record, record])).rejects.toMatchObject({ code: "KP_BUFFER_FULL" });
+
+    await large;
+    expect(spool.stats().appendedRecords).toBe(80);
+    await spool.close({ timeoutMs: 0 });
+  });
+
   it("says full by tryAppend, and lets append wait, until records are delivered", async () => {
     const endOutage = kinesis.control("PutRecords", () => OUTAGE);
     const spool = await open({ maxBytes: 1024 * 1024, durability: "os" });
