@@ -3,6 +3,7 @@ import type { Clock, Random } from "../core/ports.js";
 import type { Backlog } from "../core/spool/backlog.js";
 import { CommitLine, type Offer } from "../core/spool/commit-line.js";
 import type { FrameWriter } from "../core/spool/frame-writer.js";
+import type { Segment } from "../core/spool/segment.js";
 import type { RecordFailedError } from "../index.js";
 import { Checkpoints } from "./checkpoints.js";
 import { Delivery } from "./delivery.js";
@@ -67,7 +68,7 @@ export class Spool {
     this.#backlog = backlog;
     this.#recoveredEnd = backlog.end;
     this.#line = new CommitLine(maxBytes, MAX_WAITING_BYTES);
-    this.#reader = new LogReader(files, backlog);
+    this.#reader = new LogReader(files, backlog, (segment) => this.#onFewer(segment));
     const onRoom = (): void => this.#writer.onRoom();
     this.#checkpoints = new Checkpoints({ files, backlog, clock, isDurable, onRoom, warn });
     const onGrown = (): void => this.#delivery.onGrown();
@@ -169,7 +170,11 @@ export class Spool {
 
   #onLeft(number: number): void {
     const segment = this.#backlog.deliver(number);
-    if (segment === undefined) return;
+    if (segment !== undefined) this.#onFewer(segment);
+  }
+
+  /** Records of a segment have left the spool. */
+  #onFewer(segment: Segment): void {
     this.#checkpoints.onChanged(segment);
     if (this.#line.waiting > 0 && segment.isDelivered) this.#makeRoom();
     if (this.#flushes.length > 0) this.#endFlushes();

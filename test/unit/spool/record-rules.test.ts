@@ -24,9 +24,9 @@ describe("the rules of a record", () => {
     ["no key, where ids need one", { partitionKey: undefined }, {}, KEY],
     ["no key, on a stream that may be AUTO", { partitionKey: undefined }, { recordIds: false }, "none"],
     [
-      "no key, on a stream with UNIFORM distribution",
+      "no key, on a stream whose keys decide",
       { partitionKey: undefined },
-      { recordIds: false, producer: { streamName: "clicks", recordDistribution: "UNIFORM_KEY" } },
+      { recordIds: false, producer: { streamName: "clicks", recordDistribution: "USER_PARTITION_KEY" } },
       KEY,
     ],
     [

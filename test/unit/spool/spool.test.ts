@@ -231,6 +231,21 @@ describe("a full spool", () => {
     expect(spool.stats().appendedRecords).toBe(2);
   });
 
+  it("gives up segments whose records cannot be read any more", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.maxBytes = 1_500;
+      world.faults = { kept: 1, final: 0 };
+      const spool = await world.open(true);
+      await appendAll(world, [`k0 first ${"x".repeat(1_000)}`]);
+      for (const name of world.disk.names) if (name.endsWith(".records")) world.disk.bytesOf(name).fill(0, 32);
+
+      await appendAll(world, [`k0 second ${"x".repeat(1_000)}`]);
+
+      expect(spool.stats()).toMatchObject({ appendedRecords: 2, lostRecords: 1 });
+    }
+  });
+
   it("never has more than maxBytes of segments", async () => {
     const world = new SpoolWorld(seededRandom(5));
     world.maxBytes = 1_500;
