@@ -110,7 +110,7 @@ export class Delivery {
   }
 
   #onFailed(number: number, error: RecordFailedError): void {
-    if (isFinal(error)) this.#box.add({ number, error });
+    if (isFinal(error, this.#parts.hasIds)) this.#box.add({ number, error });
     else this.#onTrouble(error.message);
   }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readDeadLetters } from "../../src/index.js";
 import { SpooledProducer, type SpoolOptions } from "../../src/spool/index.js";
@@ -30,6 +31,18 @@ function open(options: Partial<SpoolOptions> = {}): Promise<SpooledProducer> {
 
 function logFiles(): string[] {
   return readdirSync(directory).filter((name) => /\.(records|delivered)$/.test(name));
+}
+
+/** The next warning of the process with this text. */
+function warningWith(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const hear = ({ message }: Error): void => {
+      if (!message.includes(text)) return;
+      process.off("warning", hear);
+      resolve(message);
+    };
+    process.on("warning", hear);
+  });
 }
 
 const OUTAGE = { kind: "destroy" } as const;
@@ -157,6 +170,24 @@ describe("a spool", () => {
     expect(readAll(kinesis).texts).toHaveLength(100);
     expect(spool.stats().refusedRecords).toBe(0);
     await spool.close();
+  });
+
+  it("keeps all records for a stream that takes no ids, and delivers them when it is opened without ids", async () => {
+    const auto = await LocalKinesis.start({ streams: { auto: { shards: 2, recordDistribution: "AUTO" } } });
+    const producer = { ...auto.clientConfig(), streamName: "auto" };
+    const first = await open({ producer });
+    const warned = warningWith("has stopped");
+    await first.append(manyRecords(5));
+    expect(await warned).toContain("record distribution is AUTO");
+    const report = await first.close({ timeoutMs: 0 });
+
+    const second = await open({ recordIds: false, producer });
+    await second.flush();
+    await second.close();
+
+    expect([report.records, first.stats().refusedRecords]).toEqual([5, 0]);
+    expect(auto.records("auto")).toHaveLength(5);
+    await auto.close();
   });
 
   it("takes none of the records of an append when one of them is bad", async () => {
