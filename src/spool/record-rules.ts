@@ -16,7 +16,7 @@ const ID_BYTES = 25;
 const ENVELOPE_BYTES = 4_096;
 
 /**
- * What the options say about every record, so that an append is refused when the producer would not accept it. The
+ * Rules of the producer's options for a record: an append is refused when the producer would not accept the record. The
  * service's own answers are not known here.
  */
 export class RecordRules {

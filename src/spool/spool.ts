@@ -15,7 +15,7 @@ import { type Recovered, recover } from "./recover.js";
 import type { SpoolFiles } from "./spool-files.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 
-/** When so many bytes of appends wait, no further one is taken. */
+/** Bytes of appends that wait, from which no further one is taken. */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 
 /** The world of a {@link Spool}. */

@@ -41,7 +41,7 @@ describe("the rules of a record", () => {
       { recordIds: false, producer: { streamName: "clicks", recordDistribution: "AUTO" } },
       "tags and record ids need the envelope, but the stream's record distribution is AUTO",
     ],
-    ["a stream of its own", { streamName: "other" }, { producer: {} }, "none"],
+    ["another stream", { streamName: "other" }, { producer: {} }, "none"],
     ["no stream", {}, { producer: {} }, "streamName is required: the spool's producer has no default stream"],
     ["a bad stream", { streamName: "no name" }, {}, "streamName must be the name of a stream"],
   ] as const)("about %s", (_, record, options, expected) => {
