@@ -9,6 +9,21 @@ const CAUGHT_BY = "test/unit/spool/spool.test.ts";
  */
 export const MUTANTS_OF_SPOOL = [
   {
+    name: "a dead letter shows the reader's memory",
+    edits: [edit("spool/delivery.ts", "Buffer.from(record.data as Uint8Array)", "record.data as Uint8Array")],
+    caughtBy: CAUGHT_BY,
+  },
+  {
+    name: "close() waits for letters that cannot be written",
+    edits: [edit("spool/delivery.ts", "    this.#box.endPauses();\n", "")],
+    caughtBy: CAUGHT_BY,
+  },
+  {
+    name: "lost records keep their room",
+    edits: [edit("spool/log-reader.ts", "if (this.lostRecords > before) this.#onLost(segment);", "")],
+    caughtBy: CAUGHT_BY,
+  },
+  {
     name: "an append is acknowledged before the disk has it",
     edits: [edit("spool/log-writer.ts", "      await file.sync();\n", "")],
     caughtBy: CAUGHT_BY,

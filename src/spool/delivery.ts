@@ -2,7 +2,7 @@ import { type BackoffLimits, backoffMs } from "../core/pacing/retry-policy.js";
 import type { Clock, Random, TimerHandle } from "../core/ports.js";
 import type { Backlog } from "../core/spool/backlog.js";
 import { recordIdOf } from "../core/spool/segment-header.js";
-import { isRecordFailedError, type RecordFailedError, type UserRecord } from "../index.js";
+import { isRecordFailedError, RecordFailedError, type UserRecord } from "../index.js";
 import { readTags } from "../wire/record-tags.js";
 import { LetterBox, type LetterFile } from "./letter-box.js";
 import type { LogReader } from "./log-reader.js";
@@ -102,13 +102,15 @@ export class Delivery {
     this.#isClosing = true;
     this.#wakeUp();
     await this.#outlet?.close({ timeoutMs });
+    // The loop may wait for letters that cannot be written.
+    this.#box.endPauses();
     await this.#running;
     await this.#box.close();
     await this.#parts.reader.close();
   }
 
   #onFailed(number: number, error: RecordFailedError): void {
-    if (isFinal(error)) this.#box.add({ number, error });
+    if (isFinal(error, this.#parts.hasIds)) this.#box.add({ number, error });
     else this.#onTrouble(error.message);
   }
 
@@ -146,12 +148,13 @@ export class Delivery {
   #offer(outlet: Outlet): boolean {
     const { reader } = this.#parts;
     const number = reader.segment.base + reader.index;
+    const record = this.#record();
     try {
-      if (!outlet.enqueue(this.#record(), number)) return false;
+      if (!outlet.enqueue(record, number)) return false;
       this.#inFlight++;
     } catch (error) {
       if (!isRecordFailedError(error)) throw error;
-      this.#onFailed(number, error);
+      this.#onFailed(number, withOwnBytes(error, record));
     }
     return true;
   }
@@ -212,4 +215,10 @@ export class Delivery {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+/** The error of a record that was not accepted shows the reader's memory, which the next bytes overwrite. */
+function withOwnBytes({ code, message, cause, streamArn }: RecordFailedError, record: UserRecord): RecordFailedError {
+  const data = Buffer.from(record.data as Uint8Array);
+  return new RecordFailedError({ code, message, cause, streamArn, record: { ...record, data } });
 }

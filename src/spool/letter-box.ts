@@ -55,10 +55,15 @@ export class LetterBox {
     while (this.#running !== undefined) await this.#running;
   }
 
-  /** Tries once more to write what is left. */
-  async close(): Promise<void> {
+  /** From now on letters are tried once: nothing waits for a disk that does not take them. */
+  endPauses(): void {
     this.#isClosing = true;
     this.#endPause?.();
+  }
+
+  /** Tries once more to write what is left. */
+  async close(): Promise<void> {
+    this.endPauses();
     await this.settled();
     await ignoringFailure(this.#parts.file.close());
   }

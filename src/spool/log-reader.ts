@@ -24,6 +24,7 @@ interface Place {
 export class LogReader {
   readonly #files: SpoolFiles;
   readonly #backlog: Backlog;
+  readonly #onLost: (segment: Segment) => void;
   #place: Place | undefined;
   /** The segment that was read last. */
   #last: Segment | undefined;
@@ -34,9 +35,11 @@ export class LogReader {
   /** Records that were acknowledged and cannot be read any more. */
   lostRecords = 0;
 
-  constructor(files: SpoolFiles, backlog: Backlog) {
+  /** @param onLost - records of the segment have left the spool, because they cannot be read */
+  constructor(files: SpoolFiles, backlog: Backlog, onLost: (segment: Segment) => void) {
     this.#files = files;
     this.#backlog = backlog;
+    this.#onLost = onLost;
   }
 
   /** The segment of the latest record. */
@@ -99,7 +102,11 @@ export class LogReader {
         await this.#read(place, start, left, unread);
         return true;
       }
-      if (!(place.segment.isSealed || place.isShort)) return false;
+      if (!(place.segment.isSealed || place.isShort)) {
+        // The segment may grow. Nothing of it is left to read, so what was not found is damaged.
+        if (left === 0) this.#lose(place.segment, place.frames.nextIndex, place.segment.records);
+        return false;
+      }
       // The last bytes may be damaged: next() decides about them.
       if (left > 0) return true;
       await this.#leave(place);
@@ -156,10 +163,12 @@ export class LogReader {
   }
 
   #lose(segment: Segment, from: number, to: number): void {
+    const before = this.lostRecords;
     for (let index = from; index < to; index++) {
       if (segment.delivered.has(index)) continue;
       this.#backlog.leave(segment, index);
       this.lostRecords++;
     }
+    if (this.lostRecords > before) this.#onLost(segment);
   }
 }

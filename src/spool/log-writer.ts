@@ -90,8 +90,10 @@ export class LogWriter {
 
   /** Writes what was accepted, and finishes the segment. Appends that wait for room are settled with the error. */
   async close(error: Error): Promise<void> {
-    this.#settle(this.#parts.line.dismiss(), error);
+    const dismissed = this.#parts.line.dismiss();
     while (this.#running !== undefined) await this.#running;
+    // Appends settle in their order: `flush` counts them.
+    this.#settle(dismissed, error);
     await this.#finish();
   }
 

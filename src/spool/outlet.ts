@@ -24,8 +24,19 @@ const OF_THE_RECORD: ReadonlySet<string> = new Set([
  * Whether a failure is final for its record: then it becomes a dead letter. Any other failure (a missing permission or
  * stream, a key of KMS that is disabled, a closed producer) concerns all records alike, and can be repaired: the records
  * stay in the spool.
+ *
+ * @param hasIds - whether the spool gives ids to all records
  */
-export function isFinal({ code, serviceCode }: RecordFailedError): boolean {
-  if (code === "KP_INVALID_RECORD" || code === "KP_RECORD_TOO_LARGE") return true;
+export function isFinal({ code, serviceCode, record }: RecordFailedError, hasIds: boolean): boolean {
+  if (code === "KP_RECORD_TOO_LARGE") return true;
+  if (code === "KP_INVALID_RECORD") return isOfTheRecord(record, hasIds);
   return code === "KP_RECORD_FAILED" && serviceCode !== undefined && OF_THE_RECORD.has(serviceCode);
+}
+
+/**
+ * The append has checked the record. So the options or the stream do not take any record (a stream whose record
+ * distribution has become AUTO takes no ids), unless the record has not what others have: a key, or has tags.
+ */
+function isOfTheRecord({ partitionKey, tags, recordId }: UserRecord, hasIds: boolean): boolean {
+  return partitionKey === undefined || (!hasIds && (tags !== undefined || recordId !== undefined));
 }

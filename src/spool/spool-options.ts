@@ -1,7 +1,10 @@
+import { join, resolve } from "node:path";
 import { InvalidOptionError } from "../base-errors.js";
 import type { ClosingSignal, DeadLetterOptions, ProducerOptions, RecordFailedError } from "../index.js";
+import { CLOSING_SIGNALS } from "../option-checks.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
+import { DEAD_LETTERS } from "./file-names.js";
 
 /**
  * When an append counts. `"disk"`: when the disk has it, so that it survives a loss of power. `"os"`: when the operating
@@ -68,12 +71,13 @@ export interface SpoolOptions {
   readonly closeOnSignals?: readonly ClosingSignal[];
 }
 
-/** The options with their defaults. */
+/** The options with their defaults. Paths are absolute: the program may change its working directory. */
 export interface ResolvedSpoolOptions extends SpoolOptions {
   readonly durability: Durability;
   readonly maxBytes: number;
   readonly segmentBytes: number;
   readonly recordIds: boolean;
+  readonly deadLetters: DeadLetterOptions;
 }
 
 const NAMES: ReadonlySet<string> = new Set([
@@ -115,6 +119,7 @@ const LEAST_MAX_BYTES: number = 1024 ** 2;
  * @throws {@link InvalidOptionError} for the first one that is unknown or cannot be used
  */
 export function resolveSpoolOptions(options: SpoolOptions): ResolvedSpoolOptions {
+  if (typeof options !== "object" || options === null) throw wrong("options", "the options of a spool", options);
   for (const name of Object.keys(options)) if (!NAMES.has(name)) throw new InvalidOptionError(name, unknown(name));
   const { directory, producer, durability = "disk", maxBytes = DEFAULT_MAX_BYTES, recordIds = true } = options;
   if (typeof directory !== "string" || directory === "") throw wrong("directory", "the path of a directory", directory);
@@ -131,7 +136,28 @@ export function resolveSpoolOptions(options: SpoolOptions): ResolvedSpoolOptions
     );
   }
   checkProducer(producer, recordIds);
-  return { ...options, durability, maxBytes, segmentBytes, recordIds };
+  checkCallers(options);
+  const path = resolve(directory);
+  const deadLetters = deadLettersOf(path, options.deadLetters);
+  return { ...options, directory: path, durability, maxBytes, segmentBytes, recordIds, deadLetters };
+}
+
+/** Options that would fail when the spool is open already. */
+function checkCallers({ closeOnSignals, onRefused, propagate }: SpoolOptions): void {
+  for (const [name, value] of Object.entries({ onRefused, propagate })) {
+    if (!(value === undefined || typeof value === "function")) throw wrong(name, "a function", value);
+  }
+  if (closeOnSignals === undefined) return;
+  const areRight = Array.isArray(closeOnSignals) && closeOnSignals.every((signal) => CLOSING_SIGNALS.has(signal));
+  if (!areRight) throw wrong("closeOnSignals", 'a list of "SIGTERM", "SIGINT" and "SIGHUP"', closeOnSignals);
+}
+
+function deadLettersOf(spool: string, given: SpoolOptions["deadLetters"]): DeadLetterOptions {
+  if (given === undefined) return { directory: join(spool, DEAD_LETTERS) };
+  if (typeof given !== "object" || given === null) throw wrong("deadLetters", "options of dead letters", given);
+  const { directory = join(spool, DEAD_LETTERS) } = given;
+  if (typeof directory === "string" && directory !== "") return { ...given, directory: resolve(directory) };
+  throw wrong("deadLetters.directory", "the path of a directory", directory);
 }
 
 function checkProducer(producer: SpoolOptions["producer"], recordIds: boolean): void {

@@ -3,6 +3,7 @@ import type { Clock, Random } from "../core/ports.js";
 import type { Backlog } from "../core/spool/backlog.js";
 import { CommitLine, type Offer } from "../core/spool/commit-line.js";
 import type { FrameWriter } from "../core/spool/frame-writer.js";
+import type { Segment } from "../core/spool/segment.js";
 import type { RecordFailedError } from "../index.js";
 import { Checkpoints } from "./checkpoints.js";
 import { Delivery } from "./delivery.js";
@@ -14,7 +15,7 @@ import { type Recovered, recover } from "./recover.js";
 import type { SpoolFiles } from "./spool-files.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 
-/** Most bytes of appends that wait for room. */
+/** Bytes of appends that wait, from which no further one is taken. */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 
 /** The world of a {@link Spool}. */
@@ -67,7 +68,7 @@ export class Spool {
     this.#backlog = backlog;
     this.#recoveredEnd = backlog.end;
     this.#line = new CommitLine(maxBytes, MAX_WAITING_BYTES);
-    this.#reader = new LogReader(files, backlog);
+    this.#reader = new LogReader(files, backlog, (segment) => this.#onFewer(segment));
     const onRoom = (): void => this.#writer.onRoom();
     this.#checkpoints = new Checkpoints({ files, backlog, clock, isDurable, onRoom, warn });
     const onGrown = (): void => this.#delivery.onGrown();
@@ -104,6 +105,11 @@ export class Spool {
     return new Spool(parts, await recover(parts.files));
   }
 
+  /** No append may wait: its first part would have to. */
+  get isFull(): boolean {
+    return this.#line.isFull;
+  }
+
   /** Takes frames. `caller` is settled unless the answer is `full`. */
   append(frames: FrameWriter, caller: AppendCaller, mayWait: boolean): Offer {
     const offer = this.#writer.append(frames, caller, mayWait);
@@ -131,10 +137,13 @@ export class Spool {
   /** Writes what was taken, gives the records in flight some time, and saves what was delivered. */
   async close(timeoutMs: number): Promise<SpoolCloseReport> {
     await this.#writer.close(new ProducerError("KP_CLOSED", "the spool was closed before it had room for the append"));
-    await this.#delivery.close(timeoutMs);
-    await this.#checkpoints.close();
-    this.#isClosed = true;
-    for (const { reject } of this.#flushes.splice(0)) reject(leftAtClose());
+    try {
+      await this.#delivery.close(timeoutMs);
+    } finally {
+      await this.#checkpoints.close();
+      this.#isClosed = true;
+      for (const { reject } of this.#flushes.splice(0)) reject(leftAtClose());
+    }
     return { records: this.#backlog.records, bytes: this.#backlog.bytes };
   }
 
@@ -161,7 +170,11 @@ export class Spool {
 
   #onLeft(number: number): void {
     const segment = this.#backlog.deliver(number);
-    if (segment === undefined) return;
+    if (segment !== undefined) this.#onFewer(segment);
+  }
+
+  /** Records of a segment have left the spool. */
+  #onFewer(segment: Segment): void {
     this.#checkpoints.onChanged(segment);
     if (this.#line.waiting > 0 && segment.isDelivered) this.#makeRoom();
     if (this.#flushes.length > 0) this.#endFlushes();

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { ProducerError } from "../base-errors.js";
-import { RecordChecker, type RecordProblem, sizeProblem } from "../core/record/record-check.js";
+import { InvalidOptionError, ProducerError } from "../base-errors.js";
+import { RecordChecker } from "../core/record/record-check.js";
 import { FrameWriter } from "../core/spool/frame-writer.js";
 import { closeOnSignals } from "../edge/closing-signals.js";
 import { SystemClock } from "../edge/system-clock.js";
@@ -9,21 +8,17 @@ import { systemRandom } from "../edge/system-random.js";
 import { emitWarning, WarningLogger } from "../edge/warning-logger.js";
 import { DeadLetterFile, KinesisProducer, type LogFunction, RecordFailedError, type UserRecord } from "../index.js";
 import { DirectoryInUseError, DirectoryLock } from "../locks/directory-lock.js";
-import { isStreamName } from "../option-checks.js";
-import { MAX_RECORD_BYTES } from "../quotas.js";
 import { show } from "../wording/shown-value.js";
 import { AppendCall } from "./append-call.js";
 import { DirectoryFiles } from "./directory-files.js";
-import { DEAD_LETTERS } from "./file-names.js";
 import { checkFormat } from "./format-file.js";
 import type { Outcomes } from "./outlet.js";
+import { RecordRules } from "./record-rules.js";
 import { Spool, type SpoolParts } from "./spool.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from "./spool-options.js";
 import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
 
-/** The producer's own buffer: the log on disk is the real one. */
-const MAX_BUFFERED_BYTES: number = 16 * 1024 * 1024;
 /** Bytes of an append that are taken together; a larger one is taken in parts. */
 const PART_BYTES: number = 512 * 1024;
 /** Memory that is kept from one append to the next. */
@@ -48,6 +43,7 @@ export class SpooledProducer {
   readonly #producer: KinesisProducer<number>;
   readonly #lock: DirectoryLock;
   readonly #checker: RecordChecker;
+  readonly #rules: RecordRules;
   readonly #forgetSignals: () => void;
   readonly #epochNow: () => number;
   /** Undefined while an append uses it: the caller's code that runs within an append may append too. */
@@ -63,6 +59,7 @@ export class SpooledProducer {
     this.#producer = parts.producer;
     this.#lock = parts.lock;
     this.#checker = new RecordChecker(undefined, options.propagate);
+    this.#rules = new RecordRules(options);
     const { clock } = options.producer;
     this.#epochNow = clock === undefined ? Date.now : () => clock.epochNow();
     this.#forgetSignals = closeOnSignals([...new Set(options.closeOnSignals)], () => this.close());
@@ -99,7 +96,7 @@ export class SpooledProducer {
    * is full, the append waits, in order.
    *
    * @returns resolves when all the records are on disk. Rejects with a `RecordFailedError` when one of them is refused:
-   * then none was taken; with `KP_BUFFER_FULL` when too many appends wait; with `KP_SPOOL_FAILED` when the disk does not
+   * then none was taken; with `KP_BUFFER_FULL` when too many appends wait: none was taken, either; with `KP_SPOOL_FAILED` when the disk does not
    * take them, and with `KP_CLOSED`: then some of them may be delivered nevertheless
    */
   append(records: UserRecord | readonly UserRecord[]): Promise<void> {
@@ -125,6 +122,8 @@ export class SpooledProducer {
       this.#checkOpen();
       for (const record of asArray(records)) this.#add(frames, record);
       this.#checkFits(frames, records);
+      // A getter of a record may have closed the spool.
+      this.#checkOpen();
       if (frames.records > 0 && this.#spool.append(frames, call.expectOne(), false) === "full") return undefined;
     } catch (error) {
       call.settle(error as Error);
@@ -148,10 +147,16 @@ export class SpooledProducer {
    * and are delivered after the next `open`: call {@link SpooledProducer.flush} before to wait for them. May be called more than once.
    *
    * @param options - `timeoutMs`: how long the records in flight may take, 10,000 by default
+   * @returns rejects with `KP_INVALID_OPTION`, and leaves the spool open, when `timeoutMs` is not a number from 0
    */
-  close(options: { readonly timeoutMs?: number } = {}): Promise<SpoolCloseReport> {
-    this.#closing ??= this.#close(options.timeoutMs ?? CLOSE_TIMEOUT_MS);
-    return this.#closing;
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<SpoolCloseReport> {
+    const { timeoutMs = CLOSE_TIMEOUT_MS } = options;
+    if (!(typeof timeoutMs === "number" && timeoutMs >= 0)) {
+      const message = `timeoutMs must be a number from 0, or Infinity, got ${show(timeoutMs)}`;
+      throw new InvalidOptionError("timeoutMs", message);
+    }
+    this.#closing ??= this.#close(timeoutMs);
+    return await this.#closing;
   }
 
   /** {@link SpooledProducer.close}, for `await using`. */
@@ -192,9 +197,10 @@ export class SpooledProducer {
         this.#checkFits(frames, record);
       }
       if (frames.records > 0) parts.push(frames);
-      for (const part of parts) {
-        if (this.#spool.append(part, call.expectOne(), true) === "full") throw tooManyWait();
-      }
+      // A getter of a record may have closed the spool.
+      this.#checkOpen();
+      if (parts.length > 0 && this.#spool.isFull) throw tooManyWait();
+      for (const part of parts) this.#spool.append(part, call.expectOne(), true);
     } finally {
       this.#giveFrames(frames);
     }
@@ -206,25 +212,10 @@ export class SpooledProducer {
 
   /** @throws RecordFailedError for a record that the service would refuse, as far as that is known now */
   #add(frames: FrameWriter, record: UserRecord): void {
-    const problem = this.#checker.check(record) ?? this.#streamProblem() ?? this.#sizeProblem();
+    const checker = this.#checker;
+    const problem = checker.check(record) ?? this.#rules.problemOf(checker.checked, checker.streamName);
     if (problem !== undefined) throw new RecordFailedError({ ...problem, record });
-    frames.add(this.#checker.checked, this.#checker.streamName as string | undefined, this.#epochNow());
-  }
-
-  #streamProblem(): RecordProblem | undefined {
-    const { streamName } = this.#checker;
-    const { streamName: own, streamArn } = this.#options.producer;
-    if (streamName === undefined ? own !== undefined || streamArn !== undefined : isStreamName(streamName))
-      return undefined;
-    const message =
-      streamName === undefined
-        ? "streamName is required: the spool's producer has no default stream"
-        : `streamName must be the name of a stream, got ${show(streamName)}`;
-    return { code: "KP_INVALID_RECORD", message };
-  }
-
-  #sizeProblem(): RecordProblem | undefined {
-    return sizeProblem(this.#checker.checked, this.#options.producer.maxRecordBytes ?? MAX_RECORD_BYTES);
+    frames.add(checker.checked, checker.streamName as string | undefined, this.#epochNow());
   }
 
   /** A part of an append must fit the spool while it is empty. */
@@ -259,7 +250,7 @@ async function openSpool(options: ResolvedSpoolOptions, newOutlet: SpoolParts["n
     maxBytes,
     segmentBytes,
     hasIds: recordIds,
-    letters: new DeadLetterFile({ directory: join(directory, DEAD_LETTERS), ...deadLetters }),
+    letters: new DeadLetterFile(deadLetters),
     newOutlet,
     onRefused: refusalsOf(options),
     warn: emitWarning,
@@ -298,14 +289,12 @@ function refusalsOf({ onRefused, directory }: ResolvedSpoolOptions): (error: Rec
   };
 }
 
-function newProducer(
-  { producer }: ResolvedSpoolOptions,
-  onDelivery: (batch: Outcomes) => void,
-): KinesisProducer<number> {
+function newProducer(options: ResolvedSpoolOptions, onDelivery: (batch: Outcomes) => void): KinesisProducer<number> {
+  const { producer } = options;
   return new KinesisProducer<number>({
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-    logger: quietLogger(),
     ...producer,
+    maxBufferedBytes: new RecordRules(options).maxBufferedBytes,
+    logger: producer.logger ?? quietLogger(),
     recordTtlMs: Number.POSITIVE_INFINITY,
     // A record that overtakes a failed one of its key would change their order.
     ...(producer.ordering === "shard" ? { onOrderedFailure: "failKey" } : {}),
@@ -329,5 +318,5 @@ function asArray(records: UserRecord | readonly UserRecord[]): readonly UserReco
 }
 
 function tooManyWait(): ProducerError {
-  return new ProducerError("KP_BUFFER_FULL", "the spool is full, and 64 MiB of appends wait for room already");
+  return new ProducerError("KP_BUFFER_FULL", "64 MiB of appends wait already, for the disk or for room in the spool");
 }

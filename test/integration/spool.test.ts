@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readDeadLetters } from "../../src/index.js";
 import { SpooledProducer, type SpoolOptions } from "../../src/spool/index.js";
@@ -30,6 +31,18 @@ function open(options: Partial<SpoolOptions> = {}): Promise<SpooledProducer> {
 
 function logFiles(): string[] {
   return readdirSync(directory).filter((name) => /\.(records|delivered)$/.test(name));
+}
+
+/** The next warning of the process with this text. */
+function warningWith(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const hear = ({ message }: Error): void => {
+      if (!message.includes(text)) return;
+      process.off("warning", hear);
+      resolve(message);
+    };
+    process.on("warning", hear);
+  });
 }
 
 const OUTAGE = { kind: "destroy" } as const;
@@ -159,6 +172,24 @@ describe("a spool", () => {
     await spool.close();
   });
 
+  it("keeps all records for a stream that takes no ids, and delivers them when it is opened without ids", async () => {
+    const auto = await LocalKinesis.start({ streams: { auto: { shards: 2, recordDistribution: "AUTO" } } });
+    const producer = { ...auto.clientConfig(), streamName: "auto" };
+    const first = await open({ producer });
+    const warned = warningWith("has stopped");
+    await first.append(manyRecords(5));
+    expect(await warned).toContain("record distribution is AUTO");
+    const report = await first.close({ timeoutMs: 0 });
+
+    const second = await open({ recordIds: false, producer });
+    await second.flush();
+    await second.close();
+
+    expect([report.records, first.stats().refusedRecords]).toEqual([5, 0]);
+    expect(auto.records("auto")).toHaveLength(5);
+    await auto.close();
+  });
+
   it("takes none of the records of an append when one of them is bad", async () => {
     const spool = await open();
 
@@ -182,6 +213,18 @@ describe("a spool", () => {
     await expect(spool.append({ partitionKey: "k", data: "late" })).rejects.toMatchObject({ code: "KP_CLOSED" });
   });
 
+  it("takes an array of any size as a whole, and refuses the next append while it waits", async () => {
+    const spool = await open({ durability: "os" });
+    const record = { partitionKey: "k", data: Buffer.alloc(900_000) };
+
+    const large = spool.append(Array.from({ length: 80 }, () => record));
+    await expect(spool.append([record, record])).rejects.toMatchObject({ code: "KP_BUFFER_FULL" });
+
+    await large;
+    expect(spool.stats().appendedRecords).toBe(80);
+    await spool.close({ timeoutMs: 0 });
+  });
+
   it("says full by tryAppend, and lets append wait, until records are delivered", async () => {
     const endOutage = kinesis.control("PutRecords", () => OUTAGE);
     const spool = await open({ maxBytes: 1024 * 1024, durability: "os" });
@@ -202,6 +245,42 @@ describe("a spool", () => {
     expect(spool.stats()).toMatchObject({ records: 0, appendedRecords: 21, deliveredRecords: 21 });
     await spool.close();
   });
+});
+
+describe("close", () => {
+  it("with a timeout that is no time is refused, and leaves the spool open", async () => {
+    const spool = await open();
+
+    await expect(spool.close({ timeoutMs: Number.NaN })).rejects.toMatchObject({
+      code: "KP_INVALID_OPTION",
+      option: "timeoutMs",
+    });
+
+    await spool.append({ partitionKey: "k", data: "x" });
+    await spool.flush();
+    expect(await spool.close()).toMatchObject({ records: 0 });
+  });
+
+  it.each(["append", "tryAppend"] as const)(
+    "within %s, by a getter of the record, refuses the record",
+    async (name) => {
+      const spool = await open();
+      let closing: Promise<unknown> | undefined;
+      const record = {
+        data: "x",
+        get partitionKey() {
+          closing = spool.close();
+          return "k";
+        },
+      };
+
+      await expect(spool[name](record)).rejects.toMatchObject({ code: "KP_CLOSED" });
+
+      await closing;
+      expect(spool.stats().appendedRecords).toBe(0);
+      expect(logFiles()).toEqual([]);
+    },
+  );
 });
 
 describe("a directory", () => {

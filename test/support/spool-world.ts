@@ -45,6 +45,8 @@ export class SpoolWorld {
   readonly letters: Copy[] = [];
   readonly warnings: string[] = [];
   faults: ServiceFaults = { kept: 0, final: 0 };
+  /** The producer accepts no record. */
+  refusesAtOnce = false;
   /** Bytes at which the spools are full. */
   maxBytes = 4_000;
   spool: Spool | undefined;
@@ -140,6 +142,7 @@ export class SpoolWorld {
     return {
       enqueue: (record, context) => {
         if (isClosed) throw failure("KP_CLOSED")(record);
+        if (this.refusesAtOnce) throw failure("KP_RECORD_TOO_LARGE")(record);
         if (this.held.length >= ROOM) return false;
         const copy = copyOf(record);
         // The producer copies the bytes.
@@ -247,7 +250,7 @@ function copyOf({ partitionKey = "", data, recordId = "" }: UserRecord): Copy {
 }
 
 function failure(
-  code: "KP_CLOSED" | "KP_RECORD_FAILED",
+  code: "KP_CLOSED" | "KP_RECORD_FAILED" | "KP_RECORD_TOO_LARGE",
   serviceCode?: string,
 ): (record: UserRecord) => RecordFailedError {
   return (record) => new RecordFailedError({ code, message: `${serviceCode ?? code}`, record, serviceCode });

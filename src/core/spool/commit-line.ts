@@ -37,7 +37,7 @@ export class CommitLine<Caller> {
 
   /**
    * @param maxBytes - most bytes of the spool
-   * @param maxWaitingBytes - most bytes of appends that wait for room
+   * @param maxWaitingBytes - bytes of appends that wait, from which no further one is taken
    */
   constructor(maxBytes: number, maxWaitingBytes: number) {
     this.#maxBytes = maxBytes;
@@ -47,6 +47,11 @@ export class CommitLine<Caller> {
   /** Appends that wait for room. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** So many bytes wait that no further append may wait. The latest one may have exceeded the bound. */
+  get isFull(): boolean {
+    return this.#waitingBytes >= this.#maxWaitingBytes;
   }
 
   /** Bytes that were accepted, and are not on disk. */
@@ -63,7 +68,8 @@ export class CommitLine<Caller> {
    * Takes the frames of an append, which are copied.
    *
    * @param usedBytes - bytes of the spool on disk
-   * @param mayWait - false: without room nothing is taken
+   * @param mayWait - false: without room nothing is taken. The parts of one append may wait when the line was not
+   * {@link isFull} before the first of them: so all of them are taken, or none
    */
   offer(frames: FrameWriter, caller: Caller, usedBytes: number, mayWait: boolean): Offer {
     if (this.#waiting.length === 0 && this.#hasRoom(frames.length, usedBytes)) {
@@ -71,7 +77,7 @@ export class CommitLine<Caller> {
       this.#open.callers.push(caller);
       return "accepted";
     }
-    if (!mayWait || this.#waitingBytes + frames.length > this.#maxWaitingBytes) return "full";
+    if (!mayWait) return "full";
     this.#waiting.push({ frames: Buffer.from(frames.frames), records: frames.records, caller });
     this.#waitingBytes += frames.length;
     return "waits";

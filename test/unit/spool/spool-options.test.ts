@@ -1,7 +1,8 @@
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { resolveSpoolOptions, type SpoolOptions } from "../../../src/spool/spool-options.js";
 
-const LEAST: SpoolOptions = { directory: "/spool", producer: { streamName: "clicks" } };
+const LEAST: SpoolOptions = { directory: resolve("/spool"), producer: { streamName: "clicks" } };
 const MEBIBYTE = 1024 * 1024;
 
 describe("the options of a spool", () => {
@@ -12,6 +13,20 @@ describe("the options of a spool", () => {
       maxBytes: 1024 * MEBIBYTE,
       segmentBytes: 32 * MEBIBYTE,
       recordIds: true,
+      deadLetters: { directory: join(LEAST.directory, "dead-letters") },
+    });
+  });
+
+  it("have absolute paths, because the program may change its working directory", () => {
+    const options: SpoolOptions = { ...LEAST, directory: "log", deadLetters: { directory: "letters", maxBytes: 9 } };
+
+    expect(resolveSpoolOptions(options)).toMatchObject({
+      directory: resolve("log"),
+      deadLetters: { directory: resolve("letters"), maxBytes: 9 },
+    });
+    expect(resolveSpoolOptions({ ...options, deadLetters: { maxBytes: 9 } }).deadLetters).toEqual({
+      directory: resolve("log", "dead-letters"),
+      maxBytes: 9,
     });
   });
 
@@ -29,12 +44,24 @@ describe("the options of a spool", () => {
     [{ recordIds: "yes" }, 'recordIds must be true or false, got "yes"'],
     [{ streamName: "clicks" }, "streamName is no option of a spool"],
     [{ producer: undefined }, "producer must be the producer's options, got undefined"],
+    [{ onRefused: 5 }, "onRefused must be a function, got 5"],
+    [{ propagate: "trace" }, 'propagate must be a function, got "trace"'],
+    [{ closeOnSignals: ["SIGKILL"] }, 'closeOnSignals must be a list of "SIGTERM", "SIGINT" and "SIGHUP"'],
+    [{ closeOnSignals: "SIGTERM" }, 'closeOnSignals must be a list of "SIGTERM", "SIGINT" and "SIGHUP"'],
+    [{ deadLetters: 5 }, "deadLetters must be options of dead letters, got 5"],
+    [{ deadLetters: { directory: "" } }, 'deadLetters.directory must be the path of a directory, got ""'],
     [{ producer: { recordTtlMs: 5 } }, "producer.recordTtlMs cannot be set on a spool: a record stays in the spool"],
     [{ producer: { onDelivery: () => {} } }, "producer.onDelivery cannot be set on a spool"],
     [{ producer: { aggregation: false } }, "with aggregation: false, record ids need the envelope"],
     [{ producer: { recordDistribution: "AUTO" } }, 'with recordDistribution: "AUTO", record ids need the envelope'],
   ])("%j: %s", (options, message) => {
     expect(() => resolveSpoolOptions({ ...LEAST, ...options } as SpoolOptions)).toThrow(message);
+  });
+
+  it.each([undefined, null, "/spool"])("%s are no options", (options) => {
+    expect(() => resolveSpoolOptions(options as unknown as SpoolOptions)).toThrow(
+      "options must be the options of a spool",
+    );
   });
 
   it("take a producer without the envelope when ids are off", () => {

@@ -231,6 +231,21 @@ describe("a full spool", () => {
     expect(spool.stats().appendedRecords).toBe(2);
   });
 
+  it("gives up segments whose records cannot be read any more", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.maxBytes = 1_500;
+      world.faults = { kept: 1, final: 0 };
+      const spool = await world.open(true);
+      await appendAll(world, [`k0 first ${"x".repeat(1_000)}`]);
+      for (const name of world.disk.names) if (name.endsWith(".records")) world.disk.bytesOf(name).fill(0, 32);
+
+      await appendAll(world, [`k0 second ${"x".repeat(1_000)}`]);
+
+      expect(spool.stats()).toMatchObject({ appendedRecords: 2, lostRecords: 1 });
+    }
+  });
+
   it("never has more than maxBytes of segments", async () => {
     const world = new SpoolWorld(seededRandom(5));
     world.maxBytes = 1_500;
@@ -293,6 +308,19 @@ describe("a record that fails", () => {
     expect(world.letters.map(({ text }) => text).sort()).toEqual(texts(3));
     expect(spool.stats()).toMatchObject({ records: 0, refusedRecords: 3 });
   });
+
+  it("because the producer does not accept it has its own bytes in its dead letter", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.refusesAtOnce = true;
+      const spool = await world.open(true);
+
+      for (const text of texts(9)) await appendAll(world, [text]);
+      await world.finish(spool.flush());
+
+      expect(world.letters.map(({ text }) => text)).toEqual(texts(9));
+    }
+  });
 });
 
 describe("flush", () => {
@@ -311,6 +339,44 @@ describe("flush", () => {
     world.faults = { kept: 0, final: 0 };
     await drain(world);
     await expect(world.spool?.flush()).resolves.toBeUndefined();
+  });
+});
+
+describe("close", () => {
+  it("ends though dead letters cannot be written, and the delivery has to begin again", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.faults = { kept: 0.5, final: 0.5 };
+      const spool = await world.open(true);
+      await world.finish(Promise.all(texts(9).map((text, i) => world.append(`k${i}`, text))));
+      world.disk.faults = { write: 1, sync: 0 };
+      for (let steps = 0; steps < 100; steps++) await world.steps.run();
+
+      const report = await world.finish(spool.close(0));
+
+      expect(report.records + world.letters.length).toBeGreaterThanOrEqual(9);
+    }
+  });
+
+  it("settles the append that is being written before those that wait, so that no flush ends too early", async () => {
+    for (const seed of ORDERS) {
+      const world = new SpoolWorld(seededRandom(seed));
+      world.faults = { kept: 1, final: 0 };
+      const spool = await world.open(true);
+      const written = world.append("k0", `first ${"x".repeat(3_000)}`);
+      const flushed = spool.flush();
+      const waiting = world.append("k0", `second ${"x".repeat(3_000)}`);
+      expect(spool.stats().waitingAppends).toBe(1);
+
+      const all = Promise.allSettled([written, waiting, flushed, spool.close(0)]);
+
+      expect(await world.finish(all)).toMatchObject([
+        { status: "fulfilled" },
+        { status: "rejected", reason: { code: "KP_CLOSED" } },
+        { status: "rejected", reason: { code: "KP_CLOSED" } },
+        { status: "fulfilled", value: { records: 1 } },
+      ]);
+    }
   });
 });
 

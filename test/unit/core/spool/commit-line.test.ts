@@ -55,9 +55,13 @@ describe("CommitLine", () => {
     const line = new CommitLine<string>(100, 50);
     line.offer(frames(50), "a", 100, true);
 
-    expect(line.offer(frames(1), "b", 100, true)).toBe("full");
+    expect(line.isFull).toBe(true);
     expect(line.admit(0)).toBe(true);
-    expect(line.offer(frames(1), "b", 100, true)).toBe("waits");
+    expect(line.isFull).toBe(false);
+    expect(line.offer(frames(60), "large", 100, true)).toBe("waits");
+    expect(line.isFull).toBe(true);
+    line.dismiss();
+    expect(line.isFull).toBe(false);
   });
 
   it("writes at most 1 MiB together, and one larger append alone", () => {
