@@ -31,9 +31,13 @@ export class Serializer {
   }
 }
 
+function ignore(): void {}
+
 function checked(data: unknown): Uint8Array | string {
   if (typeof data === "string" || byteLengthOf(data) >= 0) return data as Uint8Array | string;
   const isPromise = typeof (data as { readonly then?: unknown } | null | undefined)?.then === "function";
+  // The record is refused. When the promise rejects later, nobody else handles it, and the process would end.
+  if (data instanceof Promise) data.catch(ignore);
   const got = isPromise ? "a promise: it must not be async" : show(data);
   throw new HookFailure(invalid(`serialize() must return a Uint8Array or a string, got ${got}`));
 }
