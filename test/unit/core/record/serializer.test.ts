@@ -70,19 +70,3 @@ it("a record within the function is refused, and the next one is not", () => {
   expect([serializer.dataOf("a"), serializer.dataOf("b")]).toEqual(["outer", "outer"]);
   expect(problems).toEqual(Array(2).fill("the record was handed over within serialize()"));
 });
-
-it("a promise that rejects is handled: the record is refused already", async () => {
-  const unhandled: unknown[] = [];
-  const listen = (reason: unknown): void => void unhandled.push(reason);
-  process.on("unhandledRejection", listen);
-  try {
-    problemOf(async () => {
-      throw new Error("later");
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    process.off("unhandledRejection", listen);
-  }
-
-  expect(unhandled).toEqual([]);
-});
