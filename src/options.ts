@@ -70,7 +70,7 @@ export interface TlsOptions {
 export interface ProxyOptions {
   /** `http://host:port`, or `https://` for a proxy that is reached over TLS. It may contain user name and password. */
   readonly url: string;
-  /** User name for Basic authentication. */
+  /** User name for Basic authentication, without a colon. */
   readonly username?: string;
   /** Password for Basic authentication. */
   readonly password?: string;

@@ -57,7 +57,12 @@ export const MUTANTS_OF_CONNECTING = [
   },
   {
     name: "the report about a KPL file has the password of its proxy",
-    edits: [edit("kpl/from-kpl-properties.ts", 'found.key === "ProxyPassword"', 'found.key === ""')],
+    edits: [edit("kpl/from-kpl-properties.ts", "SECRET.test(found.key)", 'found.key === ""')],
+    caughtBy: KPL,
+  },
+  {
+    name: "the report about a KPL file has a password under a misspelt key",
+    edits: [edit("kpl/from-kpl-properties.ts", "SECRET.test(found.key)", 'found.key === "ProxyPassword"')],
     caughtBy: KPL,
   },
 ];

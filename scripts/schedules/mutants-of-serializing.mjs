@@ -25,8 +25,8 @@ export const MUTANTS_OF_SERIALIZING = [
     edits: [
       edit(
         "core/record/serializer.ts",
-        "  const isPromise =",
-        '  if (typeof data === "object") return String(data);\n  const isPromise =',
+        "  throw new HookFailure(invalid(`serialize() must",
+        '  if (typeof data === "object") return String(data);\n  throw new HookFailure(invalid(`serialize() must',
       ),
     ],
     caughtBy: SERIALIZER,
@@ -59,5 +59,16 @@ export const MUTANTS_OF_SERIALIZING = [
       edit("deaggregate/glue-frame.ts", "inflate(payload, maxBytes)", "inflate(payload, Number.MAX_SAFE_INTEGER)"),
     ],
     caughtBy: GLUE,
+  },
+  {
+    name: "the promise of an async hook rejects unhandled",
+    edits: [
+      edit(
+        "core/record/record-problem.ts",
+        "  if (result instanceof Promise) result.catch(ignore);\n",
+        "  ignore();\n",
+      ),
+    ],
+    caughtBy: "test/unit/core/record/record-problem.test.ts",
   },
 ];

@@ -8,14 +8,21 @@ const { zstdDecompressSync } = zlib as {
 /** Whether this Node.js has zstd. */
 export const HAS_ZSTD: boolean = zstdDecompressSync !== undefined;
 
+/** Most bytes of an array in Node.js 20. zlib refuses a larger bound, and so any payload, though the bound is met. */
+const MAX_ARRAY_BYTES = 2 ** 32;
+
+function outputLength(maxBytes: number): number {
+  return Math.min(Math.max(1, maxBytes), MAX_ARRAY_BYTES);
+}
+
 /** Opens gzip. A result of more than `maxBytes` is not made: it throws. */
 export function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
-  return zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
+  return zlib.gunzipSync(bytes, { maxOutputLength: outputLength(maxBytes) });
 }
 
 /** Opens zstd. A result of more than `maxBytes` is not made: it throws. Only where {@link HAS_ZSTD}. */
 export function unzstd(bytes: Uint8Array, maxBytes: number): Uint8Array {
-  const options = { maxOutputLength: Math.max(1, maxBytes) };
+  const options = { maxOutputLength: outputLength(maxBytes) };
   return (zstdDecompressSync as NonNullable<typeof zstdDecompressSync>)(bytes, options);
 }
 
@@ -26,5 +33,5 @@ export function deflate(bytes: Uint8Array): Uint8Array {
 
 /** Opens the zlib format. A result of more than `maxBytes` is not made: it throws. */
 export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
-  return zlib.inflateSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
+  return zlib.inflateSync(bytes, { maxOutputLength: outputLength(maxBytes) });
 }

@@ -105,7 +105,7 @@ class Connecting {
       }
       const restMs = Math.max(1, connectTimeoutMs - (clock.now() - startedAt));
       const made = isSecure
-        ? limitConnecting(connect({ socket }), whenMade, { clock, connectTimeoutMs: restMs })
+        ? limitConnecting(connect({ socket }), whenMade, { clock, connectTimeoutMs }, restMs)
         : socket;
       onMade?.(null, made as Duplex);
     });
@@ -160,14 +160,17 @@ class LimitedHttpsAgent extends HttpsAgent {
 /**
  * Only the socket knows that there is no connection, and so that nothing was sent. The time limit of the request does
  * not know it.
+ *
+ * @param restMs - what is left of the limit, for a connection that waited for its tunnel
  */
 export function limitConnecting(
   socket: Duplex | null | undefined,
   whenMade: "connect" | "secureConnect",
   { clock, connectTimeoutMs }: Pick<ConnectionLimits, "clock" | "connectTimeoutMs">,
+  restMs: number = connectTimeoutMs,
 ): Duplex | null | undefined {
   if (!(socket instanceof Socket)) return socket;
-  const timer = clock.setTimer(connectTimeoutMs, () => {
+  const timer = clock.setTimer(restMs, () => {
     const message = `the request did not establish a connection with the service within ${connectTimeoutMs} ms`;
     const error = new Error(message);
     error.name = "TimeoutError";

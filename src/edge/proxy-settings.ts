@@ -6,7 +6,7 @@ import { show } from "../wording/shown-value.js";
 interface ProxyOptions {
   /** `http://host:port`, or `https://` for a proxy that is reached over TLS; may contain the user name and the password. */
   readonly url: string;
-  /** For Basic authentication, with `password`. */
+  /** For Basic authentication, with `password`; without a colon. */
   readonly username?: string;
   readonly password?: string;
   /**
@@ -51,9 +51,9 @@ export function resolveProxy(
   const stray = Object.keys(given).find((name) => !NAMES.includes(name));
   if (stray !== undefined)
     throw new InvalidOptionError("proxy", `there is no option proxy.${stray}${didYouMean(stray, NAMES, "proxy.")}`);
-  checkText("username", username);
-  checkText("password", password);
-  checkText("noProxy", noProxy);
+  checkText("username", username, show);
+  checkText("password", password, () => "another value (not shown: it may be a password)");
+  checkText("noProxy", noProxy, show);
   if ((username === undefined) !== (password === undefined))
     throw new InvalidOptionError("proxy", "proxy needs both username and password, or none of them");
   const proxy = readProxy(url, "proxy", username, password);
@@ -61,9 +61,9 @@ export function resolveProxy(
   return (_protocol, host, port) => (isDirect(host, port) ? undefined : proxy);
 }
 
-function checkText(name: string, value: unknown): void {
+function checkText(name: string, value: unknown, shown: (value: unknown) => string): void {
   if (value === undefined || typeof value === "string") return;
-  throw new InvalidOptionError("proxy", `proxy.${name} must be a string, got ${show(value)}`);
+  throw new InvalidOptionError("proxy", `proxy.${name} must be a string, got ${shown(value)}`);
 }
 
 /** The variables of curl. In capitals only where a CGI server cannot set them from a header: not HTTP_PROXY. */
@@ -72,10 +72,11 @@ function proxyOfEnvironment(environment: Environment): ProxyRule | undefined {
     const url = environment[name] ?? "";
     return url === "" ? undefined : readProxy(url.includes("://") ? url : `http://${url}`, name);
   };
-  const forAll = read("all_proxy") ?? read("ALL_PROXY");
+  // Read only where it is needed: it often names a proxy of another kind (socks5:).
+  const forAll = (): ForwardProxy | undefined => read("all_proxy") ?? read("ALL_PROXY");
   const proxies = {
-    "https:": read("https_proxy") ?? read("HTTPS_PROXY") ?? forAll,
-    "http:": read("http_proxy") ?? forAll,
+    "https:": read("https_proxy") ?? read("HTTPS_PROXY") ?? forAll(),
+    "http:": read("http_proxy") ?? forAll(),
   };
   if (proxies["https:"] === undefined && proxies["http:"] === undefined) return undefined;
   const isDirect = directHosts(environment.no_proxy ?? environment.NO_PROXY ?? "");
@@ -90,6 +91,8 @@ function readProxy(text: unknown, from: string, username?: string, password?: st
     throw new InvalidOptionError("proxy", `${from} must be a URL that begins with http: or https:, got ${got}`);
   }
   const user = username ?? decoded(url.username);
+  // "a user-id containing a colon character is invalid" (RFC 7617): the proxy would take its end for the password.
+  if (user.includes(":")) throw new InvalidOptionError("proxy", `the user name of ${from} must have no colon`);
   const isAnonymous = user === "" && url.password === "" && password === undefined;
   const pair = `${user}:${password ?? decoded(url.password)}`;
   return {
@@ -113,9 +116,12 @@ function decoded(text: string): string {
 function directHosts(list: string): (host: string, port: number) => boolean {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
   const rules = entries.map((entry) => {
-    const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\[(.*)\]/, "$1")) ?? [];
-    const isAddress = /:.*:/.test(entry);
-    return isAddress ? { name: entry.toLowerCase() } : { name: name.replace(/^\*?\./, ""), port };
+    const lower = entry.toLowerCase();
+    const [, address, addressPort] = /^\[([^\]]*)\](?::(\d+))?$/.exec(lower) ?? [];
+    if (address !== undefined) return { name: address, port: addressPort };
+    if (/:.*:/.test(lower)) return { name: lower };
+    const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(lower) ?? [];
+    return { name: name.replace(/^\*?\./, ""), port };
   });
   return (host, port) =>
     rules.some((rule) => {

@@ -5,6 +5,9 @@ import type { Socket } from "node:net";
 import type { Clock } from "../core/ports.js";
 import type { ForwardProxy } from "./proxy-settings.js";
 
+/** Enough for the phrases of proxies. */
+const SHOWN_CHARACTERS = 200;
+
 /** How a proxy is reached. */
 export interface TunnelWay {
   /** How long the proxy may take to answer. */
@@ -70,9 +73,21 @@ function refused(proxy: ForwardProxy, target: string, statusCode: number, status
         ? "; it wants a user name and a password: proxy.username, proxy.password"
         : "; it does not accept proxy.username and proxy.password"
       : "";
-  const answer = `HTTP ${statusCode} ${statusMessage}`.trimEnd();
+  const answer = `HTTP ${statusCode} ${shownPhrase(proxy, statusMessage)}`.trimEnd();
   const error = named("ProxyError", `the proxy ${proxy.name} refused to connect to ${target}: ${answer}${hint}`);
   return Object.assign(error, { code: "ProxyRefused" });
+}
+
+/** A phrase that the proxy chose, up to 16 KB: some proxies repeat what they were sent. */
+function shownPhrase({ authorization }: ForwardProxy, phrase: string): string {
+  if (authorization === undefined) return phrase.slice(0, SHOWN_CHARACTERS);
+  const token = authorization.slice("Basic ".length);
+  const account = Buffer.from(token, "base64").toString();
+  const password = account.slice(account.indexOf(":") + 1);
+  // A header holds bytes, and Node reads each as a character.
+  const secrets = [token, password, Buffer.from(password).toString("latin1"), encodeURIComponent(password)];
+  const isSecret = secrets.some((secret) => secret !== "" && phrase.includes(secret));
+  return isSecret ? "(not shown: it has the password)" : phrase.slice(0, SHOWN_CHARACTERS);
 }
 
 /** The code of the network stays: it says which step has failed. */

@@ -10,7 +10,7 @@ import { PropertiesSyntaxError, type Property, readProperties } from "./properti
 /** A key in a configuration file of the KPL. */
 export interface KplAssignment {
   readonly key: string;
-  /** The value as text, without the escapes of the file; `***` for a password. */
+  /** The value as text, without the escapes of the file; `***` for a password, also under a misspelt key. */
   readonly value: string;
   /** The line of the file, from 1. */
   readonly line: number;
@@ -59,14 +59,17 @@ export function fromKplProperties(text: string): KplMigration {
   for (const found of properties) {
     const known = Object.hasOwn(KPL_KEYS, found.key) ? KPL_KEYS[found.key] : undefined;
     const valid = last.get(found.key);
-    // Reports are printed and logged.
-    const property = found.key === "ProxyPassword" ? { ...found, value: "***" } : found;
+    // Reports are printed and logged. A misspelt key may have the password, too.
+    const property = SECRET.test(found.key) ? { ...found, value: "***" } : found;
     if (valid !== found) report.dropped.push({ ...property, reason: `line ${valid?.line} sets it again` });
     else if (known === undefined) report.unknown.push({ ...property, ...nearestTo(property.key) });
     else file(property, known.place(values.get(property.key) as KplValue, values), report, set);
   }
   return { options: nested(set), report };
 }
+
+/** Keys whose values are not shown. */
+const SECRET = /pass|pasw|pwd|secret|token/i;
 
 type Report = { [Part in keyof KplReport]: KplReport[Part][number][] };
 

@@ -23,10 +23,13 @@ export function readValue(
 ): { readonly value: KplValue } | { readonly problem: string } {
   const value = parsed(rule, text);
   if (value !== undefined) return { value };
-  const end = /\s*;\s*$/;
-  const hasSemicolon = end.test(text) && parsed(rule, text.replace(end, "")) !== undefined;
-  const hint = hasSemicolon ? "; remove the semicolon" : /\s$/.test(text) ? "; remove the blanks at the end" : "";
-  return { problem: `${key} must be ${wantedBy(rule)}, got ${show(text)}${hint}` };
+  // No pattern that ends with $: it would try each blank of a long text.
+  const trimmed = text.trimEnd();
+  const hasSemicolon = trimmed.endsWith(";") && parsed(rule, trimmed.slice(0, -1).trimEnd()) !== undefined;
+  const hint = hasSemicolon ? "; remove the semicolon" : trimmed === text ? "" : "; remove the blanks at the end";
+  // A host may be there as a URL with an account.
+  const got = text.includes("@") ? "another text (not shown: it may have a password)" : show(text);
+  return { problem: `${key} must be ${wantedBy(rule)}, got ${got}${hint}` };
 }
 
 function parsed(rule: ValueRule, text: string): KplValue | undefined {

@@ -26,13 +26,17 @@ export function readProperties(text: string): readonly Property[] {
   const properties: Property[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = i + 1;
-    let logical = withoutIndent(lines[i] as string);
-    if (logical === "" || logical.startsWith("#") || logical.startsWith("!")) continue;
+    let part = withoutIndent(lines[i] as string);
+    if (part === "" || part.startsWith("#") || part.startsWith("!")) continue;
+    const parts: string[] = [];
     // A continued line is never a comment, and at the end of the file the backslash counts for nothing.
-    while (isContinued(logical)) {
+    while (isContinued(part)) {
+      parts.push(part.slice(0, -1));
       i++;
-      logical = logical.slice(0, -1) + withoutIndent(lines[i] ?? "");
+      part = withoutIndent(lines[i] ?? "");
     }
+    parts.push(part);
+    const logical = parts.join("");
     if (logical !== "") properties.push({ ...divide(logical, line), line });
   }
   return properties;
@@ -44,8 +48,9 @@ function withoutIndent(line: string): string {
 
 /** Whether an odd number of backslashes ends the line: a pair of them is an escaped backslash. */
 function isContinued(line: string): boolean {
-  const [backslashes = ""] = /\\*$/.exec(line) ?? [];
-  return backslashes.length % 2 === 1;
+  let backslashes = 0;
+  while (line.charAt(line.length - 1 - backslashes) === "\\") backslashes++;
+  return backslashes % 2 === 1;
 }
 
 function divide(line: string, number: number): { readonly key: string; readonly value: string } {

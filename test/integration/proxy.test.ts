@@ -1,5 +1,6 @@
 import { Agent } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { KinesisProducer, type ProducerOptions, type RecordFailedError } from "../../src/index.js";
 import { selfSignedCertificate } from "../../src/testing/http/self-signed-certificate.js";
@@ -58,6 +59,22 @@ async function failureOf(producer: KinesisProducer): Promise<RecordFailedError> 
     },
     (error: RecordFailedError) => error,
   );
+}
+
+/** A proxy that answers 200, and forwards nothing. Returns its URL. */
+async function newSilentTunnel(): Promise<string> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => {});
+    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const target = (): string => new URL(kinesis.endpoint).host;
@@ -185,6 +202,27 @@ describe("a proxy that does not connect", () => {
     expect(last?.errorMessage).toContain(`the proxy ${proxy.url} `);
     expect(last?.errorMessage).toMatch(message);
     expect(error.delivery).toBe("none");
+  });
+
+  it.each([
+    ["the password", "s3cr:t/\u00fc"],
+    ["the header", Buffer.from(ACCOUNT).toString("base64")],
+  ])("but repeats %s, is named without it", async (_, secret) => {
+    const proxy = await newProxy({ answer: () => `HTTP/1.1 407 No ${secret}\r\n\r\n` });
+
+    const error = await failureOf(newProducer({ proxy: { url: proxy.url, ...USER } }));
+
+    expect(inspect(error, { depth: 9 })).not.toMatch(/s3cr|YWxpY2U/);
+    expect(error.attempts.at(-1)?.errorMessage).toContain("HTTP 407 (not shown: it has the password)");
+  });
+
+  it("with 200 and then says nothing is named in the error, after connectTimeoutMs", async () => {
+    const proxy = await newSilentTunnel();
+
+    const error = await failureOf(newProducer({ proxy, connectTimeoutMs: 100 }));
+
+    expect(error.delivery).toBe("none");
+    expect(error.attempts.at(-1)?.errorMessage).toMatch(/ within 100 ms$/);
   });
 
   it("because it is not there is named in the error", async () => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fromKplProperties, type KplMigration, type KplReport } from "../../index.js";
+import { show } from "../../wording/shown-value.js";
 import { type Command, CommandError, type Terminal } from "../command.js";
 import { counted } from "../counted.js";
 import type { OptionTable, OptionValues } from "../option-table.js";
@@ -84,17 +85,22 @@ function commentsOf({ mapped }: KplReport): Map<string, string> {
   );
 }
 
+/** Keys of the KPL are words. Any other bytes may be long, or commands to the terminal. */
+function shownKey(key: string): string {
+  return /^[\w.-]{1,60}$/.test(key) ? key : show(key);
+}
+
 function reportLines({ mapped, dropped, missing, unknown }: KplReport): string[] {
   return [
     ...mapped.map(({ key, line, options, note }) => {
       const names = options.length === 0 ? "" : ` is ${options.join(" and ")}`;
       return `mapped   ${key} (line ${line})${names}${note === undefined ? "" : `: ${note}`}`;
     }),
-    ...dropped.map(({ key, line, reason }) => `dropped  ${key} (line ${line}): ${reason}`),
+    ...dropped.map(({ key, line, reason }) => `dropped  ${shownKey(key)} (line ${line}): ${reason}`),
     ...missing.map(({ key, line, instead }) => `missing  ${key} (line ${line}): ${instead}`),
     ...unknown.map(({ key, line, nearest }) => {
       const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-      return `unknown  ${key} (line ${line}): the KPL has no such key${hint}`;
+      return `unknown  ${shownKey(key)} (line ${line}): the KPL has no such key${hint}`;
     }),
   ];
 }

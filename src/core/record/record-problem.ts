@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../errors.js";
+import { show } from "../../wording/shown-value.js";
 
 /** Why a record is refused. */
 export interface RecordProblem {
@@ -22,3 +23,15 @@ export class HookFailure extends Error {
 export function invalid(message: string): RecordProblem {
   return { code: "KP_INVALID_RECORD", message };
 }
+
+/**
+ * A wrong result of the caller's code, as a message shows it. The record is refused because of a promise: when the
+ * promise rejects later, nobody else handles it, and the process would end.
+ */
+export function showResult(result: unknown): string {
+  if (typeof (result as { readonly then?: unknown } | null | undefined)?.then !== "function") return show(result);
+  if (result instanceof Promise) result.catch(ignore);
+  return "a promise: it must not be async";
+}
+
+function ignore(): void {}

@@ -1,6 +1,5 @@
 import { byteLengthOf } from "../../wire/caller-bytes.js";
-import { show } from "../../wording/shown-value.js";
-import { HookFailure, invalid } from "./record-problem.js";
+import { HookFailure, invalid, showResult } from "./record-problem.js";
 
 /** Runs the caller's `serialize` for the value of a record. */
 export class Serializer {
@@ -33,7 +32,5 @@ export class Serializer {
 
 function checked(data: unknown): Uint8Array | string {
   if (typeof data === "string" || byteLengthOf(data) >= 0) return data as Uint8Array | string;
-  const isPromise = typeof (data as { readonly then?: unknown } | null | undefined)?.then === "function";
-  const got = isPromise ? "a promise: it must not be async" : show(data);
-  throw new HookFailure(invalid(`serialize() must return a Uint8Array or a string, got ${got}`));
+  throw new HookFailure(invalid(`serialize() must return a Uint8Array or a string, got ${showResult(data)}`));
 }

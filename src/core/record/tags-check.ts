@@ -3,6 +3,7 @@ import { COMPRESSION_TAG } from "../../wire/compressed-form.js";
 import { encodeIdTag, encodeTags, RECORD_ID_TAG } from "../../wire/record-tags.js";
 import { show } from "../../wording/shown-value.js";
 import type { RecordIds } from "./record-ids.js";
+import { showResult } from "./record-problem.js";
 
 /** Longest id from a caller, in UTF-16 code units: a reader keeps thousands of ids in memory. */
 const MAX_RECORD_ID_LENGTH = 256;
@@ -57,7 +58,8 @@ function checkAll(
 
 /** All tags; a string that says why the propagated ones cannot be used. */
 function withPropagated(own: Readonly<Record<string, string>>, propagated: unknown): string | Record<string, string> {
-  if (!isPlainObject(propagated)) return `propagate() must return undefined or a plain object, got ${show(propagated)}`;
+  if (!isPlainObject(propagated))
+    return `propagate() must return undefined or a plain object, got ${showResult(propagated)}`;
   const added: Record<string, string> = Object.fromEntries(Object.entries(propagated));
   const problem = tagsProblem(added);
   if (problem !== undefined) return `propagate() returned tags that cannot be sent: ${problem}`;

@@ -179,6 +179,13 @@ test.each([-1, 1.5, Number.NaN, "64"])("a bound of %s bytes is refused", (maxDec
   );
 });
 
+test.each([2 ** 32 + 1, Number.MAX_SAFE_INTEGER])(
+  "a bound of %s bytes is more than an array has, and no limit",
+  (most) => {
+    expect([...deaggregate(GZIPPED, { maxDecompressedBytes: most })]).toEqual([...deaggregate(GZIPPED)]);
+  },
+);
+
 test("a tag of another form is an error, not a record of binary", () => {
   const encoder = new AggregateEncoder(1e9);
   encoder.addAlone(placed({ data: gzipSync(MESSAGE), tags: { "~c": "gzip v2 3" } }));

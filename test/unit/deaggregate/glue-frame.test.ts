@@ -127,3 +127,12 @@ it.each([
 ])("a bad argument is an error with the value (%#)", (call, message) => {
   expect(call).toThrow(expect.objectContaining({ code: "KP_INVALID_OPTION", message }));
 });
+
+it.each([2 ** 32 + 1, Number.MAX_SAFE_INTEGER])(
+  "a bound of %s bytes is more than an array has, and no limit",
+  (most) => {
+    const frame = glueFrame(ID, bytes("01"), { compression: "zlib" });
+
+    expect(readGlueFrame(frame, { maxDecompressedBytes: most })?.data).toEqual(readGlueFrame(frame)?.data);
+  },
+);

@@ -30,6 +30,18 @@ describe.each(["connect", "secureConnect"] as const)("a connection that is made 
     ]);
   });
 
+  it("may have less time left, and the message names the limit", async () => {
+    const clock = new ManualClock();
+    const socket = new Socket();
+    const errors: string[] = [];
+    socket.on("error", ({ message }) => errors.push(message));
+    limitConnecting(socket, whenMade, { connectTimeoutMs: LIMIT_MS, clock }, 1.234);
+
+    await clock.advanceAsync(2);
+
+    expect(errors).toEqual([`the request did not establish a connection with the service within ${LIMIT_MS} ms`]);
+  });
+
   it("has no limit once it is made", async () => {
     const { clock, socket } = connecting(whenMade);
 

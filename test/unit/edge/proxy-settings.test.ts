@@ -48,6 +48,12 @@ describe("the option proxy", () => {
     [{ url: "http://proxy", username: "alice" }, "proxy needs both username and password, or none of them"],
     [{ url: "http://proxy", password: "s3cret" }, "proxy needs both username and password, or none of them"],
     [{ url: "http://proxy", username: 1, password: "s3cret" }, "proxy.username must be a string, got 1"],
+    [
+      { url: "http://proxy", username: "alice", password: 123456 },
+      "proxy.password must be a string, got another value (not shown: it may be a password)",
+    ],
+    [{ url: "http://proxy", username: "alice:x", password: "s3cret" }, "the user name of proxy must have no colon"],
+    ["http://alice%3Ax:s3cret@proxy", "the user name of proxy must have no colon"],
     [{ url: "http://proxy", noProxy: ["a"] }, "proxy.noProxy must be a string, got an array"],
     [{ url: "http://proxy", userName: "alice" }, "there is no option proxy.userName; did you mean proxy.username?"],
   ])("%j is refused, and no message has the password", (option, message) => {
@@ -71,6 +77,9 @@ describe("a list of direct hosts", () => {
     ["localhost:4567", "localhost", 4567, true],
     ["localhost:4567", "localhost", 4568, false],
     ["::1", "::1", 443, true],
+    ["[::1]", "::1", 443, true],
+    ["[::1]:8443", "::1", 8443, true],
+    ["[::1]:8443", "::1", 443, false],
     ["10.0.0.0/8", "10.0.0.1", 443, false],
   ])("%j for %s:%d", (noProxy, host, port, isDirect) => {
     const found = proxyFor(resolveProxy({ url: "http://proxy:3128", noProxy }, UNREAD), host, port);
@@ -91,6 +100,7 @@ describe("the environment", () => {
     [{ HTTP_PROXY: "http://a:1" }, "http:", undefined],
     [{ all_proxy: "http://a:1" }, "https:", "http://a:1"],
     [{ ALL_PROXY: "http://a:1" }, "http:", "http://a:1"],
+    [{ ALL_PROXY: "socks5://a:1", https_proxy: "http://b:2", http_proxy: "http://c:3" }, "https:", "http://b:2"],
     [{ https_proxy: "a:1" }, "https:", "http://a:1"],
     [{ https_proxy: "" }, "https:", undefined],
     [{}, "https:", undefined],

@@ -204,4 +204,37 @@ describe("a value that cannot be used", () => {
   it("may be no text at all", () => {
     expect(() => fromKplProperties(new Uint8Array() as never)).toThrow("text must be a string, got an object");
   });
+
+  it.each([
+    ["ProxyHost = http://alice:s3cret@proxy", "a host name"],
+    ["KinesisEndpoint = alice:s3cret@host", "a host name, without protocol, port and path"],
+  ])("%j may have a password, and is not shown", (text, wanted) => {
+    expect(problemOf(text).message).toBe(
+      `${text.split(" ")[0]} must be ${wanted}, got another text (not shown: it may have a password) (line 1)`,
+    );
+  });
+});
+
+it.each(["ProxyPassword", "proxyPassword", "ProxyPasword2", "PROXY_PWD", "SecretKey"])(
+  "the report does not show the value of %s",
+  (key) => {
+    const { report } = fromKplProperties(`ProxyHost = p\nProxyUserName = u\n${key} = s3cret\n${key} = s3cret`);
+
+    expect(JSON.stringify(report)).not.toContain("s3cret");
+    expect(JSON.stringify(report)).toContain('"value":"***"');
+  },
+);
+
+it.each([
+  ["a key", "\0".repeat(300_000)],
+  ["a number with blanks", `RateLimit=5${" ".repeat(300_000)}x`],
+])("%s of megabytes is refused in linear time", (_, text) => {
+  const startedAt = performance.now();
+  try {
+    fromKplProperties(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidOptionError);
+  }
+  // Quadratic time is more than 10 s.
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });

@@ -90,3 +90,14 @@ it.each([
 ])("%j is refused, as by Java", (text, message) => {
   expect(() => readProperties(text)).toThrow(new PropertiesSyntaxError(message));
 });
+
+it.each([
+  ["lines that continue", `a=${"b\\\n".repeat(100_000)}`, 100_000],
+  ["backslashes", `a=${"\\".repeat(200_000)}x`, 100_001],
+])("a long text of %s is read in linear time", (_, text, length) => {
+  const startedAt = performance.now();
+
+  expect(readProperties(text)[0]?.value).toHaveLength(length);
+  // Quadratic time is more than 10 s.
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});

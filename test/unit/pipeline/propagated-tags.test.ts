@@ -60,7 +60,11 @@ describe("a record is refused alone", () => {
   test.each([
     ["text", "00-a", 'propagate() must return undefined or a plain object, got "00-a"'],
     ["null", null, "propagate() must return undefined or a plain object, got null"],
-    ["a promise", Promise.resolve({}), "propagate() must return undefined or a plain object, got an object"],
+    [
+      "a promise",
+      Promise.resolve({}),
+      "propagate() must return undefined or a plain object, got a promise: it must not be async",
+    ],
     ["a Map", new Map(), "propagate() must return undefined or a plain object, got an object"],
     ["a number as a tag", { a: 1 }, 'propagate() returned tags that cannot be sent: tags["a"] must be a string, got 1'],
     [

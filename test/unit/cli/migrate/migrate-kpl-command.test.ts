@@ -111,3 +111,19 @@ it.each([[[]], [["a", "b"]]])("wants one file, not %j", async (files) => {
   expect(status).toBe(2);
   expect(err).toContain(`migrate-kpl needs one FILE, got ${files.length}`);
 });
+
+it.each([
+  ["\x1b[2Jx = 1\n", 'unknown  "\\u001b[2Jx" (line 1)'],
+  ["a\\nb = 1\n", 'unknown  "a\\nb" (line 1)'],
+  [`${"k".repeat(1_000)} = 1\n`, `unknown  "${"k".repeat(60)}…" (line 1)`],
+])("shows a key that is no word as a text (%#)", async (text, line) => {
+  const folder = await mkdtemp(join(tmpdir(), "kp-migrate-"));
+  try {
+    const file = join(folder, "kpl.properties");
+    await writeFile(file, text, "latin1");
+
+    expect((await runLine(["migrate-kpl", file])).err).toContain(line);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
