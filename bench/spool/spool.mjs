@@ -13,10 +13,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { KinesisProducer } from "../../dist/index.js";
-import { SpooledProducer } from "../../dist/spool/index.js";
-import { evenShards } from "../../dist/testing/even-shards.js";
-import { acceptByRange } from "../../dist/testing/scripted-answers.js";
+import { KinesisProducer } from "kinesis-producer";
+import { SpooledProducer } from "kinesis-producer/spool";
+import { acceptByRange, evenShards } from "kinesis-producer/testing";
 import { machine, median, positive, show } from "../statistics.mjs";
 
 const { values } = parseArgs({
@@ -38,7 +37,7 @@ const records = Array.from({ length: 20_000 }, (_, i) => ({
 }));
 let hasMissed = false;
 
-/** @returns {import("../../dist/index.js").ProducerOptions} */
+/** @returns {import("kinesis-producer").ProducerOptions} */
 function producerOptions(isTaking = true) {
   const answer = acceptByRange(SHARDS);
   let index = 0;
@@ -87,7 +86,7 @@ async function settled() {
   await pause(200);
 }
 
-/** @param {Partial<import("../../dist/spool/index.js").SpoolOptions>} options @param {string} directory */
+/** @param {Partial<import("kinesis-producer/spool").SpoolOptions>} options @param {string} directory */
 function open(directory, options) {
   const { producer = producerOptions(), ...rest } = options;
   return SpooledProducer.open({ directory, maxBytes: 20e9, producer, ...rest });
