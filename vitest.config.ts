@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.js";
 
 /**
  * Tests of the producer over sockets that run once for each transport: how records are written, how answers and failed
@@ -45,6 +46,7 @@ export default defineConfig({
   test: {
     // On two cores the default is one. Half of the integration tests spend most of their time waiting for a time limit.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: KINDS.map(({ name, timeoutMs, include = [`test/${name}/**/*.test.ts`], env = {} }) => ({
       test: {
         name,

@@ -17,7 +17,7 @@ export const ERROR_CODES = {
   KP_RECORD_EXPIRED: "the record was not delivered within recordTtlMs",
   KP_RECORD_FAILED: "the service refused the record for good, or maxAttempts was reached",
   KP_UNREADABLE_RECORD: "the data of a Kinesis record cannot be decompressed",
-  KP_SPOOL_FAILED: "the directory of a spool cannot be used, or the disk did not take an append",
+  KP_SPOOL_FAILED: "the files of a spool cannot be used",
   KP_STREAM_UNREACHABLE: "ready() could not reach the stream, or the stream does not exist",
 } as const;
 

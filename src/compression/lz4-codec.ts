@@ -10,17 +10,17 @@ let loaded: Lz4 | undefined;
 
 /** The optional package `lz4-napi`; undefined where it is not installed. */
 export function loadLz4(): Lz4 | undefined {
-  loaded ??= load(() => createRequire(import.meta.url));
+  try {
+    loaded ??= load(createRequire(import.meta.url));
+  } catch {
+    // It is not installed, or cannot be: a bundle in CommonJS has no `import.meta.url`.
+  }
   return loaded;
 }
 
 /** webpack follows a call of `createRequire`, into the native code of the package; it does not follow a parameter. */
-function load(newRequire: () => (name: string) => unknown): Lz4 | undefined {
-  try {
-    return newRequire()("lz4-napi") as Lz4;
-  } catch {
-    return undefined;
-  }
+function load(anyRequire: (name: string) => unknown): Lz4 {
+  return anyRequire("lz4-napi") as Lz4;
 }
 
 const MAGIC = 0x184d2204;
@@ -42,7 +42,7 @@ const BLOCK_SIZE = 0x7fff_ffff;
 export function openLz4({ decompressFrameSync }: Lz4, frame: Uint8Array, maxBytes: number): Uint8Array {
   const { blocks, blockBytes, contentBytes } = measured(frame);
   if (contentBytes > maxBytes || blocks > Math.max(1, Math.ceil(maxBytes / blockBytes)))
-    throw new Error(`the LZ4 frame opens to more than ${maxBytes} bytes`);
+    throw new Error(`the LZ4 frame holds more than ${maxBytes} bytes`);
   return decompressFrameSync(frame);
 }
 

@@ -9,7 +9,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Report, TripReport } from "../../examples/flights/report.js";
-import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "./built-package.js";
+import { BUILD_TIMEOUT_MS, type BuiltPackage, buildPackage } from "../integration/built-package.js";
 
 let built: BuiltPackage;
 let example: string;
