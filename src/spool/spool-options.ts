@@ -22,7 +22,8 @@ export type OptionOfSpool =
   | "onOrderedFailure"
   | "closeOnSignals"
   | "recordIds"
-  | "propagate";
+  | "propagate"
+  | "serialize";
 
 /** Everything that can be set on a `SpooledProducer`. */
 export interface SpoolOptions {
@@ -104,6 +105,7 @@ const REFUSED: Readonly<Record<OptionOfSpool, string>> = {
   closeOnSignals: "set it on the spool",
   recordIds: "set it on the spool",
   propagate: "set it on the spool",
+  serialize: "the log holds bytes; call it yourself for the data of an append",
 };
 
 const DEFAULT_MAX_BYTES: number = 1024 ** 3;

@@ -1,9 +1,16 @@
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { OPTIONS } from "../../../src/option-table.js";
 import { resolveSpoolOptions, type SpoolOptions } from "../../../src/spool/spool-options.js";
 
 const LEAST: SpoolOptions = { directory: resolve("/spool"), producer: { streamName: "clicks" } };
 const MEBIBYTE = 1024 * 1024;
+/** Options that the producer of a spool gets as they are: none changes the bytes of a record, or when it is given up. */
+const PASSED_ON =
+  "agent aggregation client clock compression connectTimeoutMs credentials directory endpoint lingerMs logger maxBufferedBytes " +
+  "maxBufferedRecords maxBufferedShare maxInFlightRequests maxRecordBytes maxRequestBytes maxRequestRecords maxWaitingBytes " +
+  "maxWaitingPuts ordering protocol proxy random recordDistribution region requestTimeoutMs shardLimits shardMapMaxAgeMs " +
+  "shardMapTimeoutMs streamArn streamName streamSummaryMaxAgeMs tls transport";
 
 describe("the options of a spool", () => {
   it("have defaults", () => {
@@ -50,12 +57,34 @@ describe("the options of a spool", () => {
     [{ closeOnSignals: "SIGTERM" }, 'closeOnSignals must be a list of "SIGTERM", "SIGINT" and "SIGHUP"'],
     [{ deadLetters: 5 }, "deadLetters must be options of dead letters, got 5"],
     [{ deadLetters: { directory: "" } }, 'deadLetters.directory must be the path of a directory, got ""'],
+    [
+      { producer: { serialize: JSON.stringify } },
+      "producer.serialize cannot be set on a spool: the log holds bytes; call it yourself for the data of an append",
+    ],
     [{ producer: { recordTtlMs: 5 } }, "producer.recordTtlMs cannot be set on a spool: a record stays in the spool"],
     [{ producer: { onDelivery: () => {} } }, "producer.onDelivery cannot be set on a spool"],
     [{ producer: { aggregation: false } }, "with aggregation: false, record ids need the envelope"],
     [{ producer: { recordDistribution: "AUTO" } }, 'with recordDistribution: "AUTO", record ids need the envelope'],
   ])("%j: %s", (options, message) => {
     expect(() => resolveSpoolOptions({ ...LEAST, ...options } as SpoolOptions)).toThrow(message);
+  });
+
+  it("have a decision for each option of a producer: it is passed on, or refused", () => {
+    const names = Object.keys(OPTIONS).filter((name) => !name.includes("."));
+    const isRefused = (name: string): boolean => {
+      try {
+        resolveSpoolOptions({ ...LEAST, producer: { ...LEAST.producer, [name]: undefined } });
+        resolveSpoolOptions({
+          ...LEAST,
+          producer: { ...LEAST.producer, [name]: Symbol(name) },
+        } as unknown as SpoolOptions);
+        return false;
+      } catch (error) {
+        return (error as Error).message.startsWith(`producer.${name} cannot be set on a spool`);
+      }
+    };
+
+    expect(names.filter((name) => !isRefused(name)).sort()).toEqual(PASSED_ON.split(" "));
   });
 
   it.each([undefined, null, "/spool"])("%s are no options", (options) => {
