@@ -16,7 +16,10 @@ const DEVIATIONS = 2;
 const FIRST_DEVIATION = 0.05;
 /** A sample this many times larger than those before resets the figures: a larger aggregate compresses better. */
 const LARGER = 1.25;
-/** Sizes are rounded down to this many steps in each power of two, so that memory can be reused. */
+/**
+ * Sizes are rounded down to this many steps in each power of two. A bound that follows every sample would divide more aggregates:
+ * it fills 1 % less (`npm run bench packing`).
+ */
 const STEPS = 16;
 
 /**
