@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { DeliveryClock } from "../patient.js";
 import type { DeliveryFailure } from "./delivery-options.js";
 import { type DeliveryStats, newCounters } from "./delivery-stats.js";
 import { errorDocument, type FailureFacts } from "./error-document.js";
@@ -6,7 +7,6 @@ import { type BufferedFile, FileBuffers, type FileItem, type FileLane, type Mome
 import { FileWriter, type UnwrittenFile } from "./file-writer.js";
 import { type KinesisSourceRecord, kplRecords, type SourceRecord } from "./kpl-records.js";
 import { Partitions, type PlacedRecord } from "./partitions.js";
-import type { DeliveryClock } from "./patient.js";
 import type { DeliverySettings } from "./resolve-delivery-options.js";
 import type { TransformVerdict } from "./transform-answer.js";
 import { type TransformBatch, TransformBatches } from "./transform-batches.js";

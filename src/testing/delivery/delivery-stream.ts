@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { show } from "../../wording/shown-value.js";
 import { wholeNumberProblem } from "../../wording/whole-number.js";
+import type { DeliveryClock } from "../patient.js";
 import { systemTime } from "../system-time.js";
 import type { DeliveryFailure, DeliveryStreamOptions } from "./delivery-options.js";
 import { DeliveryPipeline } from "./delivery-pipeline.js";
 import type { DeliveryStats } from "./delivery-stats.js";
 import type { UnwrittenFile } from "./file-writer.js";
 import { KinesisSource } from "./kinesis-source.js";
-import type { DeliveryClock } from "./patient.js";
 import { resolveDeliveryOptions } from "./resolve-delivery-options.js";
 import type { EventFacts } from "./transform-event.js";
 

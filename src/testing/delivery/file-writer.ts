@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type BackoffLimits, backoffMs } from "../../core/pacing/retry-policy.js";
+import { type DeliveryClock, type Pause, pause, within } from "../patient.js";
 import type { DeliveredFile } from "./destinations.js";
 import type { BufferedFile } from "./file-buffers.js";
 import { objectName } from "./object-key.js";
-import { type DeliveryClock, type Pause, pause, within } from "./patient.js";
 import type { DeliverySettings } from "./resolve-delivery-options.js";
 
 /** Files that are written at a time. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type BackoffLimits, backoffMs } from "../../core/pacing/retry-policy.js";
-import { type DeliveryClock, pause, TooLateError, within } from "./patient.js";
+import { type DeliveryClock, pause, TooLateError, within } from "../patient.js";
 import type { TransformSettings } from "./resolve-delivery-options.js";
 import {
   FUNCTION_ERROR,

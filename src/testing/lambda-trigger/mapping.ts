@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { thrownText } from "../../wording/shown-error.js";
+import { within } from "../patient.js";
 import type { BatchRules, QueuedRecord } from "./batch-queue.js";
 import type { DiscardCondition, RetryRules } from "./batch-work.js";
 import { failureRecord } from "./failure-record.js";
@@ -9,6 +10,9 @@ import { type InvocationReport, LambdaFunction } from "./lambda-function.js";
 import { type Outcome, readResponse } from "./read-response.js";
 import type { ResolvedTrigger } from "./resolve-options.js";
 import { TriggerCounters } from "./trigger-stats.js";
+
+/** The signal of an end that never comes. */
+const NEVER: AbortSignal = new AbortController().signal;
 
 /** A record that waits for its invocation. */
 export type LaneRecord = EventRecord & QueuedRecord;
@@ -98,7 +102,10 @@ export class Mapping {
     return outcome;
   }
 
-  /** Reports discarded records. A destination that throws is reported as a warning of the process. */
+  /**
+   * Reports discarded records. A destination that throws, or takes longer than the function may, is reported as a
+   * warning of the process.
+   */
   async discard({ records, window, ...facts }: Discarded): Promise<void> {
     this.counters.discarded(records.length);
     const { onFailure } = this.options;
@@ -111,13 +118,20 @@ export class Mapping {
       now: this.now(),
     });
     try {
-      if (typeof onFailure === "function") await onFailure(record, eventOf(records, this.source, window));
+      if (typeof onFailure === "function")
+        await this.#report(() => onFailure(record, eventOf(records, this.source, window)));
       else onFailure.push(record);
     } catch (error) {
       const { startSequenceNumber, endSequenceNumber } = record.KinesisBatchInfo;
       const which = `the records ${startSequenceNumber} to ${endSequenceNumber}`;
       process.emitWarning(`onFailure of the Lambda trigger failed for ${which}: ${thrownText(error)}`);
     }
+  }
+
+  /** Waits for a destination as long as for the function: one that never settles does not hold up its shard. */
+  #report(call: () => unknown): Promise<unknown> {
+    const { clock, timeoutMs } = this.options;
+    return within(call, { what: "the call", limitMs: timeoutMs, clock, ended: NEVER });
   }
 
   /** Tells the observer. One that throws is reported as a warning of the process. */

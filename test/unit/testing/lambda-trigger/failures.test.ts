@@ -150,4 +150,32 @@ describe("a failed invocation", () => {
     expect(under.batches).toEqual([["a"], ["b"]]);
     expect(warnings).toEqual([expect.stringMatching(/^onFailure of the Lambda trigger failed .*the queue is gone$/)]);
   });
+
+  it("waits for the destination as long as for the function, and no longer", async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", listen);
+    onTestFinished(() => void process.off("warning", listen));
+    const under = new TriggerUnderTest({
+      batchSize: 1,
+      handler: failsOn("a"),
+      maximumRetryAttempts: 0,
+      timeoutInSeconds: 2,
+      onFailure: () => new Promise(() => {}),
+    });
+    await under.put(...letters("ab"));
+    await under.start();
+    await under.clock.advanceAsync(1_900);
+    expect(under.batches).toEqual([["a"]]);
+
+    await under.clock.advanceAsync(200);
+    await under.trigger.idle();
+
+    expect(under.batches).toEqual([["a"], ["b"]]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^onFailure of the Lambda trigger failed .*the call took longer than 2000 ms$/),
+    ]);
+    await under.trigger.close();
+    expect(under.clock.pendingTimers).toBe(0);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/ports.js";
+import type { Clock } from "../core/ports.js";
 
 /** Timers, as far as this folder needs them. */
 export type DeliveryClock = Pick<Clock, "now" | "epochNow" | "setTimer">;
