@@ -96,7 +96,7 @@ export const context = {};
 
 /** Functions of the application. */
 export const save = async (..._values: readonly unknown[]): Promise<void> => {};
-export const handle = save;
+export const handle = async (..._values: readonly unknown[]): Promise<void> => {};
 export const handler = kinesisHandler(save);
 export const retry = (_id: number | undefined, _record: unknown): void => {};
 export const retryLater = (_context: unknown): void => {};
