@@ -144,6 +144,13 @@ function trySetStackTraceLimit(limit: number): boolean {
 /**
  * Whether a value is an error of this library. Reads the code, not the prototype, so that it also works across two
  * installed copies.
+ *
+ * @example
+ * ```ts
+ * await producer.ready().catch((error: unknown) => {
+ *   if (!isProducerError(error) || error.code !== "KP_STREAM_UNREACHABLE") throw error;
+ * });
+ * ```
  */
 export function isProducerError(value: unknown): value is ProducerError {
   return (
@@ -157,6 +164,14 @@ export function isProducerError(value: unknown): value is ProducerError {
 /**
  * Whether a value is the error of a record that was not delivered. Reads the name and the code, not the prototype, so
  * that it also works across two installed copies.
+ *
+ * @example
+ * ```ts
+ * await producer.put({ partitionKey: "user-17", data: "{}" }).catch((error: unknown) => {
+ *   if (!isRecordFailedError(error)) throw error;
+ *   console.error(error.code, error.record.partitionKey, error.delivery);
+ * });
+ * ```
  */
 export function isRecordFailedError(value: unknown): value is RecordFailedError {
   return isProducerError(value) && value.name === "RecordFailedError" && "record" in value;

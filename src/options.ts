@@ -54,7 +54,7 @@ export type OnOrderedFailure = "skip" | "failKey";
 export interface TlsOptions {
   /**
    * Certificates of the authorities that are trusted, PEM, in place of those of Node.js: the contents of the file, not its
-   * path.
+   * path. The root, and each intermediate one that the service does not send.
    */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
   /**

@@ -152,6 +152,15 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    *
    * @param options - `signal` aborts the record while it is neither in flight nor held
    * @returns rejects with a `RecordFailedError` when the record is refused or fails
+   *
+   * @example
+   * ```ts
+   * try {
+   *   const { shardId, sequenceNumber } = await producer.put({ partitionKey: "user-17", data: "{}" });
+   * } catch (error) {
+   *   if (isRecordFailedError(error)) console.error(error.code, error.attempts.length);
+   * }
+   * ```
    */
   put(record: UserRecord<Value>, options?: { readonly signal?: AbortSignal }): Promise<PutResult> {
     return this.#intake.put(record as UserRecord, options);
@@ -161,6 +170,13 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    * Hands a record over if there is room now.
    *
    * @returns undefined when the buffer is full: nothing was accepted. Otherwise as {@link put}
+   *
+   * @example
+   * ```ts
+   * const delivered = producer.tryPut({ partitionKey: "user-17", data: "{}" });
+   * if (delivered === undefined) console.warn("the buffer is full");
+   * else await delivered;
+   * ```
    */
   tryPut(record: UserRecord<Value>): Promise<PutResult> | undefined {
     return this.#intake.tryPut(record as UserRecord);
@@ -172,6 +188,19 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    * @returns false when the buffer is full: nothing was accepted; see {@link ready}
    * @throws RecordFailedError for a bad record, or when the producer is closed
    * @throws {@link InvalidOptionError} when neither `onDelivery` nor `onFailed` is set
+   *
+   * @example
+   * ```ts
+   * const producer = new KinesisProducer<number>({
+   *   streamName: "clicks",
+   *   onDelivery(batch) {
+   *     for (const { context, error } of batch) if (error !== undefined) console.error(context, error.code);
+   *   },
+   * });
+   * const record = { partitionKey: "user-17", data: "{}" };
+   * while (!producer.enqueue(record, 17)) await producer.ready();
+   * await producer.close();
+   * ```
    */
   enqueue(record: UserRecord<Value>, context?: Context): boolean {
     if (!this.#hearsOutcomes) {
@@ -201,6 +230,14 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    * input order, or await it for their counts.
    *
    * @param options - `signal` stops it: no further record is pulled
+   *
+   * @example
+   * ```ts
+   * const { delivered, failed } = await producer.putMany([{ partitionKey: "user-17", data: "{}" }]);
+   * for await (const { record, error } of producer.putMany(manyRecords)) {
+   *   if (error !== undefined) console.error(record.partitionKey, error.code);
+   * }
+   * ```
    */
   putMany(
     records: Iterable<UserRecord<Value>> | AsyncIterable<UserRecord<Value>>,
@@ -214,7 +251,14 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
     });
   }
 
-  /** A Writable in object mode, to be the last stage of a `pipeline()` of user records. */
+  /**
+   * A Writable in object mode, to be the last stage of a `pipeline()` of user records.
+   *
+   * @example
+   * ```ts
+   * await pipeline(Readable.from([{ partitionKey: "user-17", data: "{}" }]), producer.writable());
+   * ```
+   */
   writable(options: RecordWritableOptions = {}): Writable {
     return newRecordWritable(this as unknown as RecordSink, options);
   }
@@ -224,6 +268,13 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    * room are included. Pauses and pacing still apply.
    *
    * @param options - `signal` only stops the waiting
+   *
+   * @example
+   * ```ts
+   * const delivered = producer.put({ partitionKey: "user-17", data: "{}" });
+   * await producer.flush(); // now, not after lingerMs
+   * await delivered;
+   * ```
    */
   flush(options?: { readonly signal?: AbortSignal }): Promise<void> {
     return this.#lifecycle.flush(options);
@@ -235,6 +286,12 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
    *
    * @param options - after `timeoutMs`, or when `signal` fires, the remaining records fail with `KP_CLOSED`
    * @returns rejects with `KP_INVALID_OPTION`, and leaves the producer open, when `timeoutMs` is not a number from 0
+   *
+   * @example
+   * ```ts
+   * const { delivered, failed } = await producer.close({ timeoutMs: 10_000 });
+   * console.log(`${delivered} records delivered, ${failed} failed`);
+   * ```
    */
   close(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<CloseReport> {
     return this.#lifecycle.close(options);
@@ -256,12 +313,29 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
     log({ level: "warn", fields: { event: "not-closed" }, message });
   }
 
-  /** Counters and gauges at this moment: plain data, a copy. */
+  /**
+   * Counters and gauges at this moment: plain data, a copy.
+   *
+   * @example
+   * ```ts
+   * const { streams, bufferedRecords, maxBufferedRecords } = producer.stats();
+   * console.log(streams["clicks"]?.userRecordsDelivered, bufferedRecords / maxBufferedRecords);
+   * ```
+   */
   stats(): ProducerStats {
     return readStats(this.#streams, this.#transport, this.#clock.now());
   }
 
-  /** How well each stream works at this moment, for a readiness probe: plain data, a copy. docs/health.md has the rule. */
+  /**
+   * How well each stream works at this moment, for a readiness probe: plain data, a copy. docs/health.md has the rule.
+   *
+   * @example
+   * ```ts
+   * createServer((_request, response) => {
+   *   response.writeHead(producer.health().status === "down" ? 503 : 200).end();
+   * }).listen(0);
+   * ```
+   */
   health(): ProducerHealth {
     return readHealth(this.#streams, this.#intake.isClosed, this.#clock.now());
   }

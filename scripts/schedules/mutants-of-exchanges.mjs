@@ -44,6 +44,17 @@ export const MUTANTS_OF_EXCHANGES = [
     caughtBy: "test/unit/edge/limited-agents.test.ts",
   },
   {
+    name: "the error of a certificate has no advice",
+    edits: [
+      edit(
+        "edge/certificate-failure.ts",
+        "if (advice !== undefined) error.message",
+        'if (advice === "") error.message',
+      ),
+    ],
+    caughtBy: "test/unit/edge/certificate-failure.test.ts",
+  },
+  {
     name: "other steps of the network count as before a connection",
     edits: [
       edit(

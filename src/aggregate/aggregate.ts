@@ -30,6 +30,13 @@ export interface AggregateOptions extends RecordAggregatorOptions {
  *
  * @throws {@link InvalidOptionError} when the shards do not cover all hash keys, each once
  * @throws RecordFailedError while iterating, for a record that breaks a rule of the service
+ *
+ * @example
+ * ```ts
+ * for (const { partitionKey, data } of aggregate([{ partitionKey: "user-17", data: "{}" }])) {
+ *   await client.send(new PutRecordCommand({ StreamName: "clicks", PartitionKey: partitionKey, Data: data }));
+ * }
+ * ```
  */
 export function aggregate(
   records: Iterable<UserRecord>,

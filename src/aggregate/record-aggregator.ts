@@ -52,6 +52,18 @@ export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRe
  * a reader with the KCL's filter drops the whole aggregate if one of its records belongs to another shard.
  *
  * An aggregate has the same bytes as an aggregate of the KPL with the same records in the same order.
+ *
+ * @example
+ * ```ts
+ * const aggregator = new RecordAggregator({ maxBytes: 25_600 });
+ * for (const record of manyRecords) {
+ *   if (aggregator.tryAdd(record) === "full") {
+ *     await save(aggregator.take());
+ *     aggregator.tryAdd(record);
+ *   }
+ * }
+ * await save(aggregator.take());
+ * ```
  */
 export class RecordAggregator {
   readonly #aggregator: Aggregator;

@@ -34,7 +34,7 @@ export interface EmbeddedMetricsOptions extends CloudWatchMetricOptions {
  * @example
  * ```ts
  * const metrics = embeddedMetrics(producer);
- * export async function handler(event) {
+ * export async function handler() {
  *   await producer.flush();
  *   for (const line of metrics()) console.log(line);
  * }

@@ -38,6 +38,12 @@ export function deaggregate(record: KinesisRecordLike, options: DeaggregateOptio
  *
  * @throws InvalidOptionError when an option cannot be used, and UnreadableRecordError for a compressed aggregate that
  * cannot be opened
+ *
+ * @example
+ * ```ts
+ * const response = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+ * for (const { partitionKey, data } of deaggregateAll(response.Records ?? [])) await save(partitionKey, data);
+ * ```
  */
 export function deaggregateAll(
   records: Iterable<KinesisRecordLike>,

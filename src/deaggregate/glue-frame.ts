@@ -38,6 +38,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * @param data - the value, serialized by the schema
  * @returns a new array; a payload of zlib may be larger than the data
  * @throws InvalidOptionError for an id that is no UUID, data without bytes, or an unknown compression
+ *
+ * @example
+ * ```ts
+ * const framed = glueFrame("b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63", Buffer.from("{}"), { compression: "zlib" });
+ * await producer.put({ partitionKey: "user-17", data: framed });
+ * ```
  */
 export function glueFrame(
   schemaVersionId: string,
@@ -66,6 +72,12 @@ export function glueFrame(
  * compression than 0 or 5
  * @throws ProducerError with the code `KP_UNREADABLE_RECORD` for a payload that zlib cannot open, or that is larger
  * than `maxDecompressedBytes`
+ *
+ * @example
+ * ```ts
+ * const frame = readGlueFrame(data);
+ * if (frame !== undefined) console.log(frame.schemaVersionId, Buffer.from(frame.data).toString());
+ * ```
  */
 export function readGlueFrame(bytes: Uint8Array, options: ReadGlueFrameOptions = {}): GlueFrame | undefined {
   const maxBytes = readMaxBytes(options.maxDecompressedBytes);

@@ -56,6 +56,13 @@ export interface UnreadableLine {
  * machine, in any container, still writes it. A segment of a writer that has died is read.
  *
  * @throws an error of the file system when the directory cannot be read
+ *
+ * @example
+ * ```ts
+ * for await (const { letters } of readDeadLetters("/var/spool/clicks")) {
+ *   for await (const { record, code } of letters) console.log(code, record.partitionKey);
+ * }
+ * ```
  */
 export async function* readDeadLetters(
   directory: string,

@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import type { Clock } from "../core/ports.js";
+import { explainCertificate } from "./certificate-failure.js";
 import type { ProxyRule } from "./proxy-settings.js";
 import { openTunnel } from "./proxy-tunnel.js";
 
@@ -90,13 +91,13 @@ class Connecting {
     const whenMade = isSecure ? "secureConnect" : "connect";
     const name = host ?? "localhost";
     const number = Number(port ?? (isSecure ? 443 : 80));
+    const target = `${name.includes(":") ? `[${name}]` : name}:${number}`;
     const proxy = this.#limits.proxy?.(this.#protocol, name, number);
-    if (proxy === undefined) return limitConnecting(connect({}), whenMade, this.#limits);
+    if (proxy === undefined) return limitConnecting(this.#explained(connect({}), target), whenMade, this.#limits);
     const { clock, connectTimeoutMs } = this.#limits;
     // The name is that of the service, not of the proxy.
     const { servername: _, ...tls } = this.#limits.tls ?? {};
     const startedAt = clock.now();
-    const target = `${name.includes(":") ? `[${name}]` : name}:${number}`;
     const giveUp = openTunnel(proxy, target, { timeoutMs: connectTimeoutMs, clock, tls }, (error, socket) => {
       this.#opening.delete(giveUp);
       if (socket === undefined) {
@@ -105,12 +106,18 @@ class Connecting {
       }
       const restMs = Math.max(1, connectTimeoutMs - (clock.now() - startedAt));
       const made = isSecure
-        ? limitConnecting(connect({ socket }), whenMade, { clock, connectTimeoutMs }, restMs)
+        ? limitConnecting(this.#explained(connect({ socket }), target), whenMade, { clock, connectTimeoutMs }, restMs)
         : socket;
       onMade?.(null, made as Duplex);
     });
     this.#opening.add(giveUp);
     return undefined;
+  }
+
+  /** The first listener: the others get the message with the peer and the advice. */
+  #explained(socket: Duplex | null | undefined, target: string): Duplex | null | undefined {
+    const hasAuthorities = this.#limits.tls?.ca !== undefined;
+    return socket?.prependOnceListener("error", (error) => explainCertificate(error, target, hasAuthorities));
   }
 
   destroy(): void {

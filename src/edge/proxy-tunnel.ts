@@ -3,6 +3,7 @@ import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
 
 import type { Clock } from "../core/ports.js";
+import { certificateAdvice } from "./certificate-failure.js";
 import type { ForwardProxy } from "./proxy-settings.js";
 
 /** Enough for the phrases of proxies. */
@@ -49,7 +50,7 @@ export function openTunnel(proxy: ForwardProxy, target: string, way: TunnelWay, 
     if (head.length > 0) socket.unshift(head);
     end(undefined, socket as Socket);
   });
-  connect.on("error", (cause: Error) => end(unreachable(proxy, cause)));
+  connect.on("error", (cause: Error) => end(unreachable(proxy, cause, certificateAdvice(cause, "ca" in way.tls))));
   connect.once("close", () => end(unreachable(proxy, new Error("it closed the connection without an answer"))));
   connect.end();
   return () => end(named("AbortError", "the connection is no longer needed"));
@@ -91,10 +92,11 @@ function shownPhrase({ authorization }: ForwardProxy, phrase: string): string {
 }
 
 /** The code of the network stays: it says which step has failed. */
-function unreachable(proxy: ForwardProxy, cause: Error): Error {
+function unreachable(proxy: ForwardProxy, cause: Error, advice?: string): Error {
   const text =
     cause instanceof AggregateError && cause.message === "" ? String(cause.errors[0]?.message) : cause.message;
-  const error = named("ProxyError", `the proxy ${proxy.name} cannot be used: ${text}`, cause);
+  const hint = advice === undefined ? "" : `; ${advice}`;
+  const error = named("ProxyError", `the proxy ${proxy.name} cannot be used: ${text}${hint}`, cause);
   const { code = "ProxyError" } = cause as { readonly code?: unknown };
   return Object.assign(error, { code });
 }

@@ -76,7 +76,8 @@ export class PutRecordsContext implements StreamMessage {
    *
    * @example
    * ```ts
-   * message.runWithin((send) => context.with(active, send));
+   * const request = new AsyncLocalStorage<string>();
+   * message.runWithin((send) => request.run(`attempt ${message.attempt}`, send));
    * ```
    */
   runWithin(wrapper: SendWrapper): void {

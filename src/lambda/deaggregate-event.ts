@@ -13,7 +13,7 @@ export interface EventUserRecord extends DeaggregatedRecord {
  *
  * @example
  * ```ts
- * export async function handler(event) {
+ * export async function handler(event: KinesisEvent) {
  *   for (const { partitionKey, data } of deaggregateEvent(event)) await save(partitionKey, data);
  * }
  * ```

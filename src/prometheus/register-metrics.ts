@@ -32,6 +32,12 @@ interface RegistryMetric {
  *
  * @throws InvalidOptionError when an option cannot be used
  * @throws Error of the registry when it has a metric of the same name: set another `prefix`
+ *
+ * @example
+ * ```ts
+ * import { register } from "prom-client";
+ * registerMetrics(register, producer, { labels: { service: "checkout" } });
+ * ```
  */
 export function registerMetrics(
   registry: PrometheusRegistry,

@@ -17,6 +17,11 @@ export function evenHashRanges(count: number): { readonly first: bigint; readonl
  * Open shards that split the hash keys evenly, like those of a new stream.
  *
  * @param firstIndex - number of the first shard id, for shards that follow closed ones
+ *
+ * @example
+ * ```ts
+ * const directory = new ScriptedDirectory({ shards: evenShards(4) });
+ * ```
  */
 export function evenShards(count: number, firstIndex = 0): ShardDescription[] {
   return evenHashRanges(count).map(({ first, last }, index) => ({

@@ -106,7 +106,15 @@ export function refuseAll(refusal: EntryRefused): PutRecordsAnswering {
   return (call) => ({ kind: "answered", entries: call.entries.map(() => refusal) });
 }
 
-/** A failed request, or a failed call of the directory. By default HTTP 400, and nothing was stored. */
+/**
+ * A failed request, or a failed call of the directory. By default HTTP 400, and nothing was stored.
+ *
+ * @example
+ * ```ts
+ * const transport = new ScriptedTransport();
+ * transport.next(requestFailure("ServiceUnavailable", { statusCode: 503, mayBeStored: true }));
+ * ```
+ */
 export function requestFailure(
   code: string,
   details: Partial<Omit<RequestFailure, "kind" | "code">> = {},

@@ -17,7 +17,10 @@ export interface BuiltPackage extends Disposable {
 }
 
 /** Builds the package into its own folder: `dist/` may be missing, stale, or just being built. */
-export async function buildPackage(name: string): Promise<BuiltPackage> {
+export async function buildPackage(
+  name: string,
+  { declarations = false }: { readonly declarations?: boolean } = {},
+): Promise<BuiltPackage> {
   // Below the root, so that node_modules is found.
   mkdirSync(join(ROOT, "build"), { recursive: true });
   const root = mkdtempSync(join(ROOT, "build", `${name}-`));
@@ -25,8 +28,8 @@ export async function buildPackage(name: string): Promise<BuiltPackage> {
   // Commands read their version from it.
   copyFileSync(join(ROOT, "package.json"), join(root, "package.json"));
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
-  const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--inlineSources", "false", "--outDir", folder];
+  const quick = ["--noCheck", "--declaration", String(declarations), "--isolatedDeclarations", String(declarations)];
+  const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--outDir", folder];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   await promisify(execFile)(process.execPath, ["scripts/build-page.mjs", folder], { cwd: ROOT });
   return { folder, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -24,15 +24,30 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-/** A process of the command in its own process group: Ctrl-C reaches the whole group. */
-function startLoad(...args: string[]): {
+/** Runs before a producing process, which is a program of its own. */
+const SLOW_START = `
+import { writeSync } from "node:fs";
+if (process.argv[1].endsWith("load-process.js")) {
+  writeSync(2, "starts\\n");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+}
+`;
+
+interface LoadProcess {
   readonly interrupt: (signal: NodeJS.Signals) => void;
   readonly err: () => string;
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
-} {
+}
+
+/** A process of the command in its own process group: Ctrl-C reaches the whole group. */
+function startLoad(...args: string[]): LoadProcess {
+  return startLoadWith({}, ...args);
+}
+
+function startLoadWith(env: NodeJS.ProcessEnv, ...args: string[]): LoadProcess {
   const child = spawn(process.execPath, [join(built.folder, "cli", "main.js"), "load", ...args], {
     // The SDK warns of old versions of Node.js.
-    env: { ...process.env, NODE_NO_WARNINGS: "1", TMPDIR: temporary },
+    env: { ...process.env, NODE_NO_WARNINGS: "1", TMPDIR: temporary, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -81,7 +96,7 @@ it.each([
   ["SIGINT", "1"],
   ["SIGTERM", "2"],
 ] as const)(
-  "at %s, which all its processes get, delivers what was handed over; producing processes: %s",
+  "at %s of a terminal, delivers what was handed over; producing processes: %s",
   async (signal, processes) => {
     const load = startLoad("--duration", "1h", "--rate", "2000", "--processes", processes, "--progress", "--json");
     await until(() => / [1-9][\d,]* delivered, /.test(load.err()));
@@ -96,6 +111,22 @@ it.each([
     expect(summary.local?.kinesisRecords).toBe(summary.kinesisRecords);
   },
 );
+
+it("at SIGTERM while its producing processes start, ends as an interrupted load, not with their error", async () => {
+  // Each process says that it starts, and then takes its time before its own code begins.
+  const slow = join(temporary, "slow.mjs");
+  writeFileSync(slow, SLOW_START);
+  const load = startLoadWith({ NODE_OPTIONS: `--import ${slow}` }, "--duration", "1h", "--processes", "2", "--json");
+  await until(() => load.err().split("starts").length > 2);
+
+  load.interrupt("SIGTERM");
+  const { code, out, err } = await load.ended;
+  rmSync(slow);
+
+  expect([code, err]).toEqual([0, "starts\nstarts\n"]);
+  const { interrupted, delivered, sent } = resultOf(out);
+  expect([interrupted, delivered]).toEqual([true, sent]);
+});
 
 it("sends nothing to a Kinesis that is not on this machine, except with --live", async () => {
   const aws = ["--endpoint", "https://kinesis.us-east-1.amazonaws.com", "--stream", "clicks"];

@@ -13,7 +13,7 @@ const TELL_MS = 250;
 
 let generator: LoadGenerator | undefined;
 
-// Ctrl-C reaches every process of the terminal. Only the command reacts to it, with a message to this process.
+// Only the command reacts to a signal, with a message to this process. A supervisor may send one to every process.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit(1));

@@ -3,6 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
 import type { LoadPlan, LoadReport, LoadState } from "./load-plan.js";
+import { OWN_GROUP } from "./own-group.js";
 
 /** Messages to a producing process. */
 export type ToWorker = { readonly kind: "plan"; readonly plan: LoadPlan } | { readonly kind: "stop" };
@@ -33,6 +34,7 @@ export class LoadWorker {
       },
       // It reports by messages, not by its output.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      ...OWN_GROUP,
     });
     this.report = this.#end();
     this.#tell({ kind: "plan", plan });

@@ -16,7 +16,7 @@ let kinesis: LocalKinesis | undefined;
 let schedule: readonly ScheduledEvent[] = [];
 const failedEvents: string[] = [];
 
-// Ctrl-C reaches every process of the terminal, but the producer still has to deliver after it.
+// A supervisor may send a signal to every process, but the producer still has to deliver after it.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit());

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { CommandError } from "../command.js";
 import type { LocalUse } from "./load-summary.js";
+import { OWN_GROUP } from "./own-group.js";
 import type { ScheduledEvent } from "./schedule/schedule.js";
 
 /** The first message to the process of the local Kinesis. */
@@ -38,6 +39,7 @@ export class OwnKinesis {
   static async start(settings: OwnKinesisSettings): Promise<OwnKinesis> {
     const child = fork(fileURLToPath(new URL("./own-kinesis-process.js", import.meta.url)), {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      ...OWN_GROUP,
     });
     return new OwnKinesis(child, await ask<OwnKinesisReady>(child, settings));
   }

@@ -34,6 +34,12 @@ const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 
  *
  * @param target - a meter, or a provider of meters such as the SDK's `MeterProvider`
  * @throws InvalidOptionError when a limit cannot be used
+ *
+ * @example
+ * ```ts
+ * import { metrics } from "@opentelemetry/api";
+ * registerMetrics(metrics.getMeterProvider(), producer);
+ * ```
  */
 export function registerMetrics(
   target: Meter | MeterProvider,

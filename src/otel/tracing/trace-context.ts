@@ -13,6 +13,11 @@ export interface TaggedRecord {
 /**
  * The trace context in the tags of a record, for a link or a parent; undefined when there is none, or when it is not
  * valid.
+ *
+ * @example
+ * ```ts
+ * const links = [...deaggregate(record)].map(spanContextOf).filter((context) => context !== undefined);
+ * ```
  */
 export function spanContextOf({ tags }: TaggedRecord): SpanContext | undefined {
   const { traceparent, tracestate } = tags ?? {};

@@ -11,6 +11,11 @@ import { markSerial } from "./serial-handlers.js";
  * shards. Set the function's own time limit too: `AWS_LAMBDA_FUNCTION_TIMEOUT`, seconds.
  *
  * @throws TypeError for text that is no URL
+ *
+ * @example
+ * ```ts
+ * const handler = lambdaEndpoint("http://127.0.0.1:9000/2015-03-31/functions/function/invocations");
+ * ```
  */
 export function lambdaEndpoint(url: string | URL): LambdaHandler {
   const target = new URL(url);

@@ -88,7 +88,7 @@ const FIRST_SEQUENCE_NUMBER = 49590338271490256608559692538361571095921575989136
  * @example
  * ```ts
  * const event = lambdaEvent([{ partitionKey: "user-17", data: "hello" }]);
- * expect(await handler(event, context)).toEqual({ batchItemFailures: [] });
+ * assert.deepEqual(await handler(event, context), { batchItemFailures: [] });
  * ```
  */
 export function lambdaEvent(
