@@ -8,6 +8,7 @@ import ts from "typescript";
  * @typedef {object} SourceImport
  * @property {string} specifier - as written
  * @property {boolean} typeOnly - erased by the compiler: `import type`, `export type`, or a type query
+ * @property {boolean} isLazy - an `import()`, which loads the module when it is called
  * @property {number} line - from 1
  */
 
@@ -30,11 +31,11 @@ export function sourceImports(fileName, text) {
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, false);
   /** @type {SourceImport[]} */
   const found = [];
-  /** @type {(node: ts.Node | undefined, typeOnly: boolean) => void} */
-  const add = (node, typeOnly) => {
+  /** @type {(node: ts.Node | undefined, typeOnly: boolean, isLazy?: boolean) => void} */
+  const add = (node, typeOnly, isLazy = false) => {
     if (node === undefined || !ts.isStringLiteralLike(node)) return;
     const line = source.getLineAndCharacterOfPosition(node.end).line + 1;
-    found.push({ specifier: node.text, typeOnly, line });
+    found.push({ specifier: node.text, typeOnly, isLazy, line });
   };
   /** @type {(node: ts.Node) => void} */
   const visit = (node) => {
@@ -45,7 +46,8 @@ export function sourceImports(fileName, text) {
     } else if (ts.isCallExpression(node)) {
       const { expression } = node;
       const isRequire = ts.isIdentifier(expression) && expression.text === "require";
-      if (isRequire || expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+      const isImport = expression.kind === ts.SyntaxKind.ImportKeyword;
+      if (isRequire || isImport) add(node.arguments[0], false, isImport);
     }
     ts.forEachChild(node, visit);
   };

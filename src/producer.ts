@@ -9,6 +9,7 @@ import { ChannelDiagnostics } from "./edge/channel-diagnostics.js";
 import { closeOnSignals } from "./edge/closing-signals.js";
 import { tellLostAtExit, warnBeforeExit } from "./edge/exit-guard.js";
 import { guarded, textOf } from "./edge/guarded.js";
+import { loadSdk } from "./edge/lazy-sdk.js";
 import { newLog } from "./edge/producer-log.js";
 import { resolveProxy } from "./edge/proxy-settings.js";
 import { newRecordWritable, type RecordSink, type RecordWritableOptions } from "./edge/record-writable.js";
@@ -46,7 +47,8 @@ const MIN_UNSENT_BYTES = 8 * 1024 * 1024;
  * into PutRecords requests, retries what fails, and keeps every shard within its limits.
  *
  * Every accepted record is settled exactly once: delivered or failed. {@link KinesisProducer.close} waits for all of
- * them. The producer opens nothing before the first record or `ready()`.
+ * them. The producer opens nothing before the first record or `ready()`. Its construction begins to load the SDK, and does
+ * not wait for it.
  *
  * @typeParam Context - type of the contexts that `enqueue` takes and `onDelivery` gets
  * @typeParam Value - type of the `data` of records; other types than bytes and text need the option `serialize`
@@ -82,6 +84,8 @@ export class KinesisProducer<Context = unknown, Value = Uint8Array | string> {
     const requestLimit = isHandedIn ? clientTimeLimit(clock, requestTimeoutMs) : limit;
     const transport = newTransport(values, client, requestLimit, outflow);
     const directory = values.directory ?? new SdkStreamDirectory(client.get, limit, client.credentials);
+    // A transport and a directory that are handed in need no SDK. Otherwise the first record needs it.
+    if (typeof values.transport !== "object" || values.directory === undefined) void loadSdk();
     const log = newLog(values.logger);
     const callbacks = { onDelivery, onFailed };
     const diagnostics = new ChannelDiagnostics(this, values.endpoint);

@@ -182,6 +182,7 @@ async function body(settings) {
 async function request(settings, part) {
   const { dist, endpoint } = settings;
   const { jsonPutRecords, JSON_CONTENT_TYPE } = await module(dist, "edge/put-records-json.js");
+  const { loadSdk } = await module(dist, "edge/lazy-sdk.js");
   const { LazyClient } = await module(dist, "edge/sdk-client.js");
   const { drawModel } = await module(dist, "edge/request-model.js");
   const { signedHeaders } = await module(dist, "edge/request-signature.js");
@@ -189,7 +190,7 @@ async function request(settings, part) {
   const { readPutRecordsAnswer } = await module(dist, "edge/put-records-answer.js");
   const { entries, records } = await entriesOf(settings);
   const lazy = new LazyClient({ region: "us-east-1", endpoint, credentials: CREDENTIALS }, 8, 6_000);
-  const { client, agents, connectTimeoutMs } = lazy.own();
+  const { client, agents, connectTimeoutMs } = lazy.own(await loadSdk());
   const model = await drawModel(client, STREAM, {});
   const written = jsonPutRecords(STREAM, entries);
   const headers = await signedHeaders(client.config, model, CREDENTIALS, JSON_CONTENT_TYPE, written);

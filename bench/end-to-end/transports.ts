@@ -18,6 +18,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Outflow } from "../../src/core/outflow.js";
 import type { KinesisRecord, PutRecordsAnswer, PutRecordsRequest, Transport } from "../../src/core/ports.js";
 import { readEntries } from "../../src/edge/entry-answer.js";
+import { loadSdk } from "../../src/edge/lazy-sdk.js";
 import { JSON_CONTENT_TYPE, jsonPutRecords } from "../../src/edge/put-records-json.js";
 import { drawModel } from "../../src/edge/request-model.js";
 import { signedHeaders } from "../../src/edge/request-signature.js";
@@ -139,7 +140,9 @@ async function sendFor(transport: Transport, seconds: number, inFlight: number):
 /** Microseconds of CPU for the work around a body. */
 async function measureParts(): Promise<Readonly<Record<string, number>>> {
   const endpoint = `https://kinesis.${REGION}.amazonaws.com`;
-  const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 1, 6_000).own().client;
+  const client = new LazyClient({ region: REGION, endpoint, credentials: CREDENTIALS }, 1, 6_000).own(
+    await loadSdk(),
+  ).client;
   const model = await drawModel(client, STREAM, {});
   const body = Buffer.from("{}");
   const parts: Readonly<Record<string, () => Promise<unknown>>> = {

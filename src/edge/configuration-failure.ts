@@ -14,9 +14,20 @@ const OF_ENDPOINT: ReadonlySet<unknown> = new Set([
  */
 const MESSAGES = /^(Region is missing|Region not accepted\b|Resolved credential object is not valid)/;
 
+/** The packages of the SDK are not there, or cannot be loaded. */
+export class SdkNotLoadedError extends Error {
+  constructor(cause: unknown) {
+    super(`the AWS SDK cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** How to mend it, for the problems that have one place. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing/, "set the option region, the environment variable AWS_REGION, or region in the AWS profile"],
+  [
+    /^the AWS SDK cannot be loaded/,
+    "install @aws-sdk/client-kinesis and the other dependencies of kinesis-producer, or let the bundle contain them",
+  ],
   [/^Resolved credential object/, "the option credentials needs accessKeyId and secretAccessKey"],
   [
     /^Invalid URL/,
@@ -32,6 +43,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 export function isConfigurationProblem(error: Error): boolean {
   // A provider may call another service, for which it has no region. It is asked again, as after any failure of it.
   if (error.name === "CredentialsProviderError") return false;
+  if (error instanceof SdkNotLoadedError) return true;
   if (error.name === "EndpointError" || MESSAGES.test(error.message)) return true;
   return OF_ENDPOINT.has((error as { readonly code?: unknown }).code);
 }

@@ -4,6 +4,7 @@ import type { StreamRef } from "../core/ports.js";
 import type { HttpTarget } from "./http-exchange.js";
 import { JSON_CONTENT_TYPE } from "./put-records-json.js";
 import { sdkStream } from "./sdk-stream.js";
+import { UnknownRequestForm } from "./unknown-request-form.js";
 
 /** A PutRecords request of the SDK's client without its body. */
 export interface RequestModel {
@@ -29,9 +30,6 @@ interface SdkRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
 }
-
-/** The SDK's client would send a request of a form that is unknown here. */
-export class UnknownRequestForm extends Error {}
 
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/;
 

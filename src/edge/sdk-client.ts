@@ -1,11 +1,11 @@
 import type { Agent } from "node:http";
 
-import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis";
+import type { KinesisClient, KinesisClientConfig } from "@aws-sdk/client-kinesis";
 
 import type { Clock } from "../core/ports.js";
 import { DIRECTORY_CALLS_AT_ONCE } from "../quotas.js";
 import { foreignCredentials, ownCredentials } from "./client-credentials.js";
-import { ExchangeHandler } from "./exchange-handler.js";
+import type { Sdk } from "./lazy-sdk.js";
 import { type Agents, limitedAgents, type TlsSettings } from "./limited-agents.js";
 import type { ProxyRule } from "./proxy-settings.js";
 import type { SharedCredentials } from "./shared-credentials.js";
@@ -29,6 +29,8 @@ export interface ClientSettings {
 
 /** A client that was made here, with its agents and credentials. */
 export interface OwnClient {
+  /** The SDK of the client. */
+  readonly sdk: Sdk;
   readonly client: KinesisClient;
   /** The agents of PutRecords. */
   readonly agents: Agents;
@@ -66,9 +68,9 @@ export class LazyClient {
   }
 
   /** @throws Error after {@link close}: a later request would open sockets that are never closed */
-  readonly get = (): KinesisClient => {
+  readonly get = (sdk: Sdk): KinesisClient => {
     const { client } = this.#settings;
-    if (client === undefined) return this.own().client;
+    if (client === undefined) return this.own(sdk).client;
     this.#refuseWhenClosed();
     return client;
   };
@@ -78,9 +80,9 @@ export class LazyClient {
    *
    * @throws Error after {@link close}
    */
-  readonly own = (): OwnClient => {
+  readonly own = (sdk: Sdk): OwnClient => {
     this.#refuseWhenClosed();
-    this.#own ??= this.#make();
+    this.#own ??= this.#make(sdk);
     return this.#own;
   };
 
@@ -89,9 +91,9 @@ export class LazyClient {
    *
    * @throws Error after {@link close}
    */
-  readonly credentials = (): SharedCredentials => {
+  readonly credentials = (sdk: Sdk): SharedCredentials => {
     const { client } = this.#settings;
-    if (client === undefined) return this.own().credentials;
+    if (client === undefined) return this.own(sdk).credentials;
     this.#refuseWhenClosed();
     this.#foreign ??= foreignCredentials(client, this.#credentialsSettings());
     return this.#foreign;
@@ -115,22 +117,22 @@ export class LazyClient {
    * SDK's default would open a TLS and HTTP/2 session for every request. The callers limit the time of requests
    * (`time-limit`). Only the time to connect is limited here, because only the socket knows whether it is connected.
    */
-  #make(): OwnClient {
+  #make(sdk: Sdk): OwnClient {
     const { region, endpoint, credentials } = this.#settings;
     const ownsAgents = this.#settings.agent === undefined;
     const agents = this.#agents(this.#maxInFlight);
     const others = this.#agents(DIRECTORY_CALLS_AT_ONCE);
-    const client = new KinesisClient({
+    const client = new sdk.KinesisClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 1,
       requestHandler: new SplitHandler(
-        new ExchangeHandler(agents, ownsAgents),
-        new ExchangeHandler(others, ownsAgents),
+        new sdk.ExchangeHandler(agents, ownsAgents),
+        new sdk.ExchangeHandler(others, ownsAgents),
       ),
     });
-    return { client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
+    return { sdk, client, agents, credentials: ownCredentials(client, credentials, this.#credentialsSettings()) };
   }
 
   #agents(maxSockets: number): Agents {

@@ -1,9 +1,4 @@
-import {
-  DescribeStreamSummaryCommand,
-  type DescribeStreamSummaryCommandOutput,
-  type KinesisClient,
-  ListShardsCommand,
-} from "@aws-sdk/client-kinesis";
+import type { DescribeStreamSummaryCommandOutput, KinesisClient } from "@aws-sdk/client-kinesis";
 
 import { classifyRequest, type FailureClass } from "../core/failure-class.js";
 import { backoffMs, PAGE_BACKOFF } from "../core/pacing/retry-policy.js";
@@ -17,6 +12,7 @@ import type {
   StreamSummary,
 } from "../core/ports.js";
 import { fieldsOf, readShardsPage, TornAnswerError, type WholeShard } from "../whole-answer.js";
+import { loadSdk, type Sdk } from "./lazy-sdk.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
 import type { SharedCredentials } from "./shared-credentials.js";
@@ -28,10 +24,13 @@ const PAGE_SHARDS = 1000;
 /** Each page has its own tries: a failing page 2 does not send the listing back to page 1. */
 const PAGE_TRIES = 3;
 
+/** A call of the SDK's client that a signal can abort. */
+type SdkCall<T> = (sdk: Sdk, options: Parameters<Limited<T>>[0]) => Promise<T>;
+
 /** ListShards and DescribeStreamSummary by the SDK's client. */
 export class SdkStreamDirectory implements StreamDirectory {
-  readonly #client: () => KinesisClient;
-  readonly #credentials: () => SharedCredentials;
+  readonly #client: (sdk: Sdk) => KinesisClient;
+  readonly #credentials: (sdk: Sdk) => SharedCredentials;
   readonly #limit: TimeLimit;
 
   /**
@@ -39,7 +38,7 @@ export class SdkStreamDirectory implements StreamDirectory {
    * @param limit - the time limit of a request
    * @param credentials - the client's credentials
    */
-  constructor(client: () => KinesisClient, limit: TimeLimit, credentials: () => SharedCredentials) {
+  constructor(client: (sdk: Sdk) => KinesisClient, limit: TimeLimit, credentials: (sdk: Sdk) => SharedCredentials) {
     this.#client = client;
     this.#credentials = credentials;
     this.#limit = limit;
@@ -59,7 +58,9 @@ export class SdkStreamDirectory implements StreamDirectory {
         // Later pages take only the token: the service refuses a request with both the token and the stream's name.
         const input = token === undefined ? first : { NextToken: token, MaxResults: PAGE_SHARDS };
         const page = await retrying(async () =>
-          readShardsPage(await this.#send((options) => this.#client().send(new ListShardsCommand(input), options))),
+          readShardsPage(
+            await this.#send((sdk, options) => this.#client(sdk).send(new sdk.ListShardsCommand(input), options)),
+          ),
         );
         for (const shard of page.shards) shards.push(readShard(shard));
         token = page.nextToken;
@@ -72,9 +73,13 @@ export class SdkStreamDirectory implements StreamDirectory {
 
   async describeStream(stream: StreamRef): Promise<StreamSummary | RequestFailure> {
     try {
-      const command = new DescribeStreamSummaryCommand(sdkStream(stream));
+      const input = sdkStream(stream);
       return await retrying(async () =>
-        readSummary(await this.#send((options) => this.#client().send(command, options))),
+        readSummary(
+          await this.#send((sdk, options) =>
+            this.#client(sdk).send(new sdk.DescribeStreamSummaryCommand(input), options),
+          ),
+        ),
       );
     } catch (error) {
       return readDirectoryFailure(error);
@@ -82,11 +87,12 @@ export class SdkStreamDirectory implements StreamDirectory {
   }
 
   /** Waiting for credentials has a separate limit. */
-  async #send<T>(run: Limited<T>): Promise<T> {
-    const shared = this.#credentials();
+  async #send<T>(run: SdkCall<T>): Promise<T> {
+    const sdk = await loadSdk();
+    const shared = this.#credentials(sdk);
     const credentials = await shared.get();
     try {
-      const answer = await this.#limit(run);
+      const answer = await this.#limit((options) => run(sdk, options));
       shared.onAccepted(credentials);
       return answer;
     } catch (error) {

@@ -1,8 +1,9 @@
-import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
+import type { KinesisClient, PutRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 
 import type { PutRecordsAnswer, PutRecordsRequest, RequestFailure, Transport } from "../core/ports.js";
 import { followCommand } from "./command-progress.js";
 import { readEntries } from "./entry-answer.js";
+import { loadSdk, type Sdk } from "./lazy-sdk.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { sdkStream } from "./sdk-stream.js";
 import { triesOf } from "./sdk-tries.js";
@@ -11,8 +12,8 @@ import type { TimeLimit } from "./time-limit.js";
 
 /** PutRecords by the SDK's client. It may read the entries until it has answered. */
 export class SdkTransport implements Transport {
-  readonly #client: () => KinesisClient;
-  readonly #credentials: () => SharedCredentials;
+  readonly #client: (sdk: Sdk) => KinesisClient;
+  readonly #credentials: (sdk: Sdk) => SharedCredentials;
   readonly #limit: TimeLimit;
   readonly #close: () => void;
   readonly #why: string;
@@ -25,11 +26,11 @@ export class SdkTransport implements Transport {
    * @param credentials - the client's credentials
    */
   constructor(
-    client: () => KinesisClient,
+    client: (sdk: Sdk) => KinesisClient,
     limit: TimeLimit,
     close: () => void,
     why: string,
-    credentials: () => SharedCredentials,
+    credentials: (sdk: Sdk) => SharedCredentials,
   ) {
     this.#client = client;
     this.#credentials = credentials;
@@ -50,9 +51,10 @@ export class SdkTransport implements Transport {
     let isUnsent = (_: unknown): boolean => true;
     try {
       // Not within the time limit of the request: so a provider that hangs never looks like a request that was sent.
-      shared = this.#credentials();
+      const sdk = await loadSdk();
+      shared = this.#credentials(sdk);
       credentials = await shared.get();
-      const command = new PutRecordsCommand({
+      const command = new sdk.PutRecordsCommand({
         ...sdkStream(stream),
         Records: entries.map(({ partitionKey, explicitHashKey, data }) => ({
           Data: data,
@@ -60,7 +62,7 @@ export class SdkTransport implements Transport {
           ExplicitHashKey: explicitHashKey,
         })),
       });
-      const client = this.#client();
+      const client = this.#client(sdk);
       isUnsent = followCommand(command);
       answer = await this.#limit((options) => client.send(command, options));
     } catch (error) {

@@ -9,16 +9,16 @@ import type {
 } from "../core/ports.js";
 import { BodyBuffers } from "./body-buffers.js";
 import { exchange, type HttpAnswer, type HttpWay } from "./http-exchange.js";
-import { readPutRecordsAnswer } from "./put-records-answer.js";
+import { loadSdk, type Sdk } from "./lazy-sdk.js";
 import { CBOR_CONTENT_TYPE, cborPutRecords } from "./put-records-cbor.js";
 import { JSON_CONTENT_TYPE, jsonPutRecords } from "./put-records-json.js";
-import { drawModel, type RequestModel, UnknownRequestForm } from "./request-model.js";
-import { signedHeaders } from "./request-signature.js";
+import type { RequestModel } from "./request-model.js";
 import type { OwnClient } from "./sdk-client.js";
 import { readSdkFailure } from "./sdk-failure.js";
 import { learnServiceTime } from "./service-clock.js";
 import type { Identity, SharedCredentials } from "./shared-credentials.js";
 import type { TimeLimit } from "./time-limit.js";
+import { UnknownRequestForm } from "./unknown-request-form.js";
 
 /** Counts the bytes of bodies that the network has not taken (`core/outflow`). */
 interface BodyCount {
@@ -30,7 +30,7 @@ interface BodyCount {
 /** The parts of a {@link SignedTransport}. */
 export interface SignedTransportParts {
   /** The client of the model request. Made on first use; throws after it was closed. */
-  readonly own: () => OwnClient;
+  readonly own: (sdk: Sdk) => OwnClient;
   /** The time limit of a request; waiting for credentials does not count. */
   readonly limit: TimeLimit;
   readonly protocol: "json" | "cbor";
@@ -141,7 +141,7 @@ export class SignedTransport implements Transport {
   async #send(written: Written): Promise<PutRecordsAnswer> {
     const progress: Progress = { shared: undefined, credentials: undefined, isSending: false };
     try {
-      const own = this.#parts.own();
+      const own = this.#parts.own(await loadSdk());
       progress.shared = own.credentials;
       const credentials = await own.credentials.get();
       progress.credentials = credentials;
@@ -171,26 +171,27 @@ export class SignedTransport implements Transport {
     progress: Progress,
     signal: AbortSignal | undefined,
   ): Promise<EntryAnswer[]> {
-    const { config } = own.client;
+    const { sdk, client } = own;
+    const { config } = client;
     const model = await this.#modelOf(own, written.stream, credentials.accessKeyId, signal);
-    const headers = await sign(config, model, credentials, written);
+    const headers = await sign(own, model, credentials, written);
     const agent = own.agents[model.target.protocol];
     const sentAt = Date.now();
     progress.isSending = true;
     const answer = await post(model, headers, written, { agent, signal, onSent: () => this.#letGo(written, true) });
     await learnServiceTime(config, sentAt, answer.headers);
-    return readPutRecordsAnswer(answer);
+    return sdk.readPutRecordsAnswer(answer);
   }
 
   async #modelOf(
-    { client }: OwnClient,
+    { sdk, client }: OwnClient,
     stream: StreamRef,
     accessKeyId: string,
     signal: AbortSignal | undefined,
   ): Promise<RequestModel> {
     const known = this.#models.get(keyOf(stream));
     if (known?.accessKeyId === accessKeyId && !known.isForOneRequest) return known;
-    const model = await drawModel(client, stream, signal === undefined ? {} : { abortSignal: signal });
+    const model = await sdk.drawModel(client, stream, signal === undefined ? {} : { abortSignal: signal });
     this.#models.set(keyOf(stream), model);
     return model;
   }
@@ -219,8 +220,8 @@ export class SignedTransport implements Transport {
 
 // These functions, which pass the body on, are not async: an async function would hold its arguments while it waits.
 
-function sign(config: OwnClient["client"]["config"], model: RequestModel, credentials: Identity, written: Written) {
-  return signedHeaders(config, model, credentials, written.contentType, bodyOf(written));
+function sign({ sdk, client }: OwnClient, model: RequestModel, credentials: Identity, written: Written) {
+  return sdk.signedHeaders(client.config, model, credentials, written.contentType, bodyOf(written));
 }
 
 function post(

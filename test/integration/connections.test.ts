@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadSdk } from "../../src/edge/lazy-sdk.js";
 import { LazyClient } from "../../src/edge/sdk-client.js";
 import { SdkStreamDirectory } from "../../src/edge/sdk-stream-directory.js";
 import { SystemClock } from "../../src/edge/system-clock.js";
@@ -61,7 +62,7 @@ describe("idle connections that died", () => {
     const config = { clientConfig: () => proxy.configFor(kinesis) };
     const client = new LazyClient(config.clientConfig(), CONNECTIONS, 10_000);
     const transport = newTransport(name, config, client, LIMIT_MS);
-    const { freeSockets } = client.own().agents["http:"];
+    const { freeSockets } = client.own(await loadSdk()).agents["http:"];
     await openIdle(() => transport.putRecords(requestOf(1)));
     await until(() => Object.values(freeSockets).flat().length === CONNECTIONS);
     proxy.forget(death);
@@ -122,7 +123,7 @@ describe("an idle connection", () => {
     const client = new LazyClient(config.clientConfig(), 1, 10_000);
     const transport = newTransport(name, config, client);
     await transport.putRecords(requestOf(1));
-    const { freeSockets } = client.own().agents["http:"];
+    const { freeSockets } = client.own(await loadSdk()).agents["http:"];
     await until(() => Object.values(freeSockets).flat().length === 1);
 
     const [socket] = Object.values(freeSockets).flat();

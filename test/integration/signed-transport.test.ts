@@ -4,6 +4,7 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Outflow } from "../../src/core/outflow.js";
 import { exchange } from "../../src/edge/http-exchange.js";
+import { loadSdk, type Sdk } from "../../src/edge/lazy-sdk.js";
 import { LazyClient, type OwnClient } from "../../src/edge/sdk-client.js";
 import { SignedTransport } from "../../src/edge/signed-transport.js";
 import type { TimeLimit } from "../../src/edge/time-limit.js";
@@ -226,7 +227,7 @@ describe("a client whose requests are not known", () => {
     const settings = new LazyClient({ endpoint, region, credentials }, 1, 1_000);
     const sign = async (request: unknown) => request;
     const client = new KinesisClient({ endpoint, region, credentials, signer: { sign } as never });
-    const own = (): OwnClient => ({ ...settings.own(), client });
+    const own = (sdk: Sdk): OwnClient => ({ ...settings.own(sdk), client });
     const sdk = new ScriptedTransport();
     const limit: TimeLimit = (run) => run({});
     const transport = new SignedTransport({
@@ -310,7 +311,7 @@ describe("a server that closes connections at its own choice", () => {
     });
     const client = new LazyClient(endpoint.clientConfig(), 1, 1_000);
     const transport = newTransport("json", endpoint, client);
-    const { freeSockets, sockets: busySockets } = client.own().agents["http:"];
+    const { freeSockets, sockets: busySockets } = client.own(await loadSdk()).agents["http:"];
 
     const kinds: string[] = [];
     for (let i = 0; i < 5; i++) {

@@ -65,7 +65,7 @@ function leads(document: string, link: string): boolean {
 function operations(folder: string): string[] {
   const sources = below(folder).filter((file) => file.endsWith(".ts"));
   const called = sources.flatMap((file) =>
-    [...read(file).matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? ""),
+    [...read(file).matchAll(/new (?:sdk\.)?(\w+)Command\(/g)].map(([, name]) => name ?? ""),
   );
   return [...new Set(called)].sort().map((name) => `kinesis:${name}`);
 }

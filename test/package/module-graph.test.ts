@@ -25,6 +25,20 @@ describe("the entry points of the format alone", () => {
   );
 });
 
+describe("the main entry point", () => {
+  it("loads no package of the SDK at once", () => {
+    const atOnce = walkModuleGraph("src/index.ts", readFromDisk, "at once");
+    const all = walkModuleGraph("src/index.ts", readFromDisk);
+    const sdkOf = ({ packages }: typeof all) => [...packages.keys()].filter((name) => /^@(aws-sdk|smithy)/.test(name));
+
+    expect(sdkOf(atOnce)).toEqual([]);
+    expect(sdkOf(all)).toContain("@aws-sdk/client-kinesis");
+    // Only this file's import() leads to them.
+    expect(atOnce.files).toContain("src/edge/lazy-sdk.ts");
+    expect(atOnce.files).not.toContain("src/edge/sdk.ts");
+  });
+});
+
 describe("the exporters", () => {
   it.each([
     ["src/prometheus/index.ts", []],
@@ -94,6 +108,17 @@ describe("the walker", () => {
     });
 
     expect(producerParts(walkModuleGraph("src/aggregate/index.ts", read))).toEqual([found]);
+  });
+
+  it("leaves out an import() on request, and nothing else", () => {
+    const read = readFrom({
+      "src/a.ts": 'import "./b.js";\nexport const later = () => import("./c.js");',
+      "src/b.ts": "",
+      "src/c.ts": "",
+    });
+
+    expect(walkModuleGraph("src/a.ts", read, "at once").files).toEqual(["src/a.ts", "src/b.ts"]);
+    expect(walkModuleGraph("src/a.ts", read).files).toEqual(["src/a.ts", "src/b.ts", "src/c.ts"]);
   });
 
   it("leaves out what the compiler erases", () => {

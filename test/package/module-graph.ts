@@ -16,16 +16,17 @@ export interface ModuleGraph {
  * Follows every import that survives compilation, from one source file on. `import()` counts, because a bundler follows
  * it too.
  *
+ * @param which - `"at once"` leaves out what `import()` loads later
  * @throws Error when an import names no file: an incomplete graph proves nothing
  */
-export function walkModuleGraph(entry: string, read: ReadSource): ModuleGraph {
+export function walkModuleGraph(entry: string, read: ReadSource, which: "all" | "at once" = "all"): ModuleGraph {
   const files = [entry];
   const packages = new Map<string, string>();
   for (const file of files) {
     const text = read(file);
     if (text === undefined) throw new Error(`${file} does not exist`);
-    for (const { specifier, typeOnly } of sourceImports(file, text)) {
-      if (typeOnly) continue;
+    for (const { specifier, typeOnly, isLazy } of sourceImports(file, text)) {
+      if (typeOnly || (isLazy && which === "at once")) continue;
       if (!specifier.startsWith(".")) {
         if (!packages.has(specifier)) packages.set(specifier, file);
         continue;

@@ -2,8 +2,9 @@ import { KinesisClient, type KinesisClientConfig } from "@aws-sdk/client-kinesis
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { StreamRef } from "../../../src/core/ports.js";
-import { drawModel, type RequestModel, UnknownRequestForm } from "../../../src/edge/request-model.js";
+import { drawModel, type RequestModel } from "../../../src/edge/request-model.js";
 import { sdkStream } from "../../../src/edge/sdk-stream.js";
+import { UnknownRequestForm } from "../../../src/edge/unknown-request-form.js";
 import { drawnRequest, SOMEWHERE } from "../../support/drawn-requests.js";
 
 const STREAM: StreamRef = { streamName: "clicks" };

@@ -1,5 +1,6 @@
 import type { KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { loadSdk } from "../../../src/edge/lazy-sdk.js";
 import { SdkStreamDirectory } from "../../../src/edge/sdk-stream-directory.js";
 import { constantCredentials } from "../../support/constant-credentials.js";
 
@@ -27,6 +28,8 @@ function directoryOf(...answers: unknown[]): { directory: SdkStreamDirectory; in
   };
 }
 
+// Loading takes real time, which the timers of these tests do not know.
+beforeAll(loadSdk);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 

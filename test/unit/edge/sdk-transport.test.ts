@@ -1,6 +1,7 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { PutRecordsAnswer } from "../../../src/core/ports.js";
+import { loadSdk } from "../../../src/edge/lazy-sdk.js";
 import { SdkTransport } from "../../../src/edge/sdk-transport.js";
 import type { SharedCredentials } from "../../../src/edge/shared-credentials.js";
 import { clientTimeLimit } from "../../../src/edge/time-limit.js";
@@ -26,6 +27,9 @@ function transportOf(
 ): SdkTransport {
   return new SdkTransport(client, clientTimeLimit(clock, 6_000), () => {}, "a test", credentials);
 }
+
+// Loading takes real time, which the clock of these tests does not know.
+beforeAll(loadSdk);
 
 /** The answer to a request of one record, sent by the caller's client. */
 /** @param clock - of a client that does not answer: the time limit passes. The SDK's client may load files first, in real time. */
