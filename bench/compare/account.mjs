@@ -7,6 +7,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { deaggregate } from "kinesis-producer/deaggregate";
 import { LocalKinesis } from "kinesis-producer/testing";
+import { keysOf } from "../end-to-end/workload.mjs";
 import { NUMBER_DIGITS } from "./number-digits.mjs";
 
 /**
@@ -19,21 +20,24 @@ import { NUMBER_DIGITS } from "./number-digits.mjs";
  *   duplicates: number,
  *   lost: number,
  *   unreadByKcl: number,
+ *   underAnotherKey: number,
  * }} Account
  *   `units`: PUT payload units; `lost`: not stored; `unreadByKcl`: stored only where a reader with the KCL's filter drops
- *   them
+ *   them; `underAnotherKey`: read with a partition key that is not the one of the caller
  */
 
 const STREAM = "bench";
 /** A PUT payload unit, in bytes (Amazon Kinesis Data Streams pricing). */
 const UNIT_BYTES = 25_600;
+const KEYS = keysOf("thousand");
 
 /**
  * @param {string} title
  * @param {PeerProgram} program
+ * @param {number} firstKey - the index of the first record's key
  * @returns {Promise<Account>}
  */
-export async function accountOf(title, program) {
+export async function accountOf(title, program, firstKey) {
   const kinesis = await LocalKinesis.start({
     tls: true,
     streams: { [STREAM]: { shards: program.shards } },
@@ -41,7 +45,7 @@ export async function accountOf(title, program) {
   });
   try {
     const handedOver = await runToItsEnd(title, program, Number(new URL(kinesis.endpoint).port));
-    return { handedOver, requests: kinesis.requests("PutRecords"), ...stored(kinesis, handedOver) };
+    return { handedOver, requests: kinesis.requests("PutRecords"), ...stored(kinesis, handedOver, firstKey) };
   } finally {
     await kinesis.close();
   }
@@ -81,12 +85,14 @@ function runToItsEnd(title, { command, args, environment = {}, limitMs }, port) 
 /**
  * @param {LocalKinesis} kinesis
  * @param {number} handedOver
+ * @param {number} firstKey
  */
-function stored(kinesis, handedOver) {
+function stored(kinesis, handedOver, firstKey) {
   const ranges = new Map(kinesis.shards(STREAM).map((shard) => [shard.shardId, shard]));
   /** Copies of each record, and whether a reader with the filter of the KCL sees one of them. */
   const copies = new Uint32Array(handedOver);
   const isRead = new Uint8Array(handedOver);
+  let underAnotherKey = 0;
   let kinesisRecords = 0;
   let units = 0;
   for (const record of kinesis.records(STREAM)) {
@@ -94,9 +100,11 @@ function stored(kinesis, handedOver) {
     units += Math.ceil(record.data.length / UNIT_BYTES);
     const shardRange = ranges.get(record.shardId);
     if (shardRange === undefined) throw new Error(`no shard ${record.shardId}`);
-    for (const { data } of deaggregate(record)) {
+    for (const { data, partitionKey } of deaggregate(record)) {
       const number = numberIn(data);
-      if (number < handedOver) copies[number] = (copies[number] ?? 0) + 1;
+      if (!(number < handedOver)) continue;
+      copies[number] = (copies[number] ?? 0) + 1;
+      if (copies[number] === 1 && partitionKey !== KEYS[(number + firstKey) % KEYS.length]) underAnotherKey++;
     }
     for (const { data } of deaggregate(record, { shardRange, onDropped: () => undefined })) {
       const number = numberIn(data);
@@ -111,7 +119,7 @@ function stored(kinesis, handedOver) {
     else if (isRead[number] === 0) unreadByKcl++;
     duplicates += Math.max(0, count - 1);
   }
-  return { kinesisRecords, units, duplicates, lost, unreadByKcl };
+  return { kinesisRecords, units, duplicates, lost, unreadByKcl, underAnotherKey };
 }
 
 /**

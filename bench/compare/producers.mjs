@@ -8,7 +8,7 @@ import { runCase } from "../end-to-end/load-run.mjs";
 import { ROOT } from "../regression/base-build.mjs";
 import { machine, median, positive, show, table } from "../statistics.mjs";
 import { accountOf } from "./account.mjs";
-import { SHARDS } from "./peer-side.mjs";
+import { SHARDS, WORKLOADS_FIRST_KEY } from "./peer-side.mjs";
 
 /**
  * @typedef {import("./peer-run.mjs").PeerSample} PeerSample
@@ -43,13 +43,17 @@ export const OURS = /** @type {const} */ (["put", "enqueue"]).map((how) => ({
     return runCase(benchCase, settings);
   },
   account: ({ size, count }) =>
-    accountOf(how, {
-      command: process.execPath,
-      args: (port) => ["--no-warnings", OURS_PROGRAM, how, ...[port, size, count].map(String)],
-      environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
-      shards: SHARDS,
-      limitMs: ACCOUNT_MS,
-    }),
+    accountOf(
+      how,
+      {
+        command: process.execPath,
+        args: (port) => ["--no-warnings", OURS_PROGRAM, how, ...[port, size, count].map(String)],
+        environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+        shards: SHARDS,
+        limitMs: ACCOUNT_MS,
+      },
+      WORKLOADS_FIRST_KEY,
+    ),
 }));
 
 /**

@@ -128,7 +128,7 @@ const promiseOf = (/** @type {string} */ size) => `bare promise, as long as ${si
 /** Latency may add this to the linger of 5 ms. */
 const MOST_ADDED_MS = 5 + 3;
 
-/** What is wanted, and what stands beside it. @type {readonly Row[]} */
+/** The targets, and ratios without a target beside them. @type {readonly Row[]} */
 export const ROWS = [
   overFloor("enqueue 100 B / floor", { of: "100 B enqueue, JSON", floors: [floorOf("100 B", "JSON")], atMost: 1.5 }),
   overFloor("put 100 B, more than enqueue / bare promise", {

@@ -1,14 +1,15 @@
 /**
- * What a user could take instead of this library, in one table for each size: the KPL, aiokpl, a8m/kinesis-producer,
+ * The producers that a user could take instead of this library, in one table for each size: the KPL, aiokpl, a8m/kinesis-producer,
  * and PutRecords of the SDK. Speed and CPU are medians of runs in turns against the sink that counts. Requests, Kinesis
  * records, PUT payload units, duplicates and lost records are of a separate run of each side, which hands over a fixed
- * number of numbered records to a `LocalKinesis` that keeps them.
+ * number of numbered records to a `LocalKinesis` that keeps them. "Under another key" is a record that a reader gets with
+ * a partition key that is not its own, so that its order and its shard are those of other records.
  *
  *     npm run bench compare -- others [--only <regexp>] [--runs <n>] [--seconds <n>] [--warm-up <n>] [--count <n>]
- *         [--add] [--report]
+ *         [--speed] [--account] [--add] [--report]
  *
- * Each run is a line of JSON in build/compare/others.jsonl. `--add` keeps the lines that are there, so that the runs can
- * be made in pieces; `--report` only prints the tables.
+ * `--speed` and `--account` make one of the two. Each run is a line of JSON in build/compare/others.jsonl. `--add` keeps
+ * the lines that are there, so that the runs can be made in pieces; `--report` only prints the tables.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -48,6 +49,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "3" },
     "warm-up": { type: "string", default: "2" },
     count: { type: "string", default: String(COUNT) },
+    speed: { type: "boolean", default: false },
+    account: { type: "boolean", default: false },
     add: { type: "boolean", default: false },
     report: { type: "boolean", default: false },
   },
@@ -66,24 +69,34 @@ function keep(line) {
   console.error(JSON.stringify(line));
 }
 
-async function measure() {
+/** @param {readonly Side[]} chosen */
+async function measureSpeed(chosen) {
   const runs = positive("runs", values.runs);
   const pace = { seconds: positive("seconds", values.seconds), warmUp: positive("warm-up", values["warm-up"]) };
-  const count = positive("count", values.count);
-  const chosen = sides();
-  mkdirSync(FOLDER, { recursive: true });
-  if (!values.add) rmSync(FILE, { force: true });
   for (let run = 1; run <= runs; run++) {
     for (const size of SIZES) {
       for (const side of chosen) keep({ side: side.name, size, speed: await side.measure({ size, ...pace }) });
     }
   }
+}
+
+/** @param {readonly Side[]} chosen */
+async function takeAccounts(chosen) {
+  const count = positive("count", values.count);
   for (const size of SIZES) {
     for (const side of chosen) {
       const order = { size, count: Math.ceil((count * 100) / size) };
       keep({ side: side.name, size, account: await side.account(order) });
     }
   }
+}
+
+async function measure() {
+  const chosen = sides();
+  mkdirSync(FOLDER, { recursive: true });
+  if (!values.add) rmSync(FILE, { force: true });
+  if (values.speed || !values.account) await measureSpeed(chosen);
+  if (values.account || !values.speed) await takeAccounts(chosen);
 }
 
 /** @returns {Line[]} */
@@ -115,24 +128,25 @@ function rowOf(all, side) {
     spread(speeds.map(({ recordsPerSecond }) => recordsPerSecond)),
     spread(speeds.map(({ cpuUs }) => cpuUs)),
     ...(account === undefined
-      ? ["", "", "", "", "", ""]
+      ? ["", "", "", "", "", "", ""]
       : [
           ...[account.requests, account.kinesisRecords, account.units].map(perMillion),
-          ...[account.duplicates, account.lost, account.unreadByKcl].map((number) => number.toLocaleString("en")),
+          ...[account.duplicates, account.lost, account.unreadByKcl, account.underAnotherKey].map(perMillion),
         ]),
   ];
 }
 
 function report() {
   const all = lines();
-  const runs = all.filter(({ speed }) => speed !== undefined).length;
+  const measured = all.filter(({ speed }) => speed !== undefined);
+  const runs = measured.filter(({ side, size }) => side === measured[0]?.side && size === measured[0]?.size).length;
   console.log(`${machine()}, ${runs} runs in turns, medians with lowest and highest; counts are for a million records`);
   for (const size of SIZES) {
     const ofSize = all.filter((line) => line.size === size);
     const rows = [...new Set(ofSize.map(({ side }) => side))].map((side) => rowOf(ofSize, side));
     const head = ["producer", "records/s", "CPU µs a record", "requests", "Kinesis records", "PUT units"];
     console.log(
-      `\n${sizeTitle(size)}\n\n${table([...head, "stored twice", "not stored", "dropped by the KCL's filter"], rows)}`,
+      `\n${sizeTitle(size)}\n\n${table([...head, "stored twice", "not stored", "dropped by the KCL's filter", "under another key"], rows)}`,
     );
   }
 }

@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { peerSide } from "../peer-side.mjs";
+import { peerSide, WORKLOADS_FIRST_KEY } from "../peer-side.mjs";
 
 const PROGRAM = fileURLToPath(new URL("sdk-load.mjs", import.meta.url));
 
@@ -17,5 +17,6 @@ export function sdkSide() {
       ...[load.size, load.warmUp, load.seconds, load.count].map(String),
     ],
     environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+    firstKey: WORKLOADS_FIRST_KEY,
   });
 }
