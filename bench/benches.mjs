@@ -8,6 +8,12 @@
 
 /** The benches, by the name that `npm run bench` takes. @type {Record<string, Bench>} */
 export const BENCHES = {
+  floor: {
+    program: "bench/floor/floor.mjs",
+    built: true,
+    about:
+      'the producer against the work that no producer can avoid, in turns, with its targets (--rounds 7, --only "100 B", --kpl, --smoke)',
+  },
   regression: {
     program: "bench/regression/regression.mjs",
     built: true,

@@ -1,22 +1,29 @@
 /** Producers side by side. Their runs take turns, and the tables have medians and their ratios. */
 import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CASES, sizeTitle } from "../end-to-end/cases.mjs";
 import { runCase } from "../end-to-end/load-run.mjs";
 import { ROOT } from "../regression/base-build.mjs";
 import { machine, median, positive, show, table } from "../statistics.mjs";
+import { accountOf } from "./account.mjs";
+import { SHARDS, WORKLOADS_FIRST_KEY } from "./peer-side.mjs";
 
 /**
  * @typedef {import("./peer-run.mjs").PeerSample} PeerSample
  * @typedef {{ size: number, seconds: number, warmUp: number }} Pace
- * @typedef {{ name: string, measure(pace: Pace): Promise<PeerSample> }} Side
+ * @typedef {{ size: number, count: number }} Order
+ * @typedef {{ name: string, measure(pace: Pace): Promise<PeerSample>, account(order: Order): Promise<Account> }} Side
+ * @typedef {import("./account.mjs").Account} Account
  * @typedef {{ of: string, over: string, size: number, speed?: number, cpu?: number }} Wanted
  *   `speed`: the smallest ratio of records a second; `cpu`: the largest ratio of CPU time
  */
 
-/** Shards of the stream, for all peers. */
-export const SHARDS = 4;
-const SIZES = [100, 1024];
+export const SIZES = [100, 1024];
+const ACCOUNT_MS = 120_000;
+
+const OURS_PROGRAM = fileURLToPath(new URL("ours-load.mjs", import.meta.url));
 
 /** @type {readonly Side[]} */
 export const OURS = /** @type {const} */ (["put", "enqueue"]).map((how) => ({
@@ -35,6 +42,18 @@ export const OURS = /** @type {const} */ (["put", "enqueue"]).map((how) => ({
     };
     return runCase(benchCase, settings);
   },
+  account: ({ size, count }) =>
+    accountOf(
+      how,
+      {
+        command: process.execPath,
+        args: (port) => ["--no-warnings", OURS_PROGRAM, how, ...[port, size, count].map(String)],
+        environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+        shards: SHARDS,
+        limitMs: ACCOUNT_MS,
+      },
+      WORKLOADS_FIRST_KEY,
+    ),
 }));
 
 /**

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
  * @typedef {import("kinesis-producer").KinesisProducer} KinesisProducer
  * @typedef {import("./workload.mjs").Workload} Workload
  * @typedef {"put" | "enqueue" | "putMany"} How
- * @typedef {{ isWanted: boolean }} Switch
+ * @typedef {{ isWanted: boolean, outstanding: number }} Switch - `outstanding`: records without an outcome, kept by `put`
  * @typedef {(producer: KinesisProducer, workload: Workload, more: Switch, window: number) => Promise<number>} Driver
  */
 
@@ -22,12 +22,11 @@ const BURST = 500;
  */
 async function put(producer, workload, more, window) {
   let handedOver = 0;
-  let outstanding = 0;
   /** @type {(() => void) | undefined} */
   let goOn;
   const onSettled = () => {
-    outstanding--;
-    if (goOn !== undefined && outstanding <= window / 2) {
+    more.outstanding--;
+    if (goOn !== undefined && more.outstanding <= window / 2) {
       goOn();
       goOn = undefined;
     }
@@ -36,8 +35,8 @@ async function put(producer, workload, more, window) {
     // A failed record is an unhandled rejection, and must not happen.
     for (let i = 0; i < BURST; i++) producer.put(workload.next()).then(onSettled);
     handedOver += BURST;
-    outstanding += BURST;
-    if (outstanding < window) await nextTurn();
+    more.outstanding += BURST;
+    if (more.outstanding < window) await nextTurn();
     else {
       await new Promise((resolve) => {
         goOn = () => resolve(undefined);

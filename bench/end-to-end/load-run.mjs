@@ -19,6 +19,7 @@ import { withTrust } from "./trust.mjs";
  *   nodeFlags: readonly string[],
  *   options: import("kinesis-producer").ProducerOptions,
  *   profile?: string,
+ *   countsPending?: boolean,
  * }} LoadSettings
  * @typedef {{
  *   title: string,
@@ -34,6 +35,7 @@ import { withTrust } from "./trust.mjs";
  *   recordsPerKinesisRecord: number,
  *   bytesPerKinesisRecord: number,
  *   mbPerRequest: number,
+ *   pending: number,
  * }} Sample
  */
 
@@ -101,6 +103,8 @@ function sampleOf(title, end, sinkCpuMs) {
     recordsPerKinesisRecord: end.records / end.kinesisRecords,
     bytesPerKinesisRecord: end.kinesisBytes / end.kinesisRecords,
     mbPerRequest: end.kinesisBytes / end.requests / 1e6,
+    // Counted if `countsPending` is set; otherwise NaN.
+    pending: end.pending,
   };
 }
 
@@ -112,11 +116,11 @@ function sampleOf(title, end, sinkCpuMs) {
  * @param {ServerProcess} server
  */
 function runProducer({ title, size, keys, real, how, options }, settings, server) {
-  const { dist, tls, warmUp, seconds, window, nodeFlags, profile } = settings;
+  const { dist, tls, warmUp, seconds, window, nodeFlags, profile, countsPending = false } = settings;
   return withTrust(server.ready, tls, ({ endpoint, environment }) => {
     /** @type {import("./producer-process.mjs").Run} */
     const run = {
-      ...{ endpoint, dist, size, keys, how, window, warmUp, seconds },
+      ...{ endpoint, dist, size, keys, how, window, warmUp, seconds, countsPending },
       options: { ...options, ...settings.options },
       ...(real === undefined ? {} : { real }),
       ...(profile === undefined ? {} : { profile }),

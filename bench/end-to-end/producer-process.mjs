@@ -24,10 +24,13 @@ import { Workload } from "./workload.mjs";
  *   warmUp: number,
  *   seconds: number,
  *   profile?: string,
+ *   countsPending?: boolean,
  * }} Run
  * @typedef {{ records: number, requests: number, kinesisRecords: number, kinesisBytes: number, retries: number, failed: number }} Counts
- * @typedef {{ moment: "begin" } | ({ moment: "end" } & Counts & import("./gauges.mjs").Use) | ({ moment: "closed", handedOver: number } & Counts)} Message
+ * @typedef {{ moment: "begin" } | ({ moment: "end", pending: number } & Counts & import("./gauges.mjs").Use) | ({ moment: "closed", handedOver: number } & Counts)} Message
  */
+
+const PENDING_SAMPLES = 20;
 
 /** @type {Run} */
 const run = JSON.parse(process.argv[2] ?? "");
@@ -69,6 +72,21 @@ function difference(before, after) {
   };
 }
 
+/**
+ * The mean number of promises that the caller waits for, from moments that are evenly spaced.
+ *
+ * @param {import("./drivers.mjs").Switch} driven
+ * @param {number} forMs
+ */
+async function meanPending(driven, forMs) {
+  let sum = 0;
+  for (let i = 0; i < PENDING_SAMPLES; i++) {
+    await sleep(forMs / PENDING_SAMPLES);
+    sum += driven.outstanding;
+  }
+  return sum / PENDING_SAMPLES;
+}
+
 let outcomes = 0;
 const producer = await newProducer(run.dist, {
   endpoint: run.endpoint,
@@ -77,16 +95,17 @@ const producer = await newProducer(run.dist, {
   },
   ...run.options,
 });
-const more = { isWanted: true };
+const more = { isWanted: true, outstanding: 0 };
 const driving = DRIVERS[run.how](producer, new Workload(run.keys, run.size, run.real), more, run.window);
 await sleep(run.warmUp * 1000);
 const endProfile = run.profile === undefined ? undefined : await startProfile();
 const before = counts(producer);
 const gauges = new Gauges();
 tell({ moment: "begin" });
-await sleep(run.seconds * 1000);
+const pending = run.countsPending === true ? await meanPending(more, run.seconds * 1000) : Number.NaN;
+if (run.countsPending !== true) await sleep(run.seconds * 1000);
 const use = gauges.stop();
-tell({ moment: "end", ...difference(before, counts(producer)), ...use });
+tell({ moment: "end", pending, ...difference(before, counts(producer)), ...use });
 if (run.profile !== undefined && endProfile !== undefined) writeProfile(run.profile, await endProfile());
 more.isWanted = false;
 const handedOver = await driving;

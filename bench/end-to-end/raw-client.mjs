@@ -42,17 +42,28 @@ export async function putForAWhile(port, tls, protocol, bodies, { connections, s
  * @param {"json" | "cbor"} protocol
  */
 function requestBytes(body, protocol) {
+  return Buffer.concat([requestHead(body.length, protocol), body]);
+}
+
+/**
+ * The head of a PutRecords request, without a signature.
+ *
+ * @param {number} bodyBytes
+ * @param {"json" | "cbor"} protocol
+ */
+export function requestHead(bodyBytes, protocol) {
   const lines = [
     "POST / HTTP/1.1",
     "host: 127.0.0.1",
     `content-type: application/x-amz-${protocol}-1.1`,
     "x-amz-target: Kinesis_20131202.PutRecords",
-    `content-length: ${body.length}`,
+    `content-length: ${bodyBytes}`,
   ];
-  return Buffer.concat([Buffer.from(lines.join("\r\n") + HEAD_END), body]);
+  return Buffer.from(lines.join("\r\n") + HEAD_END);
 }
 
-class RawConnection {
+/** A keep-alive connection with one request in flight. */
+export class RawConnection {
   #socket;
   #missing = -1;
   #head = "";

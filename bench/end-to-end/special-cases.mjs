@@ -1,8 +1,6 @@
 /** Other measurements of a producer besides its speed: each in separate processes, and with its own table. */
-import { fork } from "node:child_process";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { median, show, table } from "../statistics.mjs";
+import { answerOf } from "./answer-of.mjs";
 import { sizeTitle } from "./cases.mjs";
 import { runCase } from "./load-run.mjs";
 import { ServerProcess } from "./server-process.mjs";
@@ -24,33 +22,9 @@ const LINGERS_MS = [100, 5];
 const LOAD = 0.5;
 const SHARDS = 4;
 
-/**
- * Runs a program of this folder to its end, and resolves with its message.
- *
- * @param {string} file
- * @param {object} argument
- * @param {readonly string[]} flags of Node.js
- * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Promise<unknown>}
- */
-function answerOf(file, argument, flags, environment = {}) {
-  return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(argument)], {
-      execArgv: [...flags],
-      env: { ...process.env, NODE_NO_WARNINGS: "1", ...environment },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    /** @type {unknown} */
-    let answer;
-    child.on("message", (message) => {
-      answer = message;
-    });
-    child.on("error", reject);
-    child.on("exit", (code, signal) => {
-      if (code === 0 && answer !== undefined) resolve(answer);
-      else reject(new Error(`${file}: the process ended with ${code ?? signal}`));
-    });
-  });
+/** @param {string} file of this folder */
+function program(file) {
+  return new URL(file, import.meta.url);
 }
 
 /** @type {SpecialCase} */
@@ -66,7 +40,9 @@ const memory = {
           /** @type {MemoryRun} */
           const argument = { dist, size, how, options };
           samples.push(
-            /** @type {MemoryUse} */ (await answerOf("pending-memory.mjs", argument, ["--expose-gc", ...nodeFlags])),
+            /** @type {MemoryUse} */ (
+              await answerOf(program("pending-memory.mjs"), argument, ["--expose-gc", ...nodeFlags])
+            ),
           );
         }
         const bytes = median(samples.map((sample) => sample.bytesPerRecord));
@@ -113,10 +89,12 @@ const latency = {
 };
 
 /**
+ * Latency at a fixed rate, in a separate process, over TLS or not.
+ *
  * @param {LoadSettings} settings
  * @param {{ size: number, perSecond: number, lingerMs: number }} pace
  */
-async function pacedRun(settings, { size, perSecond, lingerMs }) {
+export async function pacedRun(settings, { size, perSecond, lingerMs }) {
   const { dist, tls, nodeFlags, warmUp, seconds } = settings;
   const server = await ServerProcess.start({ shards: SHARDS, tls });
   try {
@@ -124,7 +102,7 @@ async function pacedRun(settings, { size, perSecond, lingerMs }) {
       const options = { ...settings.options, lingerMs };
       /** @type {PacedRun} */
       const run = { endpoint, dist, size, perSecond, warmUp, seconds, options };
-      return /** @type {Latency} */ (await answerOf("paced-process.mjs", run, nodeFlags, environment));
+      return /** @type {Latency} */ (await answerOf(program("paced-process.mjs"), run, nodeFlags, environment));
     });
   } finally {
     await server.stop();
@@ -139,7 +117,7 @@ const idle = {
     try {
       const { timers, cpuMs, seconds } = await withTrust(server.ready, tls, async ({ endpoint, environment }) => {
         const argument = { endpoint, dist, options };
-        return /** @type {IdleUse} */ (await answerOf("idle-process.mjs", argument, nodeFlags, environment));
+        return /** @type {IdleUse} */ (await answerOf(program("idle-process.mjs"), argument, nodeFlags, environment));
       });
       const percent = cpuMs / (seconds * 10);
       const rows = [

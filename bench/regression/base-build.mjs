@@ -18,12 +18,18 @@ export function lastTag() {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** Whether this clone has the commit. @param {string} sha */
+export function hasCommit(sha) {
+  return spawnSync("git", ["cat-file", "-e", `${sha}^{commit}`], { cwd: ROOT, stdio: "ignore" }).status === 0;
+}
+
 /**
  * The `dist/` of a commit, built if it does not exist.
  *
  * @param {string} ref
+ * @param {{ installs: boolean }} how - whether other dependencies than this tree's are installed, which takes a minute
  */
-export function distOf(ref) {
+export function distOf(ref, { installs }) {
   const sha = git(["rev-parse", "--verify", `${ref}^{commit}`]);
   // Below the root, so that node_modules is found.
   const folder = join(ROOT, "build/regression", sha);
@@ -34,7 +40,7 @@ export function distOf(ref) {
   const sources = execFileSync("git", ["archive", sha], { cwd: ROOT, maxBuffer: 2 ** 30 });
   execFileSync("tar", ["-x", "-C", folder], { input: sources });
   const lock = (/** @type {string} */ root) => readFileSync(join(root, "package-lock.json"), "utf8");
-  if (lock(folder) !== lock(ROOT)) {
+  if (installs && lock(folder) !== lock(ROOT)) {
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
   }
   const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));

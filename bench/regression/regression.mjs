@@ -4,10 +4,11 @@
  *
  *     npm run bench regression -- [--against <tag or commit>] [--runs <n>] [--only <regexp>] [--smoke]
  *
- * By default it compares with the last tag. `--smoke` takes seconds; without a tag, it compares this tree with itself,
- * which shows that the measurement works.
+ * By default it compares with the last tag, or else with the commit of base.json. `--smoke` takes a minute; in a shallow
+ * clone, which has neither, it compares this tree with itself, and says so.
  */
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -15,7 +16,8 @@ import { parseArgs } from "node:util";
 import { CASES } from "../end-to-end/cases.mjs";
 import { runCase } from "../end-to-end/load-run.mjs";
 import { machine, median, positive, show, table } from "../statistics.mjs";
-import { distOf, lastTag, ROOT } from "./base-build.mjs";
+import { distOf, hasCommit, lastTag, ROOT } from "./base-build.mjs";
+import { chooseBase } from "./choose-base.mjs";
 
 /**
  * @typedef {{ title: string, measure(dist: string): Promise<number> }} RegressionCase resolves with CPU µs a record
@@ -37,8 +39,11 @@ const { values } = parseArgs({
 const runs = positive("runs", values.runs ?? (values.smoke ? "3" : "9"));
 const scale = values.smoke ? 0.2 : 1;
 
-/** @param {import("./case-process.mjs").CaseRun} run */
-function inProcess(run) {
+/**
+ * @param {string} title
+ * @param {import("./case-process.mjs").CaseRun} run
+ */
+function inProcess(title, run) {
   return new Promise((/** @type {(cpuUs: number) => void} */ resolve, reject) => {
     const child = fork(fileURLToPath(new URL("case-process.mjs", import.meta.url)), [JSON.stringify(run)], {
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
@@ -52,31 +57,45 @@ function inProcess(run) {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
       if (code === 0 && cpuUs !== undefined) resolve(cpuUs);
-      else reject(new Error(`${run.name}: the process ended with ${code ?? signal}`));
+      else reject(new Error(`${title}: the process ended with ${code ?? signal}`));
     });
   });
 }
 
+/**
+ * @param {string} title
+ * @param {number} records
+ * @param {import("./case-process.mjs").Work} work
+ * @returns {RegressionCase}
+ */
+function alone(title, records, work) {
+  return { title, measure: (dist) => inProcess(title, { dist, work, records: records * scale }) };
+}
+
 /** @type {readonly RegressionCase[]} */
 const ALL = [
-  {
-    title: "enqueue, 100 B, without a network",
-    measure: (dist) => inProcess({ dist, name: "enqueue", records: 500_000 * scale }),
-  },
+  alone("put, 100 B, without a network", 400_000, { kind: "put", size: 100, shards: 1 }),
+  alone("enqueue, 100 B, without a network", 500_000, { kind: "enqueue", size: 100, shards: 1 }),
+  alone("enqueue, 1 KiB, without a network", 200_000, { kind: "enqueue", size: 1024, shards: 1 }),
+  alone("enqueue, 100 B, 1,000 shards, without a network", 400_000, { kind: "enqueue", size: 100, shards: 1_000 }),
+  alone("enqueue, compressed by gzip, without a network", 50_000, {
+    kind: "enqueue",
+    size: 0,
+    shards: 1,
+    real: "events of 30 fields",
+    compression: "gzip",
+  }),
   {
     title: "enqueue, 100 B, over HTTP",
     measure: async (dist) => {
       const [benchCase] = CASES.filter(({ title }) => title === "100 B enqueue, JSON");
       if (benchCase === undefined) throw new Error("the case is not there");
-      const times = { warmUp: 2 * scale, seconds: 3 * scale };
+      const times = { warmUp: 3 * scale, seconds: 4 * scale };
       const settings = { dist, tls: false, window: 90_000, nodeFlags: [], options: {}, ...times };
       return (await runCase(benchCase, settings)).cpuUs;
     },
   },
-  {
-    title: "deaggregate, 100 B",
-    measure: (dist) => inProcess({ dist, name: "deaggregate", records: 2_000_000 * scale }),
-  },
+  alone("deaggregate, 100 B", 2_000_000, { kind: "deaggregate", size: 100 }),
 ];
 
 /**
@@ -98,10 +117,17 @@ function speedOf({ base, here }) {
 }
 
 async function main() {
-  const ref = values.against ?? lastTag();
-  if (ref === undefined && !values.smoke) throw new Error("there is no tag yet: name a commit with --against");
+  const named = JSON.parse(readFileSync(new URL("base.json", import.meta.url), "utf8"));
+  const { ref, about } = chooseBase({
+    against: values.against,
+    tag: lastTag(),
+    named,
+    hasCommit: hasCommit(named.commit),
+    isSmoke: values.smoke,
+  });
+  console.error(`against ${about}`);
   const here = join(ROOT, "dist");
-  const dists = { here, base: ref === undefined ? here : distOf(ref) };
+  const dists = { here, base: ref === undefined ? here : distOf(ref, { installs: !values.smoke }) };
   const picked = ALL.filter(({ title }) => new RegExp(values.only, "i").test(title));
   if (picked.length === 0) throw new Error(`no case matches ${values.only}`);
   const taken = new Map(picked.map((each) => [each, /** @type {Samples} */ ({ base: [], here: [] })]));
@@ -122,11 +148,11 @@ async function main() {
       `${samples.here.length}`,
     ];
   });
-  console.log(`${machine()}, against ${ref ?? "itself"}\n`);
+  console.log(`${machine()}, against ${about}\n`);
   console.log(table(["case", "CPU µs before", "now", "speed", "runs"], rows));
   const slower = [...taken].filter(([, samples]) => speedOf(samples) < BOUND);
   for (const [{ title }, samples] of slower)
-    console.error(`${title}: ${show(speedOf(samples))} of the speed of ${ref ?? "itself"}`);
+    console.error(`${title}: ${show(speedOf(samples))} of the speed of ${about}`);
   process.exitCode = slower.length === 0 ? 0 : 1;
 }
 

@@ -17,7 +17,7 @@ import software.amazon.kinesis.producer.UserRecordResult;
 /**
  * Puts user records by the KPL as fast as they are taken, with a callback for each, and says when the measured time begins
  * and ends. Arguments: port, stream, temporary folder, tuned or defaults, bytes of a record, most records outstanding, seconds
- * of warm-up, seconds.
+ * of warm-up, seconds, count. With a count above 0 it puts this many numbered records, and only tells how it ended.
  */
 final class KplLoad {
     private static final int KEYS = 1_000;
@@ -27,21 +27,25 @@ final class KplLoad {
     private static final AtomicLong FAILED = new AtomicLong();
     private static volatile boolean isWanted = true;
     private static long handedOver;
+    private static long count;
 
     private KplLoad() {}
 
     public static void main(String[] args) throws Exception {
         KinesisProducer producer = new KinesisProducer(configuration(args));
+        count = args.length > 8 ? Long.parseLong(args[8]) : 0;
         // Before it has a shard map the KPL sends every record by itself.
         producer.addUserRecord(args[1], "first", ByteBuffer.wrap(new byte[] {1})).get(30, TimeUnit.SECONDS);
         Thread.sleep(1_000);
         Thread driver = new Thread(() -> drive(producer, args[1], Integer.parseInt(args[4]), Integer.parseInt(args[5])));
         driver.start();
-        Thread.sleep(millis(args[6]));
-        tell("begin", DELIVERED.get(), System.nanoTime());
-        Thread.sleep(millis(args[7]));
-        tell("end", DELIVERED.get(), System.nanoTime());
-        isWanted = false;
+        if (count == 0) {
+            Thread.sleep(millis(args[6]));
+            tell("begin", DELIVERED.get(), System.nanoTime());
+            Thread.sleep(millis(args[7]));
+            tell("end", DELIVERED.get(), System.nanoTime());
+            isWanted = false;
+        }
         driver.join();
         producer.flushSync();
         tell("closed", handedOver, DELIVERED.get(), FAILED.get());
@@ -95,15 +99,22 @@ final class KplLoad {
                 room.release();
             }
         };
-        for (int i = 0; isWanted; i++) {
+        for (int i = 0; isWanted && (count == 0 || i < count); i++) {
             room.acquireUninterruptibly();
-            ByteBuffer bytes = ByteBuffer.wrap(data[Math.floorMod(i, DATA)]);
+            byte[] each = data[Math.floorMod(i, DATA)];
+            ByteBuffer bytes = ByteBuffer.wrap(count == 0 ? each : numbered(each, i));
             Futures.addCallback(
                     producer.addUserRecord(stream, keys[Math.floorMod(i, KEYS)], bytes),
                     callback,
                     MoreExecutors.directExecutor());
             handedOver++;
         }
+    }
+
+    private static byte[] numbered(byte[] data, int number) {
+        byte[] own = data.clone();
+        System.arraycopy(String.format("%012d", number).getBytes(StandardCharsets.US_ASCII), 0, own, 0, 12);
+        return own;
     }
 
     /** The same keys as those of the other benches. */
