@@ -12,6 +12,9 @@ import { messageOf } from "./spool-error.js";
 /** Pauses while the records cannot be delivered for a reason that somebody must repair. */
 const BACKOFF: BackoffLimits = { baseMs: 500, maxMs: 30_000, drawnPart: 0.5 };
 
+/** One shape for all records. */
+type ReusedRecord = { -readonly [K in keyof Required<UserRecord>]: UserRecord[K] | undefined };
+
 /** The parts of a {@link Delivery}. */
 export interface DeliveryParts {
   readonly reader: LogReader;
@@ -37,6 +40,14 @@ export interface DeliveryParts {
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #box: LetterBox;
+  readonly #reused: ReusedRecord = {
+    partitionKey: undefined,
+    explicitHashKey: undefined,
+    data: "",
+    tags: undefined,
+    recordId: undefined,
+    streamName: undefined,
+  };
   #outlet: Outlet | undefined;
   #running: Promise<void> | undefined;
   #inFlight = 0;
@@ -162,19 +173,34 @@ export class Delivery {
   /** @returns false when the delivery has to begin again, or ends */
   async #offerWithRoom(outlet: Outlet): Promise<boolean> {
     do {
-      await outlet.ready(this.#parts.reader.record.streamName);
+      await outlet.ready(this.#reused.streamName);
       if (this.#trouble !== undefined || this.#isClosing) return false;
     } while (!this.#offer(outlet));
     return true;
   }
 
+  /** Reads the record into the object that is reused: the producer copies what it keeps. */
   #record(): UserRecord {
     const { reader, hasIds } = this.#parts;
-    const { streamName, partitionKey, explicitHashKey, tags, data } = reader.record;
-    const own = tags === undefined ? undefined : readTags(tags);
-    const recordId = own?.recordId ?? (hasIds ? recordIdOf(reader.segment.header.idPrefix, reader.index) : undefined);
-    // One shape for all records. An absent field is the same as an undefined one.
-    return { partitionKey, explicitHashKey, data, tags: own?.tags, recordId, streamName } as UserRecord;
+    const { streamName, partitionKey, explicitHashKey, tags, data } = reader.readRecord();
+    const into = this.#reused;
+    into.partitionKey = partitionKey;
+    into.explicitHashKey = explicitHashKey;
+    into.data = data;
+    into.streamName = streamName;
+    if (tags === undefined) {
+      into.tags = undefined;
+      into.recordId = undefined;
+    } else {
+      const own = readTags(tags);
+      into.tags = own.tags;
+      into.recordId = own.recordId;
+    }
+    if (into.recordId === undefined && hasIds) {
+      into.recordId = recordIdOf(reader.segment.header.idPrefix, reader.index);
+    }
+    // An absent field is the same as an undefined one.
+    return into as UserRecord;
   }
 
   async #beginAgain(reason: string): Promise<void> {

@@ -246,7 +246,7 @@ function firstOfEachKey(held: readonly Held[]): Copy[] {
 }
 
 function copyOf({ partitionKey = "", data, recordId = "" }: UserRecord): Copy {
-  return { key: partitionKey, text: String(data), recordId };
+  return { key: partitionKey, text: typeof data === "string" ? data : Buffer.from(data).toString(), recordId };
 }
 
 function failure(

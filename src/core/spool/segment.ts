@@ -1,6 +1,7 @@
 import { InvariantError } from "../invariant.js";
 import { DeliveredSet } from "./delivered-set.js";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment-header.js";
+import { Stretches } from "./stretches.js";
 import { TimeMarks } from "./time-marks.js";
 
 /** One file of the log: its records, and which of them have left the spool. */
@@ -11,6 +12,7 @@ export class Segment {
   readonly base: number;
   readonly delivered: DeliveredSet = new DeliveredSet();
   readonly times: TimeMarks = new TimeMarks();
+  readonly stretches: Stretches = new Stretches(SEGMENT_HEADER_BYTES);
   /** Records that may be read: appended, and acknowledged to their callers. Their indexes are below this number. */
   records = 0;
   /** Bytes that may be read, the header included. */
