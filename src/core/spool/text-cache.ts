@@ -1,5 +1,6 @@
-/** Slots: a power of two. */
-const SLOTS = 8_192;
+/** Slots are a power of two: more than the keys that the producer remembers. */
+const SLOT_BITS = 15;
+const SLOTS: number = 2 ** SLOT_BITS;
 /** Longer texts are not kept: memory stays bounded, and few keys are longer. */
 const MOST_BYTES = 64;
 
@@ -14,16 +15,23 @@ export class TextCache {
   textOf(bytes: Buffer, from: number, end: number): string {
     const length = end - from;
     if (length < 4 || length > MOST_BYTES) return bytes.toString("utf8", from, end);
-    const mixed = Math.imul(wordAt(bytes, from), 0x9e3779b1) ^ Math.imul(wordAt(bytes, end - 4) + length, 0x85ebca6b);
-    const slot = (mixed ^ (mixed >>> 15)) & (SLOTS - 1);
+    const mixed = Math.imul(wordAt(bytes, from), 0x9e3779b1) ^ (wordAt(bytes, end - 4) + length);
+    // The high bits of a product depend on all bits of its factors.
+    const slot = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> (32 - SLOT_BITS);
     const text = this.#texts[slot] as string;
-    return text.length === length && isSame(text, bytes, from) ? text : this.#miss(bytes, from, end, slot);
+    if (text.length === length && isSame(text, bytes, from)) return text;
+    const second = this.#texts[slot ^ 1] as string;
+    if (second.length === length && isSame(second, bytes, from)) return second;
+    return this.#miss(bytes, from, end, slot);
   }
 
   #miss(bytes: Buffer, from: number, end: number, slot: number): string {
     const text = bytes.toString("utf8", from, end);
     // A text with as many units as bytes is ASCII.
-    if (text.length === end - from) this.#texts[slot] = text;
+    if (text.length === end - from) {
+      this.#texts[slot ^ 1] = this.#texts[slot] as string;
+      this.#texts[slot] = text;
+    }
     return text;
   }
 }
