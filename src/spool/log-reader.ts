@@ -61,7 +61,13 @@ export class LogReader {
     return this.#fields.read(this.#chunk, frames.start, frames.end);
   }
 
-  /** Bytes on disk that were not read. */
+  /** Bytes of the latest record on disk. */
+  get recordBytes(): number {
+    const { frames } = this.#place as Place;
+    return frames.end - frames.start;
+  }
+
+  /** Bytes on disk behind the latest record. */
   get unreadBytes(): number {
     const read = this.#place?.segment ?? this.#last;
     let bytes = this.#place === undefined ? 0 : this.#place.segment.bytes - this.#place.frames.position;
@@ -127,6 +133,16 @@ export class LogReader {
     this.#last = undefined;
   }
 
+  /** Goes to the end of the log: the next records are those that are appended from now on. */
+  async toEnd(): Promise<void> {
+    await this.close();
+    const segment = this.#backlog.segments.at(-1);
+    this.#last = segment;
+    if (segment === undefined || segment.isSealed) return;
+    const file = await this.#files.open(segmentFile(segment.number, "records"));
+    this.#begin(segment, file, new FrameReader(segment.header.nonce, segment.bytes, segment.records));
+  }
+
   async close(): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
@@ -136,12 +152,15 @@ export class LogReader {
   }
 
   async #enter(segment: Segment): Promise<void> {
-    if (segment.isSealed && segment.isDelivered) {
+    if (segment.isSealed && segment.untaken === 0) {
       this.#last = segment;
       return;
     }
     const file = await this.#files.open(segmentFile(segment.number, "records"));
-    const frames = new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES);
+    this.#begin(segment, file, new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES));
+  }
+
+  #begin(segment: Segment, file: SpoolFile, frames: FrameReader): void {
     this.#last = segment;
     this.#place = { segment, file, frames, isShort: false, checkedTo: 0 };
     this.#chunk = this.#buffer.subarray(0, 0);
@@ -175,7 +194,7 @@ export class LogReader {
   #lose(segment: Segment, from: number, to: number): void {
     const before = this.lostRecords;
     for (let index = from; index < to; index++) {
-      if (segment.delivered.has(index)) continue;
+      if (!segment.isUntaken(index)) continue;
       this.#backlog.leave(segment, index);
       this.lostRecords++;
     }
