@@ -1,28 +1,32 @@
 import { type BackoffLimits, backoffMs } from "../core/pacing/retry-policy.js";
 import type { Clock, Random, TimerHandle } from "../core/ports.js";
 import type { Backlog } from "../core/spool/backlog.js";
-import { recordIdOf } from "../core/spool/segment-header.js";
-import { isRecordFailedError, RecordFailedError, type UserRecord } from "../index.js";
-import { readTags } from "../wire/record-tags.js";
+import type { Segment } from "../core/spool/segment.js";
+import type { RecordFailedError } from "../index.js";
+import { type Course, InOrder, NOTHING } from "./course.js";
+import { HandOver } from "./hand-over.js";
 import { LetterBox, type LetterFile } from "./letter-box.js";
 import type { LogReader } from "./log-reader.js";
 import { isFinal, type Outcomes, type Outlet } from "./outlet.js";
 import { messageOf } from "./spool-error.js";
+import { TwoPlaces } from "./two-places.js";
 
 /** Pauses while the records cannot be delivered for a reason that somebody must repair. */
 const BACKOFF: BackoffLimits = { baseMs: 500, maxMs: 30_000, drawnPart: 0.5 };
 
 /** The parts of a {@link Delivery}. */
 export interface DeliveryParts {
-  readonly reader: LogReader;
+  readonly newReader: () => LogReader;
   readonly backlog: Backlog;
   readonly clock: Clock;
   readonly random: Random;
   readonly letters: LetterFile;
   /** Whether records without an id get the one of their place in the log. */
   readonly hasIds: boolean;
-  /** A record has left the spool. */
-  readonly onLeft: (number: number) => void;
+  /** Whether the records of a key must be handed over in the order of their appends. */
+  readonly isOrdered: boolean;
+  /** Records of a segment have left the spool. */
+  readonly onFewer: (segment: Segment) => void;
   /** Everything that was appended is handed over. */
   readonly onDrained: () => void;
   readonly onRefused: (error: RecordFailedError) => void;
@@ -39,7 +43,8 @@ export class Delivery {
   readonly #box: LetterBox;
   #outlet: Outlet | undefined;
   #running: Promise<void> | undefined;
-  #inFlight = 0;
+  #course: Course | undefined;
+  #handOver: HandOver | undefined;
   /** Why the delivery has to begin again. */
   #trouble: string | undefined;
   /** Troubles in a row, without a delivery between them. */
@@ -57,7 +62,7 @@ export class Delivery {
       file: parts.letters,
       clock: parts.clock,
       onKept: ({ number, error }) => {
-        parts.onLeft(number);
+        this.#leave(number);
         parts.onRefused(error);
       },
       onNoRoom: () => this.#onTrouble("the dead letters have no room (maxBytes of deadLetters)"),
@@ -66,7 +71,12 @@ export class Delivery {
 
   /** Records that the producer has, and that are not settled. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#handOver?.inFlight ?? 0;
+  }
+
+  /** Records that cannot be read any more. */
+  get lostRecords(): number {
+    return this.#course?.lostRecords ?? 0;
   }
 
   /** Records whose dead letters are on disk. */
@@ -76,7 +86,15 @@ export class Delivery {
 
   start(outlet: Outlet): void {
     this.#outlet = outlet;
-    this.#running = this.#run(outlet);
+    const { newReader, hasIds, isOrdered, backlog, clock } = this.#parts;
+    const onFailed = (number: number, error: RecordFailedError): void => this.#onFailed(number, error);
+    const handOver = new HandOver({ outlet, hasIds, onFailed });
+    const isStopped = (): boolean => this.#trouble !== undefined || this.#isClosing;
+    const parts = { newReader, handOver, outlet, isStopped, backlog, clock };
+    const course = isOrdered ? new InOrder(parts) : new TwoPlaces(parts);
+    this.#handOver = handOver;
+    this.#course = course;
+    this.#running = this.#run(course, handOver);
   }
 
   /** There is more to read. */
@@ -84,15 +102,27 @@ export class Delivery {
 
   /** Outcomes of the producer. */
   readonly onOutcomes = (batch: Outcomes): void => {
+    const { backlog, onFewer } = this.#parts;
+    const handOver = this.#handOver as HandOver;
+    let changed: Segment | undefined;
     for (const { context, error } of batch) {
-      this.#inFlight--;
+      handOver.inFlight--;
       if (context === undefined) continue;
-      if (error === undefined) {
-        this.delivered++;
-        this.#troubles = 0;
-        this.#hasWarned = false;
-        this.#parts.onLeft(context);
-      } else this.#onFailed(context, error);
+      if (error !== undefined) {
+        this.#onFailed(context, error);
+        continue;
+      }
+      this.delivered++;
+      const segment = backlog.deliver(context);
+      // The records of a batch are mostly of one segment.
+      if (segment === changed || segment === undefined) continue;
+      if (changed !== undefined) onFewer(changed);
+      changed = segment;
+    }
+    if (changed !== undefined) {
+      this.#troubles = 0;
+      this.#hasWarned = false;
+      onFewer(changed);
     }
     this.#wakeUp();
   };
@@ -106,7 +136,7 @@ export class Delivery {
     this.#box.endPauses();
     await this.#running;
     await this.#box.close();
-    await this.#parts.reader.close();
+    await this.#course?.close();
   }
 
   #onFailed(number: number, error: RecordFailedError): void {
@@ -119,75 +149,48 @@ export class Delivery {
     this.#wakeUp();
   }
 
+  #leave(number: number): void {
+    const segment = this.#parts.backlog.deliver(number);
+    if (segment !== undefined) this.#parts.onFewer(segment);
+  }
+
   /** Never rejects. */
-  async #run(outlet: Outlet): Promise<void> {
+  async #run(course: Course, handOver: HandOver): Promise<void> {
     while (!this.#isClosing) {
       try {
-        if (this.#trouble !== undefined) await this.#beginAgain(this.#trouble);
-        else if (!(await this.#step(outlet))) {
-          this.#parts.onDrained();
-          await this.#woken();
-        }
+        if (this.#trouble !== undefined) await this.#beginAgain(this.#trouble, course, handOver);
+        else await this.#wait(await course.step(), course);
       } catch (error) {
         this.#onTrouble(messageOf(error));
       }
     }
   }
 
-  /** Hands over what is in memory, then reads more. @returns false when there is nothing to read now */
-  async #step(outlet: Outlet): Promise<boolean> {
-    const { reader } = this.#parts;
-    while (reader.next()) {
-      if (reader.segment.delivered.has(reader.index)) continue;
-      if (!this.#offer(outlet) && !(await this.#offerWithRoom(outlet))) return true;
-      if (this.#trouble !== undefined) return true;
+  async #wait(delayMs: number, course: Course): Promise<void> {
+    if (delayMs === 0) return;
+    if (course.isDrained) this.#parts.onDrained();
+    if (delayMs === NOTHING) {
+      await this.#woken();
+      return;
     }
-    return await reader.fill();
+    const timer = this.#parts.clock.setTimer(delayMs, () => this.#wakeUp());
+    await this.#woken();
+    timer.cancel();
   }
 
-  #offer(outlet: Outlet): boolean {
-    const { reader } = this.#parts;
-    const number = reader.segment.base + reader.index;
-    const record = this.#record();
-    try {
-      if (!outlet.enqueue(record, number)) return false;
-      this.#inFlight++;
-    } catch (error) {
-      if (!isRecordFailedError(error)) throw error;
-      this.#onFailed(number, withOwnBytes(error, record));
-    }
-    return true;
-  }
-
-  /** @returns false when the delivery has to begin again, or ends */
-  async #offerWithRoom(outlet: Outlet): Promise<boolean> {
-    do {
-      await outlet.ready(this.#parts.reader.record.streamName);
-      if (this.#trouble !== undefined || this.#isClosing) return false;
-    } while (!this.#offer(outlet));
-    return true;
-  }
-
-  #record(): UserRecord {
-    const { reader, hasIds } = this.#parts;
-    const { streamName, partitionKey, explicitHashKey, tags, data } = reader.record;
-    const own = tags === undefined ? undefined : readTags(tags);
-    const recordId = own?.recordId ?? (hasIds ? recordIdOf(reader.segment.header.idPrefix, reader.index) : undefined);
-    // One shape for all records. An absent field is the same as an undefined one.
-    return { partitionKey, explicitHashKey, data, tags: own?.tags, recordId, streamName } as UserRecord;
-  }
-
-  async #beginAgain(reason: string): Promise<void> {
-    const { clock, random, reader, warn } = this.#parts;
+  async #beginAgain(reason: string, course: Course, handOver: HandOver): Promise<void> {
+    const { clock, random, backlog, warn } = this.#parts;
     this.#troubles++;
     if (!this.#hasWarned) warn(`the delivery of the spool has stopped, and is tried again: ${reason}`);
     this.#hasWarned = true;
     // A record that is still in flight, or becomes a dead letter, would be sent twice.
-    while (this.#inFlight > 0 && !this.#isClosing) await this.#woken();
+    while (handOver.inFlight > 0 && !this.#isClosing) await this.#woken();
     await this.#box.settled();
     await this.#pause(backoffMs(BACKOFF, this.#troubles, random), clock);
+    if (this.#isClosing) return;
     this.#trouble = undefined;
-    await reader.rewind();
+    backlog.takeBack();
+    await course.rewind();
   }
 
   async #pause(delayMs: number, clock: Clock): Promise<void> {
@@ -215,10 +218,4 @@ export class Delivery {
     this.#wake?.();
     this.#wake = undefined;
   }
-}
-
-/** The error of a record that was not accepted shows the reader's memory, which the next bytes overwrite. */
-function withOwnBytes({ code, message, cause, streamArn }: RecordFailedError, record: UserRecord): RecordFailedError {
-  const data = Buffer.from(record.data as Uint8Array);
-  return new RecordFailedError({ code, message, cause, streamArn, record: { ...record, data } });
 }

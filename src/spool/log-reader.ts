@@ -1,5 +1,5 @@
 import type { Backlog } from "../core/spool/backlog.js";
-import { FrameReader, readFrame, type SpooledRecord } from "../core/spool/frame-reader.js";
+import { FieldReader, FrameReader, type SpooledRecord } from "../core/spool/frame-reader.js";
 import type { Segment } from "../core/spool/segment.js";
 import { SEGMENT_HEADER_BYTES } from "../core/spool/segment-header.js";
 import { segmentFile } from "./file-names.js";
@@ -15,6 +15,8 @@ interface Place {
   readonly frames: FrameReader;
   /** The file ends here, before the segment does: bytes are missing. */
   isShort: boolean;
+  /** Place in the file up to which the bytes in memory are frames that were checked together. */
+  checkedTo: number;
 }
 
 /**
@@ -25,6 +27,7 @@ export class LogReader {
   readonly #files: SpoolFiles;
   readonly #backlog: Backlog;
   readonly #onLost: (segment: Segment) => void;
+  readonly #fields: FieldReader = new FieldReader();
   #place: Place | undefined;
   /** The segment that was read last. */
   #last: Segment | undefined;
@@ -52,13 +55,19 @@ export class LogReader {
     return (this.#place as Place).frames.index;
   }
 
-  /** The latest record: views of a chunk, valid until the next call of {@link fill}. */
-  get record(): SpooledRecord {
+  /** Reads the latest record: views of a chunk, valid until the next call of {@link fill}. The next call reuses the object. */
+  readRecord(): SpooledRecord {
     const { frames } = this.#place as Place;
-    return readFrame(this.#chunk, frames.start, frames.end);
+    return this.#fields.read(this.#chunk, frames.start, frames.end);
   }
 
-  /** Bytes on disk that were not read. */
+  /** Bytes of the latest record on disk. */
+  get recordBytes(): number {
+    const { frames } = this.#place as Place;
+    return frames.end - frames.start;
+  }
+
+  /** Bytes on disk behind the latest record. */
   get unreadBytes(): number {
     const read = this.#place?.segment ?? this.#last;
     let bytes = this.#place === undefined ? 0 : this.#place.segment.bytes - this.#place.frames.position;
@@ -73,6 +82,11 @@ export class LogReader {
     const place = this.#place;
     if (place === undefined) return false;
     const { frames, segment } = place;
+    if (place.checkedTo > frames.position) {
+      frames.nextChecked(this.#chunk, this.#at);
+      this.#at = frames.end;
+      return true;
+    }
     const expected = frames.nextIndex;
     this.#needed = frames.next(this.#chunk, this.#at, this.#isAtEnd(place));
     this.#at = frames.end;
@@ -119,6 +133,16 @@ export class LogReader {
     this.#last = undefined;
   }
 
+  /** Goes to the end of the log: the next records are those that are appended from now on. */
+  async toEnd(): Promise<void> {
+    await this.close();
+    const segment = this.#backlog.segments.at(-1);
+    this.#last = segment;
+    if (segment === undefined || segment.isSealed) return;
+    const file = await this.#files.open(segmentFile(segment.number, "records"));
+    this.#begin(segment, file, new FrameReader(segment.header.nonce, segment.bytes, segment.records));
+  }
+
   async close(): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
@@ -128,14 +152,17 @@ export class LogReader {
   }
 
   async #enter(segment: Segment): Promise<void> {
-    if (segment.isSealed && segment.isDelivered) {
+    if (segment.isSealed && segment.untaken === 0) {
       this.#last = segment;
       return;
     }
     const file = await this.#files.open(segmentFile(segment.number, "records"));
-    const frames = new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES);
+    this.#begin(segment, file, new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES));
+  }
+
+  #begin(segment: Segment, file: SpoolFile, frames: FrameReader): void {
     this.#last = segment;
-    this.#place = { segment, file, frames, isShort: false };
+    this.#place = { segment, file, frames, isShort: false, checkedTo: 0 };
     this.#chunk = this.#buffer.subarray(0, 0);
     this.#at = 0;
     this.#needed = 0;
@@ -147,7 +174,8 @@ export class LogReader {
   }
 
   async #read(place: Place, start: number, left: number, unread: number): Promise<void> {
-    const wanted = Math.min(left + unread, Math.max(CHUNK_BYTES, this.#needed));
+    const stretch = left === 0 ? place.segment.stretches.bytesAt(start) : 0;
+    const wanted = stretch > 0 ? stretch : Math.min(left + unread, Math.max(CHUNK_BYTES, this.#needed));
     const into = wanted > this.#buffer.length ? Buffer.allocUnsafeSlow(wanted) : this.#buffer;
     this.#chunk.copy(into, 0, this.#at, this.#at + left);
     this.#chunk = into.subarray(0, left);
@@ -155,6 +183,7 @@ export class LogReader {
     const bytes = await place.file.read(into.subarray(left, wanted), start + left);
     this.#chunk = into.subarray(0, left + bytes);
     place.isShort = bytes < wanted - left;
+    if (stretch > 0 && place.segment.stretches.isWhole(this.#chunk, start)) place.checkedTo = start + stretch;
   }
 
   /** The chunk has the last byte that may be read: every frame in it is whole, or damaged. */
@@ -165,7 +194,7 @@ export class LogReader {
   #lose(segment: Segment, from: number, to: number): void {
     const before = this.lostRecords;
     for (let index = from; index < to; index++) {
-      if (segment.delivered.has(index)) continue;
+      if (!segment.isUntaken(index)) continue;
       this.#backlog.leave(segment, index);
       this.lostRecords++;
     }

@@ -149,6 +149,7 @@ export class LogWriter {
       if (!this.#open.isNamed) await files.syncNames();
       this.#open.isNamed = true;
     }
+    segment.stretches.add(frames, segment.bytes);
     backlog.grow(segment, records, frames.length, timeOfFrame(frames, 0));
     onGrown();
   }

@@ -4,6 +4,11 @@ import type { DeliveryBatch, RecordFailedError, UserRecord } from "../index.js";
 export interface Outlet {
   /** @returns false when there is no room: wait for `ready` */
   enqueue(record: UserRecord, context: number): boolean;
+  /**
+   * Whether no shard has room for a record of about this many bytes. Otherwise a refused record has to wait for its own
+   * shard, or its own stream.
+   */
+  isFull(bytes: number): boolean;
   ready(streamName?: string): Promise<void>;
   flush(): Promise<void>;
   close(options: { readonly timeoutMs: number }): Promise<unknown>;

@@ -15,6 +15,8 @@ import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 
 /** Bytes of one read. */
 const CHUNK_BYTES: number = 1024 * 1024;
+/** Bytes of frames whose common CRC is taken at once. */
+const RUN_BYTES: number = 64 * 1024;
 
 /** The state of a directory that an earlier process has left. */
 export interface Recovered {
@@ -100,30 +102,44 @@ class Recovery {
     const frames = new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES);
     const lost: number[] = [];
     let end = SEGMENT_HEADER_BYTES;
+    // Frames without a gap between them, as places in the chunk.
+    let [runStart, runEnd] = [0, 0];
     for (let chunk = this.#buffer.subarray(0, 0), at = 0; ; ) {
       const expected = frames.nextIndex;
       const isLast = frames.position + chunk.length - at >= size;
       const needed = frames.next(chunk, at, isLast);
       at = frames.end;
-      if (needed === 0) {
+      const isFrame = needed === 0;
+      if (!isFrame || frames.start !== runEnd || runEnd - runStart >= RUN_BYTES) {
+        segment.stretches.add(chunk.subarray(runStart, runEnd), end - (runEnd - runStart));
+        runStart = isFrame ? frames.start : 0;
+      }
+      if (isFrame) {
         for (let index = expected; index < frames.index; index++) lost.push(index);
         segment.times.add(frames.index, timeOfFrame(chunk, frames.start));
         end = frames.position;
+        runEnd = at;
         continue;
       }
       if (needed === Number.POSITIVE_INFINITY) break;
       const left = chunk.length - at;
-      const into = needed > this.#buffer.length ? Buffer.allocUnsafeSlow(needed) : this.#buffer;
-      chunk.copy(into, 0, at);
-      const bytes = await file.read(into.subarray(left), frames.position + left);
-      chunk = into.subarray(0, left + bytes);
+      chunk = await this.#readOn(file, chunk.subarray(at), frames.position, needed);
       at = 0;
-      if (bytes === 0) break;
+      runEnd = 0;
+      if (chunk.length === left) break;
     }
     this.damagedBytes += frames.damagedBytes;
     this.#backlog.recovered(segment, frames.nextIndex, end - SEGMENT_HEADER_BYTES);
     for (const index of lost) this.#backlog.leave(segment, index);
     this.lostRecords += lost.length;
+  }
+
+  /** The bytes that are left of a chunk, and those behind them in the file. */
+  async #readOn(file: SpoolFile, left: Buffer, position: number, needed: number): Promise<Buffer> {
+    const into = needed > this.#buffer.length ? Buffer.allocUnsafeSlow(needed) : this.#buffer;
+    left.copy(into);
+    const bytes = await file.read(into.subarray(left.length), position + left.length);
+    return into.subarray(0, left.length + bytes);
   }
 
   async #readDelivered(segment: Segment): Promise<void> {

@@ -27,6 +27,8 @@ export interface SpoolParts {
   readonly maxBytes: number;
   readonly segmentBytes: number;
   readonly hasIds: boolean;
+  /** Whether the records of a key must be delivered in the order of their appends. */
+  readonly isOrdered: boolean;
   readonly letters: LetterFile;
   readonly newOutlet: (onOutcomes: (batch: Outcomes) => void) => Outlet;
   readonly onRefused: (error: RecordFailedError) => void;
@@ -48,7 +50,6 @@ export class Spool {
   readonly #backlog: Backlog;
   readonly #line: CommitLine<AppendCaller>;
   readonly #writer: LogWriter;
-  readonly #reader: LogReader;
   readonly #checkpoints: Checkpoints;
   readonly #delivery: Delivery;
   readonly #outlet: Outlet;
@@ -68,7 +69,6 @@ export class Spool {
     this.#backlog = backlog;
     this.#recoveredEnd = backlog.end;
     this.#line = new CommitLine(maxBytes, MAX_WAITING_BYTES);
-    this.#reader = new LogReader(files, backlog, (segment) => this.#onFewer(segment));
     const onRoom = (): void => this.#writer.onRoom();
     this.#checkpoints = new Checkpoints({ files, backlog, clock, isDurable, onRoom, warn });
     const onGrown = (): void => this.#delivery.onGrown();
@@ -84,13 +84,14 @@ export class Spool {
       onSettled,
     });
     this.#delivery = new Delivery({
-      reader: this.#reader,
+      newReader: () => new LogReader(files, backlog, (segment) => this.#onFewer(segment)),
       backlog,
       clock,
       random,
       letters: parts.letters,
       hasIds: parts.hasIds,
-      onLeft: (number) => this.#onLeft(number),
+      isOrdered: parts.isOrdered,
+      onFewer: (segment) => this.#onFewer(segment),
       onDrained: () => this.#onDrained(),
       onRefused: parts.onRefused,
       warn,
@@ -155,7 +156,7 @@ export class Spool {
       bytes,
       maxBytes: this.#parts.maxBytes,
       oldestAgeMs: Math.max(0, age),
-      lagBytes: this.#reader.unreadBytes,
+      lagBytes: this.#backlog.untakenBytes,
       inFlightRecords: this.#delivery.inFlight,
       waitingAppends: this.#line.waiting,
       unwrittenBytes: this.#line.unwrittenBytes,
@@ -164,13 +165,8 @@ export class Spool {
       refusedRecords: this.#delivery.refused,
       failedGroups: this.#writer.failures,
       damagedBytes: this.#recovered.damagedBytes,
-      lostRecords: this.#recovered.lostRecords + this.#reader.lostRecords,
+      lostRecords: this.#recovered.lostRecords + this.#delivery.lostRecords,
     };
-  }
-
-  #onLeft(number: number): void {
-    const segment = this.#backlog.deliver(number);
-    if (segment !== undefined) this.#onFewer(segment);
   }
 
   /** Records of a segment have left the spool. */

@@ -13,6 +13,7 @@ import { AppendCall } from "./append-call.js";
 import { DirectoryFiles } from "./directory-files.js";
 import { checkFormat } from "./format-file.js";
 import type { Outcomes } from "./outlet.js";
+import { ProducerOutlet } from "./producer-outlet.js";
 import { RecordRules } from "./record-rules.js";
 import { Spool, type SpoolParts } from "./spool.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
@@ -81,7 +82,7 @@ export class SpooledProducer {
       lock = await lockOf(resolved.directory);
       const spool = await openSpool(resolved, (listener) => {
         onOutcomes = listener;
-        return producer;
+        return new ProducerOutlet(producer);
       });
       return new SpooledProducer(resolved, { spool, producer, lock });
     } catch (error) {
@@ -250,6 +251,7 @@ async function openSpool(options: ResolvedSpoolOptions, newOutlet: SpoolParts["n
     maxBytes,
     segmentBytes,
     hasIds: recordIds,
+    isOrdered: producer.ordering === "shard",
     letters: new DeadLetterFile(deadLetters),
     newOutlet,
     onRefused: refusalsOf(options),

@@ -47,6 +47,8 @@ export class SpoolWorld {
   faults: ServiceFaults = { kept: 0, final: 0 };
   /** The producer accepts no record. */
   refusesAtOnce = false;
+  /** Whether the records of a key are delivered in order. */
+  isOrdered = true;
   /** Bytes at which the spools are full. */
   maxBytes = 4_000;
   spool: Spool | undefined;
@@ -74,6 +76,7 @@ export class SpoolWorld {
       maxBytes: this.maxBytes,
       segmentBytes: 500,
       hasIds: true,
+      isOrdered: this.isOrdered,
       letters: this.#letterFile(),
       newOutlet: (onOutcomes) => this.#outlet(onOutcomes),
       onRefused: () => {},
@@ -150,6 +153,7 @@ export class SpoolWorld {
         this.steps.add(() => this.#deliver(settle, life));
         return true;
       },
+      isFull: () => this.held.length >= ROOM,
       ready: () => new Promise((resolve) => (this.held.length < ROOM ? resolve() : waiting.push(resolve))),
       flush: async () => {},
       close: () =>
@@ -246,7 +250,7 @@ function firstOfEachKey(held: readonly Held[]): Copy[] {
 }
 
 function copyOf({ partitionKey = "", data, recordId = "" }: UserRecord): Copy {
-  return { key: partitionKey, text: String(data), recordId };
+  return { key: partitionKey, text: typeof data === "string" ? data : Buffer.from(data).toString(), recordId };
 }
 
 function failure(

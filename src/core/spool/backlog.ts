@@ -1,7 +1,7 @@
 import { InvariantError } from "../invariant.js";
 import type { IndexRange } from "./delivered-set.js";
 import { Segment } from "./segment.js";
-import type { SegmentHeader } from "./segment-header.js";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment-header.js";
 
 /** The segments of a spool, the oldest first: which records are in it, and which of them have left it. */
 export class Backlog {
@@ -98,7 +98,24 @@ export class Backlog {
 
   /** A record of a segment is damaged: it cannot be delivered. */
   leave(segment: Segment, index: number): void {
+    segment.taken.delete(index);
     if (segment.delivered.add(index)) this.#delivered++;
+  }
+
+  /** About the bytes on disk of records that the producer has not got. */
+  get untakenBytes(): number {
+    let bytes = 0;
+    for (const segment of this.#segments) {
+      if (segment.untaken > 0) {
+        bytes += Math.ceil(((segment.bytes - SEGMENT_HEADER_BYTES) * segment.untaken) / segment.records);
+      }
+    }
+    return bytes;
+  }
+
+  /** The producer has no record any more. */
+  takeBack(): void {
+    for (const { taken } of this.#segments) taken.clear();
   }
 
   /**
@@ -109,7 +126,10 @@ export class Backlog {
    */
   deliver(number: number): Segment | undefined {
     const segment = this.segmentOf(number);
-    if (segment === undefined || !segment.delivered.add(number - segment.base)) return undefined;
+    if (segment === undefined) return undefined;
+    const index = number - segment.base;
+    segment.taken.delete(index);
+    if (!segment.delivered.add(index)) return undefined;
     this.#delivered++;
     return segment;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FrameReader, readFrame, timeOfFrame } from "../../../../src/core/spool/frame-reader.js";
+import { FieldReader, FrameReader, timeOfFrame } from "../../../../src/core/spool/frame-reader.js";
 import { SEGMENT_HEADER_BYTES } from "../../../../src/core/spool/segment-header.js";
 import type { UserRecord } from "../../../../src/record.js";
 import { readTags } from "../../../../src/wire/record-tags.js";
@@ -27,7 +27,7 @@ function readAll(bytes: Buffer, pieceBytes = bytes.length, nonce = NONCE) {
       end = Math.min(bytes.length, Math.max(end + pieceBytes, at + needed));
       continue;
     }
-    found.push({ index: reader.index, text: readFrame(chunk, reader.start, reader.end).data.toString() });
+    found.push({ index: reader.index, text: textOf(chunk, reader) });
   }
   return { found, damagedBytes: reader.damagedBytes };
 }
@@ -40,14 +40,18 @@ const ALL = sealedFrames(RECORDS);
 /** Where each frame ends. */
 const ENDS = RECORDS.map((_, i) => sealedFrames(RECORDS.slice(0, i + 1)).length);
 
+function textOf(chunk: Buffer, { start, end }: FrameReader): string {
+  return Buffer.from(new FieldReader().read(chunk, start, end).data).toString();
+}
+
 describe("FrameReader", () => {
   it("reads every field as it was written", () => {
     const reader = new FrameReader(NONCE, SEGMENT_HEADER_BYTES);
     const read = RECORDS.map((_, i) => {
       expect(reader.next(ALL, reader.end, true)).toBe(0);
       expect(timeOfFrame(ALL, reader.start)).toBe(TIME + i);
-      const { tags, data, ...rest } = readFrame(ALL, reader.start, reader.end);
-      return { ...rest, data: data.toString("latin1"), ...(tags === undefined ? {} : readTags(tags)) };
+      const { tags, data, ...rest } = new FieldReader().read(ALL, reader.start, reader.end);
+      return { ...rest, data: Buffer.from(data).toString("latin1"), ...(tags === undefined ? {} : readTags(tags)) };
     });
 
     const absent = { streamName: undefined, partitionKey: undefined, explicitHashKey: undefined };
