@@ -111,8 +111,7 @@ export class BufferBudget {
     const { stream } = shard;
     if (!this.hasRoom(stream, bytes)) return false;
     if (stream.shards > 1 && !tryTakeShare(shard, stream, bytes)) return false;
-    if (shard.records === 0) stream.holders.add(shard);
-    shard.records++;
+    if (shard.records++ === 0) stream.holders.add(shard);
     shard.bytes += bytes;
     stream.records++;
     stream.bytes += bytes;

@@ -24,6 +24,8 @@ export const BYTES_GONE = -2;
 /** Bytes of a Uint8Array, of any realm; a negative number for everything else. Runs none of the caller's code. */
 export function byteLengthOf(value: unknown): number {
   if (kindOf.call(value) !== "Uint8Array") return NOT_BYTES;
+  // An element of a Uint8Array is never the caller's code. After this read V8 knows the class, and inlines the getter.
+  void (value as Uint8Array)[0];
   const length = lengthOf.call(value as Uint8Array);
   return length > 0 || isThere(value as Uint8Array) ? length : BYTES_GONE;
 }
@@ -43,9 +45,13 @@ export function copyBytes(into: Uint8Array, bytes: Uint8Array, at: number, lengt
   try {
     setBytes.call(into, bytes, at);
   } catch {
-    // Another thread has grown the shared memory since the count, and the bytes no longer fit.
-    into.set(new Uint8Array(bufferOf.call(bytes), offsetOf.call(bytes), length), at);
+    copyCounted(into, bytes, at, length);
   }
+}
+
+/** Another thread has grown the shared memory since the count, and the bytes no longer fit. */
+function copyCounted(into: Uint8Array, bytes: Uint8Array, at: number, length: number): void {
+  into.set(new Uint8Array(bufferOf.call(bytes), offsetOf.call(bytes), length), at);
 }
 
 function getterOf(name: string | symbol): (this: unknown) => unknown {

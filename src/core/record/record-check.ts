@@ -81,7 +81,7 @@ export class RecordChecker {
     const stray = partitionKey === undefined || this.#toLookAt > 0 ? this.#strayField(record) : undefined;
     // From here on no code of the caller runs, except for a refused record. It could overwrite these fields with another record.
     const into = this.checked;
-    this.streamName = streamName;
+    if (this.streamName !== streamName) this.streamName = streamName;
     if (stray !== undefined) return invalid(stray);
     if (typeof partitionKey === "string" && isKeyLength(partitionKey.length)) into.key = this.#keys.of(partitionKey);
     else if (partitionKey === undefined) into.key = NO_KEY;
@@ -96,7 +96,7 @@ export class RecordChecker {
     into.data = data;
     into.dataBytes = dataBytes;
     if (typeof tagBytes === "string") return this.#explained(invalid(tagBytes), record, streamName);
-    into.tags = tagBytes;
+    if (into.tags !== tagBytes) into.tags = tagBytes;
     into.bufferedBytes = bufferedBytes(into);
     return undefined;
   }

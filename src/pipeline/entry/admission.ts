@@ -122,7 +122,8 @@ export class Admission {
 
   #accept(record: PlacedRecord, lane: Lane, settler: unknown, now: number): void {
     const { pipeline, ledger } = this.#parts;
-    record.budget = lane.budget;
+    // A pointer is stored only if it changes: the garbage collector hears of each store.
+    if (record.budget !== lane.budget) record.budget = lane.budget;
     record.settler = settler;
     record.generation = ledger.handOver();
     record.acceptedAt = now;
