@@ -15,15 +15,10 @@ export const MUTANTS_OF_FOLLOWING = [
     edits: [
       edit(
         "cli/put/follow/follow.ts",
-        "    if ((await take(batch, path)) && !isOver) batch.file.advance(batch);",
+        "    if (await take(batch, path)) batch.file.advance(batch);",
         "    batch.file.advance(batch);\n    await take(batch, path);",
       ),
     ],
-    caughtBy: LOOP,
-  },
-  {
-    name: "follow: the position counts lines that were dropped at the end",
-    edits: [edit("cli/put/follow/follow.ts", "(await take(batch, path)) && !isOver", "await take(batch, path)")],
     caughtBy: LOOP,
   },
   {

@@ -64,13 +64,10 @@ async function readRound({ paths, clock }: FollowParts, first: number): Promise<
 }
 
 async function takeAll({ take, clock }: FollowParts, found: readonly Found[], signal: AbortSignal): Promise<void> {
-  let isOver = false;
   const taken = found.map(async ({ path, batch }) => {
-    // Saved positions do not change any more: the next run may have the directory.
-    if ((await take(batch, path)) && !isOver) batch.file.advance(batch);
+    if (await take(batch, path)) batch.file.advance(batch);
   });
   await withinAfter(Promise.all(taken), END_MS, signal, clock.sleep);
-  isOver = true;
 }
 
 /** Tries until the positions are saved, or the run ends: then the next run reads some lines again. */

@@ -138,7 +138,8 @@ export class FollowedPath {
     const finished = await this.#resume(scan, opened);
     const known = [...this.#held, ...opened];
     const missed: Held[] = [];
-    for (const sibling of this.#isRotation(scan, known) ? this.#unknown(scan, known, finished) : []) {
+    const unknown = this.#unknown(scan, known, finished);
+    for (const sibling of (await this.#isRotation(scan, known, unknown)) ? unknown : []) {
       const held = await this.#open(sibling.path, sibling.state, opened);
       if (held === undefined) return undefined;
       missed.push(held);
@@ -178,7 +179,7 @@ export class FollowedPath {
     for (const saved of [...this.#unopened, ...this.#finished]) {
       const isHere = current?.ino === saved.ino;
       const at = isHere ? { path: this.path, state: current } : siblings.find(({ state }) => state.ino === saved.ino);
-      if (at === undefined || this.#held.some(({ file }) => file.is(at.state))) continue;
+      if (at === undefined || [...this.#held, ...opened].some(({ file }) => file.is(at.state))) continue;
       const file = await this.#resumeAt(at.path, at.state, saved);
       if (file === undefined) continue;
       if (saved.isFinished && !isHere && at.state.size === saved.position) {
@@ -200,11 +201,22 @@ export class FollowedPath {
     return file;
   }
 
-  /** Whether the name was given to another file since the last look. A truncation leaves the file in place. */
-  #isRotation({ current }: Scan, known: readonly Held[]): boolean {
-    if (current === undefined || !(this.#hasBegun || this.#wasSaved)) return false;
-    const last = this.#hasBegun ? this.#held.at(-1)?.file : this.#unopened.at(-1);
-    return current.ino !== last?.ino && !known.some(({ file }) => file.is(current));
+  /** Whether unknown files beside the followed one had its name. A truncation leaves copies that had not. */
+  async #isRotation({ current }: Scan, known: readonly Held[], unknown: readonly Sibling[]): Promise<boolean> {
+    if (current === undefined || !(this.#hasBegun || this.#wasSaved) || unknown.length === 0) return false;
+    const isKnown = known.some(({ file }) => file.is(current));
+    const last = this.#unopened.at(-1);
+    if (this.#hasBegun || last === undefined || last.ino !== current.ino) return !isKnown;
+    // Without a line that was read, a file is known by its number alone.
+    if (isKnown || last.position === 0) return last.position === 0;
+    // The last file was truncated, or was removed, and another one has its number.
+    for (const { path, state } of unknown) {
+      const copy = await this.#resumeAt(path, state, last);
+      if (copy === undefined) continue;
+      await copy.close();
+      return false;
+    }
+    return true;
   }
 
   /** Files that were made and renamed between two looks, the oldest first. */

@@ -196,6 +196,38 @@ describe("rotation by rename", () => {
     expect(follower.texts()).toEqual(["one", "ONE", "two"]);
   });
 
+  it("finds the files in between when the number of the last one was used again", async () => {
+    const follower = followerOf();
+    const { logs } = follower;
+    logs.append(LOG, "one\n");
+    await follower.start();
+    await follower.stop();
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "two\n");
+    logs.remove(`${LOG}.1`);
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "three\n");
+    await follower.start();
+
+    expect(follower.texts()).toEqual(["one", "two", "three"]);
+  });
+
+  it("finds the files in between when nothing of the last one was read, and its number was used again", async () => {
+    const follower = followerOf();
+    const { logs } = follower;
+    logs.append(LOG, "");
+    await follower.start();
+    await follower.stop();
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "two\n");
+    logs.remove(`${LOG}.1`);
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "three\n");
+    await follower.start();
+
+    expect(follower.texts()).toEqual(["two", "three"]);
+  });
+
   it("leaves the old file readable while the new one may not be read", async () => {
     const follower = followerOf();
     const { logs } = follower;
