@@ -55,6 +55,11 @@ export const MUTANTS_OF_FOLLOWING = [
     caughtBy: PATH,
   },
   {
+    name: "follow: a file that was not read yet is known by its number alone",
+    edits: [edit("cli/put/follow/followed-path.ts", "    await held.file.learnHead();\n", "")],
+    caughtBy: PATH,
+  },
+  {
     name: "follow: the rest of a renamed file is not read",
     edits: [
       edit("cli/put/follow/followed-path.ts", "[...known.filter((held) => held !== here), ...missed]", "[...missed]"),

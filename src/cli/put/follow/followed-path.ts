@@ -158,7 +158,7 @@ export class FollowedPath {
       this.#complaint = undefined;
     }
     const isOpen = (saved: SavedLogFile): boolean => this.#held.some(({ file }) => file.id === saved.id);
-    for (const { position, id } of this.#unopened.filter((saved) => !isOpen(saved)))
+    for (const { position, id } of this.#unopened.filter((saved) => saved.headBytes > 0 && !isOpen(saved)))
       this.#parts.complain(
         `${this.path}: the file that was read up to byte ${position} (${id}) is gone, or was truncated: lines that were behind it are not sent`,
       );
@@ -207,8 +207,7 @@ export class FollowedPath {
     const isKnown = known.some(({ file }) => file.is(current));
     const last = this.#unopened.at(-1);
     if (this.#hasBegun || last === undefined || last.ino !== current.ino) return !isKnown;
-    // Without a line that was read, a file is known by its number alone.
-    if (isKnown || last.position === 0) return last.position === 0;
+    if (isKnown) return false;
     // The last file was truncated, or was removed, and another one has its number.
     for (const { path, state } of unknown) {
       const copy = await this.#resumeAt(path, state, last);
@@ -244,12 +243,15 @@ export class FollowedPath {
     }
     const held: Held = { file: new LogFile(newId(), state, handle, maxLineBytes), leftAt: undefined };
     opened.push(held);
+    await held.file.learnHead();
     return held;
   }
 
   async #read(now: number): Promise<Batch | undefined> {
     for (const held of [...this.#held]) {
+      const { headBytes } = held.file;
       const reading = await held.file.next();
+      if (held.file.headBytes !== headBytes) this.isChanged = true;
       if (reading === "end") {
         const rest = this.#isDone(held, now) ? await this.#finish(held) : undefined;
         if (rest !== undefined) return rest;
@@ -270,6 +272,7 @@ export class FollowedPath {
   /** Reads a last line without a line end. Without one, the file is finished. */
   async #finish(held: Held): Promise<Batch | undefined> {
     const rest = await held.file.rest();
+    this.isChanged = true;
     if (rest === undefined) await this.#drop(held);
     return rest;
   }

@@ -16,7 +16,9 @@ export interface SavedLogFile {
   readonly ino: bigint;
   /** The first byte whose line is not on disk in the spool. */
   readonly position: number;
-  /** A digest of bytes that were read: see {@link markOf}. */
+  /** First bytes that are known; 0 while the file is empty. */
+  readonly headBytes: number;
+  /** A digest of the first bytes, and of those before the position. */
   readonly mark: string;
   /** Nothing is read from it any more. */
   readonly isFinished: boolean;
@@ -28,8 +30,6 @@ export interface Batch {
   readonly lines: readonly FollowedLine[];
   /** The position behind them. */
   readonly end: number;
-  /** The first bytes of the file, up to `end`. */
-  readonly head: Buffer;
   /** The bytes before `end`. */
   readonly anchor: Buffer;
 }
@@ -45,7 +45,7 @@ export class LogFile {
   readonly #handle: OpenLogFile;
   readonly #maxLineBytes: number;
   #position = 0;
-  /** The first bytes, and those before the position. */
+  /** The first bytes, also of lines that do not count yet, and the bytes before the position. */
   #head: Buffer = Buffer.alloc(0);
   #anchor: Buffer = Buffer.alloc(0);
   /** Bytes behind the position that are the beginning of a line that is too long. */
@@ -61,18 +61,23 @@ export class LogFile {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Goes on with a file of an earlier run; undefined when it is not the same file any more. */
+  /**
+   * Goes on with a file of an earlier run.
+   *
+   * @returns undefined when it is not the same file any more, or when it was empty: its number alone says nothing
+   */
   static async resume(
     saved: SavedLogFile,
     state: FileState,
     handle: OpenLogFile,
     maxLineBytes: number,
   ): Promise<LogFile | undefined> {
-    const { position, mark } = saved;
-    const head = Buffer.alloc(Math.min(position, MARK_BYTES));
+    const { position, headBytes, mark } = saved;
+    const head = Buffer.alloc(headBytes);
     const anchor = Buffer.alloc(Math.min(position, MARK_BYTES));
     const isThere =
-      (await handle.read(head, 0)) === head.length &&
+      headBytes > 0 &&
+      (await handle.read(head, 0)) === headBytes &&
       (await handle.read(anchor, position - anchor.length)) === anchor.length;
     if (!isThere || markOf(head, anchor) !== mark) return undefined;
     const file = new LogFile(saved.id, state, handle, maxLineBytes);
@@ -82,6 +87,13 @@ export class LogFile {
     return file;
   }
 
+  /** Reads the first bytes, so that the file is known by more than its number before a line is read. */
+  async learnHead(): Promise<void> {
+    const head = Buffer.alloc(MARK_BYTES);
+    const read = await this.#handle.read(head, 0);
+    this.#head = head.subarray(0, read);
+  }
+
   is({ dev, ino }: FileState): boolean {
     return this.dev === dev && this.ino === ino;
   }
@@ -89,6 +101,11 @@ export class LogFile {
   /** The first byte whose line is not on disk in the spool. */
   get position(): number {
     return this.#position;
+  }
+
+  /** First bytes that are known. They are saved before a line of them is appended: no other file has the ids then. */
+  get headBytes(): number {
+    return this.#head.length;
   }
 
   /** The same file from its beginning, with other ids. This one is not used any more. */
@@ -133,16 +150,16 @@ export class LogFile {
   }
 
   /** The lines are on disk in the spool. */
-  advance({ end, head, anchor }: Batch): void {
+  advance({ end, anchor }: Batch): void {
     this.#position = end;
-    this.#head = head;
     this.#anchor = anchor;
     this.#tooLongBytes = 0;
   }
 
   saved(isFinished: boolean): SavedLogFile {
-    const { id, dev, ino } = this;
-    return { id, dev, ino, position: this.#position, mark: markOf(this.#head, this.#anchor), isFinished };
+    const { id, dev, ino, headBytes } = this;
+    const mark = markOf(this.#head, this.#anchor);
+    return { id, dev, ino, position: this.#position, headBytes, mark, isFinished };
   }
 
   close(): Promise<void> {
@@ -155,9 +172,13 @@ export class LogFile {
 
   #batch({ lines, bytes }: CutLines, data: Buffer): Batch {
     const read = data.subarray(0, bytes);
-    const head = this.#head.length < MARK_BYTES ? joined(this.#head, read.subarray(0, MARK_BYTES)) : this.#head;
-    const anchor = joined(this.#anchor, read.subarray(-MARK_BYTES)).subarray(-MARK_BYTES);
-    return { file: this, lines, end: this.#position + bytes, head: head.subarray(0, MARK_BYTES), anchor };
+    // Copies: the bytes that were read are part of a large buffer.
+    if (this.#head.length < MARK_BYTES) {
+      const known = this.#head.subarray(0, this.#position);
+      this.#head = Buffer.concat([known, read.subarray(0, MARK_BYTES - known.length)]);
+    }
+    const anchor = Buffer.concat([this.#anchor, read.subarray(-MARK_BYTES)]).subarray(-MARK_BYTES);
+    return { file: this, lines, end: this.#position + bytes, anchor };
   }
 
   async #hasHead(): Promise<boolean> {
@@ -197,13 +218,9 @@ export class LogFile {
     const anchor = Buffer.alloc(MARK_BYTES);
     await this.#handle.read(head, 0);
     await this.#handle.read(anchor, end - MARK_BYTES);
-    return { file: this, lines: [{ start: this.#position, bytes: undefined }], end, head, anchor };
+    this.#head = head;
+    return { file: this, lines: [{ start: this.#position, bytes: undefined }], end, anchor };
   }
-}
-
-/** A copy: the bytes that were read are part of a large buffer. */
-function joined(one: Buffer, other: Buffer): Buffer {
-  return Buffer.concat([one, other]);
 }
 
 /** The digest of the first bytes of a file, and of those before a position. It keeps no text of the log. */

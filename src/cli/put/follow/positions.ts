@@ -34,14 +34,19 @@ export function decodePositions(text: string): SavedPath[] {
   });
 }
 
-function decodeFile({ id, dev, ino, position, mark, isFinished }: Record<string, unknown>): SavedLogFile {
-  const isWhole = typeof id === "string" && Number.isSafeInteger(position) && typeof mark === "string";
+function decodeFile({ id, dev, ino, position, headBytes, mark, isFinished }: Record<string, unknown>): SavedLogFile {
+  const isWhole =
+    typeof id === "string" &&
+    Number.isSafeInteger(position) &&
+    Number.isSafeInteger(headBytes) &&
+    typeof mark === "string";
   if (!isWhole) throw new Error("a file is damaged");
   return {
     id,
     dev: BigInt(String(dev)),
     ino: BigInt(String(ino)),
     position: position as number,
+    headBytes: headBytes as number,
     mark,
     isFinished: isFinished === true,
   };

@@ -228,6 +228,28 @@ describe("rotation by rename", () => {
     expect(follower.texts()).toEqual(["two", "three"]);
   });
 
+  it("gives neither the id nor the place of a file that was not read yet to one that has its number", async () => {
+    const follower = followerOf();
+    const { logs } = follower;
+    logs.append(LOG, "one\n");
+    await follower.start();
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "two\n");
+    logs.rename(LOG, `${LOG}.2`);
+    logs.append(LOG, "three\n");
+    follower.death = "before the spool has the lines";
+    await follower.pass();
+    follower.death = undefined;
+    follower.abandon();
+    logs.remove(`${LOG}.2`);
+    logs.rename(LOG, `${LOG}.3`);
+    logs.append(LOG, "four\n");
+    await follower.start();
+
+    expect(follower.texts()).toEqual(["one", "three", "four"]);
+    expect(new Set(follower.taken.map(([id]) => id)).size).toBe(3);
+  });
+
   it("leaves the old file readable while the new one may not be read", async () => {
     const follower = followerOf();
     const { logs } = follower;
