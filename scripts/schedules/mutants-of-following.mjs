@@ -77,7 +77,7 @@ export const MUTANTS_OF_FOLLOWING = [
     caughtBy: PATH,
   },
   {
-    name: "follow: the copy of a truncated file is read as a file of its own",
+    name: "follow: the copy of a truncated file is read as a separate file",
     edits: [edit("cli/put/follow/followed-path.ts", "    if (scan !== undefined) this.#seen = seenOf(scan);\n", "")],
     caughtBy: PATH,
   },

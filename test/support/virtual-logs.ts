@@ -111,7 +111,7 @@ function stateOf({ isFile, ino, bytes, mtimeNs }: Inode): FileState {
 /** Where a process dies. */
 export type Death = "before the spool has the lines" | "before the positions are saved";
 
-/** A follower over {@link VirtualLogs}, in virtual time. What it takes and saves outlives its process. */
+/** A follower over {@link VirtualLogs}, in virtual time. The lines that it takes and the positions that it saves outlive its process. */
 export class VirtualFollower {
   readonly logs: VirtualLogs = new VirtualLogs();
   /** Ids and texts of the lines, in the order in which the spool took them. */

@@ -11,7 +11,7 @@ const MAX_FINISHED = 16;
 /** Files beside the followed one that are known, and not read. */
 const MAX_SEEN = 1_000;
 
-/** What is known of a path from one run to the next. */
+/** The knowledge about a path from one run to the next. */
 export interface SavedPath {
   readonly path: string;
   /** The oldest first. */
@@ -70,7 +70,7 @@ export class FollowedPath {
     this.#wasSaved = saved !== undefined;
   }
 
-  /** The next lines of the oldest file that has some. Errors of the file system are told, not thrown. */
+  /** The next lines of the oldest file that has some. Errors of the file system are printed, not thrown. */
   async read(now: number): Promise<Batch | undefined> {
     // A new file that cannot be opened leaves the older ones readable.
     await this.#tellErrors(() => this.#look(now));
@@ -286,7 +286,7 @@ export class FollowedPath {
 
   /** The file was truncated: its bytes are new, from the first one on. */
   async #restart(held: Held): Promise<Batch | undefined> {
-    // Copies that were made before the truncation are no files of their own.
+    // Copies that were made before the truncation are no separate files.
     const scan = await scanBeside(this.#parts.files, this.path);
     if (scan !== undefined) this.#seen = seenOf(scan);
     held.file = held.file.again(this.#parts.newId());

@@ -8,7 +8,7 @@ const CHUNK_BYTES: number = 256 * 1024;
 const MARK_BYTES = 256;
 const LINE_FEED = 0x0a;
 
-/** What is known of a file from one run to the next. */
+/** The knowledge about a file from one run to the next. */
 export interface SavedLogFile {
   /** Begins the ids of its lines. */
   readonly id: string;
@@ -34,7 +34,7 @@ export interface Batch {
   readonly anchor: Buffer;
 }
 
-/** `end`: no whole line is left for now. `replaced`: the file was truncated, or written anew. */
+/** `end`: no whole line is left for now. `replaced`: the file was truncated, or overwritten. */
 export type Reading = Batch | "end" | "replaced";
 
 /** One file of a log: between two rotations or truncations, the bytes of a file are only added to. */

@@ -16,7 +16,7 @@ export class PositionsFile {
     this.#directory = directory;
   }
 
-  /** @throws CommandError when the file is damaged: to begin anew would send every line again, with other ids */
+  /** @throws CommandError when the file is damaged: a new beginning would send every line again, with other ids */
   async read(): Promise<SavedPath[]> {
     const path = join(this.#directory, NAME);
     let text: string;

@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 
-/** What rotation adds to a name: a number or a time, `.1`, `-20261129`, `.2026-11-29T12-00`. */
+/** The part that rotation adds to a name: a number or a time, `.1`, `-20261129`, `.2026-11-29T12-00`. */
 const ADDED = "[._-]\\d[\\dT:._-]*";
 /** Before the extension, only a date: `app-2.log` may well be another program's log. */
 const DATE_ADDED: string = `(?=(?:\\D*\\d){6})${ADDED}`;

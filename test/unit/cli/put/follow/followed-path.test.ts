@@ -38,7 +38,7 @@ describe("a file that is followed", () => {
     expect(follower.texts()).toEqual(["one", "half"]);
   });
 
-  it("may not exist yet, or be a directory for a while, and is told of once", async () => {
+  it("may not exist yet, or be a directory for a while, with one message for each", async () => {
     const follower = followerOf();
     const { logs } = follower;
     await follower.start();
@@ -56,7 +56,7 @@ describe("a file that is followed", () => {
     ]);
   });
 
-  it("that may not be read is told of once, and read when it may be", async () => {
+  it("that may not be read has one message, and is read when it may be", async () => {
     const follower = followerOf();
     const { logs } = follower;
     logs.append(LOG, "one\n");
@@ -250,6 +250,25 @@ describe("rotation by rename", () => {
     expect(new Set(follower.taken.map(([id]) => id)).size).toBe(3);
   });
 
+  it("reads files after a restart that were found, and not read when the process died", async () => {
+    const follower = followerOf();
+    const { logs } = follower;
+    logs.append(LOG, "one\n");
+    await follower.start();
+    logs.append(LOG, "two\n");
+    logs.rename(LOG, `${LOG}.1`);
+    logs.append(LOG, "three\n");
+    logs.rename(LOG, `${LOG}.2`);
+    logs.append(LOG, "four\n");
+    follower.death = "before the spool has the lines";
+    await follower.pass();
+    follower.death = undefined;
+    follower.abandon();
+    await follower.start();
+
+    expect(follower.texts()).toEqual(["one", "two", "three", "four"]);
+  });
+
   it("leaves the old file readable while the new one may not be read", async () => {
     const follower = followerOf();
     const { logs } = follower;
@@ -332,7 +351,7 @@ describe("truncation", () => {
     expect(follower.texts()).toEqual(["one", "two", "3", "new"]);
   });
 
-  it("is noticed after a restart, and the copy is no file of its own", async () => {
+  it("is noticed after a restart, and the copy is no separate file", async () => {
     const follower = followerOf();
     const { logs } = follower;
     logs.append(LOG, "one\ntwo\n");

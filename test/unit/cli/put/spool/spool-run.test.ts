@@ -163,7 +163,7 @@ describe("put --follow", () => {
     expect(JSON.parse(out)).not.toHaveProperty("interrupted");
   });
 
-  it("does not begin anew when the positions are damaged", async () => {
+  it("reads nothing when the positions are damaged", async () => {
     const directory = join(folder(), "spool");
     await put("", ...spoolArgs(directory, "--lines"));
     writeFileSync(join(directory, "positions.json"), "{");
