@@ -329,6 +329,7 @@ export const DEPENDENCY_RULE = [
       "deaggregate/index",
       "lambda/index",
       "reader/index",
+      "spool/index",
       "testing/index",
       "wording/",
       "metrics/bucket-grid",

@@ -45,6 +45,7 @@ export const SECTIONS = [
       "docs/errors.md",
       "docs/dead-letters.md",
       "docs/spool.md",
+      "docs/agent.md",
       "SECURITY.md",
     ],
   },

@@ -2,10 +2,10 @@ import type { StreamUse } from "../bill/bill.js";
 import { HOURS_PER_MONTH, PRICES } from "../bill/prices.js";
 import { type OptionTable, type OptionValues, wrongValue } from "../option-table.js";
 import { linesAsData, linesAsJson, type RecordFormat } from "../put/record-format.js";
+import { readSize } from "../size-option.js";
 import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
 import { readPrices } from "./prices-file.js";
-import { readSize } from "./size-option.js";
 
 const DEFAULT_RATE = 1_000;
 const MAX_RATE = 1e9;

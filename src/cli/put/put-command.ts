@@ -16,6 +16,7 @@ import { describeSummary, type PutSummary, putSummary, shortfall } from "./put-s
 import { RecordRouter } from "./record-router.js";
 import { RecordSender } from "./record-sender.js";
 import { type Replay, replay } from "./replay.js";
+import { runSpool } from "./spool/spool-run.js";
 import { Tally } from "./tally.js";
 
 const NOTES = `Sends each line of the files or of the standard input as one record. A line is a JSON object, and is sent unchanged:
@@ -24,6 +25,7 @@ const NOTES = `Sends each line of the files or of the standard input as one reco
   kinesis-producer put --stream clicks --compression gzip events.ndjson
   kinesis-producer put --stream clicks --dead-letters failed events.ndjson
   kinesis-producer put --replay failed
+  kinesis-producer put --stream clicks --spool spool --lines --follow app.log
 
 Credentials come from the SDK's usual chain; a local Kinesis takes AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local.
 A TIME is 200ms, 5s, 2m or 1h; a plain number is in milliseconds. Input that begins as gzip data is unpacked.
@@ -33,9 +35,15 @@ with the reason; --replay does not send it, and says so.
 --replay sends each record to its original stream, by the ARN if it is known; --stream is for records without a stream.
 Delivered records leave the directory, and records that fail again stay in it. More: docs/dead-letters.md.
 
+With --spool a line counts when it is on disk in DIR, and is delivered from there at least once, also after a kill or hours
+without the service; each record has an id, for a reader that drops copies. One process at a time has DIR. A run delivers what
+earlier runs have left, also with an empty input. Refused records and lines that are no records go to DIR/dead-letters, or to
+--dead-letters. --follow keeps the positions of the files in DIR: the next run goes on there. More: docs/agent.md.
+
 A summary is printed on the standard error. Status 0: every record was delivered; 1: some were not, or the command was
 interrupted before the end of its input; 2: wrong options. Ctrl-C stops the reading, and delivers the records that were
-read: the summary has the --skip with which the next run goes on. A second Ctrl-C does not wait.`;
+read: the summary has the --skip with which the next run goes on. A second Ctrl-C does not wait. With --spool, Ctrl-C or SIGTERM
+ends the command within about 6 seconds, and the rest stays on disk; with --follow the status is then 0.`;
 
 /** Unusable lines that may wait to be written to the dead letters. */
 const MAX_WAITING_LINES = 1_000;
@@ -68,6 +76,9 @@ interface Ending {
 async function runPut(values: OptionValues, terminal: Terminal): Promise<void> {
   const options = readPutOptions(values, process.env);
   const complain = (text: string): void => terminal.err(`kinesis-producer put: ${text}`);
+  const { spool, source } = options;
+  if (spool !== undefined && source.kind === "lines")
+    return await runSpool({ ...options, spool, source }, terminal, complain);
   const startedAt = performance.now();
   const tally = new Tally(complain);
   const deadLetters = openDeadLetters(options.deadLetters);

@@ -23,7 +23,7 @@ export interface LineInput {
 }
 
 /** The place of a line: file and number. */
-class Place implements Origin {
+export class Place implements Origin {
   readonly #file: string;
   readonly #line: number;
 
@@ -99,7 +99,8 @@ function recordOf({ bytes }: Line, format: RecordFormat): ReadLine {
   return bytes === undefined ? `has more than ${MAX_LINE_BYTES} bytes` : format(bytes);
 }
 
-async function checkFile(name: string): Promise<void> {
+/** @throws CommandError when it cannot be read, or is a directory */
+export async function checkFile(name: string): Promise<void> {
   if (name === "-") return;
   try {
     await access(name, constants.R_OK);
@@ -109,7 +110,8 @@ async function checkFile(name: string): Promise<void> {
   if ((await stat(name)).isDirectory()) throw new CommandError(`${name} is a directory`);
 }
 
-function cannotRead(name: string, error: unknown): CommandError {
+/** The error for an input, in the words of the command line. */
+export function cannotRead(name: string, error: unknown): CommandError {
   const reason = error instanceof Error ? error.message : String(error);
   return new CommandError(`${name === "-" ? "the standard input" : name} cannot be read: ${reason}`, { cause: error });
 }

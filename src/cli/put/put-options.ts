@@ -5,6 +5,7 @@ import { readTime } from "../time-option.js";
 import { UsageError } from "../usage-error.js";
 import type { LineInput } from "./put-lines.js";
 import { linesAsData, linesAsJson, linesAsRecords, type RecordFormat } from "./record-format.js";
+import { readSpoolSettings, SPOOL_OPTIONS, type SpoolSettings } from "./spool/spool-settings.js";
 
 /** The options of `kinesis-producer put`. */
 export const PUT_OPTIONS: OptionTable = {
@@ -33,6 +34,7 @@ export const PUT_OPTIONS: OptionTable = {
   "no-gunzip": { meaning: "send the lines of gzip data as they are; by default gzip data is unpacked" },
   "dead-letters": { value: "DIR", meaning: "keep records that failed for good, and lines that are no records, in DIR" },
   replay: { value: "DIR", meaning: "resend the records in DIR, and remove delivered ones" },
+  ...SPOOL_OPTIONS,
   progress: { meaning: "print progress once a second even if the standard error is not a terminal" },
   json: { meaning: "print the summary as a line of JSON on the standard output" },
   quiet: { meaning: "print only problems" },
@@ -50,6 +52,8 @@ export type PutOutput = "text" | "json" | "quiet";
 export interface PutOptions {
   readonly source: PutSource;
   readonly producer: ProducerOptions;
+  /** Undefined: the lines are sent without a log on disk. */
+  readonly spool: SpoolSettings | undefined;
   /** The directory for failed records; undefined when they are not kept. */
   readonly deadLetters: string | undefined;
   readonly output: PutOutput;
@@ -65,6 +69,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   recordTtlMs: "ttl",
   recordIds: "record-ids",
   compression: "compression",
+  maxBytes: "spool-max-bytes",
 };
 
 /** The producer's error about an option, in the words of the command line. */
@@ -82,11 +87,13 @@ export function readPutOptions(values: OptionValues, environment: RegionVariable
   exclude(values, "json", "quiet");
   exclude(values, "progress", "quiet");
   exclude(values, "stream", "stream-arn");
+  const spool = readSpoolSettings(values);
   const source = readSource(values);
   const deadLetters = values.text("dead-letters", { pattern: /./, allowed: "a directory" });
   return {
     source,
     producer: readProducer(values, environment),
+    spool,
     deadLetters,
     output: values.has("json") ? "json" : values.has("quiet") ? "quiet" : "text",
     wantsProgress: values.has("progress"),

@@ -88,7 +88,12 @@ export function describeSummary(summary: PutSummary): string {
     .join("\n");
 }
 
-function describePacking({ delivered, kinesisRecords, requests }: PutSummary): string {
+/** How full the Kinesis records and the requests were. */
+export function describePacking({
+  delivered,
+  kinesisRecords,
+  requests,
+}: Pick<PutSummary, "delivered" | "kinesisRecords" | "requests">): string {
   if (kinesisRecords === 0) return "";
   const perKinesisRecord = average(delivered, kinesisRecords);
   const perRequest = average(kinesisRecords, requests);
@@ -102,7 +107,8 @@ function average(count: number, parts: number): string {
   return (count / Math.max(parts, 1)).toLocaleString("en", { maximumFractionDigits: 1 });
 }
 
-function describeTrouble({ throttled, retries }: PutSummary): string {
+/** Throttled and resent Kinesis records. */
+export function describeTrouble({ throttled, retries }: Pick<PutSummary, "throttled" | "retries">): string {
   const parts = [
     throttled === 0 ? "" : `${counted(throttled, "Kinesis record")} throttled`,
     retries === 0 ? "" : `${counted(retries, "Kinesis record")} sent again`,

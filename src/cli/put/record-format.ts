@@ -7,8 +7,8 @@ import { utf8Text, withoutMark } from "../utf8-text.js";
 /** The result of a line: a record, or a text that says why it is not one. Undefined for a blank line among JSON. */
 export type ReadLine = UserRecord | string | undefined;
 
-/** Turns a line into a record. */
-export type RecordFormat = (line: Buffer) => ReadLine;
+/** Turns a line into a record. `newKey` makes the partition key of a record that has none; by default a random one. */
+export type RecordFormat = (line: Buffer, newKey?: () => string) => ReadLine;
 
 /** The complaint about a text that UTF-8 cannot hold. */
 const HALF = "has half of a surrogate pair, which is not a character";
@@ -17,7 +17,7 @@ const FIELDS = ["partitionKey", "explicitHashKey", "data", "tags", "recordId"] a
 
 /** Each line is the data of a record, byte for byte. An empty line is a record too. */
 export function linesAsData(partitionKey: string | undefined): RecordFormat {
-  return (data) => ({ partitionKey: partitionKey ?? randomKey(), data });
+  return (data, newKey = randomKey) => ({ partitionKey: partitionKey ?? newKey(), data });
 }
 
 /** The source of a partition key: a field of the JSON object, or a fixed key. */
@@ -25,11 +25,11 @@ export type KeySource = { readonly path: readonly string[] } | { readonly partit
 
 /** Each line is a JSON object. Its bytes are the data of a record, without a byte-order mark. */
 export function linesAsJson(keySource: KeySource): RecordFormat {
-  return (line) => {
+  return (line, newKey = randomKey) => {
     const data = withoutMark(line);
     const object = readObject(data);
     if (object === undefined || typeof object === "string") return object;
-    if (!("path" in keySource)) return { partitionKey: keySource.partitionKey ?? randomKey(), data };
+    if (!("path" in keySource)) return { partitionKey: keySource.partitionKey ?? newKey(), data };
     const { path } = keySource;
     const key = fieldAt(object, path);
     if (typeof key === "string" && key !== "") {
@@ -45,7 +45,7 @@ export function linesAsJson(keySource: KeySource): RecordFormat {
 
 /** Each line is a whole record. */
 export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
-  return (line) => {
+  return (line, newKey = randomKey) => {
     const object = readObject(withoutMark(line));
     if (object === undefined || typeof object === "string") return object;
     for (const name of Object.keys(object)) {
@@ -53,7 +53,7 @@ export function linesAsRecords(defaultKey: string | undefined): RecordFormat {
         return `has an unknown field ${JSON.stringify(name)}${didYouMean(name, FIELDS)}`;
       }
     }
-    const { partitionKey = defaultKey ?? randomKey(), explicitHashKey, data, tags, recordId } = object;
+    const { partitionKey = defaultKey ?? newKey(), explicitHashKey, data, tags, recordId } = object;
     if (typeof data !== "string") return "its data must be a text";
     if (typeof partitionKey !== "string") return "its partitionKey must be a text";
     // A JSON number would have lost its last digits.

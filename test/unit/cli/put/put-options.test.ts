@@ -107,3 +107,43 @@ it.each<[string, string]>([
   expect(err).toContain(message);
   expect(err).toMatch(/\nkinesis-producer put --help lists the options$/);
 });
+
+it("reads the settings of a spool, and of files that are followed", () => {
+  expect(read(["--stream", "c"]).spool).toBeUndefined();
+  expect(read(["--stream", "c", "--spool", "d"]).spool).toEqual({
+    directory: "d",
+    maxBytes: undefined,
+    durability: "disk",
+    hasIds: true,
+    flushTimeoutMs: Number.POSITIVE_INFINITY,
+    follow: undefined,
+  });
+  const given = "--spool d --spool-max-bytes 2gb --durability os --no-record-ids --aggregation off --flush-timeout 5s";
+  expect(read(["--stream", "c", ...given.split(" ")]).spool).toEqual({
+    directory: "d",
+    maxBytes: 2 * 1024 ** 3,
+    durability: "os",
+    hasIds: false,
+    flushTimeoutMs: 5_000,
+    follow: undefined,
+  });
+  expect(read(["--stream", "c", "--spool", "d", "--follow", "a.log"]).spool?.follow).toEqual({ intervalMs: 250 });
+});
+
+it.each([
+  ["--follow a.log", "--follow needs --spool DIR: the positions of the files are kept there"],
+  ["--durability os", "--durability is for --spool"],
+  ["--spool d --poll-interval 1s", "--poll-interval is for --follow"],
+  ["--spool d --ttl 5s", "--ttl cannot be used with --spool: a record stays in the spool until it is delivered"],
+  ["--spool d --replay e", "--replay cannot be used with --spool: a replay reads its dead letters from a directory"],
+  ["--spool d --record-ids", "--record-ids cannot be used with --spool: a spool gives every record an id"],
+  ["--spool d --aggregation off", "--spool gives every record an id, which --aggregation off cannot carry"],
+  ["--spool d --follow", "--follow needs files"],
+  ["--spool d --follow -", "--follow needs files"],
+  ["--spool d --follow a a", "a was given more than once"],
+  ["--spool d --follow a --skip 2", "--skip cannot be used with --follow: the positions of the files are kept"],
+  ["--spool d --follow a --no-gunzip", "--no-gunzip cannot be used with --follow"],
+  ["--spool d --follow a --flush-timeout 2s", "--flush-timeout cannot be used with --follow: a file that is followed"],
+])("refuses %s, with the reason", (text, message) => {
+  expect(() => read(["--stream", "c", ...text.split(" ")])).toThrow(message);
+});

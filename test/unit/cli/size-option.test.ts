@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readSize } from "../../../../src/cli/cost/size-option.js";
-import { type OptionTable, readOptions } from "../../../../src/cli/option-table.js";
+import { type OptionTable, readOptions } from "../../../src/cli/option-table.js";
+import { readSize } from "../../../src/cli/size-option.js";
 
 const TABLE: OptionTable = { size: { value: "SIZE", meaning: "" } };
 
