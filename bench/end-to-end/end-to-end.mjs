@@ -18,7 +18,7 @@ import { parseArgs } from "node:util";
 import { machine, median, positive, show, table } from "../statistics.mjs";
 import { CASES } from "./cases.mjs";
 import { runCase } from "./load-run.mjs";
-import { topOf } from "./profile.mjs";
+import { kindsOf, topOf } from "./profile.mjs";
 import { SPECIAL_CASES } from "./special-cases.mjs";
 import { targetOf } from "./targets.mjs";
 import { OUTPUT } from "./trust.mjs";
@@ -148,15 +148,28 @@ function loadTable(taken) {
 /** @param {BenchCase[]} picked */
 async function profile(picked) {
   mkdirSync(OUTPUT, { recursive: true });
+  /** @type {Map<string, Map<string, number>>} */
+  const kinds = new Map();
   for (const benchCase of picked) {
     const file = join(OUTPUT, `${benchCase.title.replaceAll(/[^\w]+/g, "-")}.cpuprofile`);
     const { recordsPerSecond, cpuUs } = await runCase(benchCase, { ...settings, profile: file });
-    const rows = topOf(JSON.parse(readFileSync(file, "utf8")), TOP).map(({ name, share }) => [name, show(share * 100)]);
+    /** @type {import("./profile.mjs").Profile} */
+    const taken = JSON.parse(readFileSync(file, "utf8"));
+    const rows = topOf(taken, TOP).map(({ name, share }) => [name, show(share * 100)]);
+    kinds.set(benchCase.title, new Map(kindsOf(taken).map(({ name, share }) => [name, share])));
     console.log(`\n${benchCase.title}: ${show(recordsPerSecond)} records/s, ${show(cpuUs)} µs under the profiler`);
     console.log(
       `${relative(process.cwd(), file)}\n\n${table(["self time, of the time that was not idle", "%"], rows)}`,
     );
   }
+  console.log(`\n${machine()}\n\n${kindTable(kinds)}`);
+}
+
+/** Kinds of work in rows, cases in columns. @param {ReadonlyMap<string, ReadonlyMap<string, number>>} kinds */
+function kindTable(kinds) {
+  const names = [...new Set([...kinds.values()].flatMap((shares) => [...shares.keys()]))];
+  const rows = names.map((name) => [name, ...[...kinds.values()].map((shares) => show((shares.get(name) ?? 0) * 100))]);
+  return table(["% of the main thread's time", ...kinds.keys()], rows);
 }
 
 const picked = CASES.filter(({ title }) => pattern.test(title));

@@ -36,7 +36,7 @@ const { values } = parseArgs({
     smoke: { type: "boolean", default: false },
   },
 });
-const runs = positive("runs", values.runs ?? (values.smoke ? "3" : "9"));
+const runs = positive("runs", values.runs ?? (values.smoke ? "5" : "9"));
 const scale = values.smoke ? 0.2 : 1;
 
 /**
