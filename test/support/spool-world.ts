@@ -32,8 +32,9 @@ interface Held {
   isStored: boolean;
 }
 
-/** Records that the producer takes. */
+/** Records that the producer takes, of all keys and of one. */
 const ROOM = 12;
+const ROOM_OF_KEY = 6;
 
 /** A disk, a service and a clock around one spool after the other. Only what a crash leaves is the same for all of them. */
 export class SpoolWorld {
@@ -132,6 +133,7 @@ export class SpoolWorld {
     const life = this.#life;
     let waiting: (() => void)[] = [];
     let isClosed = false;
+    let refused = "";
     const settle = (held: readonly Held[], error?: (record: UserRecord) => RecordFailedError): void => {
       if (life !== this.#life) return;
       this.held = this.held.filter((one) => !held.includes(one));
@@ -146,15 +148,18 @@ export class SpoolWorld {
       enqueue: (record, context) => {
         if (isClosed) throw failure("KP_CLOSED")(record);
         if (this.refusesAtOnce) throw failure("KP_RECORD_TOO_LARGE")(record);
-        if (this.held.length >= ROOM) return false;
         const copy = copyOf(record);
+        if (!this.#hasRoom(copy.key)) {
+          refused = copy.key;
+          return false;
+        }
         // The producer copies the bytes.
         this.held.push({ record: { ...record, data: copy.text }, copy, context, isStored: false });
         this.steps.add(() => this.#deliver(settle, life));
         return true;
       },
       isFull: () => this.held.length >= ROOM,
-      ready: () => new Promise((resolve) => (this.held.length < ROOM ? resolve() : waiting.push(resolve))),
+      ready: () => new Promise((resolve) => (this.#hasRoom(refused) ? resolve() : waiting.push(resolve))),
       flush: async () => {},
       close: () =>
         new Promise((resolve) => {
@@ -166,6 +171,11 @@ export class SpoolWorld {
           });
         }),
     };
+  }
+
+  /** A key is a shard of its own, with a share of the room. */
+  #hasRoom(key: string): boolean {
+    return this.held.length < ROOM && this.held.filter(({ copy }) => copy.key === key).length < ROOM_OF_KEY;
   }
 
   /** The fate of one record in flight: the first one of its key, so that order is kept. */
