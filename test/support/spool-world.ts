@@ -48,10 +48,15 @@ export class SpoolWorld {
   faults: ServiceFaults = { kept: 0, final: 0 };
   /** The producer accepts no record. */
   refusesAtOnce = false;
+  /** Keys whose shards take nothing now. */
+  readonly stuckKeys: Set<string> = new Set();
+  /** Deliveries that wait for these keys. */
+  #stuck: (() => void)[] = [];
   /** Whether the records of a key are delivered in order. */
   isOrdered = true;
   /** Bytes at which the spools are full. */
   maxBytes = 4_000;
+  segmentBytes = 500;
   spool: Spool | undefined;
   /** Records in the producer of the spool now. */
   held: Held[] = [];
@@ -75,7 +80,7 @@ export class SpoolWorld {
       random: this.random,
       isDurable,
       maxBytes: this.maxBytes,
-      segmentBytes: 500,
+      segmentBytes: this.segmentBytes,
       hasIds: true,
       isOrdered: this.isOrdered,
       letters: this.#letterFile(),
@@ -113,6 +118,12 @@ export class SpoolWorld {
     this.spool?.append(frames, call.expectOne(), true);
     call.settle(undefined);
     return call.promise;
+  }
+
+  /** All shards take records again. */
+  unstick(): void {
+    this.stuckKeys.clear();
+    for (const deliver of this.#stuck.splice(0)) this.steps.add(deliver);
   }
 
   /** The process ends at once, in the middle of everything. */
@@ -183,8 +194,12 @@ export class SpoolWorld {
     settle: (held: readonly Held[], error?: (record: UserRecord) => RecordFailedError) => void,
     life: number,
   ): void {
-    const open = this.held.filter(({ isStored }) => !isStored);
-    if (life !== this.#life || open.length === 0) return;
+    const open = this.held.filter(({ isStored, copy }) => !(isStored || this.stuckKeys.has(copy.key)));
+    if (life !== this.#life) return;
+    if (open.length === 0) {
+      this.#stuck.push(() => this.#deliver(settle, life));
+      return;
+    }
     const chosen = open[Math.floor(this.random() * open.length)] as Held;
     const ofKey = open.filter(({ copy }) => copy.key === chosen.copy.key);
     const [first] = ofKey as [Held];
