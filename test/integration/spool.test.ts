@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readDeadLetters } from "../../src/index.js";
+import { prometheusText } from "../../src/prometheus/index.js";
 import { SpooledProducer, type SpoolOptions } from "../../src/spool/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { manyRecords, readAll, STREAM, TRANSPORT } from "./local-stream.js";
@@ -312,5 +313,18 @@ describe("a directory", () => {
 
     await first.close();
     await (await open()).close();
+  });
+
+  it("is a source of the exporters, with its own numbers and the producer's", async () => {
+    const spool = await open();
+    await spool.append(manyRecords(100));
+    await spool.flush();
+
+    const text = prometheusText(spool.producer);
+
+    expect(text).toContain("kinesis_producer_spool_records_delivered_total 100\n");
+    expect(text).toContain(`kinesis_producer_user_records_delivered_total{stream="${STREAM}"} 100\n`);
+    expect(spool.producer.health()).toMatchObject({ status: "ok" });
+    await spool.close();
   });
 });
