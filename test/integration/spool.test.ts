@@ -327,4 +327,20 @@ describe("a directory", () => {
     expect(spool.producer.health()).toMatchObject({ status: "ok" });
     await spool.close();
   });
+
+  it("whose directory is removed rejects appends, and delivers what it has acknowledged", async () => {
+    const spool = await open({ producer: { streamName: STREAM, lingerMs: 2_000 } });
+    await spool.append(manyRecords(50));
+    rmSync(directory, { recursive: true });
+
+    await expect(spool.append(manyRecords(1))).rejects.toMatchObject({
+      code: "KP_SPOOL_FAILED",
+      message: expect.stringContaining("removed while the spool had it open"),
+    });
+    await expect(spool.append(manyRecords(1))).rejects.toMatchObject({ code: "KP_SPOOL_FAILED" });
+    await spool.flush();
+
+    expect(readAll(kinesis).records).toHaveLength(50);
+    await spool.close();
+  });
 });
