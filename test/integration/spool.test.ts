@@ -246,6 +246,19 @@ describe("a spool", () => {
     expect(spool.stats()).toMatchObject({ records: 0, appendedRecords: 21, deliveredRecords: 21 });
     await spool.close();
   });
+
+  it("is a source of the exporters, with its own numbers and the producer's", async () => {
+    const spool = await open();
+    await spool.append(manyRecords(100));
+    await spool.flush();
+
+    const text = prometheusText(spool.producer);
+
+    expect(text).toContain("kinesis_producer_spool_records_delivered_total 100\n");
+    expect(text).toContain(`kinesis_producer_user_records_delivered_total{stream="${STREAM}"} 100\n`);
+    expect(spool.producer.health()).toMatchObject({ status: "ok" });
+    await spool.close();
+  });
 });
 
 describe("close", () => {
@@ -315,20 +328,7 @@ describe("a directory", () => {
     await (await open()).close();
   });
 
-  it("is a source of the exporters, with its own numbers and the producer's", async () => {
-    const spool = await open();
-    await spool.append(manyRecords(100));
-    await spool.flush();
-
-    const text = prometheusText(spool.producer);
-
-    expect(text).toContain("kinesis_producer_spool_records_delivered_total 100\n");
-    expect(text).toContain(`kinesis_producer_user_records_delivered_total{stream="${STREAM}"} 100\n`);
-    expect(spool.producer.health()).toMatchObject({ status: "ok" });
-    await spool.close();
-  });
-
-  it("whose directory is removed rejects appends, and delivers what it has acknowledged", async () => {
+  it("that is removed rejects appends, and delivers what it has acknowledged", async () => {
     const spool = await open({ producer: { streamName: STREAM, lingerMs: 2_000 } });
     await spool.append(manyRecords(50));
     rmSync(directory, { recursive: true });

@@ -145,7 +145,6 @@ export function spoolStats(fields: Partial<SpoolStats> = {}): SpoolStats {
   };
 }
 
-
 /** A source whose snapshot the test sets. */
 export function scriptedSource(stats: ProducerStats = producerStats()): {
   stats: () => ProducerStats;

@@ -28,15 +28,16 @@ describe("the metrics of a spool", () => {
   it("add up over several spools, except the age of the oldest record", () => {
     const older = { ...producerStats(), spool: spoolStats({ oldestAgeMs: 99_000, records: 100 }) };
     const families = new Sampler({}).sample([SPOOL, producerStats(), older]);
-    const valueOf = (name: string): unknown => families.find(({ metric }) => metric.name === name)?.points[0]?.value;
+    const numberOf = (name: string): unknown => families.find(({ metric }) => metric.name === name)?.points[0]?.value;
 
-    expect([valueOf("spool_oldest_record_age"), valueOf("spool_records")]).toEqual([99_000, 1_000]);
+    expect([numberOf("spool_oldest_record_age"), numberOf("spool_records")]).toEqual([99_000, 1_000]);
   });
 
   it("are registered for the source of a spool only", () => {
     const namesOf = (source: object): number =>
-      new Sampler({}).metricsOf([Object.assign(scriptedSource(), source)]).filter(({ name }) => name.startsWith("spool_"))
-        .length;
+      new Sampler({})
+        .metricsOf([Object.assign(scriptedSource(), source)])
+        .filter(({ name }) => name.startsWith("spool_")).length;
 
     expect([namesOf({ hasSpool: true }), namesOf({})]).toEqual([SPOOL_METRICS.length, 0]);
   });

@@ -203,31 +203,6 @@ describe("a damaged file", () => {
   });
 });
 
-describe("files that somebody removes under an open spool", () => {
-  it.each([true, false])("fail the next append, and what was acknowledged is delivered (ordered: %s)", async (isOrdered) => {
-    for (const seed of ORDERS) {
-      const world = new SpoolWorld(seededRandom(seed));
-      world.isOrdered = isOrdered;
-      world.segmentBytes = 10_000;
-      world.maxBytes = 80_000;
-      world.stuckKeys.add("k0");
-      const spool = await world.open(true);
-      await appendAll(world, texts(40));
-      world.disk.removeAll();
-
-      await expect(world.finish(world.append("k0", "k0 late"))).rejects.toMatchObject({
-        code: "KP_SPOOL_FAILED",
-        message: expect.stringContaining("removed while the spool had it open"),
-      });
-
-      world.unstick();
-      await appendAll(world, texts(1, 50));
-      await world.finish(spool.flush());
-      expect(storedTexts(world)).toEqual(expect.arrayContaining([...texts(40), ...texts(1, 50)]));
-    }
-  });
-});
-
 describe("a full spool", () => {
   it("lets appends wait, in order, until delivered segments are gone", async () => {
     for (const seed of ORDERS) {
