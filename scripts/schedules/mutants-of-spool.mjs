@@ -146,7 +146,7 @@ export const MUTANTS_OF_SPOOL = [
   {
     name: "records behind a gap get other ids",
     edits: [
-      edit("core/spool/frame-reader.ts", "this.index = chunk.readUInt32LE(from + 8);", "this.index = this.nextIndex;"),
+      edit("core/spool/frame-reader.ts", "this.index = uint32At(chunk, from + 8);", "this.index = this.nextIndex;"),
     ],
     caughtBy: "test/unit/core/spool/frame-reader.test.ts",
   },

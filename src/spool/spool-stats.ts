@@ -43,7 +43,7 @@ export interface SpoolCloseReport {
   readonly bytes: number;
 }
 
-/** What exporters and probes read: a `StatsSource` of the exporters. */
+/** The source of exporters and probes: a `StatsSource`. */
 export interface SpoolSource extends Pick<KinesisProducer, "health"> {
   /** Its snapshots have the numbers of the spool. */
   readonly hasSpool: true;

@@ -184,7 +184,7 @@ export class SpoolWorld {
     };
   }
 
-  /** A key is a shard of its own, with a share of the room. */
+  /** Each key counts as a separate shard, with a share of the room. */
   #hasRoom(key: string): boolean {
     return this.held.length < ROOM && this.held.filter(({ copy }) => copy.key === key).length < ROOM_OF_KEY;
   }
