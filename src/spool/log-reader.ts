@@ -168,8 +168,8 @@ export class LogReader {
     try {
       return await this.#files.open(segmentFile(segment.number, "records"));
     } catch (error) {
-      if (this.#backlog.segments.includes(segment)) throw error;
-      return undefined;
+      if (segment.isDelivered) return undefined;
+      throw error;
     }
   }
 
