@@ -97,7 +97,8 @@ describe("the alerts, and the page about operating", () => {
 
     expect(rules.length).toBeGreaterThan(5);
     // A spool is one for all streams.
-    for (const rule of rules.filter((text) => !text.includes("kinesis_producer_spool_"))) expect(rule).toMatch(/expr: [^\n]*by \(stream\)[\s\S]*\{\{ \$labels\.stream \}\}/);
+    for (const rule of rules.filter((text) => !text.includes("kinesis_producer_spool_")))
+      expect(rule).toMatch(/expr: [^\n]*by \(stream\)[\s\S]*\{\{ \$labels\.stream \}\}/);
   });
 });
 
