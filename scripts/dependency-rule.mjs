@@ -162,7 +162,7 @@ export const DEPENDENCY_RULE = [
   {
     part: "exporting/",
     mayImport: ["exporting/", "wording/", "base-errors", "stream-life"],
-    mayImportTypes: ["stats"],
+    mayImportTypes: ["stats", "spool/spool-stats"],
     refuses: BY_PORTS,
     reason: "exporting/ reads snapshots of stats(): an exporter must not load the producer, or hold a part of it",
     never: ["pipeline/", "edge/", "core/", "metrics/", "producer", "node:fs", "@aws-sdk/client-kinesis"],

@@ -28,10 +28,15 @@ async function exportedRows() {
   const { prometheusName } = await load("dist/prometheus/prometheus-names.js");
   /** @type {{ otelName(metric: Metric): string }} */
   const { otelName } = await load("dist/otel/metrics/otel-names.js");
-  const parts = ["PRODUCER_METRICS", "STREAM_METRICS", "LABELLED_METRICS", "DISTRIBUTION_METRICS"];
+  const parts = ["PRODUCER_METRICS", "SPOOL_METRICS", "STREAM_METRICS", "LABELLED_METRICS", "DISTRIBUTION_METRICS"];
   return [...parts, "SHARD_COUNTERS", "SHARD_GAUGES"].flatMap((part) =>
     (catalogue[part] ?? []).map((metric) => {
-      const own = part === "PRODUCER_METRICS" ? [] : part.startsWith("SHARD_") ? ["stream", "shard"] : ["stream"];
+      const own =
+        part === "PRODUCER_METRICS" || part === "SPOOL_METRICS"
+          ? []
+          : part.startsWith("SHARD_")
+            ? ["stream", "shard"]
+            : ["stream"];
       const labels = metric.label === undefined ? own : [...own, metric.label];
       const names = [prometheusName(metric, "kinesis_producer_"), otelName(metric)];
       return [...names.map(code), metric.kind, labels.map(code).join(", ") || "–", metric.help];

@@ -175,7 +175,7 @@ async function fill(directory, bytes) {
   return { spool, total };
 }
 
-/** A spool of its own delivers a backlog of about `bytes`. @returns records, and records a second */
+/** A separate spool delivers a backlog of about `bytes`. @returns records, and records a second */
 async function sendBacklog(/** @type {string} */ directory, /** @type {number} */ bytes) {
   const { spool: filled, total } = await fill(directory, bytes);
   await filled.close({ timeoutMs: 0 });

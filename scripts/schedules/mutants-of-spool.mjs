@@ -10,7 +10,7 @@ const CAUGHT_BY = "test/unit/spool/spool.test.ts";
 export const MUTANTS_OF_SPOOL = [
   {
     name: "a dead letter shows the reader's memory",
-    edits: [edit("spool/delivery.ts", "Buffer.from(record.data as Uint8Array)", "record.data as Uint8Array")],
+    edits: [edit("spool/hand-over.ts", "Buffer.from(record.data as Uint8Array)", "record.data as Uint8Array")],
     caughtBy: CAUGHT_BY,
   },
   {
@@ -49,21 +49,21 @@ export const MUTANTS_OF_SPOOL = [
     name: "a record counts as delivered when the producer has it",
     edits: [
       edit(
-        "spool/delivery.ts",
-        "      this.#inFlight++;\n",
-        "      this.#inFlight++;\n      this.#parts.onLeft(number);\n",
+        "spool/hand-over.ts",
+        "      this.inFlight++;\n      segment.taken.add(index);\n",
+        "      this.inFlight++;\n      segment.delivered.add(index);\n",
       ),
     ],
     caughtBy: CAUGHT_BY,
   },
   {
     name: "records that fail for a reason of the stream leave the spool",
-    edits: [edit("spool/delivery.ts", "else this.#onTrouble(error.message);", "else this.#parts.onLeft(number);")],
+    edits: [edit("spool/delivery.ts", "else this.#onTrouble(error.message);", "else this.#leave(number);")],
     caughtBy: CAUGHT_BY,
   },
   {
     name: "the delivery begins again while records are in flight",
-    edits: [edit("spool/delivery.ts", "while (this.#inFlight > 0 && !this.#isClosing) await this.#woken();", "")],
+    edits: [edit("spool/delivery.ts", "while (handOver.inFlight > 0 && !this.#isClosing) await this.#woken();", "")],
     caughtBy: CAUGHT_BY,
   },
   {
@@ -146,7 +146,7 @@ export const MUTANTS_OF_SPOOL = [
   {
     name: "records behind a gap get other ids",
     edits: [
-      edit("core/spool/frame-reader.ts", "this.index = chunk.readUInt32LE(from + 8);", "this.index = this.nextIndex;"),
+      edit("core/spool/frame-reader.ts", "this.index = uint32At(chunk, from + 8);", "this.index = this.nextIndex;"),
     ],
     caughtBy: "test/unit/core/spool/frame-reader.test.ts",
   },
@@ -180,5 +180,51 @@ export const MUTANTS_OF_SPOOL = [
       edit("spool/log-reader.ts", "return isShort || frames", "return isShort || (segment.isSealed && true) && frames"),
     ],
     caughtBy: CAUGHT_BY,
+  },
+  {
+    name: "both places of a spool offer a record",
+    edits: [edit("spool/two-places.ts", "      if (!reader.segment.isUntaken(reader.index)) continue;\n", "")],
+    caughtBy: "test/unit/spool/two-places.test.ts",
+  },
+  {
+    name: "a record that was passed over is forgotten",
+    edits: [
+      edit(
+        "spool/two-places.ts",
+        "  #passOver(reader: LogReader): void {\n    this.#hasOlder = true;\n",
+        "  #passOver(reader: LogReader): void {\n",
+      ),
+    ],
+    caughtBy: "test/unit/spool/two-places.test.ts",
+  },
+  {
+    name: "the place of new records waits for a shard",
+    edits: [edit("spool/two-places.ts", "while (outlet.isFull(reader.recordBytes)) {", "for (;;) {")],
+    caughtBy: "test/unit/spool/two-places.test.ts",
+  },
+  {
+    name: "records that the producer gave back are not read again",
+    edits: [edit("spool/delivery.ts", "    backlog.takeBack();\n", "")],
+    caughtBy: CAUGHT_BY,
+  },
+  {
+    name: "a stretch of the log is not checked",
+    edits: [edit("core/spool/stretches.ts", " && crc32(bytes) === this.#crcs[place]", "")],
+    caughtBy: "test/unit/core/spool/stretches.test.ts",
+  },
+  {
+    name: "a gap in the log is a part of a stretch",
+    edits: [edit("core/spool/stretches.ts", "if (position !== this.#end) {", "if (position < 0) {")],
+    caughtBy: "test/unit/core/spool/stretches.test.ts",
+  },
+  {
+    name: "a removed file takes appends",
+    edits: [edit("spool/log-writer.ts", "if (!hasName) throw this.#onRemoved(this.#open);", "")],
+    caughtBy: "test/unit/spool/log-writer.test.ts",
+  },
+  {
+    name: "a removed file is closed with its records",
+    edits: [edit("spool/log-writer.ts", "    this.#parts.files.keep(name, file);\n", "")],
+    caughtBy: "test/unit/spool/log-writer.test.ts",
   },
 ];

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { SpoolStats } from "../spool/spool-stats.js";
 import type { ProducerStats, ShardStats, StreamStats } from "../stats.js";
 import type { CounterMetric, DistributionMetric, LabelledMetric, NumberMetric, ShardGauge } from "./metric.js";
 import { byLabel, counter, gauge, histogram, shardGauge } from "./metric.js";
@@ -27,6 +28,46 @@ export const PRODUCER_METRICS: readonly NumberMetric<ProducerStats>[] = [
   gauge("requests_in_flight", "events", "PutRecords requests in flight.", (s) => s.requestsInFlight),
   gauge("buffer_limit_records", "user records", "The option maxBufferedRecords.", (s) => s.maxBufferedRecords),
   gauge("buffer_limit_bytes", "bytes", "The option maxBufferedBytes.", (s) => s.maxBufferedBytes),
+];
+
+/** Numbers of a spool; none of them without a spool. The oldest record is the oldest of all spools, the others add up. */
+export const SPOOL_METRICS: readonly NumberMetric<SpoolStats>[] = [
+  gauge("spool_records", "user records", "User records on disk that have not left the spool.", (s) => s.records),
+  gauge("spool_bytes", "bytes", "Bytes of the spool on disk.", (s) => s.bytes),
+  gauge("spool_limit_bytes", "bytes", "The spool's option maxBytes.", (s) => s.maxBytes),
+  gauge(
+    "spool_oldest_record_age",
+    "milliseconds",
+    "Age of the oldest user record that has not left the spool.",
+    (s) => s.oldestAgeMs,
+  ),
+  gauge("spool_lag_bytes", "bytes", "Bytes on disk of user records that the producer has not got.", (s) => s.lagBytes),
+  gauge("spool_waiting_appends", "events", "Appends that wait for room in the spool.", (s) => s.waitingAppends),
+  counter(
+    "spool_records_appended",
+    "user records",
+    "User records that were appended and are on disk.",
+    (s) => s.appendedRecords,
+  ),
+  counter(
+    "spool_records_delivered",
+    "user records",
+    "User records of the spool that were delivered.",
+    (s) => s.deliveredRecords,
+  ),
+  counter(
+    "spool_dead_letters",
+    "user records",
+    "User records that were refused for good, and are dead letters on disk.",
+    (s) => s.refusedRecords,
+  ),
+  counter("spool_failed_groups", "events", "Groups of appends that the disk did not take.", (s) => s.failedGroups),
+  counter(
+    "spool_records_lost",
+    "user records",
+    "User records on disk that cannot be read any more.",
+    (s) => s.lostRecords,
+  ),
 ];
 
 /** Counters and gauges of a stream. */

@@ -1,3 +1,4 @@
+import type { SpoolStats } from "../spool/spool-stats.js";
 import type { Distribution, ProducerStats, ShardStats, StreamStats } from "../stats.js";
 import { BoundedNames } from "./bounded-names.js";
 import {
@@ -6,10 +7,11 @@ import {
   PRODUCER_METRICS,
   SHARD_COUNTERS,
   SHARD_GAUGES,
+  SPOOL_METRICS,
   STREAM_METRICS,
 } from "./catalogue.js";
 import type { Described, DistributionMetric, LabelledMetric, ShardGauge } from "./metric.js";
-import { countOption } from "./stats-source.js";
+import { countOption, type SpoolSnapshot, type StatsSource } from "./stats-source.js";
 import { StreamTotals } from "./stream-totals.js";
 
 /** Limits of the label values of an exporter. */
@@ -76,10 +78,11 @@ export class Sampler {
     this.#streams = new BoundedNames(countOption("maxStreams", maxStreams, MAX_STREAMS));
   }
 
-  /** The metrics of which {@link sample} makes families. */
-  get metrics(): readonly Family["metric"][] {
+  /** The metrics for which {@link sample} finds points in the snapshots of these sources. */
+  metricsOf(sources: readonly StatsSource[]): readonly Family["metric"][] {
     return [
       ...PRODUCER_METRICS,
+      ...(sources.some(({ hasSpool }) => hasSpool === true) ? SPOOL_METRICS : []),
       ...STREAM_METRICS,
       ...LABELLED_METRICS,
       ...DISTRIBUTION_METRICS,
@@ -95,6 +98,7 @@ export class Sampler {
         metric,
         points: [{ labels: {}, value: snapshots.reduce((sum, each) => sum + metric.read(each), 0) }],
       })),
+      ...spoolFamilies(snapshots),
       ...STREAM_METRICS.map((metric) => ({
         metric,
         points: streams.map(([stream, stats]) => ({ labels: { stream }, value: metric.read(stats) })),
@@ -162,6 +166,20 @@ export class Sampler {
     const gauges = SHARD_GAUGES.map((metric) => combined(metric, hidden, shards));
     return [...points, { labels: { stream, shard: OTHER }, values: [...other, ...gauges] }];
   }
+}
+
+/** Metrics of spools have no point where there is no spool. */
+function spoolFamilies(snapshots: readonly ProducerStats[]): NumberFamily[] {
+  const spools = spoolsOf(snapshots);
+  return SPOOL_METRICS.map((metric) => {
+    const values = spools.map((spool) => metric.read(spool));
+    const add = metric.unit === "milliseconds" ? Math.max : (a: number, b: number): number => a + b;
+    return { metric, points: values.length === 0 ? [] : [{ labels: {}, value: values.reduce((a, b) => add(a, b)) }] };
+  });
+}
+
+function spoolsOf(snapshots: readonly SpoolSnapshot[]): SpoolStats[] {
+  return snapshots.flatMap(({ spool }) => spool ?? []);
 }
 
 /** Without a hidden shard the value of an idle one. */

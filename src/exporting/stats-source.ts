@@ -1,10 +1,18 @@
 import { InvalidOptionError } from "../base-errors.js";
+import type { SpoolStats } from "../spool/spool-stats.js";
 import type { ProducerStats } from "../stats.js";
 import { show } from "../wording/shown-value.js";
 
-/** Gives snapshots. A `KinesisProducer` is one; so is `{ stats: () => snapshot }`. */
+/** A snapshot of the producer of a spool has the spool's numbers too. */
+export interface SpoolSnapshot extends ProducerStats {
+  readonly spool?: SpoolStats;
+}
+
+/** Gives snapshots. A `KinesisProducer` is one, and the `producer` of a `SpooledProducer`; so is `{ stats: () => snapshot }`. */
 export interface StatsSource {
   stats(): ProducerStats;
+  /** Whether its snapshots have the numbers of a spool. */
+  readonly hasSpool?: boolean;
 }
 
 /** The sources as a list: a caller may pass one or several. */

@@ -56,7 +56,7 @@ export function registerMetrics(
     for (const name of names) registry.removeSingleMetric(name);
   };
   try {
-    for (const metric of sampler.metrics) {
+    for (const metric of sampler.metricsOf(sources)) {
       const name = prometheusName(metric, settings.prefix);
       registry.registerMetric(registryMetric(name, metric, () => scrape().get(metric.name)) as never);
       names.push(name);

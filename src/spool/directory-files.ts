@@ -6,6 +6,7 @@ import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 /** The files of a real directory. */
 export class DirectoryFiles implements SpoolFiles {
   readonly #directory: string;
+  readonly #kept = new Map<string, SpoolFile>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -20,10 +21,17 @@ export class DirectoryFiles implements SpoolFiles {
   }
 
   async open(name: string): Promise<SpoolFile> {
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
     return new OpenFile(await open(join(this.#directory, name), "r+"));
   }
 
+  keep(name: string, file: SpoolFile): void {
+    this.#kept.set(name, new KeptFile(file));
+  }
+
   remove(name: string): Promise<void> {
+    this.#kept.delete(name);
     return rm(join(this.#directory, name), { force: true });
   }
 
@@ -77,6 +85,10 @@ class OpenFile implements SpoolFile {
     return this.#handle.datasync();
   }
 
+  async hasName(): Promise<boolean> {
+    return (await this.#handle.stat()).nlink > 0;
+  }
+
   truncate(bytes: number): Promise<void> {
     return this.#handle.truncate(bytes);
   }
@@ -84,4 +96,39 @@ class OpenFile implements SpoolFile {
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+/** A file that several readers use, and that stays open until the process ends. */
+class KeptFile implements SpoolFile {
+  readonly #file: SpoolFile;
+
+  constructor(file: SpoolFile) {
+    this.#file = file;
+  }
+
+  size(): Promise<number> {
+    return this.#file.size();
+  }
+
+  read(into: Uint8Array, position: number): Promise<number> {
+    return this.#file.read(into, position);
+  }
+
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return this.#file.write(bytes, position);
+  }
+
+  sync(): Promise<void> {
+    return this.#file.sync();
+  }
+
+  hasName(): Promise<boolean> {
+    return this.#file.hasName();
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return this.#file.truncate(bytes);
+  }
+
+  async close(): Promise<void> {}
 }

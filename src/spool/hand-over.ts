@@ -40,7 +40,7 @@ export class HandOver {
     return this.#record.streamName;
   }
 
-  /** What decides about the shard of the latest record. */
+  /** The stream and the key of the latest record: they decide about its shard. */
   get place(): string {
     const { streamName, explicitHashKey, partitionKey } = this.#record;
     const key = (explicitHashKey as string | undefined) ?? partitionKey ?? "";

@@ -6,5 +6,5 @@
  */
 
 export type { Durability, OptionOfSpool, SpoolOptions } from "./spool-options.js";
-export type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
+export type { SpoolCloseReport, SpoolSource, SpoolStats } from "./spool-stats.js";
 export { SpooledProducer } from "./spooled-producer.js";

@@ -139,8 +139,10 @@ export class LogReader {
     const segment = this.#backlog.segments.at(-1);
     this.#last = segment;
     if (segment === undefined || segment.isSealed) return;
-    const file = await this.#files.open(segmentFile(segment.number, "records"));
-    this.#begin(segment, file, new FrameReader(segment.header.nonce, segment.bytes, segment.records));
+    const file = await this.#open(segment);
+    if (file !== undefined) {
+      this.#begin(segment, file, new FrameReader(segment.header.nonce, segment.bytes, segment.records));
+    }
   }
 
   async close(): Promise<void> {
@@ -156,8 +158,19 @@ export class LogReader {
       this.#last = segment;
       return;
     }
-    const file = await this.#files.open(segmentFile(segment.number, "records"));
-    this.#begin(segment, file, new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES));
+    const file = await this.#open(segment);
+    this.#last = segment;
+    if (file !== undefined) this.#begin(segment, file, new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES));
+  }
+
+  /** Opens the file of a segment; undefined when all its records have left the spool meanwhile, and it was removed. */
+  async #open(segment: Segment): Promise<SpoolFile | undefined> {
+    try {
+      return await this.#files.open(segmentFile(segment.number, "records"));
+    } catch (error) {
+      if (segment.isDelivered) return undefined;
+      throw error;
+    }
   }
 
   #begin(segment: Segment, file: SpoolFile, frames: FrameReader): void {

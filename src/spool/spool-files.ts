@@ -6,6 +6,8 @@ export interface SpoolFiles {
   create(name: string): Promise<SpoolFile>;
   /** Opens a file that exists, to read and write it. */
   open(name: string): Promise<SpoolFile>;
+  /** From now on {@link open} finds this open file under its name, which somebody else has removed. It stays open. */
+  keep(name: string, file: SpoolFile): void;
   /** Removes a file; a file that is gone already is no failure. */
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -26,6 +28,8 @@ export interface SpoolFile {
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** Resolves when all written bytes survive a loss of power. If it rejects, they count as lost: never call it again. */
   sync(): Promise<void>;
+  /** Whether the file has a name. Without one, its bytes are gone when nobody has it open any more. */
+  hasName(): Promise<boolean>;
   truncate(bytes: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { KinesisProducer, ProducerStats } from "../index.js";
+
 /** The result of `SpooledProducer.stats()`: plain data, a copy. */
 export interface SpoolStats {
   /** Records on disk that have not left the spool. */
@@ -39,4 +41,12 @@ export interface SpoolCloseReport {
   readonly records: number;
   /** Bytes that stay on disk. */
   readonly bytes: number;
+}
+
+/** The source of exporters and probes: a `StatsSource`. */
+export interface SpoolSource extends Pick<KinesisProducer, "health"> {
+  /** Its snapshots have the numbers of the spool. */
+  readonly hasSpool: true;
+  /** Counters and gauges of the producer that delivers the records, and those of the spool: plain data, a copy. */
+  stats(): ProducerStats & { readonly spool: SpoolStats };
 }

@@ -18,7 +18,7 @@ import { RecordRules } from "./record-rules.js";
 import { Spool, type SpoolParts } from "./spool.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
 import { type ResolvedSpoolOptions, resolveSpoolOptions, type SpoolOptions } from "./spool-options.js";
-import type { SpoolCloseReport, SpoolStats } from "./spool-stats.js";
+import type { SpoolCloseReport, SpoolSource, SpoolStats } from "./spool-stats.js";
 
 /** Bytes of an append that are taken together; a larger one is taken in parts. */
 const PART_BYTES: number = 512 * 1024;
@@ -41,10 +41,10 @@ const CLOSE_TIMEOUT_MS = 10_000;
 export class SpooledProducer {
   readonly #options: ResolvedSpoolOptions;
   readonly #spool: Spool;
-  readonly #producer: KinesisProducer<number>;
   readonly #lock: DirectoryLock;
   readonly #checker: RecordChecker;
   readonly #rules: RecordRules;
+  readonly #source: SpoolSource;
   readonly #forgetSignals: () => void;
   readonly #epochNow: () => number;
   /** Undefined while an append uses it: the caller's code that runs within an append may append too. */
@@ -57,7 +57,12 @@ export class SpooledProducer {
   ) {
     this.#options = options;
     this.#spool = parts.spool;
-    this.#producer = parts.producer;
+    const { producer } = parts;
+    this.#source = {
+      hasSpool: true,
+      stats: () => ({ ...producer.stats(), spool: this.stats() }),
+      health: () => producer.health(),
+    };
     this.#lock = parts.lock;
     this.#checker = new RecordChecker(undefined, options.propagate);
     this.#rules = new RecordRules(options);
@@ -170,9 +175,9 @@ export class SpooledProducer {
     return this.#spool.stats();
   }
 
-  /** The statistics and the health of the producer that delivers the records: for exporters and probes. */
-  get producer(): Pick<KinesisProducer<number>, "stats" | "health"> {
-    return this.#producer;
+  /** The statistics and the health of the producer that delivers the records, and the spool's own: for exporters and probes. */
+  get producer(): SpoolSource {
+    return this.#source;
   }
 
   async #close(timeoutMs: number): Promise<SpoolCloseReport> {

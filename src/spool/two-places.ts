@@ -3,7 +3,7 @@ import type { Backlog } from "../core/spool/backlog.js";
 import { type Course, type CourseParts, NOTHING } from "./course.js";
 import type { LogReader } from "./log-reader.js";
 
-/** When so many bytes of new records are unread, they become a part of the backlog. */
+/** When this many bytes of new records are unread, they become a part of the backlog. */
 const MOST_NEW_BYTES: number = 8 * 1024 * 1024;
 /** Records that are passed over in one sweep have at most about this many bytes, so that a sweep ends. */
 const MOST_PASSED_BYTES: number = 256 * 1024 * 1024;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readDeadLetters } from "../../src/index.js";
+import { prometheusText } from "../../src/prometheus/index.js";
 import { SpooledProducer, type SpoolOptions } from "../../src/spool/index.js";
 import { LocalKinesis } from "../../src/testing/index.js";
 import { manyRecords, readAll, STREAM, TRANSPORT } from "./local-stream.js";
@@ -245,6 +246,19 @@ describe("a spool", () => {
     expect(spool.stats()).toMatchObject({ records: 0, appendedRecords: 21, deliveredRecords: 21 });
     await spool.close();
   });
+
+  it("is a source of the exporters, with its own numbers and the producer's", async () => {
+    const spool = await open();
+    await spool.append(manyRecords(100));
+    await spool.flush();
+
+    const text = prometheusText(spool.producer);
+
+    expect(text).toContain("kinesis_producer_spool_records_delivered_total 100\n");
+    expect(text).toContain(`kinesis_producer_user_records_delivered_total{stream="${STREAM}"} 100\n`);
+    expect(spool.producer.health()).toMatchObject({ status: "ok" });
+    await spool.close();
+  });
 });
 
 describe("close", () => {
@@ -312,5 +326,21 @@ describe("a directory", () => {
 
     await first.close();
     await (await open()).close();
+  });
+
+  it("that is removed rejects appends, and delivers what it has acknowledged", async () => {
+    const spool = await open({ producer: { streamName: STREAM, lingerMs: 2_000 } });
+    await spool.append(manyRecords(50));
+    rmSync(directory, { recursive: true });
+
+    await expect(spool.append(manyRecords(1))).rejects.toMatchObject({
+      code: "KP_SPOOL_FAILED",
+      message: expect.stringContaining("removed while the spool had it open"),
+    });
+    await expect(spool.append(manyRecords(1))).rejects.toMatchObject({ code: "KP_SPOOL_FAILED" });
+    await spool.flush();
+
+    expect(readAll(kinesis).records).toHaveLength(50);
+    await spool.close();
   });
 });

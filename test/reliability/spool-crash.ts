@@ -1,6 +1,6 @@
 /**
  * Kills processes with an open spool, thousands of times, and looks for records that were lost or handled twice:
- * `npm run crash -- [--count 200] [--durability disk] [--seed n]`. Fails when one was.
+ * `npm run crash -- [--count 200] [--durability disk] [--ordering shard] [--seed n]`. Fails when one was.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,12 +23,14 @@ export async function main(args: readonly string[]): Promise<number> {
     options: {
       count: { type: "string", default: "200" },
       durability: { type: "string", default: "disk" },
+      ordering: { type: "string", default: "shard" },
       seed: { type: "string", default: "1" },
     },
   });
   const crashes = Number(values.count);
-  const { durability } = values;
+  const { durability, ordering } = values;
   if (durability !== "disk" && durability !== "os") throw new Error('--durability must be "disk" or "os"');
+  if (ordering !== "shard" && ordering !== "none") throw new Error('--ordering must be "shard" or "none"');
   const directory = mkdtempSync(join(tmpdir(), "kp-crash-"));
   const kinesis = await LocalKinesis.start({ streams: { [STREAM]: { shards: SHARDS } } });
   kinesis.control("PutRecords", (call) => {
@@ -44,6 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
       directory,
       crashes,
       durability,
+      ordering,
       random: seededRandom(Number(values.seed)),
       onCrash: (count) => {
         if (count % 50 === 0) process.stderr.write(`${count} crashes\n`);
@@ -51,7 +54,7 @@ export async function main(args: readonly string[]): Promise<number> {
     });
     const { lost, repeated, outOfOrder } = report;
     const counts = { ...report, lost: lost.length, repeated: repeated.length, outOfOrder: outOfOrder.length };
-    process.stdout.write(`${JSON.stringify({ crashes, durability, ...counts })}\n`);
+    process.stdout.write(`${JSON.stringify({ crashes, durability, ordering, ...counts })}\n`);
     for (const name of [...lost, ...repeated, ...outOfOrder].slice(0, 10)) process.stdout.write(`  ${name}\n`);
     return lost.length + repeated.length + outOfOrder.length === 0 && report.acknowledged > 0 ? 0 : 1;
   } finally {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SpoolStats } from "../../src/spool/index.js";
 import type { Distribution, ProducerStats, ShardStats, StreamStats, Summary } from "../../src/stats.js";
 
 /** A distribution of some values, each in its own bucket up to the value. */
@@ -119,6 +120,27 @@ export function producerStats(fields: Partial<ProducerStats> = {}): ProducerStat
     requestsInFlight: 3,
     transport: "scripted",
     streams: { clicks: streamStats() },
+    ...fields,
+  };
+}
+
+/** A spool with some backlog; every number differs from the others. */
+export function spoolStats(fields: Partial<SpoolStats> = {}): SpoolStats {
+  return {
+    records: 900,
+    bytes: 120_000,
+    maxBytes: 1_000_000,
+    oldestAgeMs: 61_000,
+    lagBytes: 90_000,
+    inFlightRecords: 50,
+    waitingAppends: 3,
+    unwrittenBytes: 70,
+    appendedRecords: 1_500,
+    deliveredRecords: 590,
+    refusedRecords: 10,
+    failedGroups: 2,
+    damagedBytes: 33,
+    lostRecords: 1,
     ...fields,
   };
 }

@@ -60,6 +60,7 @@ export interface DiskFaults {
 export class SimulatedDisk implements SpoolFiles {
   readonly #random: Random;
   readonly #steps: Steps;
+  readonly #kept = new Map<string, SpoolFile>();
   #shownNames = new Map<string, Inode>();
   #keptNames = new Map<string, Inode>();
   /** Writes that are under way. */
@@ -96,10 +97,20 @@ export class SimulatedDisk implements SpoolFiles {
   }
 
   open(name: string): Promise<SpoolFile> {
-    return this.#later(() => this.#file(this.#inode(name)));
+    return this.#later(() => this.#kept.get(name) ?? this.#file(this.#inode(name)));
+  }
+
+  keep(name: string, file: SpoolFile): void {
+    this.#kept.set(name, file);
+  }
+
+  /** Somebody else removes all files. */
+  removeAll(): void {
+    this.#shownNames.clear();
   }
 
   remove(name: string): Promise<void> {
+    this.#kept.delete(name);
     return this.#later(() => void this.#shownNames.delete(name));
   }
 
@@ -124,6 +135,7 @@ export class SimulatedDisk implements SpoolFiles {
     }
     this.#writing = new Set();
     this.#steps.clear();
+    this.#kept.clear();
   }
 
   /** The machine has lost its power. */
@@ -166,6 +178,7 @@ export class SimulatedDisk implements SpoolFiles {
         this.#later(() => inode.shown.copy(into, 0, position, Math.min(inode.shown.length, position + into.length))),
       write: (bytes, position) => this.#write(inode, Buffer.from(bytes), position),
       sync: () => this.#later(() => this.#sync(inode)),
+      hasName: async () => [...this.#shownNames.values()].includes(inode),
       truncate: (size) =>
         this.#later(() => {
           this.#fail("write");

@@ -17,6 +17,8 @@ export interface CrashPlan {
   readonly directory: string;
   readonly crashes: number;
   readonly durability: NonNullable<SpoolOptions["durability"]>;
+  /** `none`: records are delivered from two places of the log, and out of order. Default: `shard` */
+  readonly ordering?: "shard" | "none";
   readonly random: Random;
   readonly onCrash?: (crashes: number) => void;
 }
@@ -78,7 +80,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashReport> {
   return { ...(await readBack(plan, acknowledged)), early };
 }
 
-function optionsOf({ kinesis, stream, directory, durability }: CrashPlan): SpoolOptions {
+function optionsOf({ kinesis, stream, directory, durability, ordering = "shard" }: CrashPlan): SpoolOptions {
   const { endpoint } = kinesis;
   return {
     directory,
@@ -90,7 +92,9 @@ function optionsOf({ kinesis, stream, directory, durability }: CrashPlan): Spool
       endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      ordering: "shard",
+      ordering,
+      // So little room that shards without any are passed over.
+      ...(ordering === "none" ? { maxBufferedBytes: 20_000 } : {}),
       lingerMs: 5,
     },
   };
@@ -123,7 +127,7 @@ async function runLife(plan: CrashPlan, life: number, acknowledged: Set<string>)
 }
 
 async function readBack(
-  { kinesis, stream }: CrashPlan,
+  { kinesis, stream, ordering }: CrashPlan,
   acknowledged: ReadonlySet<string>,
 ): Promise<Omit<CrashReport, "early">> {
   const seen = dedupe({ window: 1_000_000 });
@@ -133,7 +137,7 @@ async function readBack(
   let copies = 0;
   const handle = (record: DeaggregatedRecord, name: string): void => {
     handled.set(name, (handled.get(name) ?? 0) + 1);
-    if (!acknowledged.has(name)) return;
+    if (!acknowledged.has(name) || ordering === "none") return;
     if (isBefore(name, latest.get(record.partitionKey) ?? "0 -1")) outOfOrder.push(name);
     latest.set(record.partitionKey, name);
   };

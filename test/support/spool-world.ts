@@ -32,8 +32,9 @@ interface Held {
   isStored: boolean;
 }
 
-/** Records that the producer takes. */
+/** Records that the producer takes, of all keys and of one. */
 const ROOM = 12;
+const ROOM_OF_KEY = 6;
 
 /** A disk, a service and a clock around one spool after the other. Only what a crash leaves is the same for all of them. */
 export class SpoolWorld {
@@ -47,10 +48,15 @@ export class SpoolWorld {
   faults: ServiceFaults = { kept: 0, final: 0 };
   /** The producer accepts no record. */
   refusesAtOnce = false;
+  /** Keys whose shards take nothing now. */
+  readonly stuckKeys: Set<string> = new Set();
+  /** Deliveries that wait for these keys. */
+  #stuck: (() => void)[] = [];
   /** Whether the records of a key are delivered in order. */
   isOrdered = true;
   /** Bytes at which the spools are full. */
   maxBytes = 4_000;
+  segmentBytes = 500;
   spool: Spool | undefined;
   /** Records in the producer of the spool now. */
   held: Held[] = [];
@@ -74,7 +80,7 @@ export class SpoolWorld {
       random: this.random,
       isDurable,
       maxBytes: this.maxBytes,
-      segmentBytes: 500,
+      segmentBytes: this.segmentBytes,
       hasIds: true,
       isOrdered: this.isOrdered,
       letters: this.#letterFile(),
@@ -114,6 +120,12 @@ export class SpoolWorld {
     return call.promise;
   }
 
+  /** All shards take records again. */
+  unstick(): void {
+    this.stuckKeys.clear();
+    for (const deliver of this.#stuck.splice(0)) this.steps.add(deliver);
+  }
+
   /** The process ends at once, in the middle of everything. */
   crash(kind: "kill" | "power"): void {
     this.#life++;
@@ -132,6 +144,7 @@ export class SpoolWorld {
     const life = this.#life;
     let waiting: (() => void)[] = [];
     let isClosed = false;
+    let refused = "";
     const settle = (held: readonly Held[], error?: (record: UserRecord) => RecordFailedError): void => {
       if (life !== this.#life) return;
       this.held = this.held.filter((one) => !held.includes(one));
@@ -146,15 +159,18 @@ export class SpoolWorld {
       enqueue: (record, context) => {
         if (isClosed) throw failure("KP_CLOSED")(record);
         if (this.refusesAtOnce) throw failure("KP_RECORD_TOO_LARGE")(record);
-        if (this.held.length >= ROOM) return false;
         const copy = copyOf(record);
+        if (!this.#hasRoom(copy.key)) {
+          refused = copy.key;
+          return false;
+        }
         // The producer copies the bytes.
         this.held.push({ record: { ...record, data: copy.text }, copy, context, isStored: false });
         this.steps.add(() => this.#deliver(settle, life));
         return true;
       },
       isFull: () => this.held.length >= ROOM,
-      ready: () => new Promise((resolve) => (this.held.length < ROOM ? resolve() : waiting.push(resolve))),
+      ready: () => new Promise((resolve) => (this.#hasRoom(refused) ? resolve() : waiting.push(resolve))),
       flush: async () => {},
       close: () =>
         new Promise((resolve) => {
@@ -168,13 +184,22 @@ export class SpoolWorld {
     };
   }
 
+  /** Each key counts as a separate shard, with a share of the room. */
+  #hasRoom(key: string): boolean {
+    return this.held.length < ROOM && this.held.filter(({ copy }) => copy.key === key).length < ROOM_OF_KEY;
+  }
+
   /** The fate of one record in flight: the first one of its key, so that order is kept. */
   #deliver(
     settle: (held: readonly Held[], error?: (record: UserRecord) => RecordFailedError) => void,
     life: number,
   ): void {
-    const open = this.held.filter(({ isStored }) => !isStored);
-    if (life !== this.#life || open.length === 0) return;
+    const open = this.held.filter(({ isStored, copy }) => !(isStored || this.stuckKeys.has(copy.key)));
+    if (life !== this.#life) return;
+    if (open.length === 0) {
+      this.#stuck.push(() => this.#deliver(settle, life));
+      return;
+    }
     const chosen = open[Math.floor(this.random() * open.length)] as Held;
     const ofKey = open.filter(({ copy }) => copy.key === chosen.copy.key);
     const [first] = ofKey as [Held];

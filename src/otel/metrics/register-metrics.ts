@@ -50,7 +50,9 @@ export function registerMetrics(
   refuseUnknownOptions(options, "registerMetrics", ["maxStreams"]);
   const sampler = new Sampler({ ...options, shards: false });
   const meter = "getMeter" in target ? target.getMeter(SCOPE) : target;
-  const observed = sampler.metrics.filter((metric): metric is NumberFamily["metric"] => metric.kind !== "histogram");
+  const observed = sampler
+    .metricsOf(sources)
+    .filter((metric): metric is NumberFamily["metric"] => metric.kind !== "histogram");
   const instruments = new Map<string, Observable>(observed.map((metric) => [metric.name, instrumentOf(meter, metric)]));
   const messages = meter.createObservableCounter("messaging.client.sent.messages", {
     description: "User records that were sent, delivered or not.",
