@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { Backlog } from "../core/spool/backlog.js";
 import { FieldReader, FrameReader, type SpooledRecord } from "../core/spool/frame-reader.js";
 import type { Segment } from "../core/spool/segment.js";
@@ -196,7 +197,7 @@ export class LogReader {
     const bytes = await place.file.read(into.subarray(left, wanted), start + left);
     this.#chunk = into.subarray(0, left + bytes);
     place.isShort = bytes < wanted - left;
-    if (stretch > 0 && place.segment.stretches.isWhole(this.#chunk, start)) place.checkedTo = start + stretch;
+    if (stretch > 0 && place.segment.stretches.isWhole(this.#chunk, start, crc32)) place.checkedTo = start + stretch;
   }
 
   /** The chunk has the last byte that may be read: every frame in it is whole, or damaged. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { Clock } from "../core/ports.js";
 import type { Backlog } from "../core/spool/backlog.js";
 import type { CommitLine, Group, Offer } from "../core/spool/commit-line.js";
@@ -151,7 +152,7 @@ export class LogWriter {
       if (!this.#open.isNamed) await files.syncNames();
       this.#open.isNamed = true;
     }
-    segment.stretches.add(frames, segment.bytes);
+    segment.stretches.add(frames, segment.bytes, crc32);
     backlog.grow(segment, records, frames.length, timeOfFrame(frames, 0));
     onGrown();
   }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { readEntries } from "../core/spool/acknowledgements.js";
 import { Backlog } from "../core/spool/backlog.js";
 import { FrameReader, timeOfFrame } from "../core/spool/frame-reader.js";
@@ -111,7 +112,7 @@ class Recovery {
       at = frames.end;
       const isFrame = needed === 0;
       if (!isFrame || frames.start !== runEnd || runEnd - runStart >= RUN_BYTES) {
-        segment.stretches.add(chunk.subarray(runStart, runEnd), end - (runEnd - runStart));
+        segment.stretches.add(chunk.subarray(runStart, runEnd), end - (runEnd - runStart), crc32);
         runStart = isFrame ? frames.start : 0;
       }
       if (isFrame) {

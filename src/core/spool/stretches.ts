@@ -1,4 +1,5 @@
-import { crc32 } from "node:zlib";
+/** The CRC-32 of bytes behind others, in native code: `crc32` of `node:zlib`. */
+export type Crc32 = (bytes: Uint8Array, before?: number) => number;
 
 /** Bytes from which a stretch ends. A group that is written, or a record, may make it longer. */
 const STRETCH_BYTES: number = 128 * 1024;
@@ -24,7 +25,7 @@ export class Stretches {
   }
 
   /** Adds whole frames. Frames that do not follow the last ones begin another stretch. */
-  add(frames: Uint8Array, position: number): void {
+  add(frames: Uint8Array, position: number, crc32: Crc32): void {
     if (position !== this.#end) {
       this.#start = position;
       this.#crc = 0;
@@ -46,7 +47,7 @@ export class Stretches {
   }
 
   /** Whether these are the bytes of the finished stretch that begins at this place. */
-  isWhole(bytes: Uint8Array, position: number): boolean {
+  isWhole(bytes: Uint8Array, position: number, crc32: Crc32): boolean {
     const place = this.#placeOf(position);
     return place >= 0 && this.#ends[place] === position + bytes.length && crc32(bytes) === this.#crcs[place];
   }
