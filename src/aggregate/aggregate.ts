@@ -54,7 +54,7 @@ export function aggregate(
           for (let next = outbox.next(); next !== undefined; next = outbox.next()) yield next;
         }
       } catch (error) {
-        // What was complete before a bad record is not lost with it.
+        // Complete aggregates come out before the error of a later record.
         yield* outbox.rest();
         throw error;
       }

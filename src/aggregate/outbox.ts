@@ -10,7 +10,7 @@ export interface AggregatedKinesisRecord {
 }
 
 /**
- * Complete Kinesis records on their way to the caller, in order. Several wait for each other, because their digests
+ * Complete Kinesis records that the caller has not received, in order. Several wait for each other, because their digests
  * together take a quarter of the time (`body-digest`). The first one does not wait.
  */
 export class Outbox {
