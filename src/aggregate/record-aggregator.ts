@@ -63,7 +63,7 @@ export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRe
 export class RecordAggregator {
   readonly #aggregator: Aggregator;
   readonly #checker: RecordChecker = newChecker();
-  /** Complete Kinesis records that {@link pack} has not given to its caller. */
+  /** Complete Kinesis records that `pack()` has not given to its caller. */
   readonly #outbox: Outbox = new Outbox();
 
   /** @throws {@link InvalidOptionError} when `maxBytes` is out of range */
@@ -101,10 +101,10 @@ export class RecordAggregator {
 
   /**
    * Packs many records, and gives each Kinesis record that they complete, in order. The last aggregate stays open:
-   * {@link take} ends it. A record that no aggregate can hold goes alone, in its place, and loses its tags.
+   * `take()` ends it. A record that no aggregate can hold goes alone, in its place, and loses its tags.
    *
-   * Faster than {@link tryAdd} with {@link take}: the digests of up to eight aggregates are made together, so up to eight
-   * are held. Lazy: it packs as far as the caller iterates. When the iteration ends early, or throws, {@link take} still
+   * Faster than `tryAdd` with `take()`: the digests of up to eight aggregates are made together, so up to eight
+   * are held. Lazy: it packs as far as the caller iterates. When the iteration ends early, or throws, `take()` still
    * returns every complete Kinesis record, one at a time, and then the open aggregate.
    *
    * @throws RecordFailedError while iterating, for a record that breaks a rule of the service; all records before it are
