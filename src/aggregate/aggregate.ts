@@ -1,17 +1,12 @@
 import { newAggregator } from "../core/lane/aggregator.js";
 import { LaneQueue } from "../core/lane/lane-queue.js";
-import { RecordChecker } from "../core/record/record-check.js";
+import type { PlacedRecord } from "../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../core/shards/hash-key.js";
 import { ShardMap, ShardMapProblem } from "../core/shards/shard-map.js";
 import { InvalidOptionError } from "../errors.js";
 import type { UserRecord } from "../record.js";
-import {
-  type AggregatedKinesisRecord,
-  asEntry,
-  checkKeyed,
-  type RecordAggregatorOptions,
-  resolveMaxBytes,
-} from "./record-aggregator.js";
+import { type AggregatedKinesisRecord, Outbox } from "./outbox.js";
+import { checkKeyed, newChecker, type RecordAggregatorOptions, resolveMaxBytes } from "./record-aggregator.js";
 
 /** The hash keys of an open shard, both ends inclusive; decimal strings, as in ListShards' HashKeyRange. */
 export interface ShardHashKeyRange {
@@ -26,7 +21,8 @@ export interface AggregateOptions extends RecordAggregatorOptions {
 
 /**
  * Packs records into Kinesis records that no reader drops: by equal effective hash key, or by shard when the shards are
- * given. Order is kept within a key, or within a shard. Lazy; holds one open aggregate for each key or shard.
+ * given. Order is kept within a key, or within a shard. Lazy; holds one open aggregate for each key or shard, and up to
+ * eight complete ones, whose digests are made together.
  *
  * @throws {@link InvalidOptionError} when the shards do not cover all hash keys, each once
  * @throws RecordFailedError while iterating, for a record that breaks a rule of the service
@@ -49,26 +45,42 @@ export function aggregate(
       const queues: LaneQueue[] = (map?.shards ?? [undefined]).map(
         () => new LaneQueue(newAggregator(map === undefined ? "key" : "shard", limits)),
       );
-      const checker = new RecordChecker();
-      const hash = newHashWords();
-      for (const record of records) {
-        const checked = checkKeyed(record, checker);
-        if (map !== undefined) effectiveHashKey(checked, hash);
-        const queue = queues[map === undefined ? 0 : map.predict(hash)] as LaneQueue;
-        queue.add(checked);
-        yield* completed(queue);
+      const checker = newChecker();
+      const outbox = new Outbox();
+      try {
+        for (const record of records) {
+          const checked = checkKeyed(record, checker);
+          const queue = queues[map === undefined ? 0 : placeOf(checked, map)] as LaneQueue;
+          if (!queue.add(checked)) continue;
+          moveComplete(queue, outbox);
+          for (let next = outbox.next(); next !== undefined; next = outbox.next()) yield next;
+        }
+        for (const queue of queues) {
+          queue.complete();
+          moveComplete(queue, outbox);
+          for (let next = outbox.next(); next !== undefined; next = outbox.next()) yield next;
+        }
+      } catch (error) {
+        // Complete aggregates come out before the error of a later record.
+        yield* outbox.rest();
+        throw error;
       }
-      for (const queue of queues) {
-        queue.complete();
-        yield* completed(queue);
-      }
+      yield* outbox.rest();
     },
   };
 }
 
-/** The Kinesis records of a queue that gets no more records. */
-function* completed(queue: LaneQueue): Generator<AggregatedKinesisRecord> {
-  for (let record = queue.takeComplete(); record !== undefined; record = queue.takeComplete()) yield asEntry(record);
+const hash = newHashWords();
+
+/** Index of the shard of a record. */
+function placeOf(record: PlacedRecord, map: ShardMap): number {
+  if (record.explicitHashKey === undefined) return map.predictKey(record.key);
+  effectiveHashKey(record, hash);
+  return map.predict(hash);
+}
+
+function moveComplete(queue: LaneQueue, outbox: Outbox): void {
+  for (let record = queue.takeComplete(); record !== undefined; record = queue.takeComplete()) outbox.add(record);
 }
 
 function readShards(shards: readonly ShardHashKeyRange[]): ShardMap {

@@ -17,4 +17,5 @@ export {
 } from "../errors.js";
 export type { Attempt, Delivery, UserRecord } from "../record.js";
 export { type AggregateOptions, aggregate, type ShardHashKeyRange } from "./aggregate.js";
-export { type AggregatedKinesisRecord, RecordAggregator, type RecordAggregatorOptions } from "./record-aggregator.js";
+export type { AggregatedKinesisRecord } from "./outbox.js";
+export { RecordAggregator, type RecordAggregatorOptions } from "./record-aggregator.js";

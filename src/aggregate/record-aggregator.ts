@@ -1,20 +1,19 @@
-import { type AddOutcome, AGGREGATE_KEY_BYTES, type Aggregator, newAggregator } from "../core/lane/aggregator.js";
+import {
+  type AddOutcome,
+  AGGREGATE_KEY_BYTES,
+  type Aggregator,
+  aloneAs,
+  newAggregator,
+} from "../core/lane/aggregator.js";
 import { NEVER_SENT } from "../core/record/delivery-history.js";
-import type { PendingKinesisRecord } from "../core/record/pending-kinesis-record.js";
 import type { PlacedRecord } from "../core/record/placed-record.js";
 import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record/record-check.js";
 import { InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
+import { KeyHasher } from "../wire/md5/key-hasher.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
-
-/** A Kinesis record, ready for PutRecords. */
-export interface AggregatedKinesisRecord {
-  readonly partitionKey: string;
-  /** Decimal. The hash key of the first record of an aggregate, or the explicit hash key of a lone record. */
-  readonly explicitHashKey?: string;
-  readonly data: Uint8Array;
-}
+import { type AggregatedKinesisRecord, Outbox } from "./outbox.js";
 
 export interface RecordAggregatorOptions {
   /**
@@ -34,6 +33,14 @@ export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregat
   const problem = wholeNumberProblem("maxBytes", maxBytes, MIN_MAX_BYTES, MAX_MAX_BYTES);
   if (problem !== undefined) throw new InvalidOptionError("maxBytes", problem);
   return maxBytes;
+}
+
+/** Remembers the keys of all aggregators in this thread: most of them see the same keys, and few records. */
+const keys = new KeyHasher();
+
+/** Makes the checker of an aggregator. */
+export function newChecker(): RecordChecker {
+  return new RecordChecker(undefined, undefined, undefined, keys);
 }
 
 /** Checks a record that must have a key. */
@@ -67,7 +74,9 @@ export function checkKeyed(record: UserRecord, checker: RecordChecker): PlacedRe
  */
 export class RecordAggregator {
   readonly #aggregator: Aggregator;
-  readonly #checker: RecordChecker = new RecordChecker();
+  readonly #checker: RecordChecker = newChecker();
+  /** Complete Kinesis records that `pack()` has not given to its caller. */
+  readonly #outbox: Outbox = new Outbox();
 
   /** @throws {@link InvalidOptionError} when `maxBytes` is out of range */
   constructor(options: RecordAggregatorOptions = {}) {
@@ -86,7 +95,50 @@ export class RecordAggregator {
    */
   tryAdd(record: UserRecord): AddOutcome {
     const outcome = this.#aggregator.tryAdd(checkKeyed(record, this.#checker), NEVER_SENT);
+    if (outcome === "full" && !this.#outbox.isEmpty) return this.#addBehind();
     return outcome === "begun" ? "added" : outcome;
+  }
+
+  /** Adds the checked record to a new aggregate. The open one goes behind those that pack() has left. */
+  #addBehind(): AddOutcome {
+    this.#complete();
+    const outcome = this.#aggregator.tryAdd(this.#checker.checked, NEVER_SENT);
+    return outcome === "begun" ? "added" : outcome;
+  }
+
+  #complete(): void {
+    const open = this.#aggregator.takeOldest();
+    if (open !== undefined) this.#outbox.add(open);
+  }
+
+  /**
+   * Packs many records, and gives each Kinesis record that they complete, in order. The last aggregate stays open:
+   * `take()` ends it. A record that no aggregate can hold goes alone, in its place, and loses its tags.
+   *
+   * Faster than `tryAdd` with `take()`: the digests of up to eight aggregates are made together, so up to eight
+   * are held. Lazy: it packs as far as the caller iterates. When the iteration ends early, or throws, `take()` still
+   * returns every complete Kinesis record, one at a time, and then the open aggregate.
+   *
+   * @throws RecordFailedError while iterating, for a record that breaks a rule of the service; all records before it are
+   * packed
+   */
+  *pack(records: Iterable<UserRecord>): Generator<AggregatedKinesisRecord, void, undefined> {
+    const outbox = this.#outbox;
+    for (const record of records) {
+      if (!this.#pack(checkKeyed(record, this.#checker))) continue;
+      for (let next = outbox.next(); next !== undefined; next = outbox.next()) yield next;
+    }
+    yield* outbox.rest();
+  }
+
+  /** Packs a checked record; returns whether that has completed a Kinesis record. */
+  #pack(record: PlacedRecord): boolean {
+    const outcome = this.#aggregator.tryAdd(record, NEVER_SENT);
+    if (outcome === "added" || outcome === "begun") return false;
+    this.#complete();
+    if (outcome === "full") this.#aggregator.tryAdd(record, NEVER_SENT);
+    else this.#outbox.add(aloneAs(record));
+    return true;
   }
 
   /**
@@ -94,13 +146,7 @@ export class RecordAggregator {
    * empty.
    */
   take(): AggregatedKinesisRecord | undefined {
-    const open = this.#aggregator.takeOldest();
-    return open === undefined ? undefined : asEntry(open);
+    if (this.#outbox.isEmpty) this.#complete();
+    return this.#outbox.last();
   }
-}
-
-/** The entry of a pending Kinesis record in a request. */
-export function asEntry(record: PendingKinesisRecord): AggregatedKinesisRecord {
-  const { partitionKey = "", explicitHashKey, data } = record.seal(true);
-  return { partitionKey, ...(explicitHashKey === undefined ? {} : { explicitHashKey }), data };
 }

@@ -11,6 +11,15 @@ const scratch = newHashWords();
  * hash key.
  */
 export function keyNameOf(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
+  return record.explicitHashKey === undefined ? record.key.named(nameOfKey) : nameRecord(record);
+}
+
+function nameOfKey(key: HashedKey): string {
+  copyHashWords(key, scratch);
+  return hashName(scratch);
+}
+
+function nameRecord(record: Pick<PlacedRecord, "key" | "explicitHashKey">): string {
   effectiveHashKey(record, scratch);
   return hashName(scratch);
 }

@@ -32,7 +32,7 @@ export class RecordChecker {
   /** The stream that the latest record names, unchecked. */
   streamName: unknown = undefined;
   /** Remembers the keys of earlier records. */
-  readonly #keys: KeyHasher = new KeyHasher();
+  readonly #keys: KeyHasher;
   readonly #ids: RecordIds | undefined;
   readonly #propagate: Propagate | undefined;
   /** Undefined: the records have data. */
@@ -46,8 +46,15 @@ export class RecordChecker {
    * @param ids - makes the ids of records that have none; without it, such records get no id
    * @param propagate - the caller's code that makes further tags
    * @param serialize - the caller's code that makes the data of a record from its value
+   * @param keys - remembers keys, for several checkers
    */
-  constructor(ids?: RecordIds, propagate?: Propagate, serialize?: (value: never) => unknown) {
+  constructor(
+    ids?: RecordIds,
+    propagate?: Propagate,
+    serialize?: (value: never) => unknown,
+    keys: KeyHasher = new KeyHasher(),
+  ) {
+    this.#keys = keys;
     this.#ids = ids;
     this.#propagate = propagate;
     this.#serializer = serialize === undefined ? undefined : new Serializer(serialize);

@@ -1,3 +1,5 @@
+const NONE: number[] = [];
+
 /**
  * The moments of a list's members. They ascend, and most are equal to the one before: two numbers are stored for each
  * different moment. Reading in order costs one comparison per member.
@@ -5,15 +7,21 @@
 export class TimeRuns {
   /** The latest moment; -Infinity when there is none. */
   last: number = Number.NEGATIVE_INFINITY;
-  readonly #times: number[] = [];
+  #times: number[] = NONE;
   /** The first index of each of {@link #times}. */
-  readonly #starts: number[] = [];
+  #starts: number[] = NONE;
   /** The run that was read last. */
   #run = 0;
 
   /** From this index on, the moment is a later one than {@link last}. */
   start(index: number, at: number): void {
     this.last = at;
+    if (this.#starts.length === 0) {
+      // The first push to an empty array makes room for 17, of which most lists need one.
+      this.#starts = [index];
+      this.#times = [at];
+      return;
+    }
     this.#starts.push(index);
     this.#times.push(at);
   }

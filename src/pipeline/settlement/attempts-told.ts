@@ -16,14 +16,19 @@ export class AttemptsTold {
     this.#history = history;
   }
 
+  /** Whether these are the attempts of this history, so that another Kinesis record can use them. */
+  isOf(history: DeliveryHistory): boolean {
+    return history === this.#history;
+  }
+
   /** The attempts of a user record that was accepted at this moment. */
   of(acceptedAt: number): readonly Attempt[] {
     if (acceptedAt === this.#acceptedAt) return this.#attempts;
     const { attempts, firstStartedAt } = this.#history;
+    if (attempts.length === 0) return NONE;
     const [first, ...others] = attempts;
     this.#acceptedAt = acceptedAt;
-    this.#attempts =
-      first === undefined ? NONE : [{ ...first, delayMs: Math.max(0, firstStartedAt - acceptedAt) }, ...others];
+    this.#attempts = [{ ...(first as Attempt), delayMs: Math.max(0, firstStartedAt - acceptedAt) }, ...others];
     return this.#attempts;
   }
 }

@@ -74,7 +74,8 @@ export class FailedTelling implements Telling {
 
   #tellNextOf(record: PendingKinesisRecord): number {
     this.#read ??= record.reader();
-    this.#attempts ??= new AttemptsTold(record.history);
+    // Records that were never sent have one history: without aggregation there may be a million of them.
+    if (this.#attempts?.isOf(record.history) !== true) this.#attempts = new AttemptsTold(record.history);
     const placed = this.#read(this.#told++);
     if (placed.settler === GONE) return 1;
     tellFailure(this.#parts, placed, this.#reason, record.history, this.#attempts);
@@ -91,7 +92,6 @@ export class FailedTelling implements Telling {
     }
     this.#told = 0;
     this.#read = undefined;
-    this.#attempts = undefined;
     if (this.#parts.mayRecycle()) record.recycle();
   }
 }

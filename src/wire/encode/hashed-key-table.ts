@@ -9,7 +9,7 @@ const FEW = 8;
  * wrong: keys that look like integers come back in numeric order, so records would get each other's keys.
  */
 export class HashedKeyTable {
-  readonly #keys: HashedKey[] = [];
+  #keys: HashedKey[] = [];
   /** Index + 1 by the last word of the MD5, or in the next free place; empty while there are few. */
   #slots: Int32Array = NO_SLOTS;
 
@@ -45,7 +45,9 @@ export class HashedKeyTable {
   add(key: HashedKey): number {
     const keys = this.#keys;
     const index = keys.length;
-    keys.push(key);
+    // The first push to an empty array makes room for 17, of which a lone record needs one.
+    if (index === 0) this.#keys = [key];
+    else keys.push(key);
     if (index < FEW) return index;
     if (keys.length * 2 > this.#slots.length) this.#grow();
     else this.#enter(index);

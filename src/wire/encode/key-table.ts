@@ -3,7 +3,8 @@
  * would be wrong: keys that look like integers come back in numeric order, so records would get each other's keys.
  */
 export class KeyTable {
-  readonly #indexes: Map<string, number> = new Map();
+  /** Made for the first key: most aggregates have none, and an empty Map has 200 bytes. */
+  #indexes: Map<string, number> | undefined;
   readonly #keys: string[] = [];
   #lastKey = "";
   #lastIndex = -1;
@@ -21,7 +22,7 @@ export class KeyTable {
   /** Index of the key, or -1 when it is new. Runs of one key are common and cost one comparison. */
   find(key: string): number {
     if (key === this.#lastKey && this.#lastIndex >= 0) return this.#lastIndex;
-    const index = this.#indexes.get(key);
+    const index = this.#indexes?.get(key);
     if (index === undefined) return -1;
     this.#lastKey = key;
     this.#lastIndex = index;
@@ -31,6 +32,7 @@ export class KeyTable {
   /** Adds a key that {@link find} did not find. */
   add(key: string): number {
     const index = this.#keys.length;
+    this.#indexes ??= new Map();
     this.#indexes.set(key, index);
     this.#keys.push(key);
     this.#lastKey = key;

@@ -14,6 +14,7 @@ export class HashedKey {
   readonly b: number;
   readonly c: number;
   readonly d: number;
+  #name: string | undefined = undefined;
 
   constructor(text: string, bytes: number, words: Uint32Array) {
     this.text = text;
@@ -22,6 +23,12 @@ export class HashedKey {
     this.b = (words[1] as number) | 0;
     this.c = (words[2] as number) | 0;
     this.d = (words[3] as number) | 0;
+  }
+
+  /** A name that is made once for the key, at the first call; always with the same function. */
+  named(make: (key: HashedKey) => string): string {
+    this.#name ??= make(this);
+    return this.#name;
   }
 }
 

@@ -139,6 +139,18 @@ test("a record that breaks a rule ends the iteration", () => {
   expect(() => [...packed]).toThrow(RecordFailedError);
 });
 
+test("what was complete before a record that breaks a rule comes out first", () => {
+  const records = Array.from({ length: 5 }, (_, i) => ({ partitionKey: "a", data: `${i}`.padEnd(50, ".") }));
+  const packed: string[][] = [];
+
+  const act = (): void => {
+    for (const each of aggregate([...records, { data: "no key" }], { maxBytes: 170 })) packed.push(readEntry(each));
+  };
+
+  expect(act).toThrow(RecordFailedError);
+  expect(packed.map((each) => each.length)).toEqual([2, 2]);
+});
+
 test("maxBytes out of range is refused at the call", () => {
   expect(() => aggregate([], { maxBytes: 63 })).toThrow("maxBytes must be a whole number from 64 to 10485759, got 63");
 });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import { InvalidOptionError, RecordAggregator, RecordFailedError } from "../../../src/aggregate/index.js";
+import {
+  type AggregatedKinesisRecord,
+  InvalidOptionError,
+  RecordAggregator,
+  RecordFailedError,
+} from "../../../src/aggregate/index.js";
 import type { UserRecord } from "../../../src/record.js";
 import { referenceEncode } from "../../support/protobufjs-reference.js";
 import { VECTORS } from "../../support/vectors.js";
@@ -156,4 +161,85 @@ describe("maxBytes", () => {
       );
     },
   );
+});
+
+describe("pack", () => {
+  /** Sizes from 1 to 150 bytes under 7 keys, with explicit hash keys and tags among them. */
+  const MIXED: UserRecord[] = Array.from({ length: 400 }, (_, i) => ({
+    partitionKey: `k${i % 7}`,
+    data: Buffer.alloc(1 + ((i * 37) % 150), i),
+    ...(i % 11 === 0 ? { explicitHashKey: BigInt(i) } : {}),
+    ...(i % 13 === 0 ? { tags: { n: String(i) } } : {}),
+  }));
+
+  function oneByOne(records: readonly UserRecord[], maxBytes: number): AggregatedKinesisRecord[] {
+    const aggregator = new RecordAggregator({ maxBytes });
+    const packed: (AggregatedKinesisRecord | undefined)[] = [];
+    for (const record of records) {
+      if (aggregator.tryAdd(record) === "added") continue;
+      packed.push(aggregator.take());
+      expect(aggregator.tryAdd(record)).toBe("added");
+    }
+    packed.push(aggregator.take());
+    return packed.filter((each) => each !== undefined);
+  }
+
+  /** Everything that take() still has. */
+  function rest(aggregator: RecordAggregator): AggregatedKinesisRecord[] {
+    const taken: AggregatedKinesisRecord[] = [];
+    for (let next = aggregator.take(); next !== undefined; next = aggregator.take()) taken.push(next);
+    return taken;
+  }
+
+  test.each([300, 1_000, 51_200])("gives the bytes of tryAdd and take, in aggregates of %i bytes", (maxBytes) => {
+    const aggregator = new RecordAggregator({ maxBytes });
+
+    const packed = [...aggregator.pack(MIXED)];
+
+    expect([...packed, ...rest(aggregator)]).toEqual(oneByOne(MIXED, maxBytes));
+  });
+
+  test("the last aggregate stays open for the next call", () => {
+    const aggregator = new RecordAggregator({ maxBytes: 1_000 });
+
+    const packed = [...aggregator.pack(MIXED.slice(0, 123)), ...aggregator.pack(MIXED.slice(123))];
+
+    expect([...packed, ...rest(aggregator)]).toEqual(oneByOne(MIXED, 1_000));
+  });
+
+  test("an iteration that ends early loses nothing, and tryAdd goes on behind it", () => {
+    const aggregator = new RecordAggregator({ maxBytes: 300 });
+    const source = MIXED[Symbol.iterator]();
+    const packed: AggregatedKinesisRecord[] = [];
+    for (const each of aggregator.pack({ [Symbol.iterator]: () => ({ next: () => source.next() }) })) {
+      packed.push(each);
+      if (packed.length === 3) break;
+    }
+
+    for (const record of source) expect(aggregator.tryAdd(record)).toBe("added");
+
+    expect([...packed, ...rest(aggregator)]).toEqual(oneByOne(MIXED, 300));
+  });
+
+  test("a record that breaks a rule ends the iteration; take() has all records before it", () => {
+    const aggregator = new RecordAggregator({ maxBytes: 300 });
+    const good = MIXED.slice(0, 50);
+    const packed: AggregatedKinesisRecord[] = [];
+
+    const error = failureOf(() => {
+      for (const each of aggregator.pack([...good, { partitionKey: "", data: "x" }])) packed.push(each);
+    });
+
+    expect(error.code).toBe("KP_INVALID_RECORD");
+    expect([...packed, ...rest(aggregator)]).toEqual(oneByOne(good, 300));
+  });
+
+  test("a record that no aggregate can hold goes alone, in its place", () => {
+    const aggregator = new RecordAggregator({ maxBytes: 100 });
+    const records = ["1", "2", "x".repeat(200), "3"].map((data) => ({ partitionKey: "k", data }));
+
+    const packed = [...aggregator.pack(records), ...rest(aggregator)];
+
+    expect(packed.map(readEntry)).toEqual([["k=1", "k=2"], [`k=${"x".repeat(200)}`], ["k=3"]]);
+  });
 });
