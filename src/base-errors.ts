@@ -4,6 +4,7 @@
  * @module
  */
 import { causeShown, cut } from "./wording/shown-error.js";
+import { show } from "./wording/shown-value.js";
 
 /** Every error code of this library, with its meaning. */
 export const ERROR_CODES = {
@@ -72,6 +73,46 @@ export class UnreadableRecordError extends ProducerError {
     this.name = "UnreadableRecordError";
     this.sequenceNumber = sequenceNumber;
   }
+}
+
+/**
+ * Refuses an argument that is not what a function takes.
+ *
+ * @param name - as the message calls it
+ * @throws InvalidOptionError unless it is right
+ */
+export function checkArgument(
+  isRight: boolean,
+  name: string,
+  wanted: string,
+  value: unknown,
+  option: string = name,
+): void {
+  if (!isRight) throw new InvalidOptionError(option, `${name} must be ${wanted}, got ${show(value)}`);
+}
+
+/** Refuses an argument that is not an object, or is a list. */
+export function checkObject(value: unknown, name: string, option?: string): void {
+  checkArgument(typeof value === "object" && value !== null && !Array.isArray(value), name, "an object", value, option);
+}
+
+/**
+ * Refuses options that are not an object: a number or a text would have no effect.
+ *
+ * @param whose - the function or class, for the message
+ */
+export function checkOptionsObject(options: unknown, whose: string): void {
+  checkObject(options, `the options of ${whose}`, "options");
+}
+
+/** Refuses an argument that is not a function. */
+export function checkFunction(value: unknown, name: string): void {
+  checkArgument(typeof value === "function", name, "a function", value);
+}
+
+/** Refuses an argument that cannot be iterated. */
+export function checkIterable(value: unknown, name: string): void {
+  checkArgument(typeof value === "object" && value !== null && Symbol.iterator in value, name, "iterable", value);
 }
 
 /** Sets the name of all errors of a class. An own property of each error would be shown by every logger. */

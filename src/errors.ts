@@ -8,6 +8,8 @@ import type { Attempt, Delivery, UserRecord } from "./record.js";
 import { attemptShown, recordShown } from "./wording/shown-error.js";
 
 export {
+  checkIterable,
+  checkOptionsObject,
   ERROR_CODES,
   type ErrorCode,
   InvalidOptionError,

@@ -3,7 +3,7 @@ import { LaneQueue } from "../core/lane/lane-queue.js";
 import type { PlacedRecord } from "../core/record/placed-record.js";
 import { effectiveHashKey, newHashWords } from "../core/shards/hash-key.js";
 import { ShardMap, ShardMapProblem } from "../core/shards/shard-map.js";
-import { InvalidOptionError } from "../errors.js";
+import { checkIterable, InvalidOptionError } from "../errors.js";
 import type { UserRecord } from "../record.js";
 import { type AggregatedKinesisRecord, Outbox } from "./outbox.js";
 import { checkKeyed, newChecker, type RecordAggregatorOptions, resolveMaxBytes } from "./record-aggregator.js";
@@ -38,7 +38,8 @@ export function aggregate(
   records: Iterable<UserRecord>,
   options: AggregateOptions = {},
 ): Iterable<AggregatedKinesisRecord> {
-  const limits = { maxBytes: resolveMaxBytes(options), maxCount: Number.POSITIVE_INFINITY };
+  checkIterable(records, "records");
+  const limits = { maxBytes: resolveMaxBytes(options, "aggregate"), maxCount: Number.POSITIVE_INFINITY };
   const map = options.shards === undefined ? undefined : readShards(options.shards);
   return {
     *[Symbol.iterator]() {
@@ -84,6 +85,7 @@ function moveComplete(queue: LaneQueue, outbox: Outbox): void {
 }
 
 function readShards(shards: readonly ShardHashKeyRange[]): ShardMap {
+  checkIterable(shards, "shards");
   const map = ShardMap.from(shards.map((shard, i) => ({ shardId: String(i), ...shard })));
   if (map instanceof ShardMapProblem)
     throw new InvalidOptionError("shards", `shards must cover all hash keys, each once: ${map.reason}`);

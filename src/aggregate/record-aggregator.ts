@@ -8,7 +8,7 @@ import {
 import { NEVER_SENT } from "../core/record/delivery-history.js";
 import type { PlacedRecord } from "../core/record/placed-record.js";
 import { KEY_MISSING, RecordChecker, sizeProblem } from "../core/record/record-check.js";
-import { InvalidOptionError, RecordFailedError } from "../errors.js";
+import { checkOptionsObject, InvalidOptionError, RecordFailedError } from "../errors.js";
 import { MAX_RECORD_BYTES } from "../quotas.js";
 import type { UserRecord } from "../record.js";
 import { KeyHasher } from "../wire/md5/key-hasher.js";
@@ -29,7 +29,9 @@ const MIN_MAX_BYTES = 64;
 const MAX_MAX_BYTES: number = MAX_RECORD_BYTES - AGGREGATE_KEY_BYTES;
 
 /** Checks `maxBytes` and fills in its default. */
-export function resolveMaxBytes({ maxBytes = DEFAULT_MAX_BYTES }: RecordAggregatorOptions): number {
+export function resolveMaxBytes(options: RecordAggregatorOptions, whose: string): number {
+  checkOptionsObject(options, whose);
+  const { maxBytes = DEFAULT_MAX_BYTES } = options;
   const problem = wholeNumberProblem("maxBytes", maxBytes, MIN_MAX_BYTES, MAX_MAX_BYTES);
   if (problem !== undefined) throw new InvalidOptionError("maxBytes", problem);
   return maxBytes;
@@ -81,7 +83,7 @@ export class RecordAggregator {
   /** @throws {@link InvalidOptionError} when `maxBytes` is out of range */
   constructor(options: RecordAggregatorOptions = {}) {
     this.#aggregator = newAggregator("shard", {
-      maxBytes: resolveMaxBytes(options),
+      maxBytes: resolveMaxBytes(options, "RecordAggregator"),
       maxCount: Number.POSITIVE_INFINITY,
     });
   }

@@ -1,8 +1,7 @@
-import { InvalidOptionError } from "../base-errors.js";
+import { checkArgument, checkIterable, checkOptionsObject } from "../base-errors.js";
 import { newHashWords, parseHashKey, writeHashWords } from "../core/shards/hash-key.js";
 import type { HashRange } from "../core/shards/shard-map.js";
 import { openAggregate } from "../wire/decode/aggregate-decoder.js";
-import { show } from "../wording/shown-value.js";
 import { ArrayDeaggregation } from "./array-deaggregation.js";
 import type { DeaggregatedRecord, DeaggregateOptions, ShardRange } from "./deaggregated-record.js";
 import { warnOfDrop } from "./drop-warning.js";
@@ -26,7 +25,7 @@ import { type Policy, userRecordsOf } from "./user-records.js";
  * ```
  */
 export function deaggregate(record: KinesisRecordLike, options: DeaggregateOptions = {}): Iterable<DeaggregatedRecord> {
-  return new Deaggregation(record, resolvePolicy(options));
+  return new Deaggregation(record, resolvePolicy(options, "deaggregate"));
 }
 
 /**
@@ -49,7 +48,8 @@ export function deaggregateAll(
   records: Iterable<KinesisRecordLike>,
   options: DeaggregateOptions = {},
 ): Iterable<DeaggregatedRecord> {
-  const policy = resolvePolicy(options);
+  const policy = resolvePolicy(options, "deaggregateAll");
+  checkIterable(records, "records");
   if (Array.isArray(records)) return { [Symbol.iterator]: () => new ArrayDeaggregation(records, policy) };
   return {
     *[Symbol.iterator]() {
@@ -58,7 +58,8 @@ export function deaggregateAll(
   };
 }
 
-function resolvePolicy(options: DeaggregateOptions): Policy {
+function resolvePolicy(options: DeaggregateOptions, whose: string): Policy {
+  checkOptionsObject(options, whose);
   return {
     range: options.shardRange === undefined ? undefined : readShardRange(options.shardRange),
     verifyChecksum: options.verifyChecksum ?? true,
@@ -78,14 +79,9 @@ function readShardRange(shardRange: ShardRange): HashRange {
 
 function readRangeEnd(option: string, value: string): HashRange["start"] {
   const hashKey = parseHashKey(value);
-  if (hashKey === undefined) {
-    throw new InvalidOptionError(
-      option,
-      `${option} must be a decimal number within 0 to 2^128 - 1, got ${show(value)}`,
-    );
-  }
+  checkArgument(hashKey !== undefined, option, "a decimal number within 0 to 2^128 - 1", value);
   const words = newHashWords();
-  writeHashWords(hashKey, words);
+  writeHashWords(hashKey as NonNullable<typeof hashKey>, words);
   return words;
 }
 

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../base-errors.js";
+import { checkOptionsObject, InvalidOptionError } from "../base-errors.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { DeaggregatedRecord } from "./deaggregated-record.js";
 import { IdWindow } from "./id-window.js";
@@ -74,6 +74,7 @@ export interface Dedupe {
  * ```
  */
 export function dedupe(options: DedupeOptions): Dedupe {
+  checkOptionsObject(options, "dedupe");
   const { window, store } = options;
   const problem = wholeNumberProblem("window", window, 1, MAX_WINDOW);
   if (problem !== undefined) throw new InvalidOptionError("window", problem);

@@ -1,4 +1,4 @@
-import { InvalidOptionError, ProducerError } from "../base-errors.js";
+import { checkOptionsObject, InvalidOptionError, ProducerError } from "../base-errors.js";
 import { deflate, inflate } from "../compression/zlib-codecs.js";
 import { show } from "../wording/shown-value.js";
 import { readMaxBytes } from "./max-bytes.js";
@@ -48,8 +48,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function glueFrame(
   schemaVersionId: string,
   data: Uint8Array,
-  { compression = "none" }: { readonly compression?: GlueCompression } = {},
+  options: { readonly compression?: GlueCompression } = {},
 ): Uint8Array {
+  checkOptionsObject(options, "glueFrame");
+  const { compression = "none" } = options;
   if (typeof schemaVersionId !== "string" || !UUID.test(schemaVersionId))
     throw new InvalidOptionError("schemaVersionId", `schemaVersionId must be a UUID, got ${show(schemaVersionId)}`);
   if (!(data instanceof Uint8Array))
@@ -80,6 +82,7 @@ export function glueFrame(
  * ```
  */
 export function readGlueFrame(bytes: Uint8Array, options: ReadGlueFrameOptions = {}): GlueFrame | undefined {
+  checkOptionsObject(options, "readGlueFrame");
   const maxBytes = readMaxBytes(options.maxDecompressedBytes);
   if (!(bytes instanceof Uint8Array))
     throw new InvalidOptionError("bytes", `bytes must be a Uint8Array, got ${show(bytes)}`);

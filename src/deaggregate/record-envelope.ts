@@ -1,3 +1,4 @@
+import { checkObject } from "../base-errors.js";
 import { bytesOfBase64 } from "../wire/base64/base64-text.js";
 
 /** A record as the AWS SDK's GetRecords returns it; the KCL's adapters return the same. */
@@ -81,6 +82,7 @@ const NO_DATA = new Uint8Array(0);
 
 /** Takes a Kinesis record out of its envelope. Bytes are not copied; base64 is decoded. */
 export function openEnvelope(record: KinesisRecordLike): OpenedEnvelope {
+  checkObject(record, "a Kinesis record", "record");
   if ("Data" in record) {
     return {
       data: record.Data ?? NO_DATA,

@@ -21,7 +21,7 @@ const SET_CA = "set tls.ca to the certificates of its authority, PEM";
 const SET_MORE_CA = "tls.ca needs its root certificate, and the intermediate ones that the peer does not send";
 
 /**
- * What to do about an error of a certificate; undefined for any other error.
+ * The advice for an error of a certificate; undefined for any other error.
  *
  * @param hasAuthorities - whether `tls.ca` is set
  */

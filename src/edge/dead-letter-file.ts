@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 
-import { InvalidOptionError, type RecordFailedError } from "../errors.js";
+import { checkOptionsObject, InvalidOptionError, type RecordFailedError } from "../errors.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import { closeBeforeEnd } from "./closing-signals.js";
 import { DeadLetterRoom } from "./dead-letter-room.js";
-import { deadLetterLine, inputLine } from "./dead-letters.js";
+import { checkDirectory, deadLetterLine, inputLine } from "./dead-letters.js";
 import { SegmentWriter } from "./segment-writer.js";
 import { emitWarning } from "./warning-logger.js";
 
@@ -84,10 +84,13 @@ export class DeadLetterFile {
   #forgetEnd: (() => void) | undefined;
 
   /**
-   * @throws {@link InvalidOptionError} for a size that is not a positive whole number; an error of the file system when
+   * @throws {@link InvalidOptionError} for a directory that is not a text, or a size that is not a positive whole number; an error of the file system when
    * the directory cannot be created or read
    */
-  constructor({ directory, maxBytes = 1_073_741_824, segmentBytes = 67_108_864 }: DeadLetterOptions) {
+  constructor(options: DeadLetterOptions) {
+    checkOptionsObject(options, "DeadLetterFile");
+    const { directory, maxBytes = 1_073_741_824, segmentBytes = 67_108_864 } = options;
+    checkDirectory(directory);
     checkSize("maxBytes", maxBytes);
     checkSize("segmentBytes", segmentBytes);
     this.#directory = directory;

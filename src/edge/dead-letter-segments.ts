@@ -1,8 +1,10 @@
 import { createReadStream, realpathSync } from "node:fs";
 import { access, type FileHandle, open, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { checkOptionsObject } from "../errors.js";
 import { isAlive } from "../locks/life-mark.js";
 import {
+  checkDirectory,
   type DeadLetter,
   finishedSegment,
   MAX_LINE_BYTES,
@@ -55,7 +57,7 @@ export interface UnreadableLine {
  * The segments of a directory, the oldest first, read one at a time. A segment is skipped while a writer on this
  * machine, in any container, still writes it. A segment of a writer that has died is read.
  *
- * @throws an error of the file system when the directory cannot be read
+ * @throws {@link InvalidOptionError} for a directory that is not a text; an error of the file system when it cannot be read
  *
  * @example
  * ```ts
@@ -68,6 +70,8 @@ export async function* readDeadLetters(
   directory: string,
   options: ReadDeadLettersOptions = {},
 ): AsyncGenerator<DeadLetterSegment> {
+  checkDirectory(directory);
+  checkOptionsObject(options, "readDeadLetters");
   const names = (await readdir(directory)).sort();
   await removeDeadMarks(realpathSync(directory));
   for (const fileName of names) {

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import type { ErrorCode, RecordFailedError } from "../errors.js";
+import { type ErrorCode, InvalidOptionError, type RecordFailedError } from "../errors.js";
 import type { Delivery, UserRecord } from "../record.js";
 import { bytesOfBase64 } from "../wire/base64/base64-text.js";
+import { show } from "../wording/shown-value.js";
 
 /** One record that failed, as a line of a segment holds it. */
 export interface DeadLetter {
@@ -40,6 +41,12 @@ const SEGMENT_NAME = /^dead-letters-(\d{15})-(\d+)-(\d+)(?:-([0-9a-f]{16}))?\.nd
 const MARK_NAME = /^dead-letters-writer-([0-9a-f]{16})$/;
 
 const OPEN = ".open";
+
+/** @throws InvalidOptionError for a directory that is not a text */
+export function checkDirectory(directory: unknown): void {
+  if (typeof directory === "string" && directory !== "") return;
+  throw new InvalidOptionError("directory", `directory must be the path of a folder, got ${show(directory)}`);
+}
 
 /** The parts of a segment's name. */
 export interface SegmentName {

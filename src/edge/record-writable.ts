@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { checkOptionsObject } from "../errors.js";
 
 import type { PutResult, UserRecord } from "../record.js";
 
@@ -23,7 +24,9 @@ export interface RecordSink {
  * A Writable that hands its chunks over as user records. It takes a chunk when there is room for it, not when it is
  * delivered.
  */
-export function newRecordWritable(sink: RecordSink, { destroyOnFailure = true }: RecordWritableOptions): Writable {
+export function newRecordWritable(sink: RecordSink, options: RecordWritableOptions): Writable {
+  checkOptionsObject(options, "writable()");
+  const { destroyOnFailure = true } = options;
   const watch = (put: Promise<PutResult>): void => {
     put.catch((error: unknown) => {
       if (destroyOnFailure) writable.destroy(error as Error);

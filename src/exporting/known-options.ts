@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../base-errors.js";
+import { checkOptionsObject, InvalidOptionError } from "../base-errors.js";
 import { didYouMean } from "../wording/nearest-name.js";
 import { show } from "../wording/shown-value.js";
 
@@ -9,8 +9,7 @@ import { show } from "../wording/shown-value.js";
  * @throws InvalidOptionError for the first unknown one, and for a value that is not an object
  */
 export function refuseUnknownOptions(options: object, whose: string, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
-    throw new InvalidOptionError("options", `the options of ${whose} must be an object, got ${show(options)}`);
+  checkOptionsObject(options, whose);
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const hint = didYouMean(name, known) || `; known are ${known.join(", ")}`;

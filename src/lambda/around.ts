@@ -1,6 +1,5 @@
-import { InvalidOptionError } from "../base-errors.js";
+import { checkFunction } from "../base-errors.js";
 import type { DeaggregatedRecord } from "../deaggregate/index.js";
-import { show } from "../wording/shown-value.js";
 import type { KinesisEventRecord } from "./lambda-events.js";
 
 /**
@@ -18,8 +17,7 @@ export type RecordWrapper<Parent = KinesisEventRecord> = (
 
 /** @throws InvalidOptionError when the option is not a function */
 export function checkAround(around: unknown): void {
-  if (around === undefined || typeof around === "function") return;
-  throw new InvalidOptionError("around", `around must be a function, got ${show(around)}`);
+  if (around !== undefined) checkFunction(around, "around");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkArgument, checkOptionsObject } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
 import type { KinesisEvent, KinesisEventRecord } from "./lambda-events.js";
 
@@ -9,7 +10,7 @@ export interface EventUserRecord extends DeaggregatedRecord {
 /**
  * The user records of an event, in order; see `deaggregate`. Lazy.
  *
- * @throws InvalidOptionError when `shardRange` holds no hash keys
+ * @throws InvalidOptionError when an option cannot be used, or the event is not an object
  *
  * @example
  * ```ts
@@ -19,6 +20,8 @@ export interface EventUserRecord extends DeaggregatedRecord {
  * ```
  */
 export function deaggregateEvent(event: KinesisEvent, options: DeaggregateOptions = {}): Iterable<EventUserRecord> {
+  checkOptionsObject(options, "deaggregateEvent");
+  checkArgument(typeof event === "object" && event !== null, "event", "the event of a Lambda function", event);
   return {
     *[Symbol.iterator]() {
       for (const parent of event.Records ?? []) {

@@ -1,3 +1,4 @@
+import { checkFunction, checkOptionsObject } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, deaggregate } from "../deaggregate/index.js";
 import { checkAround, type RecordWrapper, runWithin } from "./around.js";
 import type { TransformEvent, TransformedRecord, TransformResponse } from "./lambda-events.js";
@@ -45,6 +46,8 @@ export function firehoseTransform(
   transform: Transform,
   options: FirehoseTransformOptions = {},
 ): (event: TransformEvent) => Promise<TransformResponse> {
+  checkFunction(transform, "transform");
+  checkOptionsObject(options, "firehoseTransform");
   checkAround(options.around);
   return async ({ records }) => {
     const results: TransformedRecord[] = [];

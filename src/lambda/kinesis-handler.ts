@@ -1,7 +1,5 @@
-import { InvalidOptionError } from "../base-errors.js";
+import { checkArgument, checkFunction, checkOptionsObject, InvalidOptionError } from "../base-errors.js";
 import { type DeaggregatedRecord, type DeaggregateOptions, type Dedupe, deaggregate } from "../deaggregate/index.js";
-import { show } from "../wording/shown-value.js";
-import { wholeNumberProblem } from "../wording/whole-number.js";
 import { checkAround, type RecordWrapper, runWithin } from "./around.js";
 import type { KinesisEvent, KinesisEventRecord, KinesisResponse } from "./lambda-events.js";
 import { type FirstFailure, runInOrder, type Task } from "./ordered-run.js";
@@ -84,6 +82,8 @@ export function kinesisHandler<LambdaContext = unknown>(
   handle: RecordHandler<LambdaContext>,
   options: KinesisHandlerOptions<LambdaContext> = {},
 ): (event: KinesisEvent, context: LambdaContext) => Promise<KinesisResponse> {
+  checkFunction(handle, "handle");
+  checkOptionsObject(options, "kinesisHandler");
   checkOptions(options);
   return (event, lambda) => new Batch(handle, options, event, lambda).run();
 }
@@ -222,12 +222,10 @@ function failuresAt(parent: KinesisEventRecord | undefined): KinesisResponse["ba
 function checkOptions<LambdaContext>(options: KinesisHandlerOptions<LambdaContext>): void {
   const { onFailure = "stop", concurrency = 1, dedupe, around } = options;
   checkAround(around);
-  if (dedupe !== undefined && typeof dedupe?.once !== "function") {
-    throw new InvalidOptionError("dedupe", "dedupe must be what dedupe() of kinesis-producer/deaggregate returns");
-  }
-  if (onFailure !== "stop" && onFailure !== "continue") {
-    throw new InvalidOptionError("onFailure", `onFailure must be "stop" or "continue", got ${show(onFailure)}`);
-  }
-  const problem = wholeNumberProblem("concurrency", concurrency, 1);
-  if (problem !== undefined) throw new InvalidOptionError("concurrency", problem);
+  const isDedupe = dedupe === undefined || typeof dedupe?.once === "function";
+  checkArgument(isDedupe, "dedupe", "what dedupe() of kinesis-producer/deaggregate returns", dedupe);
+  const isKnown = onFailure === "stop" || onFailure === "continue";
+  checkArgument(isKnown, "onFailure", '"stop" or "continue"', onFailure);
+  const isCount = Number.isInteger(concurrency) && concurrency >= 1;
+  checkArgument(isCount, "concurrency", "a whole number from 1", concurrency);
 }

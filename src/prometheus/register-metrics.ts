@@ -1,5 +1,7 @@
+import { InvalidOptionError } from "../base-errors.js";
 import { type Family, Sampler } from "../exporting/sampler.js";
 import { type StatsSource, sourcesOf } from "../exporting/stats-source.js";
+import { show } from "../wording/shown-value.js";
 import { prometheusName } from "./prometheus-names.js";
 import { type PrometheusOptions, prometheusSettings } from "./prometheus-options.js";
 import { type PrometheusFamily, prometheusFamily } from "./samples.js";
@@ -44,6 +46,8 @@ export function registerMetrics(
   producers: StatsSource | readonly StatsSource[],
   options: PrometheusOptions = {},
 ): RegisteredMetrics {
+  if (typeof registry?.registerMetric !== "function")
+    throw new InvalidOptionError("registry", `registry must be a registry of prom-client, got ${show(registry)}`);
   const settings = prometheusSettings(options);
   const sources = sourcesOf(producers);
   const sampler = new Sampler(options);

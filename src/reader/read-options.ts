@@ -1,6 +1,6 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { DeaggregatedRecord, DeaggregateOptions } from "../deaggregate/index.js";
-import { InvalidOptionError } from "../errors.js";
+import { checkOptionsObject, InvalidOptionError } from "../errors.js";
 import { show } from "../wording/shown-value.js";
 import { wholeNumberProblem } from "../wording/whole-number.js";
 import type { StartingPosition } from "./starting-position.js";
@@ -92,6 +92,7 @@ export interface ResolvedReadOptions
 
 /** @throws InvalidOptionError for a bad option */
 export function resolveReadOptions(options: ReadStreamOptions): ResolvedReadOptions {
+  checkOptionsObject(options, "readStream");
   const { from = "TRIM_HORIZON", untilEnd = false, deaggregate = true } = options;
   checkFrom(from);
   const { shardIds, signal, verifyChecksum, maxDecompressedBytes, codecs, onDropped } = options;

@@ -9,6 +9,7 @@ import { isPutRecords, readKinesisCall } from "./http/read-call.js";
 import { type ServerCertificate, selfSignedCertificate } from "./http/self-signed-certificate.js";
 import type { Protocol } from "./http/wire-protocol.js";
 import type { OperationName } from "./operations/operations.js";
+import { checkOptionsObject } from "./options-object.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
 import type { ServiceReply } from "./service/service-call.js";
@@ -105,6 +106,7 @@ export class LocalKinesis extends KinesisControls implements AsyncDisposable {
    *   `listen` when the port is taken
    */
   static async start(options: LocalKinesisOptions = {}): Promise<LocalKinesis> {
+    checkOptionsObject(options, "LocalKinesis");
     const storage = await openStorage(options);
     try {
       const kinesis = new LocalKinesis(options, storage);

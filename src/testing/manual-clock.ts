@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, TimerHandle } from "../core/ports.js";
+import { checkOptionsObject } from "./options-object.js";
 
 /** More callbacks than this at one moment are treated as an endless loop. */
 const MAX_CALLBACKS_AT_ONCE = 100_000;
@@ -38,7 +39,9 @@ export class ManualClock implements Clock {
   #now: number;
   #armed = 0;
 
-  constructor({ now = 1_000, epoch = Date.UTC(2026, 0, 1) }: ManualClockOptions = {}) {
+  constructor(options: ManualClockOptions = {}) {
+    checkOptionsObject(options, "ManualClock");
+    const { now = 1_000, epoch = Date.UTC(2026, 0, 1) } = options;
     this.#now = now;
     this.#epochOffset = epoch - now;
   }

@@ -9,6 +9,7 @@ import type {
 } from "../core/ports.js";
 import { CallScript } from "./call-script.js";
 import { evenShards } from "./even-shards.js";
+import { checkOptionsObject } from "./options-object.js";
 
 /** A recorded `listShards` call. */
 export interface RecordedListShards {
@@ -51,7 +52,9 @@ export class ScriptedDirectory implements StreamDirectory {
   #shards: readonly ShardDescription[];
   #summary: StreamSummary;
 
-  constructor({ shards = evenShards(1), summary = {} }: ScriptedDirectoryOptions = {}) {
+  constructor(options: ScriptedDirectoryOptions = {}) {
+    checkOptionsObject(options, "ScriptedDirectory");
+    const { shards = evenShards(1), summary = {} } = options;
     this.#shards = shards;
     this.#summary = { kind: "summary", recordDistribution: "USER_PARTITION_KEY", ...summary };
     this.listings = new CallScript(({ selection }) => ({

@@ -15,6 +15,7 @@ import type {
 import type { Milliseconds } from "./faults/fault-rule.js";
 import type { JsonObject } from "./operations/operation.js";
 import type { OperationName } from "./operations/operations.js";
+import { checkOptionsObject } from "./options-object.js";
 import { drawMilliseconds } from "./service/fault-reply.js";
 import { KinesisControls } from "./service/kinesis-controls.js";
 import type { KinesisServiceOptions } from "./service/kinesis-service.js";
@@ -60,6 +61,7 @@ export class SimulatedKinesis extends KinesisControls implements Transport, Stre
 
   /** @throws RangeError for an option out of range */
   constructor(options: SimulatedKinesisOptions = {}) {
+    checkOptionsObject(options, "SimulatedKinesis");
     const { clock = systemTime, latencyMs = 0, requestTimeoutMs = 6_000, records = "keep" } = options;
     super(options, clock);
     this.#clock = clock;

@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-/** Runs before a producing process, which is a program of its own. */
+/** Code that a producing process runs before its program. */
 const SLOW_START = `
 import { writeSync } from "node:fs";
 if (process.argv[1].endsWith("load-process.js")) {

@@ -1,7 +1,9 @@
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from "@opentelemetry/api";
+import { InvalidOptionError } from "../../base-errors.js";
 import { refuseUnknownOptions } from "../../exporting/known-options.js";
 import { type Family, type LabelLimits, type NumberFamily, Sampler } from "../../exporting/sampler.js";
 import { type StatsSource, sourcesOf } from "../../exporting/stats-source.js";
+import { show } from "../../wording/shown-value.js";
 import {
   isOfNumbers,
   messagingMetricAttributes,
@@ -19,6 +21,14 @@ export type OtelMetricsOptions = Pick<LabelLimits, "maxStreams">;
 /** Ends the metrics. */
 export interface OtelMetrics {
   unregister(): void;
+}
+
+function meterOf(target: Meter | MeterProvider): Meter {
+  const { getMeter, createHistogram } = (target ?? {}) as Partial<Meter & MeterProvider>;
+  if (typeof getMeter === "function") return (target as MeterProvider).getMeter(SCOPE);
+  if (typeof createHistogram === "function") return target as Meter;
+  const message = `target must be a meter or a provider of meters of OpenTelemetry, got ${show(target)}`;
+  throw new InvalidOptionError("target", message);
 }
 
 /** Bounds of `messaging.client.operation.duration` in the conventions, in seconds. */
@@ -49,7 +59,7 @@ export function registerMetrics(
   const sources = sourcesOf(producers);
   refuseUnknownOptions(options, "registerMetrics", ["maxStreams"]);
   const sampler = new Sampler({ ...options, shards: false });
-  const meter = "getMeter" in target ? target.getMeter(SCOPE) : target;
+  const meter = meterOf(target);
   const observed = sampler
     .metricsOf(sources)
     .filter((metric): metric is NumberFamily["metric"] => metric.kind !== "histogram");

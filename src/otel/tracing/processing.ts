@@ -1,4 +1,5 @@
 import { type Attributes, context, type Span, SpanKind, type TracerProvider, trace } from "@opentelemetry/api";
+import { refuseUnknownOptions } from "../../exporting/known-options.js";
 import { failSpan, messagingAttributes, spanName, tracerOf } from "./messaging.js";
 import { isSampled, spanContextOf, type TaggedRecord } from "./trace-context.js";
 
@@ -39,7 +40,9 @@ export type ProcessingWrapper = (
  * export const handler = kinesisHandler(save, { around: otelProcessing() });
  * ```
  */
-export function otelProcessing({ tracerProvider, everyRecord = false }: ProcessingOptions = {}): ProcessingWrapper {
+export function otelProcessing(options: ProcessingOptions = {}): ProcessingWrapper {
+  refuseUnknownOptions(options, "otelProcessing", ["tracerProvider", "everyRecord"]);
+  const { tracerProvider, everyRecord = false } = options;
   return (run, record, parent = {}) => {
     const creation = spanContextOf(record);
     const isLinked = creation !== undefined && isSampled(creation);
@@ -50,8 +53,8 @@ export function otelProcessing({ tracerProvider, everyRecord = false }: Processi
     const streamName = parent.eventSourceARN?.split(":stream/")[1];
     const attributes = { ...messagingAttributes("process", streamName), ...attributesOf(record, parent) };
     const links = isLinked ? [{ context: creation }] : [];
-    const options = { kind: SpanKind.CONSUMER, attributes, links };
-    return tracerOf(tracerProvider).startActiveSpan(spanName("process", streamName), options, within, (span) =>
+    const spanOptions = { kind: SpanKind.CONSUMER, attributes, links };
+    return tracerOf(tracerProvider).startActiveSpan(spanName("process", streamName), spanOptions, within, (span) =>
       runIn(span, run),
     );
   };

@@ -9,6 +9,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { PutRecordsContext } from "../../edge/put-records-context.js";
+import { refuseUnknownOptions } from "../../exporting/known-options.js";
 import { failSpan, messagingAttributes, spanName, tracerOf } from "./messaging.js";
 import { linksTo } from "./trace-context.js";
 
@@ -38,6 +39,7 @@ const CHANNEL = "tracing:kinesis-producer:put-records";
  * ```
  */
 export function traceProducers(options: TraceOptions = {}): () => void {
+  refuseUnknownOptions(options, "traceProducers", ["producer", "tracerProvider"]);
   const spans = new SendSpans(options);
   const starts = channel(`${CHANNEL}:start`);
   const ends: Channel = channel(`${CHANNEL}:asyncEnd`);

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../../errors.js";
+import { checkOptionsObject, InvalidOptionError } from "../../errors.js";
 import { show } from "../../wording/shown-value.js";
 
 /**
@@ -7,6 +7,7 @@ import { show } from "../../wording/shown-value.js";
  * @throws InvalidOptionError when the options cannot be read, or the signal is not an AbortSignal
  */
 export function signalOf(options: { readonly signal?: AbortSignal } | null | undefined): AbortSignal | undefined {
+  if (options !== undefined && options !== null) checkOptionsObject(options, "this call");
   const signal = read(options);
   if (signal === undefined || isSignal(signal)) return signal;
   throw new InvalidOptionError("signal", `signal must be an AbortSignal, got ${show(signal)}`);

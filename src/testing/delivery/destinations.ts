@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { show } from "../../wording/shown-value.js";
+import { checkOptionsObject } from "../options-object.js";
 
 /** A file for a destination. */
 export interface DeliveredFile {
@@ -96,6 +97,7 @@ export interface S3DestinationOptions {
  * ```
  */
 export function s3Destination(options: S3DestinationOptions): DeliveryDestination {
+  checkOptionsObject(options, "s3Destination");
   const { client, PutObjectCommand, bucket } = options;
   if (typeof client?.send !== "function") throw new RangeError(`client must be an S3Client, got ${show(client)}`);
   if (typeof PutObjectCommand !== "function") {

@@ -1,4 +1,6 @@
+import { show } from "../../wording/shown-value.js";
 import { shardIdOf } from "../even-shards.js";
+import { checkOptionsObject } from "../options-object.js";
 
 /**
  * A record in the event of a Kinesis event source mapping, with its fields in AWS's order. Source: "Using Lambda to
@@ -91,10 +93,11 @@ const FIRST_SEQUENCE_NUMBER = 49590338271490256608559692538361571095921575989136
  * assert.deepEqual(await handler(event, context), { batchItemFailures: [] });
  * ```
  */
-export function lambdaEvent(
-  records: Iterable<LambdaEventInput>,
-  { region = "us-east-1", accountId = "000000000000", streamName = "stream" }: LambdaEventOptions = {},
-): LambdaKinesisEvent {
+export function lambdaEvent(records: Iterable<LambdaEventInput>, options: LambdaEventOptions = {}): LambdaKinesisEvent {
+  checkOptionsObject(options, "lambdaEvent");
+  if (typeof records !== "object" || records === null || !(Symbol.iterator in records))
+    throw new RangeError(`records must be iterable, got ${show(records)}`);
+  const { region = "us-east-1", accountId = "000000000000", streamName = "stream" } = options;
   const source = eventSourceOf(`arn:aws:kinesis:${region}:${accountId}:stream/${streamName}`);
   return {
     Records: Array.from(records, ({ partitionKey, data, sequenceNumber, shardId, arrivedAt }, index) =>
