@@ -68,7 +68,7 @@ async function readAll(values: Iterable<unknown> | AsyncIterable<unknown>): Prom
   for await (const _ of values);
 }
 
-/** What is done with options that may be left out, by the name of the call. */
+/** Calls with options that may be left out, by name. */
 const OPTIONAL: Readonly<Record<string, (options: Anything) => unknown>> = {
   "put, its options": (options) => producer.put(record, options),
   "putMany, its options": (options) => producer.putMany([record], options),
@@ -94,7 +94,7 @@ const OPTIONAL: Readonly<Record<string, (options: Anything) => unknown>> = {
   "prometheus registerMetrics, its options": (options) => registerMetrics(registry(), source, options),
 };
 
-/** What is done with arguments that must be there. */
+/** Calls with arguments that must be there. */
 const REQUIRED: Readonly<Record<string, (value: Anything) => unknown>> = {
   KinesisProducer: (options) => new KinesisProducer(options),
   put: (value) => producer.put(value),
