@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { InvalidOptionError, ProducerError } from "../base-errors.js";
+import { checkOptionsObject, InvalidOptionError, ProducerError } from "../base-errors.js";
 import { RecordChecker } from "../core/record/record-check.js";
 import { FrameWriter } from "../core/spool/frame-writer.js";
 import { closeOnSignals } from "../edge/closing-signals.js";
@@ -156,6 +156,7 @@ export class SpooledProducer {
    * @returns rejects with `KP_INVALID_OPTION`, and leaves the spool open, when `timeoutMs` is not a number from 0
    */
   async close(options: { readonly timeoutMs?: number } = {}): Promise<SpoolCloseReport> {
+    checkOptionsObject(options, "close()");
     const { timeoutMs = CLOSE_TIMEOUT_MS } = options;
     if (!(typeof timeoutMs === "number" && timeoutMs >= 0)) {
       const message = `timeoutMs must be a number from 0, or Infinity, got ${show(timeoutMs)}`;

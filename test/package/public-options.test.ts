@@ -75,6 +75,7 @@ const OPTIONAL: Readonly<Record<string, (options: Anything) => unknown>> = {
   writable: (options) => producer.writable(options),
   flush: (options) => producer.flush(options),
   close: (options) => newProducer().close(options),
+  "SpooledProducer.close": (options) => spool.close(options),
   "readDeadLetters, its options": (options) => readAll(readDeadLetters(folder, options)),
   "aggregate, its options": (options) => readAll(aggregate([record], options)),
   RecordAggregator: (options) => new RecordAggregator(options),
