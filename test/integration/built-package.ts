@@ -28,6 +28,7 @@ export async function buildPackage(name: string): Promise<BuiltPackage> {
   const quick = ["--noCheck", "--declaration", "false", "--isolatedDeclarations", "false", "--sourceMap", "false"];
   const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--inlineSources", "false", "--outDir", folder];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT });
-  await promisify(execFile)(process.execPath, ["scripts/build-page.mjs", folder], { cwd: ROOT });
+  for (const script of ["scripts/build-page.mjs", "scripts/build-chunks.mjs"])
+    await promisify(execFile)(process.execPath, [script, folder], { cwd: ROOT });
   return { folder, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
