@@ -78,7 +78,7 @@ export const BENCHES = {
   "cold-start": {
     program: "bench/cold-start/lambda.mjs",
     built: true,
-    about: "what importing kinesis-producer/lambda costs a cold start (--rounds 21)",
+    about: "what an import costs a cold start, beside the SDK's client alone (--rounds 21)",
   },
   micro: {
     program: "bench/micro/micro.mjs",

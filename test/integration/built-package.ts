@@ -31,6 +31,7 @@ export async function buildPackage(
   const quick = ["--noCheck", "--declaration", String(declarations), "--isolatedDeclarations", String(declarations)];
   const args = [tsc, "-p", "tsconfig.build.json", ...quick, "--outDir", folder];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT });
-  await promisify(execFile)(process.execPath, ["scripts/build-page.mjs", folder], { cwd: ROOT });
+  for (const script of ["scripts/build-page.mjs", "scripts/build-chunks.mjs"])
+    await promisify(execFile)(process.execPath, [script, folder], { cwd: ROOT });
   return { folder, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }

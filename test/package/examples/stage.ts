@@ -5,8 +5,11 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -20,6 +23,7 @@ import { KinesisProducer, type ProducerOptions, type PutRecordsContext, type Use
 import { aggregate } from "kinesis-producer/aggregate";
 import { type Dedupe, dedupe, type KinesisRecordLike } from "kinesis-producer/deaggregate";
 import { type KinesisEvent, kinesisHandler, type TransformEvent } from "kinesis-producer/lambda";
+import { SpooledProducer } from "kinesis-producer/spool";
 import {
   type DeliveryDestination,
   folderDestination,
@@ -56,6 +60,11 @@ export const producer: KinesisProducer = new KinesisProducer({
   ...kinesis.clientConfig(),
   onDelivery: () => {},
 } as ProducerOptions);
+const spoolDirectory = mkdtempSync(join(tmpdir(), "example-spool-"));
+export const spool: SpooledProducer = await SpooledProducer.open({
+  directory: spoolDirectory,
+  producer: { streamName: "clicks", ...kinesis.clientConfig() } as ProducerOptions,
+});
 export const clock = new ManualClock();
 export const transport: Transport = new ScriptedTransport();
 export const directory = new ScriptedDirectory();
@@ -104,6 +113,8 @@ export const retryLater = (_context: unknown): void => {};
 export async function end(): Promise<void> {
   register.clear();
   await producer.close();
+  await spool.close();
+  rmSync(spoolDirectory, { recursive: true });
   client.destroy();
   await kinesis.close();
 }
