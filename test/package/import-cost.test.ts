@@ -42,6 +42,8 @@ beforeAll(async () => {
   built = await buildPackage("import-cost");
   mkdirSync(join(ROOT, "build"), { recursive: true });
   project = mkdtempSync(join(ROOT, "build/import-cost-project-"));
+  // Without a manifest here, the name of the package is that of this tree, which may not be built.
+  writeFileSync(join(project, "package.json"), '{ "private": true }');
   const installed = join(project, "node_modules/kinesis-producer");
   mkdirSync(installed, { recursive: true });
   copyFileSync(join(ROOT, "package.json"), join(installed, "package.json"));
