@@ -8,7 +8,6 @@ import { type FrameWriter, sealFrames } from "../core/spool/frame-writer.js";
 import type { Segment } from "../core/spool/segment.js";
 import { encodeSegmentHeader, newSegmentHeader } from "../core/spool/segment-header.js";
 import { segmentFile } from "./file-names.js";
-import { restoreFormat } from "./format-file.js";
 import { messageOf, spoolFailed } from "./spool-error.js";
 import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 
@@ -170,7 +169,7 @@ export class LogWriter {
 
   async #begin(): Promise<Open> {
     const { files, backlog } = this.#parts;
-    await restoreFormat(files);
+    await files.renew();
     const number = backlog.nextNumber();
     const name = segmentFile(number, "records");
     const file = await files.create(name);
