@@ -37,7 +37,7 @@ const app = await Application.bootstrap({
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,
-  highlightLanguages: [...OptionDefaults.highlightLanguages, "ini", "java", "python"],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "dockerfile", "ini", "java", "python"],
   hideGenerator: true,
   navigation: { includeGroups: true },
   customCss: join(ROOT, "scripts/site.css"),

@@ -24,6 +24,16 @@ export const MUTANTS_OF_SPOOL = [
     caughtBy: CAUGHT_BY,
   },
   {
+    name: "a file that is away for a while counts as lost",
+    edits: [edit("spool/log-reader.ts", "segment.isSealed && (await this.#isRemoved(segment))", "segment.isSealed")],
+    caughtBy: "test/unit/spool/log-reader.test.ts",
+  },
+  {
+    name: "a file that somebody has removed holds up the others",
+    edits: [edit("spool/log-reader.ts", "segment.isSealed && (await this.#isRemoved(segment))", "false")],
+    caughtBy: "test/unit/spool/log-reader.test.ts",
+  },
+  {
     name: "an append is acknowledged before the disk has it",
     edits: [edit("spool/log-writer.ts", "      await file.sync();\n", "")],
     caughtBy: CAUGHT_BY,

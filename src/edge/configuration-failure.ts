@@ -25,6 +25,10 @@ export class SdkNotLoadedError extends Error {
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing/, "set the option region, the environment variable AWS_REGION, or region in the AWS profile"],
   [
+    /^the AWS SDK cannot be loaded: (EMFILE|ENFILE)/,
+    "raise the limit of open files, and start the process again: Node.js does not repeat an import that has failed",
+  ],
+  [
     /^the AWS SDK cannot be loaded/,
     "install @aws-sdk/client-kinesis and the other dependencies of kinesis-producer, or let the bundle contain them",
   ],

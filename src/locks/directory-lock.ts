@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { readdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,9 +30,13 @@ export class DirectoryInUseError extends Error {
  * from a living owner: only dead marks are removed, and their names are never used again.
  */
 export class DirectoryLock {
-  readonly #mark: LifeMark;
+  readonly #path: string;
+  #name: string;
+  #mark: LifeMark;
 
-  private constructor(mark: LifeMark) {
+  private constructor(path: string, name: string, mark: LifeMark) {
+    this.#path = path;
+    this.#name = name;
     this.#mark = mark;
   }
 
@@ -48,11 +52,29 @@ export class DirectoryLock {
       const name = `lock-${process.pid}-${randomBytes(8).toString("hex")}`;
       const mark = await LifeMark.set(path, name);
       const other = await findOther(path, name);
-      if (other === undefined) return new DirectoryLock(mark);
+      if (other === undefined) return new DirectoryLock(path, name, mark);
       mark.release();
       if (tries === TRIES) throw new DirectoryInUseError(inUse(path, other));
       await pause(randomInt(1, MAX_PAUSE_MS));
     }
+  }
+
+  /** False when somebody has removed the directory: another owner may have made it again. */
+  get isThere(): boolean {
+    return existsSync(join(this.#path, this.#name));
+  }
+
+  /**
+   * Takes the lock again, if somebody has removed the directory, and it is there again: the lock was removed with it.
+   *
+   * @returns rejects as {@link take}: another owner may have come first
+   */
+  async renew(): Promise<void> {
+    if (this.isThere) return;
+    const again = await DirectoryLock.take(this.#path);
+    this.#mark.release();
+    this.#name = again.#name;
+    this.#mark = again.#mark;
   }
 
   /** Whether a file in the directory belongs to its lock. */

@@ -1,22 +1,32 @@
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import type { DirectoryLock } from "../locks/directory-lock.js";
+import { restoreFormat } from "./format-file.js";
 import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 
 /** The files of a real directory. */
 export class DirectoryFiles implements SpoolFiles {
   readonly #directory: string;
+  readonly #lock: DirectoryLock;
   readonly #kept = new Map<string, SpoolFile>();
 
-  constructor(directory: string) {
+  constructor(directory: string, lock: DirectoryLock) {
     this.#directory = directory;
+    this.#lock = lock;
   }
 
   list(): Promise<string[]> {
     return readdir(this.#directory);
   }
 
+  async renew(): Promise<void> {
+    await this.#lock.renew();
+    await restoreFormat(this);
+  }
+
   async create(name: string): Promise<SpoolFile> {
+    if (!this.#lock.isThere) throw new Error(`somebody has removed the directory ${this.#directory}`);
     return new OpenFile(await open(join(this.#directory, name), "wx+"));
   }
 
@@ -30,9 +40,10 @@ export class DirectoryFiles implements SpoolFiles {
     this.#kept.set(name, new KeptFile(file));
   }
 
-  remove(name: string): Promise<void> {
+  async remove(name: string): Promise<void> {
     this.#kept.delete(name);
-    return rm(join(this.#directory, name), { force: true });
+    // In the directory of another spool, the name is that of another file.
+    if (this.#lock.isThere) await rm(join(this.#directory, name), { force: true });
   }
 
   rename(from: string, to: string): Promise<void> {

@@ -55,6 +55,11 @@ function parse(text: string, directory: string): { format?: unknown; version?: u
   }
 }
 
+/** Writes the format again, if somebody has removed the directory, and it is there again: the next open wants it. */
+export async function restoreFormat(files: SpoolFiles): Promise<void> {
+  if (!(await files.list()).includes(FORMAT_FILE)) await writeFormat(files);
+}
+
 /** The file gets its name when its bytes are durable: it is there as a whole, or not at all. */
 async function writeFormat(files: SpoolFiles): Promise<void> {
   await files.remove(FORMAT_DRAFT);

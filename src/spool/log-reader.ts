@@ -3,7 +3,7 @@ import type { Backlog } from "../core/spool/backlog.js";
 import { FieldReader, FrameReader, type SpooledRecord } from "../core/spool/frame-reader.js";
 import type { Segment } from "../core/spool/segment.js";
 import { SEGMENT_HEADER_BYTES } from "../core/spool/segment-header.js";
-import { segmentFile } from "./file-names.js";
+import { FORMAT_FILE, segmentFile } from "./file-names.js";
 import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 
 /** Bytes of one read. */
@@ -164,14 +164,29 @@ export class LogReader {
     if (file !== undefined) this.#begin(segment, file, new FrameReader(segment.header.nonce, SEGMENT_HEADER_BYTES));
   }
 
-  /** Opens the file of a segment; undefined when all its records have left the spool meanwhile, and it was removed. */
+  /**
+   * Opens the file of a segment; undefined when it was removed: all its records have left the spool meanwhile, or somebody
+   * else has removed it, and they are lost.
+   */
   async #open(segment: Segment): Promise<SpoolFile | undefined> {
     try {
       return await this.#files.open(segmentFile(segment.number, "records"));
     } catch (error) {
       if (segment.isDelivered) return undefined;
-      throw error;
+      if (!(segment.isSealed && (await this.#isRemoved(segment)))) throw error;
+      this.#lose(segment, 0, segment.records);
+      return undefined;
     }
+  }
+
+  /** Whether the directory has other files of this spool, and not this one: a volume that is away has none. */
+  async #isRemoved({ number }: Segment): Promise<boolean> {
+    const names = await this.#files.list();
+    const isThere = (segment: Segment): boolean => names.includes(segmentFile(segment.number, "records"));
+    return (
+      !names.includes(segmentFile(number, "records")) &&
+      (names.includes(FORMAT_FILE) || this.#backlog.segments.some(isThere))
+    );
   }
 
   #begin(segment: Segment, file: SpoolFile, frames: FrameReader): void {

@@ -169,6 +169,7 @@ export class LogWriter {
 
   async #begin(): Promise<Open> {
     const { files, backlog } = this.#parts;
+    await files.renew();
     const number = backlog.nextNumber();
     const name = segmentFile(number, "records");
     const file = await files.create(name);

@@ -2,6 +2,11 @@
 export interface SpoolFiles {
   /** Names in the directory. */
   list(): Promise<string[]>;
+  /**
+   * If somebody has removed the directory, and it is there again: makes it the directory of this spool again. Rejects when
+   * another process has it now.
+   */
+  renew(): Promise<void>;
   /** Makes a file; rejects when it exists. */
   create(name: string): Promise<SpoolFile>;
   /** Opens a file that exists, to read and write it. */

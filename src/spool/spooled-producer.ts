@@ -85,7 +85,7 @@ export class SpooledProducer {
     let lock: DirectoryLock | undefined;
     try {
       lock = await lockOf(resolved.directory);
-      const spool = await openSpool(resolved, (listener) => {
+      const spool = await openSpool(resolved, lock, (listener) => {
         onOutcomes = listener;
         return new ProducerOutlet(producer);
       });
@@ -245,9 +245,13 @@ export class SpooledProducer {
   }
 }
 
-async function openSpool(options: ResolvedSpoolOptions, newOutlet: SpoolParts["newOutlet"]): Promise<Spool> {
+async function openSpool(
+  options: ResolvedSpoolOptions,
+  lock: DirectoryLock,
+  newOutlet: SpoolParts["newOutlet"],
+): Promise<Spool> {
   const { directory, producer, durability, maxBytes, segmentBytes, recordIds, deadLetters } = options;
-  const files = new DirectoryFiles(directory);
+  const files = new DirectoryFiles(directory, lock);
   await checkFormat(files, directory, (name) => DirectoryLock.isOwn(name) || name.startsWith("."));
   return await Spool.open({
     files,

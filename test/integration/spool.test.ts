@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -342,5 +342,42 @@ describe("a directory", () => {
 
     expect(readAll(kinesis).records).toHaveLength(50);
     await spool.close();
+  });
+
+  it("that is removed and made again belongs to its spool, and the next open has what was acknowledged since", async () => {
+    kinesis.control("PutRecords", () => OUTAGE);
+    const spool = await open();
+    await spool.append(manyRecords(1));
+    rmSync(directory, { recursive: true });
+    await expect(spool.append(manyRecords(1))).rejects.toMatchObject({ code: "KP_SPOOL_FAILED" });
+    mkdirSync(directory);
+
+    await spool.append(manyRecords(3));
+
+    await expect(open()).rejects.toMatchObject({ message: expect.stringContaining("in use") });
+    await spool.close({ timeoutMs: 0 });
+    const next = await open();
+    expect(next.stats()).toMatchObject({ records: 3 });
+    await next.close({ timeoutMs: 0 });
+  });
+
+  it("that is removed, and that another spool has taken, takes no further append of the first one", async () => {
+    const first = await open();
+    await first.append(manyRecords(1));
+    await first.flush();
+    kinesis.control("PutRecords", () => OUTAGE);
+    rmSync(directory, { recursive: true });
+    const second = await open();
+    await second.append(manyRecords(2));
+
+    await expect(first.append(manyRecords(1))).rejects.toMatchObject({ code: "KP_SPOOL_FAILED" });
+    await expect(first.append(manyRecords(1))).rejects.toMatchObject({ message: expect.stringContaining("in use") });
+
+    // Both have a first segment, and that of the first spool is done.
+    await first.close();
+    await second.close({ timeoutMs: 0 });
+    const next = await open();
+    expect(next.stats()).toMatchObject({ records: 2 });
+    await next.close({ timeoutMs: 0 });
   });
 });

@@ -87,6 +87,8 @@ export class SimulatedDisk implements SpoolFiles {
     return this.#later(() => this.names);
   }
 
+  async renew(): Promise<void> {}
+
   create(name: string): Promise<SpoolFile> {
     return this.#later(() => {
       if (this.#shownNames.has(name)) throw new Error(`EEXIST: ${name}`);

@@ -103,5 +103,5 @@ function orderProblems(stored: readonly Copy[], acknowledged: ReadonlySet<string
 }
 
 function leftOver(world: SpoolWorld): string[] {
-  return world.disk.names.filter((name) => !name.endsWith(".damaged")).map((name) => `left over: ${name}`);
+  return world.disk.names.filter((name) => /\.(records|delivered)$/.test(name)).map((name) => `left over: ${name}`);
 }

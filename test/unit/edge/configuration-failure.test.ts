@@ -2,6 +2,11 @@ import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { RequestFailure } from "../../../src/core/ports.js";
+import {
+  configurationMessage,
+  isConfigurationProblem,
+  SdkNotLoadedError,
+} from "../../../src/edge/configuration-failure.js";
 import { readSdkFailure } from "../../../src/edge/sdk-failure.js";
 import type { RecordFailedError } from "../../../src/errors.js";
 import type { ProducerOptions } from "../../../src/options.js";
@@ -125,5 +130,17 @@ describe("a producer whose SDK has no region", () => {
     });
     await producer.close();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe("an SDK that could not be loaded", () => {
+  test.each([
+    ["EMFILE: too many open files, open '/app/sdk.js'", "raise the limit of open files, and start the process again"],
+    ["Cannot find package '@aws-sdk/client-kinesis'", "install @aws-sdk/client-kinesis"],
+  ])("%s has the advice: %s", (reason, advice) => {
+    const error = new SdkNotLoadedError(new Error(reason));
+
+    expect(isConfigurationProblem(error)).toBe(true);
+    expect(configurationMessage(error)).toContain(`the AWS SDK cannot be loaded: ${reason}; ${advice}`);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -89,6 +89,37 @@ it("is free though a copy of a lock lies in it, which is no socket", async () =>
   await take(folder);
 
   expect(readdirSync(folder)).toHaveLength(1);
+});
+
+describe("a directory that is removed and made again", () => {
+  it("is free, and a renewed lock has it again", async () => {
+    const folder = join(temporaryFolder(), "locked");
+    mkdirSync(folder);
+    const lock = await take(folder);
+    rmSync(folder, { recursive: true });
+    expect(lock.isThere).toBe(false);
+    mkdirSync(folder);
+
+    await lock.renew();
+    await lock.renew();
+
+    expect(lock.isThere).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(1);
+    await expect(DirectoryLock.take(folder)).rejects.toThrow(DirectoryInUseError);
+  });
+
+  it("is left to another owner that came first", async () => {
+    const folder = join(temporaryFolder(), "locked");
+    mkdirSync(folder);
+    const lock = await take(folder);
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    await take(folder);
+
+    await expect(lock.renew()).rejects.toThrow(DirectoryInUseError);
+
+    expect(lock.isThere).toBe(false);
+  });
 });
 
 it("keeps no process from ending", async () => {
