@@ -37,19 +37,9 @@ const ONE_SHARD = [{ startingHashKey: "0", endingHashKey: String(2n ** 128n - 1n
 
 function byRecordAggregator() {
   const aggregator = new ours.RecordAggregator();
-  /** @type {Uint8Array[]} */
-  const made = [];
-  const take = () => {
-    const taken = aggregator.take();
-    if (taken !== undefined) made.push(taken.data);
-  };
-  for (const record of batch) {
-    if (aggregator.tryAdd(record) === "added") continue;
-    take();
-    aggregator.tryAdd(record);
-  }
-  take();
-  return made;
+  const made = [...aggregator.pack(batch)].map(({ data }) => data);
+  const last = aggregator.take();
+  return last === undefined ? made : [...made, last.data];
 }
 
 const message = new protobuf.Root().loadSync(SCHEMA, { keepCase: true }).lookupType("kinesisproducer.AggregatedRecord");

@@ -1,4 +1,5 @@
 /** The samples of one round, in their order: floors and the producer take turns. `--only` selects them by name. */
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { answerOf } from "../end-to-end/answer-of.mjs";
 import { CASES } from "../end-to-end/cases.mjs";
@@ -183,7 +184,7 @@ function coldImport(name, path) {
     async measure({ dist }) {
       let least = { cpuMs: Number.POSITIVE_INFINITY, ms: 0 };
       for (let i = 0; i < IMPORTS; i++) {
-        const run = { url: pathToFileURL(`${dist}/${path}`).href };
+        const run = { url: pathToFileURL(asInstalled(dist, path)).href };
         const use = /** @type {import("./import-process.mjs").ImportUse} */ (
           await answerOf(program("import-process.mjs"), run, [])
         );
@@ -193,6 +194,17 @@ function coldImport(name, path) {
       return least;
     },
   };
+}
+
+/**
+ * The file that Node.js imports from an installed package; earlier trees have only the modules.
+ *
+ * @param {string} dist
+ * @param {string} path
+ */
+function asInstalled(dist, path) {
+  const joined = `${dist}/node/${path}`;
+  return existsSync(joined) ? joined : `${dist}/${path}`;
 }
 
 /** Each step alone, for each size. @returns {FloorSample[]} */
