@@ -237,4 +237,21 @@ export const MUTANTS_OF_SPOOL = [
     edits: [edit("spool/log-writer.ts", "    this.#parts.files.keep(name, file);\n", "")],
     caughtBy: "test/unit/spool/log-writer.test.ts",
   },
+  {
+    name: "a kept file is left to the garbage collector",
+    edits: [
+      edit("spool/directory-files.ts", "if (this.#isGivenUp && this.#users === 0) await this.#file.close();", ""),
+    ],
+    caughtBy: "test/unit/spool/directory-files.test.ts",
+  },
+  {
+    name: "a kept file is closed under its readers",
+    edits: [edit("spool/directory-files.ts", "if (this.#isGivenUp && this.#users === 0)", "if (this.#isGivenUp)")],
+    caughtBy: "test/unit/spool/directory-files.test.ts",
+  },
+  {
+    name: "the room of the producer does not shrink with the records that it gets",
+    edits: [edit("spool/producer-outlet.ts", "    this.#roomBytes -= bytes + MORE_BYTES;\n", "")],
+    caughtBy: "test/unit/spool/producer-outlet.test.ts",
+  },
 ];

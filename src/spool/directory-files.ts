@@ -9,7 +9,7 @@ import type { SpoolFile, SpoolFiles } from "./spool-files.js";
 export class DirectoryFiles implements SpoolFiles {
   readonly #directory: string;
   readonly #lock: DirectoryLock;
-  readonly #kept = new Map<string, SpoolFile>();
+  readonly #kept = new Map<string, KeptFile>();
 
   constructor(directory: string, lock: DirectoryLock) {
     this.#directory = directory;
@@ -32,7 +32,7 @@ export class DirectoryFiles implements SpoolFiles {
 
   async open(name: string): Promise<SpoolFile> {
     const kept = this.#kept.get(name);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return kept.use();
     return new OpenFile(await open(join(this.#directory, name), "r+"));
   }
 
@@ -41,9 +41,14 @@ export class DirectoryFiles implements SpoolFiles {
   }
 
   async remove(name: string): Promise<void> {
-    this.#kept.delete(name);
+    await this.#giveUp(name);
     // In the directory of another spool, the name is that of another file.
     if (this.#lock.isThere) await rm(join(this.#directory, name), { force: true });
+  }
+
+  /** Closes the files that were kept: the garbage collector would end the process for an open one. */
+  async close(): Promise<void> {
+    for (const name of [...this.#kept.keys()]) await this.#giveUp(name);
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -59,6 +64,12 @@ export class DirectoryFiles implements SpoolFiles {
     } finally {
       await handle.close();
     }
+  }
+
+  async #giveUp(name: string): Promise<void> {
+    const kept = this.#kept.get(name);
+    this.#kept.delete(name);
+    await kept?.giveUp();
   }
 }
 
@@ -109,9 +120,11 @@ class OpenFile implements SpoolFile {
   }
 }
 
-/** A file that several readers use, and that stays open until the process ends. */
+/** A file that several readers use. It is closed when it is given up, and the last reader has closed it. */
 class KeptFile implements SpoolFile {
   readonly #file: SpoolFile;
+  #users = 0;
+  #isGivenUp = false;
 
   constructor(file: SpoolFile) {
     this.#file = file;
@@ -141,5 +154,22 @@ class KeptFile implements SpoolFile {
     return this.#file.truncate(bytes);
   }
 
-  async close(): Promise<void> {}
+  use(): this {
+    this.#users++;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    this.#users--;
+    await this.#closeIfUnused();
+  }
+
+  async giveUp(): Promise<void> {
+    this.#isGivenUp = true;
+    await this.#closeIfUnused();
+  }
+
+  async #closeIfUnused(): Promise<void> {
+    if (this.#isGivenUp && this.#users === 0) await this.#file.close();
+  }
 }

@@ -68,12 +68,12 @@ export class HandOver {
   }
 
   /** Offers the record that was read from this place of the reader. @returns false when the producer has no room for it */
-  offer({ segment, index }: LogReader): boolean {
+  offer({ segment, index, recordBytes }: LogReader): boolean {
     // An absent field is the same as an undefined one.
     const record = this.#record as UserRecord;
     const number = segment.base + index;
     try {
-      if (!this.#parts.outlet.enqueue(record, number)) return false;
+      if (!this.#parts.outlet.enqueue(record, number, recordBytes)) return false;
       this.inFlight++;
       segment.taken.add(index);
     } catch (error) {

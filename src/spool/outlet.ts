@@ -2,8 +2,11 @@ import type { DeliveryBatch, RecordFailedError, UserRecord } from "../index.js";
 
 /** The part of a producer that a spool uses. */
 export interface Outlet {
-  /** @returns false when there is no room: wait for `ready` */
-  enqueue(record: UserRecord, context: number): boolean;
+  /**
+   * @param bytes - of the record on disk
+   * @returns false when there is no room: wait for `ready`
+   */
+  enqueue(record: UserRecord, context: number, bytes: number): boolean;
   /**
    * Whether no shard has room for a record of about this many bytes. Otherwise a refused record has to wait for its own
    * shard, or its own stream.

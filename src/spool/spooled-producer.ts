@@ -42,6 +42,7 @@ export class SpooledProducer {
   readonly #options: ResolvedSpoolOptions;
   readonly #spool: Spool;
   readonly #lock: DirectoryLock;
+  readonly #files: DirectoryFiles;
   readonly #checker: RecordChecker;
   readonly #rules: RecordRules;
   readonly #source: SpoolSource;
@@ -53,7 +54,12 @@ export class SpooledProducer {
 
   private constructor(
     options: ResolvedSpoolOptions,
-    parts: { readonly spool: Spool; readonly producer: KinesisProducer<number>; readonly lock: DirectoryLock },
+    parts: {
+      readonly spool: Spool;
+      readonly producer: KinesisProducer<number>;
+      readonly lock: DirectoryLock;
+      readonly files: DirectoryFiles;
+    },
   ) {
     this.#options = options;
     this.#spool = parts.spool;
@@ -64,6 +70,7 @@ export class SpooledProducer {
       health: () => producer.health(),
     };
     this.#lock = parts.lock;
+    this.#files = parts.files;
     this.#checker = new RecordChecker(undefined, options.propagate);
     this.#rules = new RecordRules(options);
     const { clock } = options.producer;
@@ -85,11 +92,12 @@ export class SpooledProducer {
     let lock: DirectoryLock | undefined;
     try {
       lock = await lockOf(resolved.directory);
-      const spool = await openSpool(resolved, lock, (listener) => {
+      const files = new DirectoryFiles(resolved.directory, lock);
+      const spool = await openSpool(resolved, files, (listener) => {
         onOutcomes = listener;
         return new ProducerOutlet(producer);
       });
-      return new SpooledProducer(resolved, { spool, producer, lock });
+      return new SpooledProducer(resolved, { spool, producer, lock, files });
     } catch (error) {
       lock?.release();
       await producer.close();
@@ -186,6 +194,7 @@ export class SpooledProducer {
     try {
       return await this.#spool.close(timeoutMs);
     } finally {
+      await this.#files.close();
       this.#lock.release();
     }
   }
@@ -247,11 +256,10 @@ export class SpooledProducer {
 
 async function openSpool(
   options: ResolvedSpoolOptions,
-  lock: DirectoryLock,
+  files: DirectoryFiles,
   newOutlet: SpoolParts["newOutlet"],
 ): Promise<Spool> {
   const { directory, producer, durability, maxBytes, segmentBytes, recordIds, deadLetters } = options;
-  const files = new DirectoryFiles(directory, lock);
   await checkFormat(files, directory, (name) => DirectoryLock.isOwn(name) || name.startsWith("."));
   return await Spool.open({
     files,
