@@ -56,7 +56,7 @@ export const MUTANTS_OF_FOLLOWING = [
   },
   {
     name: "follow: a file that was not read yet is known by its number alone",
-    edits: [edit("cli/put/follow/followed-path.ts", "    await held.file.learnHead();\n", "")],
+    edits: [edit("cli/put/follow/followed-path.ts", "      await file.learnHead();\n", "")],
     caughtBy: PATH,
   },
   {

@@ -22,6 +22,8 @@ export class VirtualLogs implements LogFiles {
   readonly #free: bigint[] = [];
   /** Handles that are open. */
   openHandles = 0;
+  /** Calls of open files fail, as on a broken disk. */
+  isBroken = false;
 
   /** Adds text to a file, which is made if it does not exist. */
   append(path: string, text: string | Buffer): void {
@@ -81,8 +83,14 @@ export class VirtualLogs implements LogFiles {
     if (inode === undefined) return Promise.resolve(undefined);
     this.openHandles++;
     return Promise.resolve({
-      state: () => Promise.resolve(stateOf(inode)),
-      read: (into: Buffer, position: number) => Promise.resolve(inode.bytes.copy(into, 0, position)),
+      state: async () => {
+        this.#checkDisk();
+        return stateOf(inode);
+      },
+      read: async (into: Buffer, position: number) => {
+        this.#checkDisk();
+        return inode.bytes.copy(into, 0, position);
+      },
       close: () => {
         this.openHandles--;
         return Promise.resolve();
@@ -94,6 +102,10 @@ export class VirtualLogs implements LogFiles {
     const directory = dirname(path);
     const names = [...this.#names.keys()].filter((name) => dirname(name) === directory);
     return Promise.resolve({ directory, names: names.map((name) => name.slice(directory.length + 1)) });
+  }
+
+  #checkDisk(): void {
+    if (this.isBroken) throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
   }
 
   #make(path: string, isFile: boolean): Inode {

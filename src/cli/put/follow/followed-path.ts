@@ -1,6 +1,6 @@
 import { type Scan, type Sibling, scanBeside } from "./directory-scan.js";
 import { type Batch, LogFile, type SavedLogFile } from "./log-file.js";
-import type { FileState, LogFiles } from "./log-files.js";
+import type { FileState, LogFiles, OpenLogFile } from "./log-files.js";
 
 /** A renamed or removed file is read on until nothing was added for this long: its writer may not have noticed yet. */
 const LATE_MS = 5_000;
@@ -194,11 +194,11 @@ export class FollowedPath {
     const { files, maxLineBytes } = this.#parts;
     const handle = await files.open(path);
     if (handle === undefined) return undefined;
-    const opened = await handle.state();
-    const isSame = opened.isFile && opened.dev === state.dev && opened.ino === state.ino;
-    const file = isSame ? await LogFile.resume(saved, opened, handle, maxLineBytes) : undefined;
-    if (file === undefined) await handle.close();
-    return file;
+    return await orClosed(handle, async () => {
+      const opened = await handle.state();
+      const isSame = opened.isFile && opened.dev === state.dev && opened.ino === state.ino;
+      return isSame ? await LogFile.resume(saved, opened, handle, maxLineBytes) : undefined;
+    });
   }
 
   /** Whether unknown files beside the followed one had its name. A truncation leaves copies that had not. */
@@ -236,14 +236,14 @@ export class FollowedPath {
     const { files, newId, maxLineBytes } = this.#parts;
     const handle = await files.open(path);
     if (handle === undefined) return undefined;
-    const state = await handle.state();
-    if (!(state.isFile && state.dev === dev && state.ino === ino)) {
-      await handle.close();
-      return undefined;
-    }
-    const held: Held = { file: new LogFile(newId(), state, handle, maxLineBytes), leftAt: undefined };
-    opened.push(held);
-    await held.file.learnHead();
+    const held = await orClosed(handle, async (): Promise<Held | undefined> => {
+      const state = await handle.state();
+      if (!(state.isFile && state.dev === dev && state.ino === ino)) return undefined;
+      const file = new LogFile(newId(), state, handle, maxLineBytes);
+      await file.learnHead();
+      return { file, leftAt: undefined };
+    });
+    if (held !== undefined) opened.push(held);
     return held;
   }
 
@@ -299,6 +299,20 @@ export class FollowedPath {
     if (this.#complaint !== text) this.#parts.complain(`${this.path} ${text}`);
     this.#complaint = text;
   }
+}
+
+/** Uses a file that was opened. It is closed when nothing comes of it: the handle must not be left to the garbage collector. */
+async function orClosed<Result>(
+  handle: OpenLogFile,
+  use: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  let result: Result | undefined;
+  try {
+    result = await use();
+  } finally {
+    if (result === undefined) await handle.close();
+  }
+  return result;
 }
 
 function seenOf({ siblings }: Scan): string[] {

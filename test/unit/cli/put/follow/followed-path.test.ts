@@ -73,6 +73,21 @@ describe("a file that is followed", () => {
     expect(follower.texts()).toEqual(["one"]);
   });
 
+  it("on a disk whose reads fail leaves no handle open, however often it is tried", async () => {
+    const follower = followerOf();
+    const { logs } = follower;
+    logs.append(LOG, "one\n");
+    logs.isBroken = true;
+    await follower.start();
+    await follower.pass(5_000);
+    expect(logs.openHandles).toBe(0);
+
+    logs.isBroken = false;
+    await follower.pass();
+
+    expect(follower.texts()).toEqual(["one"]);
+  });
+
   it("has its lines of the largest size whole, and a longer one as a line without bytes", async () => {
     const follower = followerOf();
     const { logs } = follower;
